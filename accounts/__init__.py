@@ -1,0 +1,1 @@
+"""Who: companies and their identifiers, people and roles, managers, delegations, and what each may see."""

@@ -1,0 +1,123 @@
+"""Which accounts may this person see, now, and which kinds of their data: the one place that answers.
+
+PostgreSQL asks the same question again underneath (row-level security, accounts/scope.py writes this
+answer into the open transaction), so that a forgotten filter shows nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+
+
+@dataclasses.dataclass(frozen=True)
+class Reach:
+    """What one person may see at one moment: accounts by kind of data.
+
+    person: who asks; None for nobody. everything: headquarters. The rest are ids of accounts: `own` and
+    `managed` say why, the others say what: rows of that kind are open for these accounts.
+    """
+
+    person: UUID | None = None
+    everything: bool = False
+    own: frozenset[UUID] = frozenset()
+    managed: frozenset[UUID] = frozenset()
+    known: frozenset[UUID] = frozenset()
+    filed: frozenset[UUID] = frozenset()
+    entries: frozenset[UUID] = frozenset()
+    examinations: frozenset[UUID] = frozenset()
+    cost: frozenset[UUID] = frozenset()
+    bonds: frozenset[UUID] = frozenset()
+    trends: frozenset[UUID] = frozenset()
+
+    def opens(self, account: UUID) -> bool:
+        """Whether the account's own pages are this person's to open."""
+        return self.everything or account in self.own or account in self.managed
+
+    def sees_law_enforcement_data(self, account: UUID) -> bool:
+        """Whether reasons of selection, scores and private notes of this account may be shown."""
+        return self.everything or account in self.managed
+
+
+#: The kinds that row-level security knows, in the order in which accounts/scope.py writes them.
+KINDS = ("own", "managed", "known", "filed", "entries", "examinations", "cost", "bonds", "trends")
+
+#: The answer for the person in whose scope the code runs; set by accounts/scope.py.
+current: ContextVar[Reach | None] = ContextVar("reach", default=None)
+
+# Members by membership, managers by assignment or as cover, delegates by kind; a changed role closes all.
+DECIDE = """
+WITH who AS (SELECT id, role FROM accounts_person WHERE id = %(person)s AND is_active),
+     today AS (SELECT (now() AT TIME ZONE 'America/New_York')::date AS day),
+     own AS (SELECT m.account_id FROM accounts_membership m JOIN who ON who.id = m.person_id
+             WHERE m.ended_at IS NULL AND who.role = 'member'),
+     managed AS (SELECT a.account_id FROM accounts_assignment a, who, today
+                 WHERE who.role = 'manager' AND a.starts <= day AND (a.ends IS NULL OR a.ends > day)
+                   AND (a.manager_id = who.id OR a.manager_id IN (
+                        SELECT c.absent_id FROM accounts_cover c
+                        WHERE c.covered_by_id = who.id AND c.starts <= day AND c.ends > day))),
+     both_ways AS (SELECT account_id FROM own UNION SELECT account_id FROM managed),
+     delegated AS (SELECT d.importer_id AS account_id, unnest(d.kinds) AS kind FROM accounts_delegation d, today
+                   WHERE d.broker_id IN (SELECT account_id FROM own) AND d.revoked_at IS NULL
+                     AND d.power_of_attorney <= day AND d.expires >= day)
+SELECT 'own', account_id FROM own
+UNION ALL SELECT 'managed', account_id FROM managed
+UNION ALL SELECT kind, account_id FROM delegated
+UNION ALL SELECT 'known', account_id FROM delegated
+UNION ALL SELECT 'known', f.broker_id FROM accounts_filingrelation f WHERE f.importer_id IN (TABLE both_ways)
+UNION ALL SELECT 'known', f.importer_id FROM accounts_filingrelation f WHERE f.broker_id IN (TABLE both_ways)
+"""
+
+
+def reach(person: Person | None) -> Reach:
+    """Decide what a person may see now. One statement; nobody and the inactive reach nothing."""
+    if person is None or person.pk is None or not person.is_active:
+        return Reach()
+    if person.is_headquarters:
+        return Reach(person=person.pk, everything=True)
+    found: dict[str, set[UUID]] = {kind: set() for kind in KINDS}
+    with connection.cursor() as cursor:
+        cursor.execute(DECIDE, {"person": person.pk})
+        for kind, account in cursor.fetchall():
+            found[kind].add(account)
+    whole = found["own"] | found["managed"]
+    for kind in ("known", "filed", "entries", "examinations", "cost", "bonds", "trends"):
+        found[kind] |= whole
+    return Reach(person=person.pk, **{kind: frozenset(found[kind]) for kind in KINDS})
+
+
+def reach_now(person: Person | None) -> Reach:
+    """The answer of the open scope if it is this person's, else a fresh one."""
+    held = current.get()
+    if held is not None and person is not None and held.person == person.pk:
+        return held
+    return reach(person)
+
+
+class VisibleQuerySet(models.QuerySet[Any]):
+    """Rows of a model that says, by its `within(reach)`, which of them a reach opens."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Narrow to the rows that this person may see now."""
+        held = reach_now(person)
+        return self if held.everything else self.filter(self.model.within(held))
+
+
+class AccountQuerySet(VisibleQuerySet):
+    def opened_by(self, person: Person | None) -> Self:
+        """Narrow to the accounts whose own pages this person may open (known names are more)."""
+        held = reach_now(person)
+        return self if held.everything else self.filter(pk__in=held.own | held.managed)
+
+
+def of_accounts(held: Reach, kind: str, field: str = "account") -> Q:
+    """Rows whose account is open for that kind of data."""
+    return Q(**{f"{field}__in": getattr(held, kind)})

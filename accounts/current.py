@@ -1,0 +1,58 @@
+"""Which account a page is about: the one in the address for staff, the chosen one for members."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.models import Account
+
+CHOSEN = "account"
+
+
+def own_accounts(request: HttpRequest) -> list[Account]:
+    """The accounts of which the person is a member, by name."""
+    return list(Account.objects.filter(pk__in=request.reach.own))
+
+
+def choose(request: HttpRequest, account: Account) -> None:
+    """Remember which of several own accounts the pages are about. Raises Http404 for any other."""
+    if account.pk not in request.reach.own:
+        raise Http404
+    request.session[CHOSEN] = str(account.pk)
+
+
+def chosen(request: HttpRequest) -> Account | None:
+    """The account that a member's pages are about: the only one, or the one chosen last."""
+    own = own_accounts(request)
+    if len(own) == 1:
+        return own[0]
+    return next((account for account in own if str(account.pk) == request.session.get(CHOSEN)), None)
+
+
+def of_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view its account as second argument, and `request.account_base`, where its pages begin.
+
+    Without an account in the address a member who has not chosen yet is sent to choose, and so is staff.
+    An account that the person may not open answers like one that does not exist.
+    """
+
+    @functools.wraps(view)
+    def about(request: HttpRequest, *args: Any, account_id: uuid.UUID | None = None, **kwargs: Any) -> HttpResponse:
+        if account_id is None:
+            account = chosen(request)
+            if account is None:
+                return redirect("accounts")
+            request.account_base = ""
+        else:
+            account = Account.objects.opened_by(request.user).filter(pk=account_id).first()
+            if account is None:
+                raise Http404
+            request.account_base = f"/accounts/{account.pk}"
+        request.account = account
+        return view(request, account, *args, **kwargs)
+
+    return about

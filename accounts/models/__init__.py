@@ -1,0 +1,23 @@
+from accounts.models.account import Account
+from accounts.models.assignment import Assignment, Cover
+from accounts.models.center import Center
+from accounts.models.delegation import Delegation
+from accounts.models.filing import FilingRelation
+from accounts.models.identifier import Identifier, IdentifierOwnership
+from accounts.models.membership import Membership
+from accounts.models.person import Person
+from accounts.models.program import Enrollment
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "Center",
+    "Cover",
+    "Delegation",
+    "Enrollment",
+    "FilingRelation",
+    "Identifier",
+    "IdentifierOwnership",
+    "Membership",
+    "Person",
+]

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.access import AccountQuerySet, Reach
+from accounts.history import acting
+from accounts.models.center import Center
+from accounts.models.person import Person
+
+if TYPE_CHECKING:
+    from accounts.models.assignment import Assignment
+    from accounts.models.identifier import Identifier
+
+
+@pghistory.track()
+class Account(models.Model):
+    """A company handled as one: an importer or a broker, with all its importer numbers and filer codes."""
+
+    class Kind(models.TextChoices):
+        IMPORTER = "importer", "Importer"
+        BROKER = "broker", "Broker"
+
+    class State(models.TextChoices):
+        PROSPECTIVE = "prospective", "Prospective"
+        ACTIVE = "active", "Active"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    kind = models.CharField("managed as", max_length=8, choices=Kind)
+    state = models.CharField(max_length=11, choices=State, default=State.PROSPECTIVE)
+    center = models.ForeignKey(Center, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Account]] = models.Manager.from_queryset(AccountQuerySet)()
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="account_by_name")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["importer", "broker"]), name="account_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["prospective", "active", "withdrawn"]), name="account_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="broker") | Q(center=None), name="broker_has_no_center"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return Q(pk__in=held.known)
+
+    def activate(self, *, by: Person) -> None:
+        """Take the account into the program. Raises ValidationError unless it is prospective or withdrawn."""
+        if self.state == self.State.ACTIVE:
+            raise ValidationError("This account is active already.")
+        self.state = self.State.ACTIVE
+        with acting(by, "activate"):
+            self.save(update_fields=["state"])
+
+    def withdraw(self, *, by: Person) -> None:
+        """Let the account leave the program; its manager's assignment ends today, its rows stay."""
+        if self.state == self.State.WITHDRAWN:
+            raise ValidationError("This account is withdrawn already.")
+        with transaction.atomic(), acting(by, "withdraw"):
+            self._end_assignment(timezone.localdate())
+            self.state = self.State.WITHDRAWN
+            self.save(update_fields=["state"])
+
+    def assign(self, manager: Person, *, by: Person, starts: datetime.date | None = None) -> Assignment:
+        """Give the account to a manager from `starts` (today unless said); the one before ends that day.
+
+        Raises ValidationError if the person is no account manager or the days are taken.
+        """
+        if manager.role != Person.Role.MANAGER or not manager.is_active:
+            raise ValidationError(f"{manager} is not an account manager.")
+        starts = starts or timezone.localdate()
+        with transaction.atomic(), acting(by, "assign"):
+            Account.objects.select_for_update().get(pk=self.pk)
+            self._end_assignment(starts)
+            assignment = self.assignments.model(account=self, manager=manager, starts=starts)
+            assignment.full_clean()
+            assignment.save()
+        return assignment
+
+    def take_identifier(self, identifier: Identifier, *, by: Person | None) -> None:
+        """Move an identifier and its rows here from the account that holds it, in one transaction."""
+        with acting(by, "take identifier"):
+            type(identifier).objects.move({identifier.pk: self.pk}, on=timezone.localdate())
+
+    def _end_assignment(self, on: datetime.date) -> None:
+        current = self.assignments.filter(Q(ends=None) | Q(ends__gt=on))
+        current.filter(starts__gte=on).delete()
+        current.filter(starts__lt=on).update(ends=on)

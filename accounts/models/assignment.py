@@ -1,0 +1,75 @@
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from accounts.models.account import Account
+from accounts.models.person import Person
+
+
+class Days(Func):
+    """The days from `starts` to before `ends`, as a range that the database can keep from overlapping."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+WHOLE_DAYS = Days(F("starts"), F("ends"), RangeBoundary())
+
+
+@pghistory.track()
+class Assignment(models.Model):
+    """A manager answers for an account from `starts` until before `ends` (empty: until further notice)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assignments")
+    manager = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="assignments", limit_choices_to={"role": Person.Role.MANAGER}
+    )
+    starts = models.DateField()
+    ends = models.DateField("ends before", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-starts"]
+        constraints = [
+            ExclusionConstraint(
+                name="assignment_one_manager_at_a_time",
+                expressions=[("account", RangeOperators.EQUAL), (WHOLE_DAYS, RangeOperators.OVERLAPS)],
+                violation_error_message="Another manager is assigned to this account in those days.",
+            ),
+            models.CheckConstraint(condition=Q(ends=None) | Q(ends__gt=F("starts")), name="assignment_ends_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manager} for {self.account}"
+
+
+@pghistory.track()
+class Cover(models.Model):
+    """A colleague sees and answers what an absent manager would, from `starts` until before `ends`."""
+
+    absent = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="absences", limit_choices_to={"role": Person.Role.MANAGER}
+    )
+    covered_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="covers", limit_choices_to={"role": Person.Role.MANAGER}
+    )
+    starts = models.DateField()
+    ends = models.DateField("ends before")
+
+    class Meta:
+        ordering = ["-starts"]
+        constraints = [
+            ExclusionConstraint(
+                name="cover_one_at_a_time",
+                expressions=[("absent", RangeOperators.EQUAL), (WHOLE_DAYS, RangeOperators.OVERLAPS)],
+                violation_error_message="Somebody covers those days already.",
+            ),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="cover_ends_later"),
+            models.CheckConstraint(condition=~Q(absent=F("covered_by")), name="cover_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.covered_by} for {self.absent}"
+
+

@@ -1,0 +1,11 @@
+"""What the room of accounts announces to the rooms below it."""
+
+from django.dispatch import Signal
+
+#: Identifiers changed owner. Sent inside the transaction, so that rows move with them or not at all.
+#: Arguments: moves, a list of accounts.models.identifier.Move.
+identifiers_moved = Signal()
+
+#: A person's membership ended. Sent inside the transaction: tokens, delegations, feeds go with it.
+#: Arguments: membership.
+left = Signal()

@@ -1,0 +1,86 @@
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.models import Account, Identifier
+from examinations.models import Load
+
+CONTINUOUS = "8"
+IMPORTER_OR_BROKER = "1"
+
+
+class Bond(models.Model):
+    """A customs bond with every number it covers. The bond, not the importer number, is what suffices or not."""
+
+    class Rider(models.TextChoices):
+        RECON = "RECON", "Reconciliation"
+        USVI = "USVI", "U.S. Virgin Islands"
+        DEFERRED_TAX = "DEFERRED_TAX", "Deferred tax"
+        NAME = "NAME", "Name"
+        ADDRESS = "ADDRESS", "Address"
+        USER = "USER", "User"
+
+    number = models.CharField("bond number", max_length=20, unique=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="bonds", verbose_name="account of the principal"
+    )
+    bond_type = models.CharField(max_length=1, default=CONTINUOUS)
+    activity_code = models.CharField(max_length=3)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    surety_code = models.CharField(max_length=3, blank=True)
+    executed = models.DateField(null=True, blank=True)
+    effective = models.DateField()
+    terminates = models.DateField(null=True, blank=True, help_text="May lie ahead.")
+    riders = ArrayField(models.CharField(max_length=12, choices=Rider), default=list, blank=True)
+    version_at = models.DateTimeField("as reported at")
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager["Bond"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="bond_amount_above_zero"),
+            models.CheckConstraint(
+                condition=Q(terminates=None) | Q(terminates__gte=F("effective")), name="bond_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "bonds") | Q(
+            pk__in=CoveredNumber.objects.filter(of_accounts(held, "bonds")).values("bond")
+        )
+
+
+class CoveredNumber(models.Model):
+    """An importer number that a bond covers, and in which role (19 CFR 113.24, 113.34)."""
+
+    class Role(models.TextChoices):
+        PRINCIPAL = "PRINCIPAL", "Principal"
+        CO_PRINCIPAL = "CO_PRINCIPAL", "Co-principal"
+        USER = "USER", "User"
+
+    bond = models.ForeignKey(Bond, on_delete=models.CASCADE, related_name="covered")
+    identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    principal_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField(max_length=12, choices=Role)
+
+    objects: ClassVar[models.Manager["CoveredNumber"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bond", "identifier"], name="covered_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.identifier} on {self.bond}"
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "bonds") | of_accounts(held, "bonds", "principal_account")

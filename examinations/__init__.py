@@ -1,0 +1,1 @@
+"""What happened: entries, examinations, and the files that bring them."""

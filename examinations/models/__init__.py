@@ -1,0 +1,21 @@
+from examinations.models.entry import Entry, EntryLine
+from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
+from examinations.models.load import Load, Reject, SupersededRow
+from examinations.models.port import Port
+from examinations.models.summary import EntryMonth, ExaminationMonth
+
+__all__ = [
+    "Cost",
+    "Discrepancy",
+    "Draw",
+    "Entry",
+    "EntryLine",
+    "EntryMonth",
+    "Examination",
+    "ExaminationMonth",
+    "Load",
+    "Port",
+    "Reject",
+    "Selection",
+    "SupersededRow",
+]

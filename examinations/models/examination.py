@@ -1,0 +1,274 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.models import Account, Identifier
+from examinations.models.entry import MONEY, Entry
+from examinations.models.load import Load
+
+
+class ExaminationType(models.TextChoices):
+    DOC = "DOC", "Document review"
+    NII = "NII", "X-ray"
+    TAIL = "TAIL", "Tailgate"
+    CET = "CET", "Contraband team"
+    ATCET = "ATCET", "Anti-terrorism team"
+    MET = "MET", "Manifest team"
+    TCET = "TCET", "Trade team"
+    INT = "INT", "Intensive"
+    AQI = "AQI", "Agriculture"
+    PGA = "PGA", "Other agency"
+    ESR = "ESR", "Entry summary review"
+
+
+class Disposition(models.TextChoices):
+    """Results, gravest last: where rows of one examination differ, the gravest counts."""
+
+    PENDING = "PENDING", "Pending"
+    NO_DISCREPANCY = "NO_DISCREPANCY", "No discrepancy"
+    LETTER_OF_LAW = "DISCREPANCY_LOL", "Letter of the law"
+    MAJOR = "DISCREPANCY_MTD", "Major"
+    REDELIVERY = "REDELIVERY", "Redelivery demanded"
+    DETAINED = "DETAINED", "Detained"
+    REFUSED = "REFUSED", "Refused"
+    SEIZED = "SEIZED", "Seized"
+
+
+#: A detention is a step, not an end: the goods still wait for a decision.
+OPEN_DISPOSITIONS = (Disposition.PENDING, Disposition.DETAINED)
+
+
+class DiscrepancyType(models.TextChoices):
+    VALUE = "VALUE", "Value"
+    CLASS = "CLASS", "Classification"
+    ORIGIN = "ORIGIN", "Origin"
+    MARKING = "MARKING", "Marking"
+    QTY = "QTY", "Quantity"
+    IPR = "IPR", "Intellectual property"
+    ADCVD = "ADCVD", "AD/CVD"
+    PGA = "PGA", "Other agency's rule"
+    TEXTILE = "TEXTILE", "Textile"
+    QUOTA = "QUOTA", "Quota"
+    SPI_CLAIM = "SPI_CLAIM", "Preference claim"
+    DESC = "DESC", "Description"
+    MISSING_DOC = "MISSING_DOC", "Missing document"
+    FORCED_LABOR = "FORCED_LABOR", "Forced labor"
+    MANIFEST = "MANIFEST", "Manifest"
+
+
+class HoldType(models.TextChoices):
+    MANIFEST = "MANIFEST", "Manifest hold"
+    CET = "CET", "Contraband hold"
+    COMMERCIAL = "COMMERCIAL", "Commercial enforcement hold"
+    STATISTICAL = "STATISTICAL", "Statistical validation hold"
+    AGRICULTURE = "AGRICULTURE", "Agriculture hold"
+    PGA = "PGA", "Other agency's hold"
+
+
+class Reason(models.TextChoices):
+    RANDOM = "RANDOM", "Random"
+    TARGETED = "TARGETED", "Targeted"
+    AGENCY = "AGENCY", "Other agency"
+    FOLLOWUP = "FOLLOWUP", "Follow-up"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class Examination(models.Model):
+    """One examination of an entry, a line of it, a bill or a container, from selection to result.
+
+    An examination whose entry is not loaded waits for it under its importer's account (`entry` empty,
+    `entry_number` kept) and links itself when the entry arrives. Why it was chosen stands in Selection, with what
+    probability in Draw, what it cost in Cost: each is open to other people (design, section 2).
+    """
+
+    class Disclosed(models.TextChoices):
+        """What members read of the reason, once closed."""
+
+        RANDOM = "random", "Random measurement"
+        OTHER = "other", "Other"
+
+    key = models.CharField(max_length=80, unique=True, editable=False)
+    number = models.CharField("examination number", max_length=20, blank=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="examinations", db_index=False, db_constraint=False
+    )
+    filer = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    identifier = models.ForeignKey(
+        Identifier, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    entry = models.ForeignKey(
+        Entry, null=True, blank=True, on_delete=models.SET_NULL, related_name="examinations", db_constraint=False
+    )
+    entry_number = models.CharField(max_length=11, blank=True, db_index=True)
+    line = models.PositiveSmallIntegerField(null=True, blank=True)
+    bill = models.CharField("bill of lading", max_length=50, blank=True)
+    container = models.CharField(max_length=20, blank=True)
+    mode = models.CharField(max_length=2, blank=True)
+    hold = models.CharField(max_length=12, choices=HoldType, blank=True)
+    type = models.CharField(max_length=5, choices=ExaminationType)
+    agency = models.CharField(max_length=12, blank=True)
+    port = models.CharField(max_length=4)
+    selected = models.DateField()
+    notified = models.DateField(null=True, blank=True)
+    presented = models.DateField(null=True, blank=True)
+    examined = models.DateField(null=True, blank=True)
+    released = models.DateField(null=True, blank=True)
+    disposition = models.CharField(max_length=16, choices=Disposition, default=Disposition.PENDING)
+    closed = models.DateField("result known on", null=True, blank=True)
+    disclosed_reason = models.CharField(max_length=6, choices=Disclosed, blank=True)
+    version_at = models.DateTimeField("as reported at")
+    load = models.ForeignKey(
+        Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    objects: ClassVar[models.Manager["Examination"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-selected", "-id"], name="examination_of_account"),
+            models.Index(fields=["filer", "-selected", "-id"], name="examination_of_filer"),
+            models.Index(fields=["number"], name="examination_by_number"),
+            models.Index(fields=["container"], name="examination_by_container"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(port__regex=r"^\d{4}$"), name="examination_port_form"),
+            models.CheckConstraint(condition=Q(type__in=ExaminationType.values), name="examination_type_known"),
+            models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="examination_disposition_known"),
+            models.CheckConstraint(
+                condition=~Q(entry_number="") | ~Q(bill="") | ~Q(container=""), name="examination_of_something"
+            ),
+            models.CheckConstraint(condition=Q(closed=None) | ~Q(disposition="PENDING"), name="examination_closed_has_result"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.key
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        """Open for the account, or filed by one's own; a review of papers only when closed, or it gives a draw away."""
+        told = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
+        theirs = of_accounts(held, "examinations") | of_accounts(held, "filed", "filer")
+        return of_accounts(held, "managed") | (theirs & told)
+
+    @property
+    def holds_goods(self) -> bool:
+        """Whether the goods wait now; a review of papers never holds goods."""
+        return (
+            self.type != ExaminationType.ESR and self.released is None and self.disposition in OPEN_DISPOSITIONS
+        )
+
+
+class Part(models.Model):
+    """A row that belongs to an examination and carries the account beside it."""
+
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Discrepancy(Part):
+    """What an examination found to differ from what was declared. Amounts are entered value in dollars."""
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="discrepancies")
+    ordinal = models.PositiveSmallIntegerField()
+    type = models.CharField(max_length=12, choices=DiscrepancyType)
+    disposition = models.CharField(max_length=16, choices=Disposition)
+    declared = models.DecimalField(null=True, blank=True, **MONEY)
+    found = models.DecimalField(null=True, blank=True, **MONEY)
+    revenue_difference = models.DecimalField("plus: more owed", null=True, blank=True, **MONEY)
+
+    objects: ClassVar[models.Manager["Discrepancy"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        verbose_name_plural = "discrepancies"
+        ordering = ["examination", "ordinal"]
+        constraints = [models.UniqueConstraint(fields=["examination", "ordinal"], name="discrepancy_once")]
+
+    def __str__(self) -> str:
+        return self.get_type_display()
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        """Of closed examinations; the manager also of open ones."""
+        theirs = of_accounts(held, "examinations", "examination__account") | of_accounts(
+            held, "filed", "examination__filer"
+        )
+        return of_accounts(held, "managed") | (theirs & Q(examination__closed__isnull=False))
+
+
+class Selection(Part):
+    """Why an examination was chosen: law-enforcement information, for the manager and headquarters."""
+
+    examination = models.OneToOneField(
+        Examination, on_delete=models.CASCADE, primary_key=True, related_name="selection"
+    )
+    reason = models.CharField(max_length=8, choices=Reason, default=Reason.UNKNOWN)
+
+    objects: ClassVar[models.Manager["Selection"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "reason"], name="selection_of_account")]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "managed")
+
+
+class Draw(Part):
+    """With what probability a random examination was drawn: for headquarters alone."""
+
+    examination = models.OneToOneField(Examination, on_delete=models.CASCADE, primary_key=True, related_name="draw")
+    probability = models.DecimalField(max_digits=10, decimal_places=9)
+
+    objects: ClassVar[models.Manager["Draw"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(probability__gt=0, probability__lte=1), name="draw_is_a_probability")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.probability)
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return Q(pk__in=())
+
+
+class Cost(Part):
+    """What an examination cost the importer. What a file says is a first value; the account's own replaces it."""
+
+    class By(models.TextChoices):
+        FILE = "file", "from the file"
+        ACCOUNT = "account", "recorded by the account"
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="costs")
+    by = models.CharField(max_length=7, choices=By)
+    kind = models.CharField(max_length=20, blank=True)
+    dated = models.DateField(null=True, blank=True)
+    amount = models.DecimalField(**MONEY)
+
+    objects: ClassVar[models.Manager["Cost"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["examination"], condition=Q(by="file"), name="cost_of_file_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="cost_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.amount)
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "cost")

@@ -1,0 +1,97 @@
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.models import Account, Person
+
+
+class Load(models.Model):
+    """One file brought in, or refused: who, when, what came of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Loaded"
+        PARTLY = "partly", "Loaded, some rows rejected"
+        REFUSED = "refused", "Refused, nothing changed"
+        FAILED = "failed", "Failed, nothing changed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12)
+    file = models.FileField(upload_to="loads/%Y/%m/", blank=True, max_length=200)
+    file_name = models.CharField(max_length=200)
+    by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField("run date of the file", null=True, blank=True)
+    partial = models.BooleanField("withdraws nothing", default=False)
+    dry_run = models.BooleanField("tried without changing anything", default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    message = models.TextField(blank=True)
+    header = models.JSONField(default=list, blank=True)
+    loaded = models.PositiveIntegerField("rows loaded", default=0)
+    unchanged = models.PositiveIntegerField("rows unchanged", default=0)
+    rejected = models.PositiveIntegerField("rows rejected", default=0)
+    withdrawn = models.PositiveIntegerField("stored rows withdrawn", default=0)
+    repaired = models.PositiveIntegerField("cells with zeros put back", default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="load_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.get_state_display()})"
+
+    @property
+    def finished(self) -> bool:
+        return self.state not in (self.State.WAITING, self.State.RUNNING)
+
+
+class Reject(models.Model):
+    """A row of a file that could not be used, whole, with the column and the reason."""
+
+    load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="rejects")
+    row = models.PositiveIntegerField("row in the file")
+    column = models.CharField(max_length=60)
+    reason = models.TextField()
+    cells = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["load", "row", "id"]
+        indexes = [models.Index(fields=["load", "row"], name="reject_by_row")]
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.reason}"
+
+
+class SupersededRow(models.Model):
+    """A stored row as it was before a load replaced or withdrew it. In history, out of every figure."""
+
+    class Why(models.TextChoices):
+        REPLACED = "replaced", "Replaced"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="superseded")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    filer = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    table = models.CharField(max_length=40)
+    key = models.CharField(max_length=80)
+    why = models.CharField(max_length=9, choices=Why)
+    was = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["SupersededRow"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "key", "at"], name="superseded_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key}"
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "managed")

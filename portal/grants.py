@@ -1,0 +1,76 @@
+"""What each login may do with each table, as one list; applied after every migrate.
+
+The worker reads and writes every row of the application's tables. Web may only read what the loader
+owns, only insert into events, and sees nothing of what a load stages. Row-level security narrows the rows.
+"""
+
+from django.apps import apps
+from django.db import connection
+
+READ = "SELECT"
+WRITE = "SELECT, INSERT, UPDATE, DELETE"
+ADD = "SELECT, INSERT"
+
+#: Tables that web may change; every other table of the application is read only to it.
+WEB_WRITES = {
+    "accounts_account": WRITE,
+    "accounts_assignment": WRITE,
+    "accounts_center": WRITE,
+    "accounts_cover": WRITE,
+    "accounts_delegation": WRITE,
+    "accounts_enrollment": WRITE,
+    "accounts_identifier": WRITE,
+    "accounts_identifierownership": WRITE,
+    "accounts_membership": WRITE,
+    "accounts_person": WRITE,
+    "examinations_cost": WRITE,
+    "examinations_load": ADD,
+    "examinations_port": WRITE,
+    # What moves with an identifier (account.take_identifier) when headquarters moves it by hand.
+    "examinations_entry": "SELECT, UPDATE (account_id, filer_id)",
+    "examinations_entryline": "SELECT, UPDATE (account_id, filer_id)",
+    "examinations_entrymonth": "SELECT, INSERT, UPDATE, DELETE",
+    "examinations_examination": "SELECT, UPDATE (account_id, filer_id)",
+    "examinations_examinationmonth": "SELECT, INSERT, UPDATE, DELETE",
+    "examinations_discrepancy": "SELECT, UPDATE (account_id)",
+    "examinations_selection": "SELECT, UPDATE (account_id)",
+    "examinations_draw": "SELECT, UPDATE (account_id)",
+    "bonds_bond": "SELECT, UPDATE (account_id)",
+    "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",
+}
+
+#: Tables of libraries that signing in, the admin and sessions write to.
+LIBRARY_PREFIXES = (
+    "account_",
+    "auth_",
+    "authtoken_",
+    "axes_",
+    "django_admin_log",
+    "django_celery_beat_",
+    "django_session",
+    "mfa_",
+)
+
+
+def web_rights(table: str) -> str:
+    """The rights of the web role on one table."""
+    if table in WEB_WRITES:
+        return WEB_WRITES[table]
+    if table.startswith(LIBRARY_PREFIXES):
+        return WRITE
+    return ADD if table.endswith("event") else READ
+
+
+def apply() -> None:
+    """Grant as listed, and nothing else. Runs as the owner of the tables."""
+    tables = sorted(
+        {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
+        & set(connection.introspection.table_names())
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT USAGE ON SCHEMA public TO portal_web, portal_worker")
+        cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM portal_web, portal_worker")
+        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web, portal_worker")
+        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_worker")
+        for table in tables:
+            cursor.execute(f"GRANT {web_rights(table)} ON {connection.ops.quote_name(table)} TO portal_web")
