@@ -1,0 +1,42 @@
+# Everything that may be asked of the portal, on a machine that has Python 3.11 with venv and pip, and make.
+PYTHON ?= python3
+VENV := .venv/bin/python
+BENCHMARKS ?= load risk
+
+.PHONY: run test setup setup-tests servers stop clean check bench
+
+setup:
+	@$(PYTHON) -m servers.environment
+	@$(VENV) -m servers.assets
+
+setup-tests:
+	@$(PYTHON) -m servers.environment --tests
+	@$(VENV) -m servers.assets
+
+run: setup
+	@$(VENV) -m servers run
+
+servers: setup
+	@$(VENV) -m servers start
+	@PORTAL_PROCESS=owner $(VENV) manage.py migrate --verbosity 0
+
+stop:
+	@test ! -x $(VENV) || $(VENV) -m servers stop
+
+clean:
+	@test ! -x $(VENV) || $(VENV) -m servers clean
+
+check: setup-tests
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy
+	.venv/bin/lint-imports
+	$(VENV) -m djlint --check --lint templates
+	PORTAL_PROCESS=owner SECRET_KEY=only-for-checking $(VENV) manage.py check --fail-level WARNING
+	PORTAL_PROCESS=owner SECRET_KEY=only-for-checking $(VENV) manage.py makemigrations --check --dry-run
+
+test: setup-tests servers check
+	$(VENV) -m pytest -n 2
+
+bench: setup-tests servers
+	@for name in $(BENCHMARKS); do $(VENV) -m benchmarks.$$name || exit 1; done

@@ -1,0 +1,9 @@
+"""How much duty could be lost: the larger, the more."""
+
+from compliance.risk.inputs import Inputs, Points
+from compliance.risk.model import Model
+
+
+def duty_at_stake(given: Inputs, model: Model) -> Points:
+    """Points for the duty of twelve months, on a log scale; under $1,000 counts as $1,000 (domain 5)."""
+    return model.loss_part(given.duty12, model.duty)

@@ -1,0 +1,34 @@
+import datetime
+import uuid
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from compliance.risk.recompute import recompute
+from examinations.signals import loaded
+
+ACCOUNTS_A_TASK = 5000
+
+
+@shared_task
+def recompute_all() -> int:
+    """Score every account as of today; nightly, by the scheduler."""
+    return recompute(None, timezone.localdate())
+
+
+@shared_task
+def recompute_touched(accounts: list[str], as_of: str) -> int:
+    """Score the accounts that a load touched."""
+    return recompute([uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of))
+
+
+def _after_load(sender: object, accounts: list[uuid.UUID], **kwargs: Any) -> None:
+    today = timezone.localdate().isoformat()
+    for start in range(0, len(accounts), ACCOUNTS_A_TASK):
+        recompute_touched.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]], today)
+
+
+def connect() -> None:
+    """Listen to the loader."""
+    loaded.connect(_after_load, dispatch_uid="compliance.risk.after_load")

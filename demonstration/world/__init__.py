@@ -1,0 +1,165 @@
+"""The invented world of the demonstration, written as files in the field's formats.
+
+Everything follows from a seed, a size and a date: the same three give the same bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from demonstration.world import (
+    accounts_file,
+    bonds,
+    cells,
+    companies,
+    entries,
+    filing,
+    lines,
+    people,
+    problems,
+)
+from demonstration.world.catalogue import catalogue
+from demonstration.world.companies import BROKER_NAME, IMPORTER_NAME, IMPORTER_PLACE, STRANGER_NAME, Company
+from demonstration.world.duties import Calendar
+from demonstration.world.people import Manager, SignIn
+
+MONTHS = 24
+FILES = ("accounts.csv", "entries.csv", "examinations.csv", "requests.csv", "bonds.csv")
+#: Duties and fees of twelve months that use the bond of the importer sign-in to so much.
+BOND_USED = 0.934
+
+
+@dataclass(frozen=True)
+class PlantedProblem:
+    """A planted problem in words: whose, since when, what, at what true rate of lines."""
+
+    key: str
+    accounts: tuple[str, ...]  # empty: every account
+    since: date
+    kind: str
+    rate: float
+    text: str
+    heading: str
+    port: str
+    manufacturer_id: str  # empty: any
+
+
+@dataclass(frozen=True)
+class World:
+    """What the caller needs beside the files."""
+
+    as_of: date
+    newest: date  # day of the newest data
+    first: date  # day of the first data
+    lines: int
+    rows: int  # of entries.csv
+    accounts: tuple[Company, ...]
+    importer: str  # names of the accounts behind the sign-ins
+    broker: str
+    stranger: str
+    sign_ins: tuple[SignIn, ...]
+    managers: tuple[Manager, ...]
+    orphans: tuple[str, ...]  # accounts without a manager
+    notices: tuple[object, ...]
+    planted: tuple[PlantedProblem, ...]
+
+    def account(self, name: str) -> Company:
+        """The account of that name. Raises KeyError where there is none."""
+        for company in self.accounts:
+            if company.name == name:
+                return company
+        raise KeyError(name)
+
+
+def _streams(seed: int, names: tuple[str, ...]) -> dict[str, np.random.Generator]:
+    """One generator for each part, so that a change in one part leaves the others as they were."""
+    children = np.random.SeedSequence(seed).spawn(len(names))
+    return {name: np.random.Generator(np.random.PCG64(child)) for name, child in zip(names, children, strict=True)}
+
+
+def _pin_importer(built: lines.Lines, filed: entries.Entries, goods: object, made: cells.Cells, calendar: Calendar,
+                  as_of: date, at: int, count: int) -> None:  # fmt: skip
+    """Bring the importer of the sign-in to a bond that is nearly used up."""
+    tenth = float(bonds.yearly_cents(filed, built, calendar, as_of, count)[at]) / 1_000
+    amount = max(bonds.LEAST, min(bonds.step_up(tenth), 200_000))
+    goal = round(amount * BOND_USED * 1_000)
+    lines.pin_duties(built, filed, goods, made, calendar, at, bonds.window(as_of), goal)  # type: ignore[arg-type]
+
+
+def _described(planted: list[problems.Planted], who: companies.Importers, mids: dict[str, str], as_of: date) -> tuple[
+    PlantedProblem, ...
+]:  # fmt: skip
+    return tuple(
+        PlantedProblem(
+            p.key, tuple(who.name[at] for at in p.places), problems.first_of_month(as_of, p.months_ago), p.kind, p.rate,
+            p.text, f"{p.heading:04d}" if p.heading else "", p.port, mids.get(p.key, ""),
+        )
+        for p in planted
+    )  # fmt: skip
+
+
+def write_files(folder: Path, *, lines: int = 600_000, seed: int = 1, as_of: date) -> World:
+    """Invent the world and write accounts, entries, examinations, requests and bonds into `folder`.
+
+    lines: entry lines, 5,000 or more; seed: whole number; as_of: the world's today (New York). Returns what else
+    the demonstration needs. Raises ValueError for fewer lines.
+    """
+    if lines < 5_000:
+        raise ValueError("The demonstration needs at least 5,000 entry lines.")
+    folder.mkdir(parents=True, exist_ok=True)
+    return _Builder(folder, lines, seed, as_of).build()
+
+
+class _Builder:
+    """The parts of one world, each made from those before it."""
+
+    def __init__(self, folder: Path, size: int, seed: int, as_of: date) -> None:
+        self.folder, self.size, self.as_of = folder, size, as_of
+        parts = ("companies", "cells", "entries", "lines", "bonds", "accounts", "people", "filing", "examinations",
+                 "reviews", "requests")  # fmt: skip
+        self.streams = _streams(seed, parts)
+        start = problems.first_of_month(as_of, MONTHS)
+        self.calendar = Calendar(start, (as_of - start).days + 1)
+
+    def build(self) -> World:
+        importer_count, broker_count = companies.counts_for(self.size)
+        rng, as_of, calendar = self.streams, self.as_of, self.calendar
+        goods = catalogue()
+        who = companies.importers(rng["companies"], importer_count, broker_count)
+        codes = companies.filer_codes(rng["companies"], broker_count)
+        planted = problems.applicable(importer_count)
+        made, mids = cells.cells(rng["cells"], goods, who, planted)
+        filed = entries.invent(rng["entries"], who, codes, calendar, self.size, as_of)
+        built = lines.invent(rng["lines"], filed, who, goods, made, calendar)
+        pinned = min(IMPORTER_PLACE, importer_count - 2)
+        _pin_importer(built, filed, goods, made, calendar, as_of, pinned, importer_count)
+        yearly = bonds.yearly_cents(filed, built, calendar, as_of, importer_count)
+        held = bonds.invent(rng["bonds"], who, yearly, as_of)
+        everyone = accounts_file.companies(rng["accounts"], who, codes, planted, as_of.year)
+        accounts_file.write(self.folder / "accounts.csv", everyone)
+        bonds.write(self.folder / "bonds.csv", held, who)
+        numbers = pl.Series([bond.number for bond in held]).gather(bonds.bond_of_entries(held, filed, calendar))
+        liquidated = filing.liquidated_cents(rng["filing"], filed, built, calendar)
+        rows = filing.EntriesFile(who, goods, made, calendar, codes).write(
+            self.folder / "entries.csv", filed, built, liquidated, numbers
+        )
+        return self._world(everyone, who, planted, mids, rows)
+
+    def _world(
+        self, everyone: list[Company], who: companies.Importers, planted: list[problems.Planted], mids: dict[str, str],
+        rows: int,
+    ) -> World:  # fmt: skip
+        own = (IMPORTER_NAME, BROKER_NAME)
+        found = people.managers(self.streams["people"], everyone, own, STRANGER_NAME, self.as_of)
+        looked_after = {name for manager in found for name in manager.accounts}
+        newest = date.fromordinal(self.calendar.start.toordinal() + self.calendar.days - 3)
+        return World(
+            as_of=self.as_of, newest=newest, first=self.calendar.start, lines=self.size, rows=rows,
+            accounts=tuple(everyone), importer=IMPORTER_NAME, broker=BROKER_NAME, stranger=STRANGER_NAME,
+            sign_ins=tuple(people.sign_ins(IMPORTER_NAME, BROKER_NAME, STRANGER_NAME)), managers=tuple(found),
+            orphans=tuple(c.name for c in everyone if c.name not in looked_after),
+            notices=(), planted=_described(planted, who, mids, self.as_of),
+        )  # fmt: skip

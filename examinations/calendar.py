@@ -1,0 +1,39 @@
+"""Federal working days: neither weekend nor federal holiday, observed days included. Pure."""
+
+import datetime
+from functools import cache
+
+import holidays
+
+ONE_DAY = datetime.timedelta(days=1)
+SATURDAY = 5
+
+
+@cache
+def _federal_holidays(year: int) -> frozenset[datetime.date]:
+    return frozenset(holidays.country_holidays("US", years=year))
+
+
+def holiday_name(day: datetime.date) -> str:
+    """The federal holiday observed on that day, or nothing."""
+    return str(holidays.country_holidays("US", years=day.year).get(day, ""))
+
+
+def is_working_day(day: datetime.date) -> bool:
+    """Whether federal offices work that day."""
+    return day.weekday() < SATURDAY and day not in _federal_holidays(day.year)
+
+
+def add_working_days(day: datetime.date, count: int) -> datetime.date:
+    """The `count`-th working day after `day`, which itself does not count. Raises ValueError below zero."""
+    if count < 0:
+        raise ValueError("Working days are counted forward.")
+    while count:
+        day += ONE_DAY
+        count -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: datetime.date, end: datetime.date) -> int:
+    """How many working days come after `start`, up to and with `end`; 0 where `end` is not later."""
+    return sum(is_working_day(start + n * ONE_DAY) for n in range(1, (end - start).days + 1))

@@ -1,0 +1,12 @@
+"""Pages about one account's entries and examinations; the same below / for members and /accounts/ID/ for staff."""
+
+from django.urls import path
+
+from examinations.views.examinations import examination_list, examination_page
+from examinations.views.figures import figures_page
+
+urlpatterns = [
+    path("examinations/", examination_list, name="examinations"),
+    path("examinations/figures/", figures_page, name="figures"),
+    path("examinations/<int:examination_id>/", examination_page, name="examination"),
+]

@@ -1,0 +1,1 @@
+"""Pages about what happened: each module one page or one row."""

@@ -1,0 +1,157 @@
+"""The list of an account's examinations, and one of them."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account, Person
+from examinations import clocks, figures
+from examinations.filters import SORTS, ExaminationFilter, this_year
+from examinations.models import Cost, EntryLine, Examination, Port
+from examinations.models.examination import ExaminationType
+from examinations.results import result_of
+
+PAGE = 15
+ROWS_SHOWN = 50
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than it must: a list of more rows says "more than 10,000"."""
+
+    CAP = 10_000
+
+    @property
+    def count(self) -> int:
+        if not hasattr(self, "_count"):
+            self._count = self.object_list.order_by()[: self.CAP + 1].count()
+        return self._count
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > self.CAP
+
+
+def _default_period(request: HttpRequest) -> dict[str, str]:
+    asked = request.GET.dict() | {"result": request.GET.getlist("result")}
+    if not any(asked.get(name) for name in ("start", "end", "find")):
+        start, end = this_year(timezone.localdate())
+        asked |= {"start": start.isoformat(), "end": end.isoformat()}
+    return asked
+
+
+def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examination], str]:
+    """Order by a known column; a minus before its name turns it around. Newest first otherwise."""
+    name = asked.removeprefix("-")
+    if name not in SORTS:
+        name, asked = "selected", "-selected"
+    first, *rest = SORTS[name]
+    down = asked.startswith("-")
+    order = [F(first).desc() if down else F(first).asc()]
+    order += [F(part.lstrip("-")).desc() if down or part.startswith("-") else F(part).asc() for part in rest]
+    return rows.order_by(*order), asked
+
+
+def _summary(rows: QuerySet[Examination]) -> dict[str, object]:
+    """The row of sums below the table, over all pages."""
+    found = rows.order_by().aggregate(
+        count=Count("id"),
+        held=Count("id", filter=figures.HELD),
+        wrong=Count("id", filter=figures.WRONG),
+        median=figures.Percentile("days", fraction=0.5),
+    )
+    differences = rows.order_by().filter(discrepancies__isnull=False).aggregate(
+        owed=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__gt=0)),
+        overpaid=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__lt=0)),
+    )
+    return found | differences
+
+
+def _annotate(page: list[Examination]) -> None:
+    """Give the rows of one page their money: two statements for all of them."""
+    ids = [row.pk for row in page]
+    cost = dict(Cost.objects.filter(examination__in=ids).values_list("examination").annotate(Sum("amount")))
+    for row in page:
+        row.cost = cost.get(row.pk)
+        row.result = result_of(row)
+        differences = [part.revenue_difference for part in row.discrepancies.all() if part.revenue_difference is not None]
+        row.revenue_difference = sum(differences) if differences else None
+        row.found = ", ".join(dict.fromkeys(part.get_type_display() for part in row.discrepancies.all()))
+
+
+@allow()
+@of_account
+def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
+    """Which, where, how long, what came of it."""
+    today = timezone.localdate()
+    everything = figures.examinations_of(account)
+    asked = _default_period(request)
+    ports = list(everything.order_by("port").values_list("port", flat=True).distinct())
+    sees_reasons = request.reach.sees_law_enforcement_data(account.pk)
+    rows = figures.with_days(everything, today)
+    if not asked.get("reviews"):
+        rows = rows.exclude(type=ExaminationType.ESR)
+    chosen = ExaminationFilter(asked, queryset=rows, ports=ports, sees_reasons=sees_reasons)
+    found = chosen.qs if chosen.is_valid() else rows.none()
+    found, sort = _sorted(found, request.GET.get("sort", "-selected"))
+    paginator = CappedPaginator(found.prefetch_related("discrepancies"), PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    _annotate(page.object_list)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "sort": sort,
+        "sums": _summary(found),
+        "ports": dict(Port.objects.filter(code__in=ports).values_list("code", "name")),
+        "sees_reasons": sees_reasons,
+        "sees_cost": request.reach.everything or account.pk in request.reach.cost,
+        "year": figures.entries_examined(account, figures.Period(*this_year(today))),
+        "held": list(figures.held_now(account, today)),
+        "newest": figures.newest_data(account, today),
+        "reviews": bool(asked.get("reviews")),
+        "today": today,
+    }
+    return render(request, "examinations/list.html", context)
+
+
+def _reason(examination: Examination, *, whole: bool) -> str:
+    if whole:
+        return examination.selection.get_reason_display() if hasattr(examination, "selection") else ""
+    return examination.get_disclosed_reason_display()
+
+
+@allow()
+@of_account
+def examination_page(request: HttpRequest, account: Account, examination_id: int) -> HttpResponse:
+    """One examination with its milestones, its entry and what was found."""
+    today = timezone.localdate()
+    rows = figures.with_days(figures.examinations_of(account).visible_to(request.user), today)
+    examination = rows.select_related("entry", "identifier").filter(pk=examination_id).first()
+    if examination is None:
+        raise Http404
+    decide_by = clocks.release_or_detain_by(examination.presented) if examination.holds_goods else None
+    entry_rows = EntryLine.objects.visible_to(request.user).filter(entry=examination.entry_id)
+    if examination.line:
+        entry_rows = entry_rows.filter(line=examination.line)
+    context = {
+        "examination": examination,
+        "result": result_of(examination),
+        "port": Port.objects.filter(code=examination.port).first(),
+        "decide_by": decide_by,
+        "rule": clocks.RELEASE_OR_DETAIN_RULE,
+        "discrepancies": examination.discrepancies.visible_to(request.user),
+        "costs": Cost.objects.visible_to(request.user).filter(examination=examination),
+        "sees_cost": request.reach.everything or examination.account_id in request.reach.cost,
+        "reason": _reason(examination, whole=request.reach.sees_law_enforcement_data(examination.account_id)),
+        "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),
+        "entry": examination.entry,
+        "entry_rows": entry_rows.order_by("line", "ordinal")[:ROWS_SHOWN] if examination.entry_id else [],
+        "newest": figures.newest_data(account, today),
+        "today": today,
+        "government": request.user.role != Person.Role.MEMBER,
+    }
+    return render(request, "examinations/one.html", context)

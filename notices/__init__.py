@@ -1,0 +1,1 @@
+"""What is coming: policy notices, whom they are for, how they are published."""

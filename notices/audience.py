@@ -1,0 +1,36 @@
+"""For whom a notice is. By kind, Center and name now; what accounts trade joins here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Account, Assignment, Membership
+
+if TYPE_CHECKING:
+    from notices.models import Notice
+
+
+def accounts_of(notice: Notice) -> QuerySet[Account]:
+    """The active accounts that a notice is for; an empty list of a condition means all."""
+    accounts = Account.objects.filter(state=Account.State.ACTIVE)
+    if notice.account_kinds:
+        accounts = accounts.filter(kind__in=notice.account_kinds)
+    if notice.centers.exists():
+        accounts = accounts.filter(center__in=notice.centers.all())
+    if notice.accounts.exists():
+        accounts = accounts.filter(pk__in=notice.accounts.all())
+    return accounts
+
+
+def people_of(notice: Notice) -> list[QuerySet[Membership] | QuerySet[Assignment]]:
+    """Whom to tell, as rows of (person, account): the accounts' members, and their managers of today."""
+    today = timezone.localdate()
+    accounts = accounts_of(notice)
+    members = Membership.objects.filter(account__in=accounts, ended_at=None, person__is_active=True)
+    managers = Assignment.objects.filter(
+        Q(ends=None) | Q(ends__gt=today), account__in=accounts, starts__lte=today, manager__is_active=True
+    )
+    return [members.values_list("person", "account"), managers.values_list("manager", "account")]

@@ -1,0 +1,48 @@
+"""Put deliveries into the queue, and take them out: one statement, however many people."""
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from notifications.models import Delivery, Message
+from notifications.tasks import send_due
+
+TELL = """
+INSERT INTO notifications_delivery
+       (message_id, person_id, account_id, channel, state, due_at, attempts, last_error)
+SELECT DISTINCT ON (person_id) %s, person_id, account_id, %s, 'queued', now(), 0, ''
+FROM ({people}) AS people (person_id, account_id)
+ORDER BY person_id, account_id
+ON CONFLICT (message_id, person_id, channel) DO NOTHING
+"""
+
+
+def tell(message: Message, people: list[QuerySet[Any]]) -> int:
+    """Queue one mail of the message for each person; whoever has one already gets no second.
+
+    people: querysets of (person id, account id for which they are told). Returns how many were queued.
+    Sending starts when the transaction commits.
+    """
+    parts, parameters = [], [message.pk, Delivery.Channel.MAIL.value]
+    for rows in people:
+        sql, values = rows.order_by().query.sql_with_params()
+        parts.append(sql)
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(TELL.format(people=" UNION ALL ".join(parts)), parameters)
+        queued: int = cursor.rowcount
+    transaction.on_commit(send_due.delay)
+    return queued
+
+
+def stop(message: Message) -> int:
+    """Stop what has not been sent. What a worker holds just now it checks once more before sending."""
+    waiting = message.deliveries.filter(state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED])
+    return waiting.update(state=Delivery.State.STOPPED, claimed_until=None)
+
+
+def mark_read(message: Message, person: Any) -> None:
+    """Record that a person has read a message, once."""
+    message.deliveries.filter(person=person, read_at=None).update(read_at=timezone.now())

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from portal import grants
+
+
+def _apply_grants(sender: AppConfig, **kwargs: object) -> None:
+    grants.apply()
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(_apply_grants, sender=self, dispatch_uid="portal.grants")

