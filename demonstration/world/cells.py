@@ -41,7 +41,7 @@ class Factories:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
-        self.stems = iter(company_stems(rng, 4_000))
+        self.stems = iter(company_stems(rng, 8_600))
         self.mids: list[str] = []
         self.taken: set[str] = set()
 

@@ -1,0 +1,194 @@
+"""A file as a table: its header found, its rows cut into blocks, each row usable or rejected with a reason."""
+
+import datetime
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from examinations.loading.reading.cells import LONGEST_CELL
+from examinations.loading.reading.columns import Column
+from examinations.loading.reading.records import Record, UnusableFile, records
+
+ROWS_A_BLOCK = 20_000
+HEADER_WITHIN = 50
+TOTAL = re.compile(r"^\W*(grand\s+|sub)?-?totals?\b", re.IGNORECASE)
+SSN = re.compile(r"^\s*\d{3}-?\d{2}-?\d{4}\s*$")
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that cannot be used: its number in the file, the column, the reason, and the row as it stood."""
+
+    row: int
+    column: str
+    reason: str
+    cells: Record
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows as clean texts, one column a field and `row` for their number; and the rejected ones among them."""
+
+    good: pl.DataFrame
+    rejected: list[Rejected]
+
+
+@dataclass
+class Table:
+    """An opened file. `header` as it stood; `present` the fields it has; counts grow while blocks are read."""
+
+    path: Path
+    columns: Sequence[Column]
+    as_of: datetime.date
+    key: str
+    header: Record = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
+    repaired: int = 0
+    skipped: int = 0
+
+    @property
+    def present(self) -> set[str]:
+        return set(self.places)
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows below the header, some thousand at a time. Raises UnusableFile where the file breaks off."""
+        numbered = enumerate(records(self.path), start=1)
+        self._find_header(numbered)
+        usable = (row for row in numbered if self._is_data(row[1]))
+        for chunk in iter(lambda: list(itertools.islice(usable, ROWS_A_BLOCK)), []):
+            self.rows += len(chunk)
+            yield self._block(chunk)
+
+    def records_at(self, rows: set[int]) -> Iterator[tuple[int, Record]]:
+        """The whole rows of these numbers, read again: rejects found later repeat them."""
+        for number, record in enumerate(records(self.path), start=1):
+            if number in rows:
+                yield number, masked(record)
+
+    # ---- header --------------------------------------------------------------------------------------------
+
+    def _find_header(self, numbered: Iterator[tuple[int, Record]]) -> None:
+        wanted = {_plain(column.header): column for column in self.columns}
+        required = {name for name, column in wanted.items() if column.required}
+        best: tuple[int, Record] = (0, [])
+        for _, record in itertools.islice(numbered, HEADER_WITHIN):
+            names = [_plain(cell) for cell in record]
+            if required <= set(names):
+                self._take_header(record, names, wanted)
+                return
+            best = max(best, (len(set(names) & set(wanted)), record), key=lambda pair: pair[0])
+        if not best[0]:
+            raise UnusableFile("The file has no header that names the columns.")
+        missing = [column.header for name, column in wanted.items() if name in required - set(map(_plain, best[1]))]
+        raise UnusableFile("The header lacks " + ", ".join(missing) + ".")
+
+    def _take_header(self, record: Record, names: list[str], wanted: dict[str, Column]) -> None:
+        while names and not names[-1]:
+            names.pop()
+        twice = {name for name in names if names.count(name) > 1 and name in wanted}
+        if twice:
+            raise UnusableFile(f"The header names {wanted[min(twice)].header} twice.")
+        self.header = [cell.strip() for cell in record[: len(names)]]
+        self.places = {wanted[name].field: place for place, name in enumerate(names) if name in wanted}
+
+    # ---- rows ----------------------------------------------------------------------------------------------
+
+    def _is_data(self, record: Record) -> bool:
+        """Whether a record is a row; blank ones and totals below the table are skipped."""
+        first = next((cell for cell in record if cell and not cell.isspace()), "")
+        if not first:
+            return False
+        if TOTAL.match(first) and not self._cell(record, self.key):
+            self.skipped += 1
+            return False
+        place = self.places[self.key]
+        if TOTAL.match(first) and len(record) > place and TOTAL.match(record[place]):
+            self.skipped += 1
+            return False
+        return True
+
+    def _cell(self, record: Record, name: str) -> str:
+        place = self.places.get(name)
+        return record[place].strip() if place is not None and place < len(record) else ""
+
+    def _shape(self, number: int, record: Record) -> Rejected | None:
+        width = len(self.header)
+        extra = [cell for cell in record[width:] if cell.strip()]
+        if len(record) < width or extra:
+            reason = f"the row has {len(record)} cells, the header {width}"
+            return self._reject(number, record, "", reason)
+        for name, cell in zip(self.header, record, strict=False):
+            if "\0" in cell:
+                return self._reject(number, record, name, "the cell has a NUL byte")
+            if len(cell) > LONGEST_CELL:
+                reason = f"the cell has {len(cell):,} characters; {LONGEST_CELL:,} are the limit"
+                return self._reject(number, record, name, reason)
+        return None
+
+    def _reject(self, number: int, record: Record, column: str, reason: str) -> Rejected:
+        return Rejected(number, column, reason, masked(record), self._cell(record, self.key)[:40])
+
+    def _block(self, chunk: list[tuple[int, Record]]) -> Block:
+        width = len(self.header)
+        suspect = max(map(len, itertools.chain.from_iterable(record for _, record in chunk)), default=0) > LONGEST_CELL
+        rejected: list[Rejected] = []
+        rows: list[tuple[int, Record]] = []
+        for number, record in chunk:
+            # The slow look is for rows that need it.
+            wrong = self._shape(number, record) if suspect or len(record) != width or "\0" in "".join(record) else None
+            if wrong:
+                rejected.append(wrong)
+            else:
+                rows.append((number, record))
+        if not rows:
+            return Block(pl.DataFrame(), rejected)
+        good, bad = self._convert(rows)
+        return Block(good, sorted(rejected + bad, key=lambda one: one.row))
+
+    def _convert(self, rows: list[tuple[int, Record]]) -> tuple[pl.DataFrame, list[Rejected]]:
+        width = len(self.header)
+        texts = list(zip(*(record[:width] for _, record in rows), strict=True))
+        fields: dict[str, pl.Series] = {"row": pl.Series([number for number, _ in rows], dtype=pl.Int32)}
+        first: dict[int, tuple[str, str]] = {}
+        for column in sorted((one for one in self.columns if one.field in self.places), key=self._place):
+            given = pl.Series(texts[self.places[column.field]], dtype=pl.String).str.strip_chars()
+            read = column.read(given, self.as_of)
+            self.repaired += read.repaired
+            fields[column.field] = read.values
+            for place in read.bad.fill_null(False).arg_true().to_list():
+                first.setdefault(place, (column.header, f"{column.header} {read.reason_of(given[place])}"))
+            if column.required:
+                for place in (given == "").arg_true().to_list():
+                    first.setdefault(place, (column.header, f"{column.header} is missing"))
+        bad = [self._reject(*rows[place], *why) for place, why in sorted(first.items())]
+        good = pl.DataFrame(fields)
+        if first:
+            keep = pl.Series([True] * len(rows)).scatter(list(first), False)
+            good = good.filter(keep)
+        return good, bad
+
+    def _place(self, column: Column) -> int:
+        return self.places[column.field]
+
+
+def masked(record: Record) -> Record:
+    """The row with every Social Security number down to its last four."""
+    return [f"***-**-{cell.strip()[-4:]}" if SSN.match(cell) and "-" in cell else cell[:LONGEST_CELL] for cell in record]
+
+
+def _plain(cell: str) -> str:
+    return " ".join(cell.replace("\ufeff", "").split()).casefold()
+
+
+def open_table(path: Path, columns: Sequence[Column], as_of: datetime.date, *, key: str) -> Table:
+    """Open a file of these columns. `key`: the field without which a row is none. Raises UnusableFile at once
+    where the header lacks a required column or the content is no table."""
+    table = Table(path, columns, as_of, key)
+    table._find_header(enumerate(records(path), start=1))
+    return table
