@@ -16,14 +16,20 @@ from demonstration.world import (
     cells,
     companies,
     entries,
+    examinations,
+    examinations_file,
     filing,
     lines,
+    notices,
     people,
     problems,
+    requests,
+    reviews,
 )
-from demonstration.world.catalogue import catalogue
+from demonstration.world.catalogue import Catalogue, catalogue
 from demonstration.world.companies import BROKER_NAME, IMPORTER_NAME, IMPORTER_PLACE, STRANGER_NAME, Company
 from demonstration.world.duties import Calendar
+from demonstration.world.notices import Notice
 from demonstration.world.people import Manager, SignIn
 
 MONTHS = 24
@@ -63,7 +69,7 @@ class World:
     sign_ins: tuple[SignIn, ...]
     managers: tuple[Manager, ...]
     orphans: tuple[str, ...]  # accounts without a manager
-    notices: tuple[object, ...]
+    notices: tuple[Notice, ...]
     planted: tuple[PlantedProblem, ...]
 
     def account(self, name: str) -> Company:
@@ -80,13 +86,13 @@ def _streams(seed: int, names: tuple[str, ...]) -> dict[str, np.random.Generator
     return {name: np.random.Generator(np.random.PCG64(child)) for name, child in zip(names, children, strict=True)}
 
 
-def _pin_importer(built: lines.Lines, filed: entries.Entries, goods: object, made: cells.Cells, calendar: Calendar,
+def _pin_importer(built: lines.Lines, filed: entries.Entries, goods: Catalogue, made: cells.Cells, calendar: Calendar,
                   as_of: date, at: int, count: int) -> None:  # fmt: skip
     """Bring the importer of the sign-in to a bond that is nearly used up."""
     tenth = float(bonds.yearly_cents(filed, built, calendar, as_of, count)[at]) / 1_000
     amount = max(bonds.LEAST, min(bonds.step_up(tenth), 200_000))
     goal = round(amount * BOND_USED * 1_000)
-    lines.pin_duties(built, filed, goods, made, calendar, at, bonds.window(as_of), goal)  # type: ignore[arg-type]
+    lines.pin_duties(built, filed, goods, made, calendar, at, bonds.window(as_of), goal)
 
 
 def _described(planted: list[problems.Planted], who: companies.Importers, mids: dict[str, str], as_of: date) -> tuple[
@@ -146,7 +152,26 @@ class _Builder:
         rows = filing.EntriesFile(who, goods, made, calendar, codes).write(
             self.folder / "entries.csv", filed, built, liquidated, numbers
         )
+        self._write_findings(filed, built, who, goods, made, mids, planted, codes)
         return self._world(everyone, who, planted, mids, rows)
+
+    def _write_findings(
+        self, filed: entries.Entries, built: lines.Lines, who: companies.Importers, goods: Catalogue, made: cells.Cells,
+        mids: dict[str, str], planted: list[problems.Planted], codes: list[str],
+    ) -> None:  # fmt: skip
+        newest, rng, calendar = self.calendar.days - 2, self.streams, self.calendar
+        numbers = filing.entry_numbers(filed, codes).to_list()
+        which = reviews.planted_of(built, filed, goods, made.mids, mids, planted, calendar)
+        found = reviews.invent(rng["reviews"], built, filed, who, which, planted, calendar, newest)
+        cargo = examinations.invent(rng["examinations"], filed, built, who, calendar, newest)
+        register = examinations_file.Register(calendar)
+        examinations_file.add_cargo(rng["examinations"], register, cargo, filed, numbers, who)
+        examinations_file.add_waiting(rng["examinations"], register, who)
+        examinations_file.add_held_now(register, filed, numbers, who)
+        examinations_file.add_reviews(register, found, built, filed, numbers, who)
+        register.write(self.folder / "examinations.csv")
+        asked = requests.invent(rng["requests"], filed, who, np.flatnonzero(which == 0), built.entry, newest)
+        requests.write(self.folder / "requests.csv", asked, filed, numbers, who, calendar)
 
     def _world(
         self, everyone: list[Company], who: companies.Importers, planted: list[problems.Planted], mids: dict[str, str],
@@ -161,5 +186,5 @@ class _Builder:
             accounts=tuple(everyone), importer=IMPORTER_NAME, broker=BROKER_NAME, stranger=STRANGER_NAME,
             sign_ins=tuple(people.sign_ins(IMPORTER_NAME, BROKER_NAME, STRANGER_NAME)), managers=tuple(found),
             orphans=tuple(c.name for c in everyone if c.name not in looked_after),
-            notices=(), planted=_described(planted, who, mids, self.as_of),
+            notices=notices.notices(self.as_of), planted=_described(planted, who, mids, self.as_of),
         )  # fmt: skip

@@ -5,7 +5,7 @@ for the emergency duties, one for section 232, one for section 301. Rates in bas
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -56,6 +56,15 @@ class Calendar:
     def dates(self, extra: int = 500) -> np.ndarray:
         """numpy dates of all days and `extra` more."""
         return np.datetime64(self.start) + np.arange(self.days + extra)
+
+    def workday(self, day: np.ndarray) -> np.ndarray:
+        """The day itself, or the Monday after a weekend."""
+        weekday = ((np.datetime64(self.start) + day).astype(int) + 3) % 7
+        return day + np.where(weekday > 4, 7 - weekday, 0)
+
+    def as_of(self) -> date:
+        """The last day, the world's today."""
+        return self.start + timedelta(days=self.days - 1)
 
 
 def _steps(table: np.ndarray, origin: str, steps: tuple[tuple[date, int], ...], calendar: Calendar) -> None:

@@ -114,7 +114,7 @@ class EntriesFile:
             for start in range(0, len(lines), BLOCK):
                 part = np.arange(start, min(start + BLOCK, len(lines)))
                 block = self._block(entries, lines, part, numbers, final_text, bonds)
-                block.write_csv(file, include_header=start == 0)
+                block.write_csv(file, include_header=start == 0, quote_style="never")
                 rows += len(block)
         return rows
 
