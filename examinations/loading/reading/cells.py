@@ -44,6 +44,26 @@ def _says(expected: str) -> Callable[[str], str]:
     return lambda text: f"{_show(text)} {expected}"
 
 
+def by_distinct(read: Reader) -> Reader:
+    """Read each distinct cell of a column once: for columns of few values."""
+
+    def reader(given: pl.Series, as_of: datetime.date) -> Cells:
+        distinct = given.unique()
+        if len(distinct) > len(given) // 4:
+            return read(given, as_of)
+        found = read(distinct, as_of)
+        table = pl.DataFrame({"given": distinct, "value": found.values, "bad": _spread(found.bad, len(distinct))})
+        whole = given.to_frame("given").join(table, on="given", how="left", maintain_order="left")
+        changed = (whole["value"] != given).sum() if found.repaired else 0
+        return Cells(whole["value"], whole["bad"], found.reason_of, int(changed))
+
+    return reader
+
+
+def _spread(bad: pl.Series, length: int) -> pl.Series:
+    return bad if len(bad) == length else pl.Series([bool(bad[0])] * length, dtype=pl.Boolean)
+
+
 def text(given: pl.Series, as_of: datetime.date, *, longest: int) -> Cells:
     """Any text up to a length, without control characters."""
     bad = (given.str.len_chars() > longest) | given.str.contains(r"[\x00-\x1f\x7f]")
@@ -110,6 +130,8 @@ def hts(given: pl.Series, as_of: datetime.date) -> Cells:
 
 def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
     """Dollars and cents: with or without $ and thousands commas, minus before, behind, or as parentheses."""
+    if given.str.contains(PLAIN_MONEY).all():
+        return Cells(given.str.replace_all(r"[$,]", ""), pl.Series([False]), str)
     form = r"^\s*(\(|-)?\s*\$?\s*-?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?\s*(-|\))?\s*$"
     digits = given.str.replace_all(r"[$,\s()\-]", "")
     minus = given.str.contains(r"[-(]")
@@ -126,6 +148,10 @@ def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
         return f"{_show(cell)} is not an amount of dollars and cents"
 
     return Cells(values, bad, why)
+
+
+#: What nearly every cell of money looks like; a column of nothing else needs no closer look.
+PLAIN_MONEY = r"^(\$?(\d{1,3}(,\d{3})*|\d{1,12})(\.\d\d)?)?$"
 
 
 def quantity(given: pl.Series, as_of: datetime.date) -> Cells:
@@ -155,10 +181,12 @@ def indicator(given: pl.Series, as_of: datetime.date) -> Cells:
 def date(given: pl.Series, as_of: datetime.date, *, days_ahead: int | None = None) -> Cells:
     """MM/DD/YYYY, ISO, or ISO with a time; from 1990, and no more than `days_ahead` after the file's day."""
     american = given.str.to_date("%m/%d/%Y", strict=False)
+    latest = datetime.date(2199, 12, 31) if days_ahead is None else as_of + datetime.timedelta(days=days_ahead)
+    if american.null_count() == 0 and EARLIEST <= american.min() and american.max() <= latest:  # type: ignore[operator]
+        return Cells(american.cast(pl.String), pl.Series([False]), str)
     iso = given.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     whole = given.str.contains(r"^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d([T ][0-9:.Z+-]*)?)$")
     found = american.to_frame("a").select(pl.coalesce(pl.col("a"), iso)).to_series()
-    latest = datetime.date(2199, 12, 31) if days_ahead is None else as_of + datetime.timedelta(days=days_ahead)
     bad = found.is_null() | ~whole | (found < EARLIEST) | (found > latest)
 
     def why(cell: str) -> str:

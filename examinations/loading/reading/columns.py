@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from examinations.loading.reading import cells
-from examinations.loading.reading.cells import Reader
+from examinations.loading.reading.cells import Reader, by_distinct
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,16 @@ class Column:
 
 MONEY = partial(cells.money, signed=False)
 SIGNED = partial(cells.money, signed=True)
-ENTRY_DATE = partial(cells.date, days_ahead=30)
-PAST = partial(cells.date, days_ahead=0)
+ENTRY_DATE = by_distinct(partial(cells.date, days_ahead=30))
+PAST = by_distinct(partial(cells.date, days_ahead=0))
 
 
 def text(longest: int) -> Reader:
-    return partial(cells.text, longest=longest)
+    return by_distinct(partial(cells.text, longest=longest))
 
 
 def code(*known: str) -> Reader:
-    return partial(cells.code, known=known)
+    return by_distinct(partial(cells.code, known=known))
 
 
 ENTRY_TYPES = (
@@ -37,27 +37,27 @@ ENTRY_TYPES = (
 
 ENTRIES = (
     Column("Entry Summary Number", "entry_number", cells.entry_number, required=True),
-    Column("Entry Summary Line Number", "line", cells.line_number, required=True),
-    Column("Tariff Ordinal Number", "ordinal", cells.line_number),
-    Column("Entry Type Code", "entry_type", partial(cells.padded_code, known=ENTRY_TYPES, width=2), required=True),
-    Column("Importer Number", "importer", cells.importer_number, required=True),
+    Column("Entry Summary Line Number", "line", by_distinct(cells.line_number), required=True),
+    Column("Tariff Ordinal Number", "ordinal", by_distinct(cells.line_number)),
+    Column("Entry Type Code", "entry_type", by_distinct(partial(cells.padded_code, known=ENTRY_TYPES, width=2)), required=True),
+    Column("Importer Number", "importer", by_distinct(cells.importer_number), required=True),
     Column("Importer Name", "importer_name", text(200)),
     Column("Filer Name", "filer_name", text(200)),
-    Column("Port of Entry Code", "port", cells.port, required=True),
+    Column("Port of Entry Code", "port", by_distinct(cells.port), required=True),
     Column("Entry Date", "entry_date", ENTRY_DATE, required=True),
-    Column("Entry Summary Date", "summary_date", partial(cells.date, days_ahead=60)),
-    Column("Country of Origin Code", "origin", cells.country, required=True),
-    Column("Country of Export Code", "export_country", cells.country),
+    Column("Entry Summary Date", "summary_date", by_distinct(partial(cells.date, days_ahead=60))),
+    Column("Country of Origin Code", "origin", by_distinct(cells.country), required=True),
+    Column("Country of Export Code", "export_country", by_distinct(cells.country)),
     Column("Manufacturer ID", "manufacturer_id", text(15)),
     Column("Line SPI Code", "spi", text(4)),
-    Column("HTS Number - Full", "hts", cells.hts, required=True),
+    Column("HTS Number - Full", "hts", by_distinct(cells.hts), required=True),
     Column("Line Tariff Goods Value Amount", "value", MONEY, required=True),
     Column("Line Tariff Duty Amount", "duty", MONEY, required=True),
     Column("Line MPF Amount", "mpf", MONEY),
     Column("Line HMF Amount", "hmf", MONEY),
     Column("Line Tax Amount", "tax", MONEY),
     Column("Line Fee Amount", "fees", MONEY),
-    Column("Mode of Transportation Code", "mode", partial(cells.padded_digits, width=2)),
+    Column("Mode of Transportation Code", "mode", by_distinct(partial(cells.padded_digits, width=2))),
     Column("Line Tariff Quantity (1)", "quantity", cells.quantity),
     Column("Line Tariff UOM (1) Code", "uom", text(3)),
     Column("Review Team Number", "review_team", text(10)),
@@ -81,18 +81,18 @@ DISCREPANCIES = (
 
 EXAMINATIONS = (
     Column("Examination Number", "number", text(20)),
-    Column("Importer Number", "importer", cells.importer_number),
+    Column("Importer Number", "importer", by_distinct(cells.importer_number)),
     Column("Entry Summary Number", "entry_number", cells.entry_number),
-    Column("Entry Summary Line Number", "line", cells.line_number),
+    Column("Entry Summary Line Number", "line", by_distinct(cells.line_number)),
     Column("Bill of Lading Number", "bill", text(50)),
     Column("Container Number", "container", cells.container),
-    Column("Mode of Transportation Code", "mode", partial(cells.padded_digits, width=2)),
+    Column("Mode of Transportation Code", "mode", by_distinct(partial(cells.padded_digits, width=2))),
     Column("Hold Type Code", "hold", code("MANIFEST", "CET", "COMMERCIAL", "STATISTICAL", "AGRICULTURE", "PGA")),
     Column("Examination Type Code", "type", code(*EXAMINATION_TYPES), required=True),
     Column("Agency Code", "agency", text(12)),
     Column("Selection Reason Code", "reason", code("RANDOM", "TARGETED", "AGENCY", "FOLLOWUP", "UNKNOWN")),
     Column("Selection Probability", "probability", cells.probability),
-    Column("Port Code", "port", cells.port, required=True),
+    Column("Port Code", "port", by_distinct(cells.port), required=True),
     Column("Selected Date", "selected", PAST, required=True),
     Column("Notified Date", "notified", PAST),
     Column("Presented Date", "presented", PAST),
@@ -119,7 +119,7 @@ ACTIVITY_CODES = "1 1A 2 3 3A 4 5 6 7 8 9 10 11 12 14 15 16 17 18 19".split()
 
 BONDS = (
     Column("Bond Number", "number", text(20), required=True),
-    Column("Importer Number", "importer", cells.importer_number, required=True),
+    Column("Importer Number", "importer", by_distinct(cells.importer_number), required=True),
     Column("Party Role", "role", code("PRINCIPAL", "CO_PRINCIPAL", "USER")),
     Column("Bond Type Code", "bond_type", code("8", "9", "0")),
     Column("Activity Code", "activity_code", code(*ACTIVITY_CODES), required=True),

@@ -15,6 +15,8 @@ from examinations.loading.reading.records import Record, UnusableFile, records
 
 ROWS_A_BLOCK = 20_000
 HEADER_WITHIN = 50
+#: With which a row's key may begin that is blank, a total, or neither; any other beginning is a row's.
+BLANK_OR_TOTAL = frozenset(" \t\n\r'\"*-=_gGsStT")
 TOTAL = re.compile(r"^\W*(grand\s+|sub)?-?totals?\b", re.IGNORECASE)
 SSN = re.compile(r"^\s*\d{3}-?\d{2}-?\d{4}\s*$")
 
@@ -101,14 +103,14 @@ class Table:
 
     def _is_data(self, record: Record) -> bool:
         """Whether a record is a row; blank ones and totals below the table are skipped."""
+        place = self.places[self.key]
+        key = record[place] if len(record) > place else ""
+        if key and key[0] not in BLANK_OR_TOTAL:
+            return True
         first = next((cell for cell in record if cell and not cell.isspace()), "")
         if not first:
             return False
-        if TOTAL.match(first) and not self._cell(record, self.key):
-            self.skipped += 1
-            return False
-        place = self.places[self.key]
-        if TOTAL.match(first) and len(record) > place and TOTAL.match(record[place]):
+        if TOTAL.match(first) and (not key.strip() or TOTAL.match(key)):
             self.skipped += 1
             return False
         return True
@@ -136,41 +138,52 @@ class Table:
 
     def _block(self, chunk: list[tuple[int, Record]]) -> Block:
         width = len(self.header)
-        suspect = max(map(len, itertools.chain.from_iterable(record for _, record in chunk)), default=0) > LONGEST_CELL
+        if all(len(record) == width for _, record in chunk):
+            texts = self._texts(chunk)
+            if not self._suspect(texts):
+                return Block(*self._convert(chunk, texts))
         rejected: list[Rejected] = []
         rows: list[tuple[int, Record]] = []
         for number, record in chunk:
-            # The slow look is for rows that need it.
-            wrong = self._shape(number, record) if suspect or len(record) != width or "\0" in "".join(record) else None
+            wrong = self._shape(number, record)
             if wrong:
                 rejected.append(wrong)
             else:
-                rows.append((number, record))
+                rows.append((number, record[:width]))
         if not rows:
             return Block(pl.DataFrame(), rejected)
-        good, bad = self._convert(rows)
+        good, bad = self._convert(rows, self._texts(rows))
         return Block(good, sorted(rejected + bad, key=lambda one: one.row))
 
-    def _convert(self, rows: list[tuple[int, Record]]) -> tuple[pl.DataFrame, list[Rejected]]:
-        width = len(self.header)
-        texts = list(zip(*(record[:width] for _, record in rows), strict=True))
+    def _texts(self, rows: list[tuple[int, Record]]) -> list[pl.Series]:
+        """The rows turned into columns, also those that we do not know: each may hold a cell too long."""
+        return [pl.Series(cells, dtype=pl.String) for cells in zip(*(record for _, record in rows), strict=True)]
+
+    def _suspect(self, texts: list[pl.Series]) -> bool:
+        """Whether any cell is too long or has a NUL byte: then each row is looked at."""
+        return any(
+            (column.str.len_bytes().max() or 0) > LONGEST_CELL or column.str.contains("\0", literal=True).any()
+            for column in texts
+        )
+
+    def _convert(self, rows: list[tuple[int, Record]], texts: list[pl.Series]) -> tuple[pl.DataFrame, list[Rejected]]:
         fields: dict[str, pl.Series] = {"row": pl.Series([number for number, _ in rows], dtype=pl.Int32)}
         first: dict[int, tuple[str, str]] = {}
         for column in sorted((one for one in self.columns if one.field in self.places), key=self._place):
-            given = pl.Series(texts[self.places[column.field]], dtype=pl.String).str.strip_chars()
+            given = texts[self.places[column.field]].str.strip_chars()
             read = column.read(given, self.as_of)
             self.repaired += read.repaired
             fields[column.field] = read.values
-            for place in read.bad.fill_null(False).arg_true().to_list():
-                first.setdefault(place, (column.header, f"{column.header} {read.reason_of(given[place])}"))
-            if column.required:
+            if read.bad.any():
+                for place in read.bad.fill_null(False).arg_true().to_list():
+                    first.setdefault(place, (column.header, f"{column.header} {read.reason_of(given[place])}"))
+            if column.required and (given == "").any():
                 for place in (given == "").arg_true().to_list():
                     first.setdefault(place, (column.header, f"{column.header} is missing"))
         bad = [self._reject(*rows[place], *why) for place, why in sorted(first.items())]
         good = pl.DataFrame(fields)
         if first:
-            keep = pl.Series([True] * len(rows)).scatter(list(first), False)
-            good = good.filter(keep)
+            good = good.filter(pl.Series([place not in first for place in range(len(rows))]))
         return good, bad
 
     def _place(self, column: Column) -> int:
