@@ -54,7 +54,9 @@ def window(as_of: date) -> tuple[date, date]:
     return first_of_month(as_of, 12), first_of_month(as_of, 0)
 
 
-def yearly_cents(entries: Entries, lines: Lines, calendar: Calendar, as_of: date, importers: int) -> np.ndarray:
+def yearly_cents(
+    entries: Entries, lines: Lines, calendar: Calendar, as_of: date, importers: int
+) -> np.ndarray:
     """Duties and fees of each importer in the window, in cents."""
     first, after = (calendar.day(day) for day in window(as_of))
     counted = (entries.day >= first) & (entries.day < after)
@@ -83,15 +85,18 @@ def _amounts(rng: np.random.Generator, tenth: np.ndarray) -> np.ndarray:
 
 def _roomy(rng: np.random.Generator, tenth: float) -> int:
     """An amount used to less than four fifths; some companies keep more room than that."""
-    amount = step_up(tenth / 0.8 + 1)
-    return step_up(amount * 1.3) if amount > LEAST and rng.random() < 0.25 else amount
+    return step_up(tenth * (1.25 + rng.exponential(1.5)) + 1)
 
 
-def _of_importer(rng: np.random.Generator, who: Importers, at: int, amount: int, as_of: date, serial: int) -> list[Bond]:
+def _of_importer(
+    rng: np.random.Generator, who: Importers, at: int, amount: int, as_of: date, serial: int
+) -> list[Bond]:
     """The code-1 bond, the one it replaced, if any, and bonds of other activities."""
     surety = f"{980 + int(rng.integers(20))}"
     first = as_of - timedelta(days=int(rng.integers(800, 1_700)))
-    riders = ";".join(r for r, share in (("RECON", 0.12), ("NAME", 0.05), ("ADDRESS", 0.04)) if rng.random() < share)
+    riders = ";".join(
+        r for r, share in (("RECON", 0.12), ("NAME", 0.05), ("ADDRESS", 0.04)) if rng.random() < share
+    )
     found = []
     replaced = rng.random() < 0.12 and at != IMPORTER_PLACE and amount > LEAST
     if replaced:
@@ -100,7 +105,9 @@ def _of_importer(rng: np.random.Generator, who: Importers, at: int, amount: int,
         found.append(Bond(f"99{serial:07d}", at, "1", less, surety, first, first, ends, riders))
         first = ends + timedelta(days=1)
         serial += 1
-    found.append(Bond(f"99{serial:07d}", at, "1", amount, surety, first - timedelta(days=3), first, None, riders))
+    found.append(
+        Bond(f"99{serial:07d}", at, "1", amount, surety, first - timedelta(days=3), first, None, riders)
+    )
     for code, share in (*OTHER_CODES, ("4", 0.5 if who.zone_share[at] > 0 else 0.0)):
         if rng.random() < share:
             serial += 1

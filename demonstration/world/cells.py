@@ -84,11 +84,14 @@ def _range_of(rng: np.random.Generator, goods: Catalogue, center: int, size: int
     return np.unique(np.concatenate((chosen, foreign)))
 
 
-def _of_importer(rng: np.random.Generator, goods: Catalogue, who: Importers, at: int, factories: Factories) -> _Rows:
+def _of_importer(
+    rng: np.random.Generator, goods: Catalogue, who: Importers, at: int, factories: Factories
+) -> _Rows:
     rows = _Rows([], [], [], [], [])
     large = at < 30
     products = _range_of(rng, goods, int(who.center[at]), int(rng.integers(4, 9)) + (6 if large else 0))
     own = np.where(goods.center[products] == who.center[at], 4.0, 0.8)
+    own = own * np.where(goods.rate[products] > 700, 0.6, 1.0)
     popular = own * rng.gamma(1.2, 1.0, len(products)) + 0.01
     shares = [(0, 0, 1.0), (1, 1, 1.0)]
     shares += [(OVERSEAS, 2 + i, float(share)) for i, share in enumerate(who.origins[at]) if share > 0]
@@ -102,7 +105,9 @@ def _of_importer(rng: np.random.Generator, goods: Catalogue, who: Importers, at:
     return rows
 
 
-def _plant(rows: _Rows, goods: Catalogue, planted: list[Planted], at: int, shared: dict[str, int], new: Factories) -> None:
+def _plant(
+    rows: _Rows, goods: Catalogue, planted: list[Planted], at: int, shared: dict[str, int], new: Factories
+) -> None:
     """Give the importer the goods that a planted problem speaks of."""
     for problem in planted:
         if problem.share == 0 or at not in problem.places or not problem.origin:
@@ -126,12 +131,14 @@ def _dumping(
     ours = np.flatnonzero(goods.dumped & (goods.center == who.center[at]))
     ours = ours if len(ours) else np.flatnonzero(goods.dumped)
     product = int(ours[int(rng.integers(len(ours)))])
-    rate = int(np.clip(np.exp(rng.normal(np.log(1_400), 0.9)), 200, 16_000))
+    rate = int(np.clip(np.exp(rng.normal(np.log(1_100), 0.9)), 200, 16_000))
     case = f"A-{DUMPING_COUNTRY_CODES[origin]}-{900 + product % 100:03d}"
     return factories.add(origin), product, ORIGINS.index(origin), case, rate
 
 
-def cells(rng: np.random.Generator, goods: Catalogue, who: Importers, planted: list[Planted]) -> tuple[Cells, dict[str, str]]:
+def cells(
+    rng: np.random.Generator, goods: Catalogue, who: Importers, planted: list[Planted]
+) -> tuple[Cells, dict[str, str]]:
     """Cells of all importers, and the manufacturer code of each planted problem's supplier by its key."""
     factories = Factories(rng)
     shared: dict[str, int] = {}
@@ -145,11 +152,17 @@ def cells(rng: np.random.Generator, goods: Catalogue, who: Importers, planted: l
         rates.append(rate)
         dumped.append((at, supplier))
         rows.add(OVERSEAS, supplier, origin, [product], np.zeros(1))
-        columns.append(np.array([[at] * len(rows.side), rows.side, rows.supplier, rows.product, rows.origin, rows.weight]))
+        columns.append(
+            np.array(
+                [[at] * len(rows.side), rows.side, rows.supplier, rows.product, rows.origin, rows.weight]
+            )
+        )
     table = np.concatenate(columns, axis=1)
     table = table[:, np.lexsort((table[3], table[2], table[1], table[0]))]
     who_at, side, supplier, product, origin = (table[i].astype(np.int64) for i in range(5))
-    new_block = np.concatenate(([False], (np.diff(who_at) != 0) | (np.diff(side) != 0) | (np.diff(supplier) != 0)))
+    new_block = np.concatenate(
+        ([False], (np.diff(who_at) != 0) | (np.diff(side) != 0) | (np.diff(supplier) != 0))
+    )
     block = np.cumsum(new_block)
     place = {(int(a), int(s)): i for i, (a, s) in enumerate(zip(who_at, supplier, strict=True))}
     found = Cells(

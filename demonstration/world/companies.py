@@ -14,15 +14,30 @@ from demonstration.world.places import AFFINITY, ORIGIN_SHARES, PORT_SHARES, POR
 IMPORTERS, BROKERS = 270, 30
 #: Places, from the largest down, of the accounts that the demonstration's people belong to.
 IMPORTER_PLACE, STRANGER_PLACE = 14, 60
-IMPORTER_NAME, BROKER_NAME, STRANGER_NAME = "Corvanter Imports", "Lindale Customs Brokers", "Velquista Home Goods"
+IMPORTER_NAME, BROKER_NAME, STRANGER_NAME = (
+    "Corvanter Imports",
+    "Lindale Customs Brokers",
+    "Velquista Home Goods",
+)
 
-CENTER_SHARES = (0.05, 0.09, 0.11, 0.20, 0.06, 0.03, 0.14, 0.17, 0.06, 0.09)
+CENTER_SHARES = (0.07, 0.09, 0.15, 0.10, 0.06, 0.04, 0.18, 0.16, 0.06, 0.09)
+#: Value of an entry against the others', by Center: medicines and machines are dear, shirts and steel cheap.
+CENTER_VALUES = (1.7, 0.8, 1.3, 0.4, 0.55, 1.8, 1.45, 0.65, 0.7, 1.1)
 WAY_SHARES = {"mexico": 21.0, "canada": 20.4, "sea": 25.0, "air": 33.6}
 # How likely a Center's importers are to use air rather than the sea, and land at all.
 AIR_LEANING = {"001": 3.0, "002": 0.5, "003": 0.8, "004": 0.8, "005": 0.35, "006": 0.2, "007": 4.0, "008": 0.6,
                "009": 0.5, "010": 1.2}  # fmt: skip
 LAND_LEANING = {"001": 0.5, "002": 1.4, "003": 2.2, "004": 0.5, "005": 1.3, "006": 1.5, "007": 0.7, "008": 0.6,
                 "009": 1.3, "010": 1.2}  # fmt: skip
+
+
+#: Where the importer of the sign-in brings its goods in.
+IMPORTER_PORTS = {
+    "mexico": {"2304": 9.0, "2402": 1.0},
+    "canada": {"3801": 1.0},
+    "sea": {"2704": 6.0, "2709": 3.0},
+    "air": {"3901": 1.0},
+}
 
 
 @dataclass(frozen=True)
@@ -79,17 +94,18 @@ def filer_codes(rng: np.random.Generator, count: int) -> list[str]:
 
 
 def _yearly(count: int) -> np.ndarray:
-    """Entries a year: log-normal, median 60, 90th percentile 700, top 8,000; the importer of the sign-in has 1,520."""
+    """Entries a year: log-normal, median 60, 90th percentile 700, top 8,000; the importer of the sign-in has 1,450."""
     places = 1 - (np.arange(count) + 0.5) / count
     yearly = np.clip(60 * np.exp(np.log(700 / 60) / 1.2816 * ndtri(places)), 1.5, 8_000)
-    yearly[min(IMPORTER_PLACE, count - 2)] = 1_520
+    yearly[min(IMPORTER_PLACE, count - 2)] = 1_450
     return yearly
 
 
-def _value_factors(rng: np.random.Generator, count: int) -> np.ndarray:
+def _value_factors(rng: np.random.Generator, center: np.ndarray) -> np.ndarray:
+    count = len(center)
     factor = np.exp(0.45 * rng.standard_normal(count))
     factor[: max(3, count // 10)] = np.exp(0.2 * rng.standard_normal(max(3, count // 10)))
-    return factor
+    return factor * np.array(CENTER_VALUES)[center]
 
 
 def _numbers(rng: np.random.Generator, count: int) -> list[tuple[str, ...]]:
@@ -125,9 +141,13 @@ def _ports(rng: np.random.Generator, way: str, weight: np.ndarray) -> np.ndarray
     base = np.array([PORT_SHARES[way].get(port, 0.0) for port in PORTS])
     habits = np.zeros((len(weight), len(PORTS)))
     for row in range(len(weight)):
-        several = min(int((base > 0).sum()), 1 + int(rng.integers(0, 3)) + (2 if row < len(weight) // 8 else 0))
+        several = min(
+            int((base > 0).sum()), 1 + int(rng.integers(0, 3)) + (2 if row < len(weight) // 8 else 0)
+        )
         chosen = rng.choice(len(PORTS), size=several, replace=False, p=base / base.sum())
         habits[row, chosen] = base[chosen] * rng.gamma(2.0, 1.0, several)
+    pinned = min(IMPORTER_PLACE, len(weight) - 2)
+    habits[pinned] = [IMPORTER_PORTS[way].get(port, 0.0) for port in PORTS]
     return fit_shares(habits, np.maximum(weight, 1e-9), base)
 
 
@@ -135,7 +155,10 @@ def _ways(rng: np.random.Generator, center: np.ndarray, weight: np.ndarray) -> n
     codes = [CENTERS[c] for c in center]
     air = np.array([AIR_LEANING[c] for c in codes])
     land = np.array([LAND_LEANING[c] for c in codes])
-    habits = np.column_stack((21 * land, 20 * land, 25 / air, 34 * air)) * rng.gamma(0.8, 1.0, (len(center), 4)) + 0.02
+    habits = (
+        np.column_stack((21 * land, 20 * land, 25 / air, 34 * air)) * rng.gamma(0.8, 1.0, (len(center), 4))
+        + 0.02
+    )
     pinned = min(IMPORTER_PLACE, len(center) - 2)
     habits[pinned] = (30.0, 4.0, 52.0, 14.0)
     return fit_shares(habits, weight, np.array([WAY_SHARES[way] for way in WAYS]))
@@ -147,7 +170,16 @@ def _centers(rng: np.random.Generator, count: int) -> np.ndarray:
     center = np.resize(center, count)
     rng.shuffle(center)
     # The planted problems need goods of these Centers among the largest accounts.
-    for place, code in {0: "008", 1: "010", 2: "004", 3: "003", 4: "007", 5: "004", 6: "005", 7: "002"}.items():
+    for place, code in {
+        0: "008",
+        1: "010",
+        2: "004",
+        3: "003",
+        4: "007",
+        5: "001",
+        6: "005",
+        7: "002",
+    }.items():
         center[place] = CENTERS.index(code)
     center[min(IMPORTER_PLACE, count - 2)] = CENTERS.index("010")
     center[min(STRANGER_PLACE, count - 1)] = CENTERS.index("008")
@@ -158,25 +190,32 @@ def importers(rng: np.random.Generator, count: int, brokers: int) -> Importers:
     """Invent `count` importers, largest first, that use `brokers` brokers."""
     center = _centers(rng, count)
     yearly = _yearly(count)
-    factor = _value_factors(rng, count)
+    factor = _value_factors(rng, center)
     pinned, other = min(IMPORTER_PLACE, count - 2), min(STRANGER_PLACE, count - 1)
     factor[pinned] = 0.8
     ways = _ways(rng, center, yearly)
     overseas = yearly * factor * (ways[:, 2] * 1.8 + ways[:, 3])
     stems = company_stems(rng, count)
     trades = [(*TRADES, *BY_CENTER[CENTERS[c]] * 4) for c in center]
-    names = [f"{stem} {words[int(rng.integers(len(words)))]}" for stem, words in zip(stems, trades, strict=True)]
+    names = [
+        f"{stem} {words[int(rng.integers(len(words)))]}" for stem, words in zip(stems, trades, strict=True)
+    ]
     names[pinned], names[other] = IMPORTER_NAME, STRANGER_NAME
     tier = np.where(rng.random(count) < 0.5, rng.choice([1, 2, 3], size=count, p=[0.25, 0.55, 0.2]), 0)
     tier[pinned] = 2
-    begins = np.where((np.arange(count) > 30) & (rng.random(count) < 0.08), rng.uniform(0.3, 0.75, count), 0.0)
+    begins = np.where(
+        (np.arange(count) > 30) & (rng.random(count) < 0.08), rng.uniform(0.3, 0.75, count), 0.0
+    )
     begins[[pinned, other]] = 0.0
     metals = center == CENTERS.index("005")
     broker_weights = 1 / np.arange(1, brokers + 1) ** 0.7
     broker = rng.choice(brokers, size=count, p=broker_weights / broker_weights.sum())
     second = rng.choice(brokers, size=count, p=broker_weights / broker_weights.sum())
     broker[[pinned, *range(20, count, 31)]] = 2
+    growth = rng.normal(0.10, 0.12, count).clip(-0.2, 0.5)
+    growth[pinned] = 0.10
     rates = beta.ppf((rng.permutation(count) + 0.5) / count, 0.8, 39.2)
+    rates[pinned] = 0.024
     return Importers(
         name=names,
         numbers=_numbers(rng, count),
@@ -186,12 +225,12 @@ def importers(rng: np.random.Generator, count: int, brokers: int) -> Importers:
         ways=ways,
         ports={way: _ports(rng, way, yearly * ways[:, i]) for i, way in enumerate(WAYS)},
         origins=_origins(rng, center, overseas),
-        growth=rng.normal(0.10, 0.12, count).clip(-0.2, 0.5),
+        growth=growth,
         begins=begins,
         tier=tier,
         trade_compliance=(tier >= 2) & (rng.random(count) < 0.38),
-        zone_share=np.where(rng.random(count) < 0.12, rng.uniform(0.15, 0.5, count), 0.0) * (center != 5),
-        dumping_share=np.where(metals, 0.09, np.where(rng.random(count) < 0.45, 0.045, 0.0)),
+        zone_share=np.where(rng.random(count) < 0.22, rng.uniform(0.1, 0.4, count), 0.0) * (center != 5),
+        dumping_share=np.where(metals, 0.08, np.where(rng.random(count) < 0.4, 0.042, 0.0)),
         broker=broker,
         second_broker=second,
         major_rate=np.clip(rates, 0.003, 0.06),

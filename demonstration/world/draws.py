@@ -61,7 +61,9 @@ def rank_within(group: IntArray) -> IntArray:
     return np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
 
 
-def log_normal(rng: np.random.Generator, median: FloatArray | float, high: FloatArray | float, size: int) -> FloatArray:
+def log_normal(
+    rng: np.random.Generator, median: FloatArray | float, high: FloatArray | float, size: int
+) -> FloatArray:
     """Values with the given median and 90th percentile (`high`), both positive."""
     spread = np.log(np.asarray(high) / np.asarray(median)) / 1.2816
     return np.asarray(median) * np.exp(spread * rng.standard_normal(size))

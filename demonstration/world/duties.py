@@ -17,7 +17,12 @@ RECIPROCAL, BY_COUNTRY = date(2025, 4, 5), date(2025, 8, 7)
 STEEL_FOR_ALL, STEEL_DOUBLED = date(2025, 3, 12), date(2025, 6, 4)
 FEBRUARY_CLAIMS = date(2025, 1, 1)
 
-CHINA_STEPS = ((date(2025, 2, 4), 1_000), (date(2025, 3, 4), 2_000), (RECIPROCAL, 3_000), (date(2025, 11, 10), 2_000))
+CHINA_STEPS = (
+    (date(2025, 2, 4), 1_000),
+    (date(2025, 3, 4), 2_000),
+    (RECIPROCAL, 3_000),
+    (date(2025, 11, 10), 2_000),
+)
 NEIGHBOR_STEPS = {
     "MX": ((date(2025, 3, 7), 2_500),),
     "CA": ((date(2025, 3, 7), 2_500), (date(2025, 8, 1), 3_500)),
@@ -38,7 +43,13 @@ CODES = ("99030101", "99030110", "99030124", "99030125", "99030220", *sorted(set
 
 #: Ad valorem fee, and the least and most of an entry, in cents by fiscal year (19 CFR 24.23; 90 FR 34665).
 MPF_PER_MILLION = 3_464
-MPF_BOUNDS = {2022: (2775, 53840), 2023: (2966, 57535), 2024: (3167, 61435), 2025: (3271, 63462), 2026: (3358, 65150)}
+MPF_BOUNDS = {
+    2022: (2775, 53840),
+    2023: (2966, 57535),
+    2024: (3167, 61435),
+    2025: (3271, 63462),
+    2026: (3358, 65150),
+}
 INFORMAL_FEE = {2022: 222, 2023: 237, 2024: 253, 2025: 262, 2026: 269}
 
 
@@ -108,11 +119,12 @@ class Additional:
 
 def additional(
     goods: Catalogue, calendar: Calendar, day: np.ndarray, product: np.ndarray, origin: np.ndarray,
-    claimed: np.ndarray, informal: np.ndarray, excused: np.ndarray,
+    claimed: np.ndarray, informal: np.ndarray, excused: np.ndarray, excluded: np.ndarray,
 ) -> Additional:  # fmt: skip
-    """Additional duties of lines. claimed: a preference of USMCA; excused: some exemption of the emergency duties."""
+    """Additional duties of lines. claimed: a preference of USMCA; excused: some exemption of the emergency
+    duties; excluded: an exclusion from sections 232 and 301."""
     rates, codes = emergency_table(calendar)
-    metal = goods.metal[product]
+    metal, listed_here = goods.metal[product], ~informal & ~excluded
     china = origin == ORIGINS.index("CN")
     near = origin < 2
     free = goods.exempt[product] | (claimed & near) | (metal > 0) | excused
@@ -120,11 +132,13 @@ def additional(
     late = day >= calendar.day(STEEL_FOR_ALL)
     early_origins = np.isin(origin, [ORIGINS.index(o) for o in ("CN", "IN", "VN", "TW", "TH", "TR", "ZA")])
     metal_rate = np.where(day >= calendar.day(STEEL_DOUBLED), 5_000, 2_500)
-    metal_rate = np.where((metal > 0) & (late | early_origins) & ~informal, metal_rate, 0)
+    metal_rate = np.where((metal > 0) & (late | early_origins) & listed_here, metal_rate, 0)
     steel_code = np.where(late, CODES.index("99038187"), CODES.index("99038001"))
-    listed = np.where(china & ~informal, goods.section_301[product], 0)
+    listed = np.where(china & listed_here, goods.section_301[product], 0)
     listed_code = np.select(
-        [listed == 5_000, listed == 750], [CODES.index("99039105"), CODES.index("99038815")], CODES.index("99038803")
+        [listed == 5_000, listed == 750],
+        [CODES.index("99039105"), CODES.index("99038815")],
+        CODES.index("99038803"),
     )
     return Additional(
         emergency, codes[day, origin], metal_rate,
@@ -140,9 +154,9 @@ def fiscal_years(dates: np.ndarray) -> np.ndarray:
 
 def by_year(table: dict[int, int], years: np.ndarray) -> np.ndarray:
     """Amounts of the given years; beyond the table its nearest year."""
-    return np.array([table[min(max(y, min(table)), max(table))] for y in range(years.min(), years.max() + 1)])[
-        years - years.min()
-    ]
+    return np.array(
+        [table[min(max(y, min(table)), max(table))] for y in range(years.min(), years.max() + 1)]
+    )[years - years.min()]
 
 
 def of_rate(cents: np.ndarray, basis_points: np.ndarray) -> np.ndarray:
@@ -151,7 +165,12 @@ def of_rate(cents: np.ndarray, basis_points: np.ndarray) -> np.ndarray:
 
 
 def processing_fees(
-    entry: np.ndarray, entries: int, cents: np.ndarray, owes: np.ndarray, informal: np.ndarray, year: np.ndarray
+    entry: np.ndarray,
+    entries: int,
+    cents: np.ndarray,
+    owes: np.ndarray,
+    informal: np.ndarray,
+    year: np.ndarray,
 ) -> np.ndarray:
     """MPF of lines in cents: the entry's fee between least and most, shared by value so that cents add up.
 

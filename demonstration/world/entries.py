@@ -49,10 +49,14 @@ class Entries:
 def federal_holidays(calendar: Calendar) -> np.ndarray:
     """Federal holidays from a year before the calendar to two years after it."""
     first, last = calendar.start.year - 1, calendar.dates()[-1].astype(object).year + 1
-    return np.array(sorted(holidays.country_holidays("US", years=range(first, last + 1))), dtype="datetime64[D]")
+    return np.array(
+        sorted(holidays.country_holidays("US", years=range(first, last + 1))), dtype="datetime64[D]"
+    )
 
 
-def _days(rng: np.random.Generator, who: Importers, importer: np.ndarray, calendar: Calendar, last: int) -> np.ndarray:
+def _days(
+    rng: np.random.Generator, who: Importers, importer: np.ndarray, calendar: Calendar, last: int
+) -> np.ndarray:
     """Days of entry: few at weekends, many in autumn, growing with the importer."""
     dates = calendar.dates(0)[: last + 1]
     weekday = (dates.astype(int) + 3) % 7
@@ -93,18 +97,23 @@ def _kinds(rng: np.random.Generator, who: Importers, importer: np.ndarray, way: 
     return np.select([u < bound for bound in bounds], kinds, FREE)
 
 
-def _cents(rng: np.random.Generator, who: Importers, importer: np.ndarray, way: np.ndarray, kind: np.ndarray,
-           lines: np.ndarray) -> np.ndarray:  # fmt: skip
+def _cents(rng: np.random.Generator, who: Importers, importer: np.ndarray, way: np.ndarray, rail: np.ndarray,
+           kind: np.ndarray, lines: np.ndarray) -> np.ndarray:  # fmt: skip
     """Entered value by the way in, the importer and the number of lines; informal entries stay below $2,500."""
-    median = np.array([23_000.0, 22_000.0, 52_000.0, 12_500.0])[way]
-    high = np.array([85_000.0, 82_000.0, 215_000.0, 90_000.0])[way]
+    median = np.array([41_000.0, 32_000.0, 98_000.0, 17_500.0])[way]
+    high = np.array([128_000.0, 100_000.0, 340_000.0, 118_000.0])[way]
     value = log_normal(rng, median, high, len(way)) * who.value_factor[importer] * (lines / 2) ** 0.18
+    value = value * np.where(rail, 2.0, 1.0)
     value = np.clip(value, 150.0 * lines, 5_000_000.0)
-    value = np.where(kind == INFORMAL, np.minimum(log_normal(rng, 800, 2_200, len(way)) + 20 * lines, 2_499.0), value)
+    value = np.where(
+        kind == INFORMAL, np.minimum(log_normal(rng, 800, 2_200, len(way)) + 20 * lines, 2_499.0), value
+    )
     return np.rint(value * 100).astype(np.int64)
 
 
-def _summaries(rng: np.random.Generator, day: np.ndarray, calendar: Calendar, newest: int, late: np.ndarray) -> np.ndarray:
+def _summaries(
+    rng: np.random.Generator, day: np.ndarray, calendar: Calendar, newest: int, late: np.ndarray
+) -> np.ndarray:
     """Day of the entry summary: within ten working days, rarely later; -1 where it is still to come."""
     share = np.array([0.02, 0.03, 0.05, 0.07, 0.09, 0.12, 0.16, 0.21, 0.25])
     working = np.searchsorted(np.cumsum(share), rng.random(len(day))) + 2
@@ -161,7 +170,9 @@ def invent(
     summary = _summaries(rng, day, calendar, newest, late)
     serial = _serials(broker, day, len(codes), rng)
     digits = np.array([filer_digits(code) for code in codes])
-    stands = np.where(rng.random(n) < np.where(kind == DUMPING, 0.9, 0.02), np.where(kind == DUMPING, 2, 1), 0)
+    stands = np.where(
+        rng.random(n) < np.where(kind == DUMPING, 0.9, 0.02), np.where(kind == DUMPING, 2, 1), 0
+    )
     week = (np.datetime64(calendar.start) + day + 314).astype(int)
     friday = day + 314 + 5 - (week + 4) % 7
     friday = friday + np.where(rng.random(n) < 0.08, 7 * rng.integers(1, 8, n), 0)
@@ -170,6 +181,6 @@ def invent(
     return Entries(
         importer, suffix, day, summary, liquidated, way, port, mode, kind, broker, serial,
         entry_check_digits(digits[broker], serial), line_counts,
-        _cents(rng, who, importer, way, kind, line_counts), stands,
+        _cents(rng, who, importer, way, mode == MODES.index("20"), kind, line_counts), stands,
         (rng.random(n) < correction) & (day < newest - 20),
     )  # fmt: skip

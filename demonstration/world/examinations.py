@@ -16,16 +16,20 @@ TYPES = ("NII", "TAIL", "INT", "PGA", "AQI", "DOC", "CET", "ATCET")
 SHARES = np.array([50.0, 13.5, 12.0, 11.0, 8.0, 4.0, 3.0, 1.0])
 NII, TAIL, INT, PGA, AQI, DOC, CET, ATCET = range(len(TYPES))
 #: Days from selection to release, median and 90th percentile, by type; then hits, cost median and 90th percentile.
-DWELL = np.array([(1.4, 4), (3, 6), (7, 14), (4, 15), (3, 9), (1, 3), (4, 8), (7, 14)])
+DWELL = np.array(
+    [(1.1, 3.2), (2.5, 5.2), (6.5, 13), (3.4, 12.5), (2.4, 7.5), (0.7, 2.2), (3.4, 7), (6.5, 13)]
+)
 HITS = np.array([0.016, 0.12, 0.14, 0.12, 0.08, 0.10, 0.05, 0.03])
-COST = np.array([(150, 300), (350, 680), (1_800, 4_800), (250, 600), (250, 600), (0, 0), (900, 1_500), (1_900, 4_800)])
+COST = np.array(
+    [(130, 260), (300, 600), (1_750, 4_500), (205, 520), (205, 520), (0, 0), (900, 1_500), (1_900, 4_800)]
+)
 HOLDS = ("MANIFEST", "COMMERCIAL", "COMMERCIAL", "PGA", "AGRICULTURE", "STATISTICAL", "CET", "CET")
 AGENCIES = ("FDA", "CPSC", "EPA", "FWS")
 REASONS = ("RANDOM", "TARGETED", "AGENCY", "FOLLOWUP", "UNKNOWN")
 #: Share of entries examined for a reason, by mode; and the share drawn at random.
 BY_MODE = {"": 0.036, "10": 0.036, "11": 0.036, "20": 0.009, "30": 0.0235, "40": 0.0145}
 AT_RANDOM = 0.0016
-DETAINED_SHARE, STUCK_SHARE, STUCK_DAYS = 0.03, 0.07, 120
+DETAINED_SHARE, STUCK_SHARE, STUCK_DAYS = 0.03, 0.09, 120
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def _chance(who: Importers, entries: Entries) -> np.ndarray:
     factor = tier * young
     mean = float(np.average(factor, weights=np.bincount(entries.importer, minlength=len(who))))
     factor = factor / mean
-    factor[min(IMPORTER_PLACE, len(who) - 2)] = 1.05
+    factor[min(IMPORTER_PLACE, len(who) - 2)] = 0.95
     return base * factor[entries.importer]
 
 
@@ -95,7 +99,9 @@ def _milestones(rng: np.random.Generator, kind: np.ndarray, day: np.ndarray, det
 def _costs(rng: np.random.Generator, kind: np.ndarray) -> np.ndarray:
     median, high = COST[kind, 0], COST[kind, 1]
     cost = np.where(median > 0, log_normal(rng, np.maximum(median, 1), np.maximum(high, 2), len(kind)), 0.0)
-    storage = np.where((rng.random(len(kind)) < 0.25) & (median > 0), log_normal(rng, 180, 600, len(kind)), 0.0)
+    storage = np.where(
+        (rng.random(len(kind)) < 0.25) & (median > 0), log_normal(rng, 180, 600, len(kind)), 0.0
+    )
     cents = np.rint((cost + storage) * 100).astype(np.int64)
     return np.where(rng.random(len(kind)) < 0.5, cents, -1)
 
@@ -120,8 +126,15 @@ def invent(rng: np.random.Generator, entries: Entries, lines: Lines, who: Import
     n, kind = len(entry), _kinds(rng, who, entries, entry)
     reason = _reasons(rng, random[entry], kind)
     detained = (rng.random(n) < DETAINED_SHARE) & (kind != DOC)
-    selected, notified, presented, examined, released = _milestones(rng, kind, entries.day[entry], detained, calendar)
-    stuck = (rng.random(n) < STUCK_SHARE) & (selected > newest - STUCK_DAYS) & (kind != DOC) & (selected < newest - 6)
+    selected, notified, presented, examined, released = _milestones(
+        rng, kind, entries.day[entry], detained, calendar
+    )
+    stuck = (
+        (rng.random(n) < STUCK_SHARE)
+        & (selected > newest - STUCK_DAYS)
+        & (kind != DOC)
+        & (selected < newest - 6)
+    )
     released = np.where(stuck, newest + 99, released)
     hits = np.where(reason == 0, 0.06, HITS[kind]) * np.where(detained, 3.0, 1.0)
     rate = who.major_rate[entries.importer[entry]] / who.major_rate.mean()

@@ -119,7 +119,9 @@ def add_cargo(rng: np.random.Generator, register: Register, found: Examinations,
                 register.add(**{**row, "container_number": boxes[2 * at + 1]})
             continue
         value = int(finding.declared[at])
-        register.add(**row, **_result(int(finding.kind[at]), value, int(finding.found[at]), int(finding.revenue[at])))
+        register.add(
+            **row, **_result(int(finding.kind[at]), value, int(finding.found[at]), int(finding.revenue[at]))
+        )
         if second[1, at] < SECOND_FINDING and kinds[at] != finding.kind[at]:
             lesser = "DISCREPANCY_LOL" if str(codes[at]).startswith("DISCREPANCY") else codes[at]
             register.add(**{**row, "disposition_code": lesser}, **_result(int(kinds[at]), value, value, 0))
@@ -146,14 +148,19 @@ def add_reviews(register: Register, found: Reviews, lines: Lines, entries: Entri
         }  # fmt: skip
         if known and finding.gravity[at] != NONE:
             row |= _result(
-                int(finding.kind[at]), int(finding.declared[at]), int(finding.found[at]), int(finding.revenue[at])
+                int(finding.kind[at]),
+                int(finding.declared[at]),
+                int(finding.found[at]),
+                int(finding.revenue[at]),
             )
         register.add(**row)
 
 
 def _recent(entries: Entries, importer: int, oldest: int, taken: set[int], sea: bool) -> int | None:
     """A recent entry of the importer, by sea or not, Los Angeles and Laredo first; None where there is none."""
-    mine = np.flatnonzero((entries.importer == importer) & (entries.day >= oldest) & ((entries.way == SEA) == sea))
+    mine = np.flatnonzero(
+        (entries.importer == importer) & (entries.day >= oldest) & ((entries.way == SEA) == sea)
+    )
     left = [int(entry) for entry in mine.tolist() if int(entry) not in taken]
     first = PORTS.index("2704" if sea else "2304")
     left.sort(key=lambda entry: (entries.port[entry] != first, -entries.day[entry], entry))
@@ -180,7 +187,9 @@ def add_held_now(register: Register, entries: Entries, numbers: list[str], who: 
     for sea, kind, hold, steps, cost, box in plans:
         entry = _recent(entries, importer, oldest, taken, sea)
         if entry is None:
-            entry = _recent(entries, importer, 0, taken, not sea) or int(np.flatnonzero(entries.importer == importer)[-1])
+            entry = _recent(entries, importer, 0, taken, not sea) or int(
+                np.flatnonzero(entries.importer == importer)[-1]
+            )
         taken.add(entry)
         selected, notified, presented = (back(days).isoformat() for days in steps)
         register.add(

@@ -15,14 +15,16 @@ from demonstration.world.entries import DUMPING, INFORMAL, MODES, NO_FEE_TYPES, 
 from demonstration.world.places import MEXICO, ORIGINS
 
 #: Preference codes by origin, with how often they are claimed; those of Mexico and Canada change with 2025.
-CLAIMS = {"KR": ("KR", 0.52), "AU": ("AU", 0.6), "CL": ("CL", 0.7), "CO": ("CO", 0.6), "IL": ("IL", 0.5),
+CLAIMS = {"KR": ("KR", 0.38), "AU": ("AU", 0.6), "CL": ("CL", 0.7), "CO": ("CO", 0.6), "IL": ("IL", 0.5),
           "SG": ("SG", 0.4), "CR": ("P", 0.7)}  # fmt: skip
 SPI_CODES = ("", "S", "KR", "AU", "CL", "CO", "IL", "SG", "P")
 USMCA_BEFORE, USMCA_AFTER = 0.45, 0.80
 #: Share of lines freed of the emergency duties by one of their many exemptions.
-EXCUSED = 0.38
+EXCUSED = 0.37
+#: Share of lines with an exclusion from sections 232 and 301.
+EXCLUDED = 0.65
 #: Share of China's goods that have moved to other origins by the end of the world.
-MOVED_FROM_CHINA = 0.42
+MOVED_FROM_CHINA = 0.55
 
 
 @dataclass
@@ -73,6 +75,13 @@ def _cells_of(rng: np.random.Generator, entries: Entries, cells: Cells, entry: n
     return np.where(lead, first[entry], found)
 
 
+def _cheaper_where_dutiable(entries: Entries, rate: np.ndarray) -> np.ndarray:
+    """The entries' values, lower where the first line's regular rate (basis points) is high: shirts against engines."""
+    factor = np.clip(1.22 - rate / 950, 0.3, 1.22)
+    scaled = np.maximum(np.rint(entries.cents * factor).astype(np.int64), 2_000 * entries.lines)
+    return np.where(entries.kind == INFORMAL, entries.cents, scaled)
+
+
 def _values(rng: np.random.Generator, entries: Entries, entry: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """The entry's value split over its lines, cents adding up, no line below one dollar."""
     weight = np.exp(0.8 * rng.standard_normal(len(entry)))
@@ -85,7 +94,9 @@ def _values(rng: np.random.Generator, entries: Entries, entry: np.ndarray, start
     return np.maximum(upto - since, 0) + 100
 
 
-def _claims(rng: np.random.Generator, origin: np.ndarray, day: np.ndarray, calendar: Calendar, free: np.ndarray) -> np.ndarray:
+def _claims(
+    rng: np.random.Generator, origin: np.ndarray, day: np.ndarray, calendar: Calendar, free: np.ndarray
+) -> np.ndarray:
     u = rng.random(len(origin))
     chance = np.zeros(len(ORIGINS))
     code = np.zeros(len(ORIGINS), dtype=np.int64)
@@ -121,11 +132,15 @@ def invent(rng: np.random.Generator, entries: Entries, who: Importers, goods: Ca
     dumped = lead & (entries.kind == DUMPING)[entry]
     cell = np.where(dumped, cells.dumped[entries.importer[entry]], cell)
     origin, day = cells.origin[cell], entries.day[entry]
+    entries.cents = _cheaper_where_dutiable(entries, goods.rate[cells.product[cell[lead]]])
     cents = _values(rng, entries, entry, starts_of_groups(entries.lines))
     informal = (entries.kind == INFORMAL)[entry]
     spi = _claims(rng, origin, day, calendar, dumped)
     excused = rng.random(len(entry)) < EXCUSED
-    extra = duties.additional(goods, calendar, day, cells.product[cell], origin, spi == 1, informal, excused)
+    excluded = rng.random(len(entry)) < EXCLUDED
+    extra = duties.additional(
+        goods, calendar, day, cells.product[cell], origin, spi == 1, informal, excused, excluded
+    )
     empty = np.zeros(0, dtype=np.int64)
     lines = Lines(entry, number, cell, cells.product[cell], origin, cells.supplier[cell], spi, dumped, cents,
                   empty, empty, extra, empty, empty)  # fmt: skip
@@ -138,7 +153,11 @@ def pin_duties(lines: Lines, entries: Entries, goods: Catalogue, cells: Cells, c
     """Scale one importer's values until its duties and fees in the window (from, before) are about `goal` cents."""
     mine = (entries.importer == importer)[lines.entry] & ~(entries.kind == INFORMAL)[lines.entry]
     day = entries.day[lines.entry]
-    counted = (entries.importer == importer)[lines.entry] & (day >= calendar.day(window[0])) & (day < calendar.day(window[1]))
+    counted = (
+        (entries.importer == importer)[lines.entry]
+        & (day >= calendar.day(window[0]))
+        & (day < calendar.day(window[1]))
+    )
     counted &= ~np.isin(entries.kind, NO_FEE_TYPES)[lines.entry]
     for _ in range(4):
         owed = int((lines.duty() + lines.mpf + lines.hmf)[counted].sum())

@@ -4,8 +4,44 @@ import numpy as np
 
 FIRST = ("Cor", "Vel", "Bran", "Tor", "Quil", "Mar", "Des", "Fal", "Gren", "Hol", "Jas", "Kel", "Lom", "Ner", "Or",
          "Pel", "Ras", "Sol", "Tam", "Ul", "Ver", "Wen", "Yar", "Zan", "Bel", "Dor", "Fen", "Hal", "Mir", "Nol")  # fmt: skip
-MIDDLE = ("van", "dri", "mo", "ke", "tal", "bu", "ni", "so", "wi", "gra", "lo", "pe", "ru", "sti", "du", "fi", "ma", "zo")
-LAST = ("ter", "lin", "dex", "mar", "bor", "quist", "den", "vik", "sal", "ron", "thal", "pex", "tor", "nell", "gan", "mund")
+MIDDLE = (
+    "van",
+    "dri",
+    "mo",
+    "ke",
+    "tal",
+    "bu",
+    "ni",
+    "so",
+    "wi",
+    "gra",
+    "lo",
+    "pe",
+    "ru",
+    "sti",
+    "du",
+    "fi",
+    "ma",
+    "zo",
+)
+LAST = (
+    "ter",
+    "lin",
+    "dex",
+    "mar",
+    "bor",
+    "quist",
+    "den",
+    "vik",
+    "sal",
+    "ron",
+    "thal",
+    "pex",
+    "tor",
+    "nell",
+    "gan",
+    "mund",
+)
 TRADES = ("Imports", "Trading", "Goods", "Supply", "Industries", "Outfitters", "Works", "Distribution", "Sourcing",
           "Products", "Merchants", "Company", "Wares", "Materials", "Components")  # fmt: skip
 BY_CENTER = {
@@ -20,7 +56,16 @@ BY_CENTER = {
     "009": ("Plastics", "Materials", "Packaging"),
     "010": ("Machinery", "Tools", "Equipment"),
 }
-FACTORY = ("Precision Works", "Manufacturing", "Industrial", "Factory", "Products", "Mills", "Technics", "Fabrication")
+FACTORY = (
+    "Precision Works",
+    "Manufacturing",
+    "Industrial",
+    "Factory",
+    "Products",
+    "Mills",
+    "Technics",
+    "Fabrication",
+)
 
 GIVEN = ("Robin", "Jordan", "Alex", "Casey", "Morgan", "Riley", "Avery", "Quinn", "Rowan", "Sage", "Taylor", "Devon",
          "Emery", "Harper", "Jules", "Kendall", "Lane", "Marlow", "Noel", "Parker", "Reese", "Shea", "Tatum", "Wren")  # fmt: skip

@@ -94,7 +94,9 @@ BODIES = {
 def _parse(text: str, as_of: date, first_number: int) -> list[Notice]:
     found = []
     for place, line in enumerate(text.strip().splitlines()):
-        kind, title, published, effective, prefixes, countries, ports, rate, answer = (c.strip() for c in line.split("|"))
+        kind, title, published, effective, prefixes, countries, ports, rate, answer = (
+            c.strip() for c in line.split("|")
+        )
         found.append(Notice(
             kind, f"DEMO-{first_number + place}", title, f"{title}.\n\n{BODIES[kind]}\n\nThis notice is invented.",
             as_of + timedelta(days=int(published)), as_of + timedelta(days=int(effective)), tuple(prefixes.split()),
@@ -114,5 +116,6 @@ def notices(as_of: date) -> tuple[Notice, ...]:
     last = {refunds[-1].number: refunds[0].number}
     drafts = {numbered[-1].number, numbered[-2].number}
     return tuple(
-        Notice(**{**n.__dict__, "supersedes": last.get(n.number, ""), "draft": n.number in drafts}) for n in numbered
+        Notice(**{**n.__dict__, "supersedes": last.get(n.number, ""), "draft": n.number in drafts})
+        for n in numbered
     )

@@ -38,13 +38,17 @@ class SignIn:
 def _groups(rng: np.random.Generator, companies: list[Company], count: int) -> list[list[Company]]:
     """Companies cut into caseloads of 25 to 50, those of one Center mostly together."""
     shuffled = [companies[int(i)] for i in rng.permutation(len(companies))]
-    shuffled.sort(key=lambda company: OFFICES.index(company.center) if company.center in OFFICES else len(OFFICES))
+    shuffled.sort(
+        key=lambda company: OFFICES.index(company.center) if company.center in OFFICES else len(OFFICES)
+    )
     weights = np.array([1.30, *np.linspace(0.85, 1.1, count - 1)])
     edges = np.rint(np.cumsum(weights) / weights.sum() * len(shuffled)).astype(int)
     return [shuffled[a:b] for a, b in zip([0, *edges[:-1]], edges, strict=True)]
 
 
-def managers(rng: np.random.Generator, companies: list[Company], own: tuple[str, ...], other: str, as_of: date) -> list[Manager]:
+def managers(
+    rng: np.random.Generator, companies: list[Company], own: tuple[str, ...], other: str, as_of: date
+) -> list[Manager]:
     """Invent managers for the companies.
 
     own: names that the manager of the sign-in looks after; other: a name that another manager has. A few companies
@@ -52,7 +56,9 @@ def managers(rng: np.random.Generator, companies: list[Company], own: tuple[str,
     """
     kept = {*own, other}
     free = [company for company in companies if company.name not in kept]
-    orphans = {free[int(i)].name for i in rng.choice(len(free), size=min(ORPHANS, len(free) // 6), replace=False)}
+    orphans = {
+        free[int(i)].name for i in rng.choice(len(free), size=min(ORPHANS, len(free) // 6), replace=False)
+    }
     held = [company for company in companies if company.name not in orphans]
     count = max(3, min(8, round(len(held) / 36)))
     groups = _groups(rng, [c for c in held if c.name not in kept], count)
@@ -64,7 +70,10 @@ def managers(rng: np.random.Generator, companies: list[Company], own: tuple[str,
         name = "Jordan Ellery" if place == 0 else names[place]
         email = "manager@demo.example" if place == 0 else f"{name.lower().replace(' ', '.')}@demo.example"
         found.append(Manager(name, email, OFFICES[place], accounts))
-    away = ((as_of - timedelta(days=4), as_of + timedelta(days=10)), (as_of - timedelta(days=1), as_of + timedelta(days=2)))
+    away = (
+        (as_of - timedelta(days=4), as_of + timedelta(days=10)),
+        (as_of - timedelta(days=1), as_of + timedelta(days=2)),
+    )
     found[1] = replace(found[1], absent=away[0], covered_by=found[0].email)
     found[-1] = replace(found[-1], absent=away[1], covered_by=found[min(3, count - 2)].email)
     return found

@@ -21,7 +21,7 @@ PORTS = tuple(sorted({port for ports in PORT_SHARES.values() for port in ports})
 
 #: Share of all value by origin overseas, in percent; Mexico has 16 and Canada 12.
 ORIGIN_SHARES = {
-    "CN": 13.5, "VN": 6.2, "DE": 5.0, "JP": 5.0, "TW": 5.0, "KR": 4.0, "IN": 3.0, "IE": 3.0, "TH": 2.0, "IT": 2.0,
+    "CN": 14.0, "VN": 5.4, "DE": 5.0, "JP": 5.0, "TW": 5.0, "KR": 4.0, "IN": 2.3, "IE": 3.0, "TH": 1.5, "IT": 2.0,
     "GB": 2.4, "FR": 1.9, "MY": 2.0, "ID": 1.4, "NL": 1.2, "CH": 1.9, "BE": 0.8, "ES": 1.0, "BR": 1.3, "TR": 0.8,
     "PH": 0.6, "BD": 0.8, "KH": 0.7, "PK": 0.5, "PL": 0.6, "SE": 0.7, "AT": 0.6, "SG": 1.0, "IL": 0.6, "CO": 0.5,
     "CL": 0.6, "AU": 0.5, "ZA": 0.4, "CR": 0.5,
@@ -31,7 +31,19 @@ ORIGINS = ("MX", "CA", *ORIGIN_SHARES)
 #: Origins that a Center's goods come from more than others.
 AFFINITY = {
     "001": {"IE": 9, "DE": 4, "CH": 8, "IN": 4, "BE": 4, "SG": 3, "GB": 3},
-    "002": {"IT": 4, "ES": 5, "CL": 9, "CO": 9, "BR": 5, "CR": 9, "VN": 2, "ID": 3, "ZA": 5, "AU": 4, "FR": 3},
+    "002": {
+        "IT": 4,
+        "ES": 5,
+        "CL": 9,
+        "CO": 9,
+        "BR": 5,
+        "CR": 9,
+        "VN": 2,
+        "ID": 3,
+        "ZA": 5,
+        "AU": 4,
+        "FR": 3,
+    },
     "003": {"JP": 7, "KR": 6, "DE": 5, "GB": 2, "SE": 3, "AT": 3, "TH": 2},
     "004": {"VN": 6, "BD": 16, "KH": 16, "IN": 4, "PK": 14, "CN": 3, "ID": 6, "IT": 2, "TR": 3},
     "005": {"KR": 3, "TW": 3, "IN": 3, "TR": 5, "DE": 2, "BR": 4, "CN": 2, "VN": 2},

@@ -18,7 +18,9 @@ HEADER = ("Request Number", "Form", "Entry Summary Number", "Entry Summary Line 
 #: Requests for each thousand entries.
 FORMS = {"CF28": 2.0, "CF29P": 0.45, "CF29T": 0.25, "CF4647": 0.3}
 CHANGE = {"CF28": 0.35, "CF29P": 0.75, "CF29T": 1.0, "CF4647": 0.5}
-SUBJECTS = {kind: share for kind, share in MAJOR_SHARES.items() if kind not in ("IPR", "FORCED_LABOR", "DESC")}
+SUBJECTS = {
+    kind: share for kind, share in MAJOR_SHARES.items() if kind not in ("IPR", "FORCED_LABOR", "DESC")
+}
 OPEN_REQUEST_DAYS = 27  # the importer's own open CF-28 was issued so many days ago
 
 
@@ -33,12 +35,16 @@ class Request:
     outcome: str
 
 
-def _of_form(rng: np.random.Generator, form: str, per_thousand: float, entries: Entries, newest: int) -> list[Request]:
+def _of_form(
+    rng: np.random.Generator, form: str, per_thousand: float, entries: Entries, newest: int
+) -> list[Request]:
     count = max(2, round(per_thousand * len(entries) / 1_000))
     old_enough = np.flatnonzero(entries.day < newest - 25)
     chosen = rng.choice(old_enough, size=count, replace=False)
     issued = entries.day[chosen] + 20 + rng.integers(0, 170, count)
-    answered = issued + np.where(rng.random(count) < 0.89, 3 + log_normal(rng, 14, 21, count), rng.integers(31, 70, count))
+    answered = issued + np.where(
+        rng.random(count) < 0.89, 3 + log_normal(rng, 14, 21, count), rng.integers(31, 70, count)
+    )
     answered = answered.astype(np.int64)
     shares = np.array(list(SUBJECTS.values()))
     subjects = rng.choice(list(SUBJECTS), size=count, p=shares / shares.sum())
@@ -74,7 +80,9 @@ def invent(rng: np.random.Generator, entries: Entries, who: Importers, problem_l
     return sorted(found, key=lambda r: (r.issued, r.form, r.entry))
 
 
-def write(path: Path, found: list[Request], entries: Entries, numbers: list[str], who: Importers, calendar: Calendar) -> None:
+def write(
+    path: Path, found: list[Request], entries: Entries, numbers: list[str], who: Importers, calendar: Calendar
+) -> None:
     """Write requests.csv."""
     dates = [str(day) for day in calendar.dates()]
     with path.open("w", newline="") as file:

@@ -8,9 +8,9 @@ from demonstration.world.draws import log_normal
 
 KINDS = ("VALUE", "CLASS", "ORIGIN", "MARKING", "QTY", "IPR", "ADCVD", "PGA", "SPI_CLAIM", "DESC", "MISSING_DOC",
          "FORCED_LABOR")  # fmt: skip
-MAJOR_SHARES = {"CLASS": 27, "VALUE": 18, "ORIGIN": 10, "SPI_CLAIM": 10, "QTY": 7, "ADCVD": 10, "IPR": 5, "PGA": 9,
+MAJOR_SHARES = {"CLASS": 34, "VALUE": 18, "ORIGIN": 10, "SPI_CLAIM": 10, "QTY": 7, "ADCVD": 10, "IPR": 5, "PGA": 9,
                 "FORCED_LABOR": 1.7, "MARKING": 1.2, "DESC": 1.1}  # fmt: skip
-MINOR_SHARES = {"CLASS": 27, "VALUE": 12.5, "QTY": 14, "MISSING_DOC": 14.5, "DESC": 8, "ORIGIN": 7, "MARKING": 8,
+MINOR_SHARES = {"CLASS": 31, "VALUE": 12.5, "QTY": 16, "MISSING_DOC": 17, "DESC": 8, "ORIGIN": 7, "MARKING": 8,
                 "SPI_CLAIM": 7, "PGA": 2}  # fmt: skip
 NONE, MINOR, MAJOR = range(3)
 DISPOSITIONS = ("NO_DISCREPANCY", "DISCREPANCY_LOL", "DISCREPANCY_MTD")
@@ -45,7 +45,9 @@ def gravities(rng: np.random.Generator, major: np.ndarray, minor: np.ndarray) ->
     return np.where(u < major, MAJOR, np.where(u < major + minor, MINOR, NONE))
 
 
-def find(rng: np.random.Generator, gravity: np.ndarray, forced: np.ndarray, value: np.ndarray, duty: np.ndarray) -> Finding:
+def find(
+    rng: np.random.Generator, gravity: np.ndarray, forced: np.ndarray, value: np.ndarray, duty: np.ndarray
+) -> Finding:
     """Kinds and amounts. forced: kind of a planted problem or -1; value, duty: of the line or entry, in cents."""
     n = len(gravity)
     major = gravity == MAJOR
@@ -57,13 +59,13 @@ def find(rng: np.random.Generator, gravity: np.ndarray, forced: np.ndarray, valu
     part = np.where(major & (duty == 0), np.maximum(part, 550_000 / value), part)
     part = np.where(~major, np.minimum(part, 95_000 / np.maximum(duty, 1)), part)
     # Any other major error costs by its own size, within reason of the line's value.
-    size = np.maximum(log_normal(rng, 230_000, 1_400_000, n), 100_000)
-    size = np.maximum(np.minimum(size, value * rng.uniform(0.05, 0.3, n)), duty * 0.13 + 500)
-    small = np.minimum(duty * rng.uniform(0.01, 0.08, n), 95_000)
+    size = np.maximum(log_normal(rng, 480_000, 3_600_000, n), 100_000)
+    size = np.maximum(np.minimum(size, value * rng.uniform(0.1, 0.55, n)), duty * 0.13 + 500)
+    small = np.minimum(duty * rng.uniform(0.02, 0.09, n), 95_000)
     revenue = np.where(measured, part * duty, np.where(major, size, small))
-    nothing = np.where(papers, 0.8, np.where(major, 0.0, 0.32))
+    nothing = np.where(papers, 0.75, np.where(major, 0.0, 0.05))
     revenue = np.where((rng.random(n) < nothing) & ~(measured & major), 0.0, revenue)
-    minus = (rng.random(n) < 0.2) & (revenue < duty * 0.9) & (forced < 0)
+    minus = (rng.random(n) < 0.55) & (revenue < duty * 0.9) & (forced < 0)
     sign = np.where(minus, -1, 1)
     change = np.where(measured, np.rint(part * value).astype(np.int64) * sign, 0)
     kept = gravity > NONE

@@ -19,7 +19,7 @@ RANDOM_SHARE, DEAR_TIMES, DEAR_CENTS = 0.008, 2.5, 2_500_000
 TARGETED_SHARE = 0.0115
 #: The account of the importer sign-in is measured more closely.
 CLOSER = 1.6
-FOLLOW_UP, FOLLOW_UP_AFTER = 0.09, 75  # share of a planted cell's lines, days after it began
+FOLLOW_UP, FOLLOW_UP_AFTER = 0.07, 75  # share of a planted cell's lines, days after it began
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ def planted_of(lines: Lines, entries: Entries, goods: Catalogue, mids: list[str]
     return which
 
 
-def major_chance(lines: Lines, entries: Entries, who: Importers, which: np.ndarray, planted: list[Planted]) -> np.ndarray:
+def major_chance(
+    lines: Lines, entries: Entries, who: Importers, which: np.ndarray, planted: list[Planted]
+) -> np.ndarray:
     """True chance of a major discrepancy of each line."""
     rates = np.array([problem.rate for problem in planted])
     return np.where(which >= 0, rates[which], who.major_rate[entries.importer[lines.entry]])
@@ -67,7 +69,9 @@ def random_probability(lines: Lines, entries: Entries) -> np.ndarray:
     share = float(dear.mean())
     low = RANDOM_SHARE / (1 + (DEAR_TIMES - 1) * share)
     probability = np.where(dear, low * DEAR_TIMES, low)
-    probability = np.where((entries.importer == IMPORTER_PLACE)[lines.entry], probability * CLOSER, probability)
+    probability = np.where(
+        (entries.importer == IMPORTER_PLACE)[lines.entry], probability * CLOSER, probability
+    )
     return np.rint(probability * 1e6) / 1e6
 
 
@@ -88,9 +92,15 @@ def _reasons(rng: np.random.Generator, lines: Lines, entries: Entries, which: np
 def invent(rng: np.random.Generator, lines: Lines, entries: Entries, who: Importers, which: np.ndarray,
            planted: list[Planted], calendar: Calendar, newest: int) -> Reviews:  # fmt: skip
     """All reviews of lines selected by the newest day."""
-    reason, probability = _reasons(rng, lines, entries, which, planted, random_probability(lines, entries), calendar)
+    reason, probability = _reasons(
+        rng, lines, entries, which, planted, random_probability(lines, entries), calendar
+    )
     line = np.flatnonzero((reason >= 0) & (entries.summary >= 0)[lines.entry])
-    selected = entries.summary[lines.entry[line]] + 2 + np.minimum(rng.exponential(12, len(line)), 60).astype(np.int64)
+    selected = (
+        entries.summary[lines.entry[line]]
+        + 2
+        + np.minimum(rng.exponential(12, len(line)), 60).astype(np.int64)
+    )
     selected = calendar.workday(selected)
     line, selected = line[selected <= newest], selected[selected <= newest]
     n = len(line)
@@ -105,4 +115,3 @@ def invent(rng: np.random.Generator, lines: Lines, entries: Entries, who: Import
     finding = find(rng, gravity, forced, lines.cents[line], lines.duty()[line])
     examined = np.where(examined <= newest, examined, -1)
     return Reviews(line, reason[line], probability[line], selected, examined, finding)
-
