@@ -88,8 +88,16 @@ def _streams(seed: int, names: tuple[str, ...]) -> dict[str, np.random.Generator
     }
 
 
-def _pin_importer(built: lines.Lines, filed: entries.Entries, goods: Catalogue, made: cells.Cells, calendar: Calendar,
-                  as_of: date, at: int, count: int) -> None:  # fmt: skip
+def _pin_importer(
+    built: lines.Lines,
+    filed: entries.Entries,
+    goods: Catalogue,
+    made: cells.Cells,
+    calendar: Calendar,
+    as_of: date,
+    at: int,
+    count: int,
+) -> None:
     """Bring the importer of the sign-in to a bond that is nearly used up."""
     tenth = float(bonds.yearly_cents(filed, built, calendar, as_of, count)[at]) / 1_000
     amount = max(bonds.LEAST, min(bonds.step_up(tenth), 200_000))
@@ -97,22 +105,30 @@ def _pin_importer(built: lines.Lines, filed: entries.Entries, goods: Catalogue, 
     lines.pin_duties(built, filed, goods, made, calendar, at, bonds.window(as_of), goal)
 
 
-def _described(planted: list[problems.Planted], who: companies.Importers, mids: dict[str, str], as_of: date) -> tuple[
-    PlantedProblem, ...
-]:  # fmt: skip
+def _described(
+    planted: list[problems.Planted], who: companies.Importers, mids: dict[str, str], as_of: date
+) -> tuple[PlantedProblem, ...]:
     return tuple(
         PlantedProblem(
-            p.key, tuple(who.name[at] for at in p.places), problems.first_of_month(as_of, p.months_ago), p.kind, p.rate,
-            p.text, f"{p.heading:04d}" if p.heading else "", p.port, mids.get(p.key, ""),
+            p.key,
+            tuple(who.name[at] for at in p.places),
+            problems.first_of_month(as_of, p.months_ago),
+            p.kind,
+            p.rate,
+            p.text,
+            f"{p.heading:04d}" if p.heading else "",
+            p.port,
+            mids.get(p.key, ""),
         )
         for p in planted
-    )  # fmt: skip
+    )
 
 
 def write_files(folder: Path, *, lines: int = 600_000, seed: int = 1, as_of: date) -> World:
     """Invent the world and write accounts, entries, examinations, requests and bonds into `folder`.
 
-    lines: entry lines, 5,000 or more; seed: whole number; as_of: the world's today (New York). Returns what else
+    lines: entry lines,
+    5,000 or more; seed: whole number; as_of: the world's today (New York). Returns what else
     the demonstration needs. Raises ValueError for fewer lines.
     """
     if lines < 5_000:
@@ -126,8 +142,19 @@ class _Builder:
 
     def __init__(self, folder: Path, size: int, seed: int, as_of: date) -> None:
         self.folder, self.size, self.as_of = folder, size, as_of
-        parts = ("companies", "cells", "entries", "lines", "bonds", "accounts", "people", "filing", "examinations",
-                 "reviews", "requests")  # fmt: skip
+        parts = (
+            "companies",
+            "cells",
+            "entries",
+            "lines",
+            "bonds",
+            "accounts",
+            "people",
+            "filing",
+            "examinations",
+            "reviews",
+            "requests",
+        )
         self.streams = _streams(seed, parts)
         start = problems.first_of_month(as_of, MONTHS)
         self.calendar = Calendar(start, (as_of - start).days + 1)
@@ -160,9 +187,16 @@ class _Builder:
         return self._world(everyone, who, planted, mids, rows)
 
     def _write_findings(
-        self, filed: entries.Entries, built: lines.Lines, who: companies.Importers, goods: Catalogue, made: cells.Cells,
-        mids: dict[str, str], planted: list[problems.Planted], codes: list[str],
-    ) -> None:  # fmt: skip
+        self,
+        filed: entries.Entries,
+        built: lines.Lines,
+        who: companies.Importers,
+        goods: Catalogue,
+        made: cells.Cells,
+        mids: dict[str, str],
+        planted: list[problems.Planted],
+        codes: list[str],
+    ) -> None:
         newest, rng, calendar = self.calendar.days - 2, self.streams, self.calendar
         numbers = filing.entry_numbers(filed, codes).to_list()
         which = reviews.planted_of(built, filed, goods, made.mids, mids, planted, calendar)
@@ -178,17 +212,30 @@ class _Builder:
         requests.write(self.folder / "requests.csv", asked, filed, numbers, who, calendar)
 
     def _world(
-        self, everyone: list[Company], who: companies.Importers, planted: list[problems.Planted], mids: dict[str, str],
+        self,
+        everyone: list[Company],
+        who: companies.Importers,
+        planted: list[problems.Planted],
+        mids: dict[str, str],
         rows: int,
-    ) -> World:  # fmt: skip
+    ) -> World:
         own = (IMPORTER_NAME, BROKER_NAME)
         found = people.managers(self.streams["people"], everyone, own, STRANGER_NAME, self.as_of)
         looked_after = {name for manager in found for name in manager.accounts}
         newest = date.fromordinal(self.calendar.start.toordinal() + self.calendar.days - 3)
         return World(
-            as_of=self.as_of, newest=newest, first=self.calendar.start, lines=self.size, rows=rows,
-            accounts=tuple(everyone), importer=IMPORTER_NAME, broker=BROKER_NAME, stranger=STRANGER_NAME,
-            sign_ins=tuple(people.sign_ins(IMPORTER_NAME, BROKER_NAME, STRANGER_NAME)), managers=tuple(found),
+            as_of=self.as_of,
+            newest=newest,
+            first=self.calendar.start,
+            lines=self.size,
+            rows=rows,
+            accounts=tuple(everyone),
+            importer=IMPORTER_NAME,
+            broker=BROKER_NAME,
+            stranger=STRANGER_NAME,
+            sign_ins=tuple(people.sign_ins(IMPORTER_NAME, BROKER_NAME, STRANGER_NAME)),
+            managers=tuple(found),
             orphans=tuple(c.name for c in everyone if c.name not in looked_after),
-            notices=notices.notices(self.as_of), planted=_described(planted, who, mids, self.as_of),
-        )  # fmt: skip
+            notices=notices.notices(self.as_of),
+            planted=_described(planted, who, mids, self.as_of),
+        )

@@ -1,4 +1,5 @@
-"""Bonds by the published formula: a tenth of a year's duties, taxes and fees, some short of it, some close to it."""
+"""Bonds by the published formula: a tenth of a year's duties, taxes and fees, some short of it, some close
+to it."""
 
 import csv
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ class Bond:
 
 
 def step_up(dollars: float) -> int:
-    """The amount that the formula asks for: $50,000 at least, steps of $10,000 to $100,000, then of $100,000."""
+    """The amount that the formula asks for: $50,000 at least, steps of $10,000 to $100,000, then of
+    $100,000."""
     if dollars <= LEAST:
         return LEAST
     step = 10_000 if dollars <= 100_000 else 100_000
@@ -100,10 +102,10 @@ def _of_importer(
     found = []
     replaced = rng.random() < 0.12 and at != IMPORTER_PLACE and amount > LEAST
     if replaced:
-        ends = as_of - timedelta(days=int(rng.integers(60, 560)))
+        ended = as_of - timedelta(days=int(rng.integers(60, 560)))
         less = step_down(amount)
-        found.append(Bond(f"99{serial:07d}", at, "1", less, surety, first, first, ends, riders))
-        first = ends + timedelta(days=1)
+        found.append(Bond(f"99{serial:07d}", at, "1", less, surety, first, first, ended, riders))
+        first = ended + timedelta(days=1)
         serial += 1
     found.append(
         Bond(f"99{serial:07d}", at, "1", amount, surety, first - timedelta(days=3), first, None, riders)
@@ -150,7 +152,18 @@ def write(path: Path, bonds: list[Bond], who: Importers) -> None:
             numbers = who.numbers[bond.importer] if bond.activity == "1" else who.numbers[bond.importer][:1]
             for place, number in enumerate(numbers):
                 role = ("PRINCIPAL", "CO_PRINCIPAL", "USER")[place]
-                writer.writerow((
-                    bond.number, number, role, "8", bond.activity, bond.amount, bond.surety, bond.executed,
-                    bond.effective, bond.ends or "", bond.riders,
-                ))  # fmt: skip
+                writer.writerow(
+                    (
+                        bond.number,
+                        number,
+                        role,
+                        "8",
+                        bond.activity,
+                        bond.amount,
+                        bond.surety,
+                        bond.executed,
+                        bond.effective,
+                        bond.ends or "",
+                        bond.riders,
+                    )
+                )

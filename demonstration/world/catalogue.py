@@ -1,7 +1,8 @@
 """What the invented importers buy: statistical numbers in real headings, with believable rates of duty.
 
 The ten-digit numbers are invented below their heading; the rates are of the size that the chapter really has.
-Section 301 lists, section 232 metals and the exemptions of the emergency duties are simplified to one flag each.
+Section 301 lists, section 232 metals and the exemptions of the emergency duties are simplified to one flag
+each.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 # heading | two tails of six digits | regular rate % | unit | dollars a unit | section 301 % | flags
-# flags: x free of the emergency duties, s steel or a aluminum of section 232, g other agency, q agriculture, r antidumping
+# flags: x free of the emergency duties, s steel or a aluminum of section 232, g other agency, q
+# agriculture, r antidumping
 TABLE = """
 001
 2833 110010 299050 0.4 KG 0.5 25 -
@@ -199,7 +201,7 @@ def catalogue() -> Catalogue:
             basis = (round(float(rate) * 100), unit, float(price), round(float(listed) * 100), flags)
             rows.append((heading + tail, center, int(heading), *basis))
     columns = list(zip(*rows, strict=True))
-    flags = columns[7]
+    marks = columns[7]
     return Catalogue(
         hts=np.array(columns[0]),
         center=np.array(columns[1]),
@@ -208,9 +210,9 @@ def catalogue() -> Catalogue:
         unit=np.array(columns[4]),
         unit_price=np.array(columns[5]),
         section_301=np.array(columns[6], dtype=np.int64),
-        metal=np.array([1 if "s" in f else 2 if "a" in f else 0 for f in flags]),
-        exempt=np.array(["x" in f for f in flags]),
-        other_agency=np.array(["g" in f for f in flags]),
-        agriculture=np.array(["q" in f for f in flags]),
-        dumped=np.array(["r" in f for f in flags]),
+        metal=np.array([1 if "s" in f else 2 if "a" in f else 0 for f in marks]),
+        exempt=np.array(["x" in f for f in marks]),
+        other_agency=np.array(["g" in f for f in marks]),
+        agriculture=np.array(["q" in f for f in marks]),
+        dumped=np.array(["r" in f for f in marks]),
     )

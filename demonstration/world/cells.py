@@ -98,8 +98,12 @@ def _of_importer(
     for side, origin, share in shares:
         several = int(rng.integers(1, 4)) + (2 if large and share > 0.1 else 0)
         for part in rng.dirichlet(np.full(several, 2.0)):
-            some = rng.choice(len(products), size=min(len(products), 1 + int(rng.integers(1, 5))), replace=False,
-                              p=popular / popular.sum())  # fmt: skip
+            some = rng.choice(
+                len(products),
+                size=min(len(products), 1 + int(rng.integers(1, 5))),
+                replace=False,
+                p=popular / popular.sum(),
+            )
             weights = popular[some] / popular[some].sum() * share * part
             rows.add(side, factories.add(ORIGINS[origin]), origin, products[some].tolist(), weights)
     return rows
@@ -166,8 +170,15 @@ def cells(
     block = np.cumsum(new_block)
     place = {(int(a), int(s)): i for i, (a, s) in enumerate(zip(who_at, supplier, strict=True))}
     found = Cells(
-        product, origin, supplier, block,
-        Pools.of(table[5], who_at * SIDES + side, len(who) * SIDES), Pools.of(table[5], block, int(block[-1]) + 1),
-        factories.mids, np.array([place[key] for key in dumped]), cases, np.array(rates),
-    )  # fmt: skip
+        product,
+        origin,
+        supplier,
+        block,
+        Pools.of(table[5], who_at * SIDES + side, len(who) * SIDES),
+        Pools.of(table[5], block, int(block[-1]) + 1),
+        factories.mids,
+        np.array([place[key] for key in dumped]),
+        cases,
+        np.array(rates),
+    )
     return found, {key: factories.mids[at] for key, at in shared.items()}

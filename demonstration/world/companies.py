@@ -25,9 +25,11 @@ CENTER_SHARES = (0.07, 0.09, 0.15, 0.10, 0.06, 0.04, 0.18, 0.16, 0.06, 0.09)
 CENTER_VALUES = (1.7, 0.8, 1.3, 0.4, 0.55, 1.8, 1.45, 0.65, 0.7, 1.1)
 WAY_SHARES = {"mexico": 21.0, "canada": 20.4, "sea": 25.0, "air": 33.6}
 # How likely a Center's importers are to use air rather than the sea, and land at all.
-AIR_LEANING = {"001": 3.0, "002": 0.5, "003": 0.8, "004": 0.8, "005": 0.35, "006": 0.2, "007": 4.0, "008": 0.6,
+AIR_LEANING = {"001": 3.0, "002": 0.5, "003": 0.8, "004": 0.8, "005": 0.35, "006": 0.2, "007": 4.0,
+          "008": 0.6,
                "009": 0.5, "010": 1.2}  # fmt: skip
-LAND_LEANING = {"001": 0.5, "002": 1.4, "003": 2.2, "004": 0.5, "005": 1.3, "006": 1.5, "007": 0.7, "008": 0.6,
+LAND_LEANING = {"001": 0.5, "002": 1.4, "003": 2.2, "004": 0.5, "005": 1.3, "006": 1.5, "007": 0.7,
+          "008": 0.6,
                 "009": 1.3, "010": 1.2}  # fmt: skip
 
 
@@ -94,7 +96,8 @@ def filer_codes(rng: np.random.Generator, count: int) -> list[str]:
 
 
 def _yearly(count: int) -> np.ndarray:
-    """Entries a year: log-normal, median 60, 90th percentile 700, top 8,000; the importer of the sign-in has 1,450."""
+    """Entries a year: log-normal, median 60, 90th percentile 700, top 8,000; the importer of the sign-in
+    has 1,450."""
     places = 1 - (np.arange(count) + 0.5) / count
     yearly = np.clip(60 * np.exp(np.log(700 / 60) / 1.2816 * ndtri(places)), 1.5, 8_000)
     yearly[min(IMPORTER_PLACE, count - 2)] = 1_450

@@ -32,9 +32,11 @@ class Pools:
 
 
 def fit_shares(habits: FloatArray, weights: FloatArray, targets: FloatArray, rounds: int = 60) -> FloatArray:
-    """Scale columns until the weighted mean of all rows has the target shares (iterative proportional fitting).
+    """Scale columns until the weighted mean of all rows has the target shares (iterative proportional
+    fitting).
 
-    habits: (rows, columns), nonnegative, each row with a positive entry; weights: (rows,); targets: (columns,).
+    habits: (rows, columns), nonnegative, each row with a positive entry; weights: (rows,); targets:
+    (columns,).
     Returns rows that each sum to 1. Zeros stay zeros.
     """
     shares = habits / habits.sum(axis=1, keepdims=True)

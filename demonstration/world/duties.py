@@ -1,6 +1,7 @@
 """What a line owes on its day: regular duty, additional duties of chapter 99, processing and harbor fees.
 
-The additional duties follow the course of 2025 and 2026, simplified: one rate for an origin and a time, one row
+The additional duties follow the course of 2025 and 2026, simplified: one rate for an origin and a time, one
+row
 for the emergency duties, one for section 232, one for section 301. Rates in basis points.
 """
 
@@ -28,17 +29,23 @@ NEIGHBOR_STEPS = {
     "CA": ((date(2025, 3, 7), 2_500), (date(2025, 8, 1), 3_500)),
 }
 COUNTRY_RATES = {
-    "VN": 2_000, "DE": 1_500, "JP": 1_500, "TW": 2_000, "KR": 1_500, "IN": 2_500, "IE": 1_500, "TH": 1_900, "IT": 1_500,
-    "MY": 1_900, "ID": 1_900, "CH": 3_900, "PH": 1_900, "BD": 2_000, "KH": 1_900, "PK": 1_900, "ZA": 3_000, "TR": 1_500,
-    "FR": 1_500, "NL": 1_500, "BE": 1_500, "ES": 1_500, "PL": 1_500, "SE": 1_500, "AT": 1_500, "IL": 1_500, "CR": 1_500,
+    "VN": 2_000, "DE": 1_500, "JP": 1_500, "TW": 2_000, "KR": 1_500, "IN": 2_500, "IE": 1_500, "TH": 1_900,
+    "IT": 1_500,
+    "MY": 1_900, "ID": 1_900, "CH": 3_900, "PH": 1_900, "BD": 2_000, "KH": 1_900, "PK": 1_900, "ZA": 3_000,
+    "TR": 1_500,
+    "FR": 1_500, "NL": 1_500, "BE": 1_500, "ES": 1_500, "PL": 1_500, "SE": 1_500, "AT": 1_500, "IL": 1_500,
+    "CR": 1_500,
 }  # fmt: skip
 CODE_BY_COUNTRY = {
-    "VN": "99030269", "DE": "99030220", "JP": "99030230", "TW": "99030260", "KR": "99030256", "IN": "99030226",
-    "TH": "99030261", "CH": "99030258", "MY": "99030240", "ID": "99030227", "PH": "99030251", "BD": "99030207",
+    "VN": "99030269", "DE": "99030220", "JP": "99030230", "TW": "99030260", "KR": "99030256",
+    "IN": "99030226",
+    "TH": "99030261", "CH": "99030258", "MY": "99030240", "ID": "99030227", "PH": "99030251",
+    "BD": "99030207",
     "KH": "99030211", "PK": "99030248", "ZA": "99030255", "TR": "99030262",
 }  # fmt: skip
 #: Codes of rows of chapter 99, by the numbers that this module gives them.
-CODES = ("99030101", "99030110", "99030124", "99030125", "99030220", *sorted(set(CODE_BY_COUNTRY.values()) - {"99030220"}),
+CODES = ("99030101", "99030110", "99030124", "99030125", "99030220",
+          *sorted(set(CODE_BY_COUNTRY.values()) - {"99030220"}),
          "99038001", "99038187", "99038502", "99038803", "99038815", "99039105")  # fmt: skip
 
 #: Ad valorem fee, and the least and most of an entry, in cents by fiscal year (19 CFR 24.23; 90 FR 34665).
@@ -107,7 +114,8 @@ def emergency_table(calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Additional:
-    """Additional duties of lines: rates in basis points and indices into CODES, each of one row for each line."""
+    """Additional duties of lines: rates in basis points and indices into CODES, each of one row for each
+    line."""
 
     emergency: np.ndarray
     emergency_code: np.ndarray
@@ -118,9 +126,16 @@ class Additional:
 
 
 def additional(
-    goods: Catalogue, calendar: Calendar, day: np.ndarray, product: np.ndarray, origin: np.ndarray,
-    claimed: np.ndarray, informal: np.ndarray, excused: np.ndarray, excluded: np.ndarray,
-) -> Additional:  # fmt: skip
+    goods: Catalogue,
+    calendar: Calendar,
+    day: np.ndarray,
+    product: np.ndarray,
+    origin: np.ndarray,
+    claimed: np.ndarray,
+    informal: np.ndarray,
+    excused: np.ndarray,
+    excluded: np.ndarray,
+) -> Additional:
     """Additional duties of lines. claimed: a preference of USMCA; excused: some exemption of the emergency
     duties; excluded: an exclusion from sections 232 and 301."""
     rates, codes = emergency_table(calendar)
@@ -141,9 +156,13 @@ def additional(
         CODES.index("99038803"),
     )
     return Additional(
-        emergency, codes[day, origin], metal_rate,
-        np.where(metal == 2, CODES.index("99038502"), steel_code), listed, listed_code,
-    )  # fmt: skip
+        emergency,
+        codes[day, origin],
+        metal_rate,
+        np.where(metal == 2, CODES.index("99038502"), steel_code),
+        listed,
+        listed_code,
+    )
 
 
 def fiscal_years(dates: np.ndarray) -> np.ndarray:

@@ -97,9 +97,17 @@ def _kinds(rng: np.random.Generator, who: Importers, importer: np.ndarray, way: 
     return np.select([u < bound for bound in bounds], kinds, FREE)
 
 
-def _cents(rng: np.random.Generator, who: Importers, importer: np.ndarray, way: np.ndarray, rail: np.ndarray,
-           kind: np.ndarray, lines: np.ndarray) -> np.ndarray:  # fmt: skip
-    """Entered value by the way in, the importer and the number of lines; informal entries stay below $2,500."""
+def _cents(
+    rng: np.random.Generator,
+    who: Importers,
+    importer: np.ndarray,
+    way: np.ndarray,
+    rail: np.ndarray,
+    kind: np.ndarray,
+    lines: np.ndarray,
+) -> np.ndarray:
+    """Entered value by the way in, the importer and the number of lines; informal entries stay below
+    $2,500."""
     median = np.array([41_000.0, 32_000.0, 98_000.0, 17_500.0])[way]
     high = np.array([128_000.0, 100_000.0, 340_000.0, 118_000.0])[way]
     value = log_normal(rng, median, high, len(way)) * who.value_factor[importer] * (lines / 2) ** 0.18
@@ -179,8 +187,20 @@ def invent(
     liquidated = np.where((stands == 0) & (friday <= newest), friday, -1)
     correction = np.where(day >= calendar.day(date(2026, 1, 1)), 0.034, 0.018)
     return Entries(
-        importer, suffix, day, summary, liquidated, way, port, mode, kind, broker, serial,
-        entry_check_digits(digits[broker], serial), line_counts,
-        _cents(rng, who, importer, way, mode == MODES.index("20"), kind, line_counts), stands,
+        importer,
+        suffix,
+        day,
+        summary,
+        liquidated,
+        way,
+        port,
+        mode,
+        kind,
+        broker,
+        serial,
+        entry_check_digits(digits[broker], serial),
+        line_counts,
+        _cents(rng, who, importer, way, mode == MODES.index("20"), kind, line_counts),
+        stands,
         (rng.random(n) < correction) & (day < newest - 20),
-    )  # fmt: skip
+    )

@@ -1,6 +1,6 @@
 """Examinations of cargo that the importer notices: kinds, milestones, holds, results and costs."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from demonstration.world.results import MAJOR, NONE, Finding, find, gravities
 TYPES = ("NII", "TAIL", "INT", "PGA", "AQI", "DOC", "CET", "ATCET")
 SHARES = np.array([50.0, 13.5, 12.0, 11.0, 8.0, 4.0, 3.0, 1.0])
 NII, TAIL, INT, PGA, AQI, DOC, CET, ATCET = range(len(TYPES))
-#: Days from selection to release, median and 90th percentile, by type; then hits, cost median and 90th percentile.
+#: Days from selection to release, median and 90th percentile, by type; then hits, cost median and 90th
+#: percentile.
 DWELL = np.array(
     [(1.1, 3.2), (2.5, 5.2), (6.5, 13), (3.4, 12.5), (2.4, 7.5), (0.7, 2.2), (3.4, 7), (6.5, 13)]
 )
@@ -76,8 +77,9 @@ def _kinds(rng: np.random.Generator, who: Importers, entries: Entries, entry: np
     return (rng.random((len(entry), 1)) > edges).sum(axis=1)
 
 
-def _milestones(rng: np.random.Generator, kind: np.ndarray, day: np.ndarray, detained: np.ndarray,
-                calendar: Calendar) -> list[np.ndarray]:  # fmt: skip
+def _milestones(
+    rng: np.random.Generator, kind: np.ndarray, day: np.ndarray, detained: np.ndarray, calendar: Calendar
+) -> list[np.ndarray]:
     """Selected, notified, presented, examined, released: in order, on weekdays but for a few."""
     n = len(kind)
     selected = day + rng.choice([-3, -2, -1, 0, 1, 2], size=n, p=[0.05, 0.1, 0.2, 0.35, 0.2, 0.1])
@@ -115,11 +117,12 @@ def _reasons(rng: np.random.Generator, random: np.ndarray, kind: np.ndarray) -> 
 def _take(whole: Examinations, kept: np.ndarray) -> Examinations:
     finding = Finding(*(getattr(whole.finding, f.name)[kept] for f in fields(Finding)))
     rest = {f.name: getattr(whole, f.name)[kept] for f in fields(Examinations) if f.name != "finding"}
-    return Examinations(**rest, finding=finding)
+    return replace(whole, finding=finding, **rest)
 
 
-def invent(rng: np.random.Generator, entries: Entries, lines: Lines, who: Importers, calendar: Calendar,
-           newest: int) -> Examinations:  # fmt: skip
+def invent(
+    rng: np.random.Generator, entries: Entries, lines: Lines, who: Importers, calendar: Calendar, newest: int
+) -> Examinations:
     """All examinations of entries that were selected by the newest day."""
     random = rng.random(len(entries)) < AT_RANDOM
     entry = np.flatnonzero(random | (rng.random(len(entries)) < _chance(who, entries)))
@@ -144,12 +147,24 @@ def invent(rng: np.random.Generator, entries: Entries, lines: Lines, who: Import
     finding = find(rng, gravity, np.full(n, -1), entries.cents[entry], duty[entry])
     open_now = released > newest
     cost = np.where(open_now, -1, _costs(rng, kind))
-    steps = [np.where(step > newest, -1, step) for step in (notified, presented, examined, released)]
-    steps[2] = np.where(open_now & stuck, -1, steps[2])
+    examined = np.where(open_now & stuck, -1, examined)
+    steps = (np.where(step > newest, -1, step) for step in (notified, presented, examined, released))
+    notified, presented, examined, released = steps
     whole = Examinations(
-        entry, kind, reason, selected, *steps, stuck | (detained & open_now & (selected < newest - 8)),
-        np.where(open_now, NONE, gravity), finding, cost, rng.integers(0, len(AGENCIES), n),
-    )  # fmt: skip
+        entry,
+        kind,
+        reason,
+        selected,
+        notified,
+        presented,
+        examined,
+        released,
+        stuck | (detained & open_now & (selected < newest - 8)),
+        np.where(open_now, NONE, gravity),
+        finding,
+        cost,
+        rng.integers(0, len(AGENCIES), n),
+    )
     pinned = min(IMPORTER_PLACE, len(who) - 2)
     mine_open = (entries.importer[entry] == pinned) & open_now
     return _take(whole, (selected <= newest) & ~mine_open)

@@ -1,4 +1,5 @@
-"""Examinations of cargo and reviews of lines as rows of one file, with what is held today at the importer's sign-in."""
+"""Examinations of cargo and reviews of lines as rows of one file, with what is held today at the importer's
+sign-in."""
 
 import csv
 from datetime import date, timedelta
@@ -28,8 +29,10 @@ from demonstration.world.reviews import Reviews
 
 HEADER = ("Examination Number", "Importer Number", "Entry Summary Number", "Entry Summary Line Number",
           "Bill of Lading Number", "Container Number", "Mode of Transportation Code", "Hold Type Code",
-          "Examination Type Code", "Agency Code", "Selection Reason Code", "Selection Probability", "Port Code",
-          "Selected Date", "Notified Date", "Presented Date", "Examined Date", "Released Date", "Disposition Code",
+          "Examination Type Code", "Agency Code", "Selection Reason Code", "Selection Probability",
+          "Port Code",
+          "Selected Date", "Notified Date", "Presented Date", "Examined Date", "Released Date",
+          "Disposition Code",
           "Discrepancy Type Code", "Declared Amount", "Found Amount", "Revenue Difference Amount",
           "Examination Cost Amount")  # fmt: skip
 WAITING = 16  # examinations of goods whose entry is still to come
@@ -80,13 +83,21 @@ def _importer_number(who: Importers, entries: Entries, entry: int) -> str:
 
 def _result(kind: int, declared: int, found: int, revenue: int) -> dict[str, str]:
     return {
-        "discrepancy_type_code": KINDS[kind], "declared_amount": dollars(declared), "found_amount": dollars(found),
+        "discrepancy_type_code": KINDS[kind],
+        "declared_amount": dollars(declared),
+        "found_amount": dollars(found),
         "revenue_difference_amount": dollars(revenue),
-    }  # fmt: skip
+    }
 
 
-def add_cargo(rng: np.random.Generator, register: Register, found: Examinations, entries: Entries, numbers: list[str],
-              who: Importers) -> None:  # fmt: skip
+def add_cargo(
+    rng: np.random.Generator,
+    register: Register,
+    found: Examinations,
+    entries: Entries,
+    numbers: list[str],
+    who: Importers,
+) -> None:
     """Rows of the examinations of entries, by day of selection."""
     codes = disposition_codes(found, rng)
     order = np.lexsort((found.entry, found.selected))
@@ -99,17 +110,20 @@ def add_cargo(rng: np.random.Generator, register: Register, found: Examinations,
         vessel = int(entries.way[entry]) == SEA
         row = {
             "examination_number": register.number("EX", int(found.selected[at])),
-            "importer_number": _importer_number(who, entries, entry), "entry_summary_number": numbers[entry],
+            "importer_number": _importer_number(who, entries, entry),
+            "entry_summary_number": numbers[entry],
             "bill_of_lading_number": f"ZQXA{bills[at]}" if vessel or entry % 3 == 0 else "",
             "container_number": boxes[2 * at] if vessel else "",
-            "mode_of_transportation_code": MODES[entries.mode[entry]], "hold_type_code": HOLDS[kind],
+            "mode_of_transportation_code": MODES[entries.mode[entry]],
+            "hold_type_code": HOLDS[kind],
             "examination_type_code": TYPES[kind],
             "agency_code": "USDA" if kind == AQI else AGENCIES[found.agency[at]] if kind == PGA else "",
             "selection_reason_code": REASONS[found.reason[at]],
             "selection_probability": f"{AT_RANDOM:.6f}" if found.reason[at] == 0 else "",
-            "port_code": PORTS[entries.port[entry]], "disposition_code": codes[at],
+            "port_code": PORTS[entries.port[entry]],
+            "disposition_code": codes[at],
             "examination_cost_amount": dollars(int(found.cost[at])) if found.cost[at] >= 0 else "",
-        }  # fmt: skip
+        }
         for step in ("selected", "notified", "presented", "examined", "released"):
             row[f"{step}_date"] = register.text(int(getattr(found, step)[at]))
         finding = found.finding
@@ -127,8 +141,9 @@ def add_cargo(rng: np.random.Generator, register: Register, found: Examinations,
             register.add(**{**row, "disposition_code": lesser}, **_result(int(kinds[at]), value, value, 0))
 
 
-def add_reviews(register: Register, found: Reviews, lines: Lines, entries: Entries, numbers: list[str],
-                who: Importers) -> None:  # fmt: skip
+def add_reviews(
+    register: Register, found: Reviews, lines: Lines, entries: Entries, numbers: list[str], who: Importers
+) -> None:
     """Rows of the reviews of lines, by day of selection."""
     finding = found.finding
     for at in np.lexsort((found.line, found.selected)).tolist():
@@ -137,15 +152,18 @@ def add_reviews(register: Register, found: Reviews, lines: Lines, entries: Entri
         known = found.examined[at] >= 0
         row = {
             "examination_number": register.number("RV", int(found.selected[at])),
-            "importer_number": _importer_number(who, entries, entry), "entry_summary_number": numbers[entry],
+            "importer_number": _importer_number(who, entries, entry),
+            "entry_summary_number": numbers[entry],
             "entry_summary_line_number": f"{lines.number[line]:03d}",
-            "mode_of_transportation_code": MODES[entries.mode[entry]], "examination_type_code": "ESR",
+            "mode_of_transportation_code": MODES[entries.mode[entry]],
+            "examination_type_code": "ESR",
             "selection_reason_code": REVIEW_REASONS[found.reason[at]],
             "selection_probability": f"{found.probability[at]:.6f}" if found.probability[at] > 0 else "",
-            "port_code": PORTS[entries.port[entry]], "selected_date": register.text(int(found.selected[at])),
+            "port_code": PORTS[entries.port[entry]],
+            "selected_date": register.text(int(found.selected[at])),
             "examined_date": register.text(int(found.examined[at])),
             "disposition_code": DISPOSITIONS[finding.gravity[at]] if known else "PENDING",
-        }  # fmt: skip
+        }
         if known and finding.gravity[at] != NONE:
             row |= _result(
                 int(finding.kind[at]),
@@ -157,7 +175,8 @@ def add_reviews(register: Register, found: Reviews, lines: Lines, entries: Entri
 
 
 def _recent(entries: Entries, importer: int, oldest: int, taken: set[int], sea: bool) -> int | None:
-    """A recent entry of the importer, by sea or not, Los Angeles and Laredo first; None where there is none."""
+    """A recent entry of the importer, by sea or not, Los Angeles and Laredo first; None where there is
+    none."""
     mine = np.flatnonzero(
         (entries.importer == importer) & (entries.day >= oldest) & ((entries.way == SEA) == sea)
     )
@@ -168,7 +187,8 @@ def _recent(entries: Entries, importer: int, oldest: int, taken: set[int], sea: 
 
 
 def add_held_now(register: Register, entries: Entries, numbers: list[str], who: Importers) -> None:
-    """What is held today for the importer of the sign-in: three entries at different stages, one container before its
+    """What is held today for the importer of the sign-in: three entries at different stages, one container
+    before its
     entry. Dates are federal working days before the world's today."""
     importer = min(IMPORTER_PLACE, len(who) - 2)
     as_of = register.calendar.as_of()
@@ -194,19 +214,35 @@ def add_held_now(register: Register, entries: Entries, numbers: list[str], who: 
         selected, notified, presented = (back(days).isoformat() for days in steps)
         register.add(
             examination_number=register.number("EX", register.calendar.days - 1 - steps[0]),
-            importer_number=_importer_number(who, entries, entry), entry_summary_number=numbers[entry],
-            bill_of_lading_number=f"ZQXA43081{len(box):02d}{steps[0]}" if sea else "", container_number=box,
-            mode_of_transportation_code=MODES[entries.mode[entry]], hold_type_code=hold, examination_type_code=kind,
-            selection_reason_code="TARGETED", port_code=PORTS[entries.port[entry]], selected_date=selected,
-            notified_date=notified, presented_date=presented, disposition_code="PENDING", examination_cost_amount=cost,
-        )  # fmt: skip
+            importer_number=_importer_number(who, entries, entry),
+            entry_summary_number=numbers[entry],
+            bill_of_lading_number=f"ZQXA43081{len(box):02d}{steps[0]}" if sea else "",
+            container_number=box,
+            mode_of_transportation_code=MODES[entries.mode[entry]],
+            hold_type_code=hold,
+            examination_type_code=kind,
+            selection_reason_code="TARGETED",
+            port_code=PORTS[entries.port[entry]],
+            selected_date=selected,
+            notified_date=notified,
+            presented_date=presented,
+            disposition_code="PENDING",
+            examination_cost_amount=cost,
+        )
     register.add(
         examination_number=register.number("EX", register.calendar.days - 1 - 4),
-        importer_number=who.numbers[importer][0], bill_of_lading_number="ZQXA511902441",
-        container_number="ZZXU5119026", mode_of_transportation_code="11", hold_type_code="MANIFEST",
-        examination_type_code="NII", selection_reason_code="UNKNOWN", port_code="2704",
-        selected_date=back(4).isoformat(), notified_date=back(4).isoformat(), disposition_code="PENDING",
-    )  # fmt: skip
+        importer_number=who.numbers[importer][0],
+        bill_of_lading_number="ZQXA511902441",
+        container_number="ZZXU5119026",
+        mode_of_transportation_code="11",
+        hold_type_code="MANIFEST",
+        examination_type_code="NII",
+        selection_reason_code="UNKNOWN",
+        port_code="2704",
+        selected_date=back(4).isoformat(),
+        notified_date=back(4).isoformat(),
+        disposition_code="PENDING",
+    )
 
 
 def add_waiting(rng: np.random.Generator, register: Register, who: Importers) -> None:
@@ -220,11 +256,18 @@ def add_waiting(rng: np.random.Generator, register: Register, who: Importers) ->
         released = selected + 2 if place % 4 == 0 and selected + 2 <= newest else -1
         notified = selected + 1 if place % 3 else -1
         register.add(
-            examination_number=register.number("EX", selected), importer_number=who.numbers[at][0],
-            bill_of_lading_number=f"ZQXA{int(rng.integers(100_000_000, 999_999_999))}", container_number=box,
-            mode_of_transportation_code="11", hold_type_code="MANIFEST", examination_type_code="NII",
-            selection_reason_code="TARGETED", port_code="2709" if place % 2 else "4601",
-            selected_date=register.text(selected), notified_date=register.text(notified),
-            presented_date=register.text(released), released_date=register.text(released),
+            examination_number=register.number("EX", selected),
+            importer_number=who.numbers[at][0],
+            bill_of_lading_number=f"ZQXA{int(rng.integers(100_000_000, 999_999_999))}",
+            container_number=box,
+            mode_of_transportation_code="11",
+            hold_type_code="MANIFEST",
+            examination_type_code="NII",
+            selection_reason_code="TARGETED",
+            port_code="2709" if place % 2 else "4601",
+            selected_date=register.text(selected),
+            notified_date=register.text(notified),
+            presented_date=register.text(released),
+            released_date=register.text(released),
             disposition_code="NO_DISCREPANCY" if released >= 0 else "PENDING",
-        )  # fmt: skip
+        )

@@ -50,7 +50,8 @@ def entry_numbers(entries: Entries, codes: list[str]) -> pl.Series:
 def liquidated_cents(
     rng: np.random.Generator, entries: Entries, lines: Lines, calendar: Calendar
 ) -> np.ndarray:
-    """Duty at liquidation, -1 where not liquidated: mostly as entered; emergency duties refunded in part from May 2026."""
+    """Duty at liquidation, -1 where not liquidated: mostly as entered; emergency duties refunded in part
+    from May 2026."""
     n = len(entries)
     duty = np.bincount(lines.entry, weights=lines.duty(), minlength=n).astype(np.int64)
     emergency = duties.of_rate(lines.cents, lines.extra.emergency)
@@ -66,7 +67,8 @@ def liquidated_cents(
 
 
 def _tariff_rows(lines: Lines, part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows of some lines as (line, kind): kinds 0 emergency, 1 metals, 2 section 301, 3 the commodity, last."""
+    """Rows of some lines as (line, kind): kinds 0 emergency, 1 metals, 2 section 301, 3 the commodity,
+    last."""
     extra = lines.extra
     rates = np.column_stack(
         (
@@ -96,17 +98,19 @@ def _row_frame(
     unknown = (entries.mode[lines.entry[line]] == EMPTY_FEES) | ~commodity
     price = np.maximum(1, np.rint(goods.unit_price[lines.product[line]] * 100)).astype(np.int64)
     units = pl.Series([*goods.unit.tolist(), "X"])
-    frame = pl.DataFrame({
-        "ordinal": ordinal,
-        "hts": numbers.gather(np.where(commodity, len(CODES) + lines.product[line], code)),
-        "value": np.where(commodity, cents, 0),
-        "duty": np.where(commodity, lines.regular[line], duties.of_rate(cents, rate)),
-        "mpf": np.where(unknown, 0, lines.mpf[line]),
-        "hmf": np.where(unknown, 0, lines.hmf[line]),
-        "blank": unknown & commodity,
-        "quantity": np.where(commodity, np.maximum(1, cents // price), 0),
-        "unit": units.gather(np.where(commodity, lines.product[line], len(goods.hts))),
-    })  # fmt: skip
+    frame = pl.DataFrame(
+        {
+            "ordinal": ordinal,
+            "hts": numbers.gather(np.where(commodity, len(CODES) + lines.product[line], code)),
+            "value": np.where(commodity, cents, 0),
+            "duty": np.where(commodity, lines.regular[line], duties.of_rate(cents, rate)),
+            "mpf": np.where(unknown, 0, lines.mpf[line]),
+            "hmf": np.where(unknown, 0, lines.hmf[line]),
+            "blank": unknown & commodity,
+            "quantity": np.where(commodity, np.maximum(1, cents // price), 0),
+            "unit": units.gather(np.where(commodity, lines.product[line], len(goods.hts))),
+        }
+    )
     return line, frame
 
 

@@ -1,4 +1,5 @@
-"""Lines of the entries: goods, origin, supplier, value, preference, duties and fees; one array row for each line."""
+"""Lines of the entries: goods, origin, supplier, value, preference, duties and fees; one array row for each
+line."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -60,8 +61,9 @@ class Lines:
         return self.regular + self.additional_cents()
 
 
-def _cells_of(rng: np.random.Generator, entries: Entries, cells: Cells, entry: np.ndarray, lead: np.ndarray,
-              days: int) -> np.ndarray:  # fmt: skip
+def _cells_of(
+    rng: np.random.Generator, entries: Entries, cells: Cells, entry: np.ndarray, lead: np.ndarray, days: int
+) -> np.ndarray:
     """Cell of each line: the first decides the supplier, most others come from the same one."""
     group = entries.importer * SIDES + np.minimum(np.where(entries.way == MEXICO, 0, entries.way), OVERSEAS)
     first = cells.by_side.draw(group, rng.random(len(entries)))
@@ -76,7 +78,8 @@ def _cells_of(rng: np.random.Generator, entries: Entries, cells: Cells, entry: n
 
 
 def _cheaper_where_dutiable(entries: Entries, rate: np.ndarray) -> np.ndarray:
-    """The entries' values, lower where the first line's regular rate (basis points) is high: shirts against engines."""
+    """The entries' values, lower where the first line's regular rate (basis points) is high: shirts against
+    engines."""
     factor = np.clip(1.22 - rate / 950, 0.3, 1.22)
     scaled = np.maximum(np.rint(entries.cents * factor).astype(np.int64), 2_000 * entries.lines)
     return np.where(entries.kind == INFORMAL, entries.cents, scaled)
@@ -122,8 +125,14 @@ def _charge(lines: Lines, entries: Entries, goods: Catalogue, cells: Cells, cale
     lines.hmf = np.where(vessel, (lines.cents * 125 + 50_000) // 100_000, 0)
 
 
-def invent(rng: np.random.Generator, entries: Entries, who: Importers, goods: Catalogue, cells: Cells,
-           calendar: Calendar) -> Lines:  # fmt: skip
+def invent(
+    rng: np.random.Generator,
+    entries: Entries,
+    who: Importers,
+    goods: Catalogue,
+    cells: Cells,
+    calendar: Calendar,
+) -> Lines:
     """All lines of the given entries."""
     entry = np.repeat(np.arange(len(entries)), entries.lines)
     number = rank_within(entry) + 1
@@ -142,15 +151,38 @@ def invent(rng: np.random.Generator, entries: Entries, who: Importers, goods: Ca
         goods, calendar, day, cells.product[cell], origin, spi == 1, informal, excused, excluded
     )
     empty = np.zeros(0, dtype=np.int64)
-    lines = Lines(entry, number, cell, cells.product[cell], origin, cells.supplier[cell], spi, dumped, cents,
-                  empty, empty, extra, empty, empty)  # fmt: skip
+    lines = Lines(
+        entry,
+        number,
+        cell,
+        cells.product[cell],
+        origin,
+        cells.supplier[cell],
+        spi,
+        dumped,
+        cents,
+        empty,
+        empty,
+        extra,
+        empty,
+        empty,
+    )
     _charge(lines, entries, goods, cells, calendar)
     return lines
 
 
-def pin_duties(lines: Lines, entries: Entries, goods: Catalogue, cells: Cells, calendar: Calendar, importer: int,
-               window: tuple[date, date], goal: int) -> None:  # fmt: skip
-    """Scale one importer's values until its duties and fees in the window (from, before) are about `goal` cents."""
+def pin_duties(
+    lines: Lines,
+    entries: Entries,
+    goods: Catalogue,
+    cells: Cells,
+    calendar: Calendar,
+    importer: int,
+    window: tuple[date, date],
+    goal: int,
+) -> None:
+    """Scale one importer's values until its duties and fees in the window (from, before) are about `goal`
+    cents."""
     mine = (entries.importer == importer)[lines.entry] & ~(entries.kind == INFORMAL)[lines.entry]
     day = entries.day[lines.entry]
     counted = (

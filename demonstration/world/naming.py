@@ -1,9 +1,12 @@
-"""Invented names: pronounceable, and of three or more syllables so that no real company bears one by chance."""
+"""Invented names: pronounceable, and of three or more syllables so that no real company bears one by
+chance."""
 
 import numpy as np
 
-FIRST = ("Cor", "Vel", "Bran", "Tor", "Quil", "Mar", "Des", "Fal", "Gren", "Hol", "Jas", "Kel", "Lom", "Ner", "Or",
-         "Pel", "Ras", "Sol", "Tam", "Ul", "Ver", "Wen", "Yar", "Zan", "Bel", "Dor", "Fen", "Hal", "Mir", "Nol")  # fmt: skip
+FIRST = ("Cor", "Vel", "Bran", "Tor", "Quil", "Mar", "Des", "Fal", "Gren", "Hol", "Jas", "Kel", "Lom",
+          "Ner", "Or",
+         "Pel", "Ras", "Sol", "Tam", "Ul", "Ver", "Wen", "Yar", "Zan", "Bel", "Dor", "Fen", "Hal", "Mir",
+         "Nol")  # fmt: skip
 MIDDLE = (
     "van",
     "dri",
@@ -42,7 +45,8 @@ LAST = (
     "gan",
     "mund",
 )
-TRADES = ("Imports", "Trading", "Goods", "Supply", "Industries", "Outfitters", "Works", "Distribution", "Sourcing",
+TRADES = ("Imports", "Trading", "Goods", "Supply", "Industries", "Outfitters", "Works", "Distribution",
+          "Sourcing",
           "Products", "Merchants", "Company", "Wares", "Materials", "Components")  # fmt: skip
 BY_CENTER = {
     "001": ("Health Supply", "Chemicals", "Laboratories"),
@@ -67,11 +71,16 @@ FACTORY = (
     "Fabrication",
 )
 
-GIVEN = ("Robin", "Jordan", "Alex", "Casey", "Morgan", "Riley", "Avery", "Quinn", "Rowan", "Sage", "Taylor", "Devon",
-         "Emery", "Harper", "Jules", "Kendall", "Lane", "Marlow", "Noel", "Parker", "Reese", "Shea", "Tatum", "Wren")  # fmt: skip
-FAMILY = ("Castell", "Ellery", "Marwood", "Pellan", "Tresk", "Halloway", "Brindle", "Corvane", "Dunmore", "Fairlie",
-          "Garnet", "Hestwick", "Inglemere", "Jarrow", "Kestrel", "Lorne", "Merrin", "Norrell", "Osterly", "Penrose",
-          "Quarles", "Rendell", "Selwick", "Thorne", "Underhay", "Vantner", "Wexley", "Yarrow", "Zellin", "Ashby")  # fmt: skip
+GIVEN = ("Robin", "Jordan", "Alex", "Casey", "Morgan", "Riley", "Avery", "Quinn", "Rowan", "Sage", "Taylor",
+          "Devon",
+         "Emery", "Harper", "Jules", "Kendall", "Lane", "Marlow", "Noel", "Parker", "Reese", "Shea",
+         "Tatum", "Wren")  # fmt: skip
+FAMILY = ("Castell", "Ellery", "Marwood", "Pellan", "Tresk", "Halloway", "Brindle", "Corvane", "Dunmore",
+          "Fairlie",
+          "Garnet", "Hestwick", "Inglemere", "Jarrow", "Kestrel", "Lorne", "Merrin", "Norrell", "Osterly",
+          "Penrose",
+          "Quarles", "Rendell", "Selwick", "Thorne", "Underhay", "Vantner", "Wexley", "Yarrow", "Zellin",
+          "Ashby")  # fmt: skip
 
 
 def company_stems(rng: np.random.Generator, count: int) -> list[str]:

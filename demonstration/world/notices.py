@@ -8,7 +8,8 @@ from datetime import date, timedelta
 class Notice:
     """A notice as headquarters writes it. Audience lists that are empty restrict nothing.
 
-    rate_change: percentage points of duty, None where the notice changes no duty. answer_by: action asked by then.
+    rate_change: percentage points of duty, None where the notice changes no duty. answer_by: action asked
+    by then.
     """
 
     kind: str
@@ -30,23 +31,24 @@ class Notice:
     draft: bool = field(default=False)
 
 
-# kind | title | published days from today | effective days from today | prefixes | countries | ports | rate | answer by
+# kind | title | published days from today | effective days from today | prefixes | countries | ports | rate
+# | answer by
 COMING = """
 TARIFF_ACTION | Motors of 8501 from China: 25 percentage points more | -6 | 52 | 8501 | CN | | 25.0 | 21
-RULING | Origin marking of pumps: each pump, not only its carton, must show its origin | -36 | 24 | 8413 | | | | 14
-FEE | Merchandise processing fee: new least and most for the next fiscal year announced | -3 | 67 | | | | |
+RULING | Origin marking of pumps: on each pump, not only its carton | -36 | 24 | 8413 | | | | 14
+FEE | Merchandise processing fee: new least and most announced | -3 | 67 | | | | |
 SYSTEM | Entry summaries: mode of transportation becomes a required field | -9 | 19 | | | | |
 REGULATION | Footwear: samples of uppers to be kept for five years | -12 | 30 | 6402 6403 6404 | | | | 16
 RULING | Insulated bottles: proposed move from heading 9617 to 7323 | -5 | 55 | 9617 | | | | 25
 TARIFF_ACTION | Wooden furniture of 9403: temporary surcharge ends | -2 | 12 | 9403 | | | -10.0 |
-FORCED_LABOR | Cotton goods: two more factories listed, goods from them are refused | -1 | 0 | 6104 6109 6203 6204 | CN | | |
-ADCVD | Plastic film from India: cash deposit rate changed after yearly review | 0 | 0 | 3920 | IN | | 6.2 |
+FORCED_LABOR | Cotton goods: two factories listed | -1 | 0 | 6104 6109 6203 6204 | CN | | |
+ADCVD | Plastic film from India: new deposit rate after yearly review | 0 | 0 | 3920 | IN | | 6.2 |
 PORT | Laredo: cargo lanes for empty returns closed at night for six weeks | -4 | 11 | | | 2304 | |
-PORT | Los Angeles: second examination station opens, appointments from the portal of the port | -8 | 26 | | | 2704 2709 | |
+PORT | Los Angeles: second examination station opens | -8 | 26 | | | 2704 2709 | |
 PROGRAM | CTPAT Trade Compliance: yearly notification letters take a new form | -15 | 38 | | | | | 38
-BROKER | Triennial status report: filing opens on December 15 | -20 | 21 | | | | | 96
+BROKER | Triennial status report: filing opens | -20 | 21 | | | | | 96
 REGULATION | Steel mill licence: data element for country of melt and pour | -22 | 9 | 72 73 | | | |
-TARIFF_ACTION | Footwear of 6404 from Viet Nam: rate falls under a new agreement | -7 | 37 | 6404 | VN | | -3.5 |
+TARIFF_ACTION | Footwear of 6404 from Viet Nam: rate falls by agreement | -7 | 37 | 6404 | VN | | -3.5 |
 SYSTEM | Web portal closed for maintenance on two Saturdays | -2 | 4 | | | | |
 """
 PAST = """
@@ -66,24 +68,24 @@ PROGRAM | Partner members: tier three benefits at land ports extended | -140 | -
 SYSTEM | Cargo release: status texts become clearer | -112 | -98 | | | | |
 REGULATION | Toys: certificate number to be given with the entry | -160 | -120 | 9503 | | | | -130
 TARIFF_ACTION | Exclusions of section 301 for pumps and valves run out | -95 | -92 | 8413 8481 | CN | | 25.0 |
-TARIFF_ACTION | Metals of section 232: goods with less than five percent metal left out | -66 | -60 | 7326 8302 | | | -5.0 |
+TARIFF_ACTION | Section 232: goods with little metal left out | -66 | -60 | 7326 8302 | | | -5.0 |
 RULING | Mixed food seasonings: heading 2106, ruling revoked | -130 | -70 | 2106 | | | |
 SYSTEM | Correction of entries: reason codes added | -58 | -44 | | | | |
 BROKER | Late entry summaries: how a filer sees its own list | -47 | -33 | | | | |
-REGULATION | Preference under the agreement with Mexico and Canada: records of origin to be kept with the entry | -200 | -170 | | MX CA | | |
+REGULATION | USMCA: records of origin to be kept with the entry | -200 | -170 | | MX CA | | |
 SYSTEM | Yearly test of the disaster system, two hours on a Sunday | -29 | -15 | | | | |
 """
 BODIES = {
-    "TARIFF_ACTION": "The rate changes for goods entered for consumption on or after the effective date, at 12:01 a.m. "
-    "Eastern time. Goods loaded before that day and entered within thirty days keep the old rate.",
+    "TARIFF_ACTION": "The rate changes for goods entered for consumption on or after the effective date, at "
+    "12:01 a.m. Eastern time. Goods loaded before that day and entered within thirty days keep the old rate.",
     "RULING": "The treatment described here replaces earlier rulings on like goods from the effective date. "
     "Look at what you entered in the last twelve months and tell your broker which product numbers change.",
-    "FEE": "The amounts follow the consumer price index. Entries before the effective date keep the old amounts.",
-    "SYSTEM": "Nothing changes in what you owe. Software that files or reads these records should be tried before the "
-    "effective date in the test environment.",
-    "REGULATION": "The rule is final. Keep the records that it names and send them within thirty days when asked.",
-    "FORCED_LABOR": "Goods made in whole or in part by the factories named in the list are refused from the effective "
-    "date. An importer may show that its goods have another origin.",
+    "FEE": "The amounts follow the consumer price index. Earlier entries keep the old ones.",
+    "SYSTEM": "Nothing changes in what you owe. Software that files or reads these records should be tried "
+    "before the effective date in the test environment.",
+    "REGULATION": "The rule is final. Keep the records that it names; send them within thirty days if asked.",
+    "FORCED_LABOR": "Goods made in whole or in part by the factories named in the list are refused from the "
+    "effective date. An importer may show that its goods have another origin.",
     "ADCVD": "Cash deposits at the new rate are due for goods entered on or after the effective date.",
     "PORT": "Plan for longer waits in the first week. Examinations already called are not moved.",
     "PROGRAM": "The change is for members of the program. Your account manager can go through it with you.",
@@ -97,19 +99,29 @@ def _parse(text: str, as_of: date, first_number: int) -> list[Notice]:
         kind, title, published, effective, prefixes, countries, ports, rate, answer = (
             c.strip() for c in line.split("|")
         )
-        found.append(Notice(
-            kind, f"DEMO-{first_number + place}", title, f"{title}.\n\n{BODIES[kind]}\n\nThis notice is invented.",
-            as_of + timedelta(days=int(published)), as_of + timedelta(days=int(effective)), tuple(prefixes.split()),
-            tuple(countries.split()), tuple(ports.split()), rate_change=rate or None,
-            account_types=("BROKER",) if kind == "BROKER" else (),
-            exempt_spi_codes=("S",) if kind == "TARIFF_ACTION" and not countries else (),
-            answer_by=as_of + timedelta(days=int(answer)) if answer else None,
-        ))  # fmt: skip
+        found.append(
+            Notice(
+                kind,
+                f"DEMO-{first_number + place}",
+                title,
+                f"{title}.\n\n{BODIES[kind]}\n\nThis notice is invented.",
+                as_of + timedelta(days=int(published)),
+                as_of + timedelta(days=int(effective)),
+                tuple(prefixes.split()),
+                tuple(countries.split()),
+                tuple(ports.split()),
+                rate_change=rate or None,
+                account_types=("BROKER",) if kind == "BROKER" else (),
+                exempt_spi_codes=("S",) if kind == "TARIFF_ACTION" and not countries else (),
+                answer_by=as_of + timedelta(days=int(answer)) if answer else None,
+            )
+        )
     return found
 
 
 def notices(as_of: date) -> tuple[Notice, ...]:
-    """All notices, oldest first; numbers rise with the day of publication. Two of the coming ones are still drafts."""
+    """All notices, oldest first; numbers rise with the day of publication. Two of the coming ones are still
+    drafts."""
     every = sorted(_parse(PAST, as_of, 0) + _parse(COMING, as_of, 0), key=lambda n: (n.published, n.title))
     numbered = [Notice(**{**n.__dict__, "number": f"DEMO-{2_600 + at}"}) for at, n in enumerate(every)]
     refunds = [n for n in numbered if n.title.startswith("Refunds")]

@@ -14,7 +14,8 @@ def filer_digits(filer_code: str) -> list[int]:
 
 
 def entry_check_digits(filer: np.ndarray, serial: np.ndarray) -> np.ndarray:
-    """Check digits of entries. filer: (n, 3) digits of the filer code; serial: (n,) whole numbers below ten million."""
+    """Check digits of entries. filer: (n, 3) digits of the filer code; serial: (n,) whole numbers below ten
+    million."""
     digits = [filer[:, 0], filer[:, 1], filer[:, 2]]
     digits += [serial // 10**power % 10 for power in range(6, -1, -1)]
     total = np.zeros(len(serial), dtype=np.int64)

@@ -15,7 +15,8 @@ OFFICES = ("010", "004", "008", "007", "003", "002", "009", "001")
 
 @dataclass(frozen=True)
 class Manager:
-    """An account manager; `covered_by` (email) looks after the accounts while absent (`absent`: first and last day)."""
+    """An account manager; `covered_by` (email) looks after the accounts while absent (`absent`: first and
+    last day)."""
 
     name: str
     email: str
@@ -51,7 +52,8 @@ def managers(
 ) -> list[Manager]:
     """Invent managers for the companies.
 
-    own: names that the manager of the sign-in looks after; other: a name that another manager has. A few companies
+    own: names that the manager of the sign-in looks after; other: a name that another manager has. A few
+    companies
     stay without a manager.
     """
     kept = {*own, other}

@@ -21,9 +21,12 @@ PORTS = tuple(sorted({port for ports in PORT_SHARES.values() for port in ports})
 
 #: Share of all value by origin overseas, in percent; Mexico has 16 and Canada 12.
 ORIGIN_SHARES = {
-    "CN": 14.0, "VN": 5.4, "DE": 5.0, "JP": 5.0, "TW": 5.0, "KR": 4.0, "IN": 2.3, "IE": 3.0, "TH": 1.5, "IT": 2.0,
-    "GB": 2.4, "FR": 1.9, "MY": 2.0, "ID": 1.4, "NL": 1.2, "CH": 1.9, "BE": 0.8, "ES": 1.0, "BR": 1.3, "TR": 0.8,
-    "PH": 0.6, "BD": 0.8, "KH": 0.7, "PK": 0.5, "PL": 0.6, "SE": 0.7, "AT": 0.6, "SG": 1.0, "IL": 0.6, "CO": 0.5,
+    "CN": 14.0, "VN": 5.4, "DE": 5.0, "JP": 5.0, "TW": 5.0, "KR": 4.0, "IN": 2.3, "IE": 3.0, "TH": 1.5,
+    "IT": 2.0,
+    "GB": 2.4, "FR": 1.9, "MY": 2.0, "ID": 1.4, "NL": 1.2, "CH": 1.9, "BE": 0.8, "ES": 1.0, "BR": 1.3,
+    "TR": 0.8,
+    "PH": 0.6, "BD": 0.8, "KH": 0.7, "PK": 0.5, "PL": 0.6, "SE": 0.7, "AT": 0.6, "SG": 1.0, "IL": 0.6,
+    "CO": 0.5,
     "CL": 0.6, "AU": 0.5, "ZA": 0.4, "CR": 0.5,
 }  # fmt: skip
 ORIGINS = ("MX", "CA", *ORIGIN_SHARES)

@@ -11,7 +11,8 @@ class Planted:
     """A raised rate of major discrepancies among the lines that all given conditions meet.
 
     places: importers, 0 the largest; empty: all. origin: of the supplier that the world adds for the problem;
-    empty: no supplier of its own. heading: four digits; 0: any. port: empty: any. share: of the importer's trade
+    empty: no supplier of its own. heading: four digits; 0: any. port: empty: any. share: of the importer's
+    trade
     on that side (Mexico, Canada, overseas) that the added supplier's goods make up. rate: of lines, 0 to 1.
     """
 
@@ -32,27 +33,32 @@ PLANTED = (
     Planted("motors", (IMPORTER_PLACE,), "CLASS", 0.24, 6,
             "motors of heading 8501 from one supplier in China are misclassified", "CN", 8501, "", 0.30),
     Planted("related-party", (0,), "VALUE", 0.20, 14,
-            "furniture of heading 9403 from a related supplier in Viet Nam is undervalued", "VN", 9403, "", 0.16),
+            "furniture of heading 9403 from a related supplier in Viet Nam is undervalued", "VN", 9403, "",
+            0.16),
     Planted("transshipment", (1,), "ORIGIN", 0.18, 10,
             "pumps of heading 8413 declared as made in Thailand were made elsewhere", "TH", 8413, "", 0.14),
     Planted("yarn-forward", (2,), "SPI_CLAIM", 0.16, 24,
-            "shirts of heading 6109 from one supplier in Mexico claim USMCA without qualifying", "MX", 6109, "", 0.25),
+            "shirts of heading 6109 from one supplier in Mexico claim USMCA without qualifying", "MX", 6109,
+            "", 0.25),
     Planted("short-count", (3,), "QTY", 0.15, 8,
             "car parts of heading 8708 from one supplier in Germany are miscounted", "DE", 8708, "", 0.15),
     Planted("marking", (4,), "MARKING", 0.17, 12,
-            "parts of heading 8504 from one supplier in Malaysia are not marked with their origin", "MY", 8504, "", 0.14),
+            "parts of heading 8504 from one supplier in Malaysia are not marked with their origin", "MY",
+            8504, "", 0.14),
     Planted("skin-care", (5,), "CLASS", 0.19, 7,
-            "preparations of heading 3304 from one supplier in Korea are misclassified", "KR", 3304, "", 0.15),
+            "preparations of heading 3304 from one supplier in Korea are misclassified", "KR", 3304, "",
+            0.15),
     Planted("fasteners", (6,), "ADCVD", 0.14, 9,
-            "fasteners of heading 7318 from one supplier in Taiwan fall under an order but are not entered so",
+            "fasteners of heading 7318 from one supplier in Taiwan evade an antidumping order",
             "TW", 7318, "", 0.16),
     Planted("mixed-crates", (7,), "DESC", 0.15, 11,
-            "food preparations of heading 2106 from one supplier in Italy are described wrongly", "IT", 2106, "", 0.15),
+            "food preparations of heading 2106 from one supplier in Italy are described wrongly", "IT",
+            2106, "", 0.15),
     Planted("shared-supplier", (8, 9, 10, 11, 12, 13, 16, 18, 20), "ORIGIN", 0.17, 12,
             "lamps of heading 9405 from one supplier that nine importers share have the wrong origin",
             "IN", 9405, "", 0.05),
     Planted("heading", (), "CLASS", 0.12, 10,
-            "locks of heading 8302 are misclassified by whoever imports them, since a change of the tariff's notes",
+            "locks of heading 8302 are misclassified by whoever imports them",
             "", 8302),
 )  # fmt: skip
 

@@ -13,7 +13,8 @@ from demonstration.world.duties import Calendar
 from demonstration.world.entries import Entries
 from demonstration.world.results import KINDS, MAJOR_SHARES
 
-HEADER = ("Request Number", "Form", "Entry Summary Number", "Entry Summary Line Number", "Subject Code", "Issued Date",
+HEADER = ("Request Number", "Form", "Entry Summary Number", "Entry Summary Line Number", "Subject Code",
+          "Issued Date",
           "Answered Date", "Outcome Code", "Review Team Number")  # fmt: skip
 #: Requests for each thousand entries.
 FORMS = {"CF28": 2.0, "CF29P": 0.45, "CF29T": 0.25, "CF4647": 0.3}
@@ -58,15 +59,30 @@ def _of_form(
             continue
         done = answered[at] <= newest
         outcome = "CHANGE" if u[at] < CHANGE[form] else "WITHDRAWN" if u[at] > 0.97 else "NO_CHANGE"
-        found.append(Request(form, int(chosen[at]), int(lines[at]), str(subjects[at]), int(issued[at]),
-                             int(answered[at]) if done and form != "CF29T" else -1,
-                             outcome if done or form == "CF29T" else "OPEN"))  # fmt: skip
+        found.append(
+            Request(
+                form,
+                int(chosen[at]),
+                int(lines[at]),
+                str(subjects[at]),
+                int(issued[at]),
+                int(answered[at]) if done and form != "CF29T" else -1,
+                outcome if done or form == "CF29T" else "OPEN",
+            )
+        )
     return found
 
 
-def invent(rng: np.random.Generator, entries: Entries, who: Importers, problem_lines: np.ndarray, line_entry: np.ndarray,
-           newest: int) -> list[Request]:  # fmt: skip
-    """All requests, by date; the importer of the sign-in has an open CF-28 on one of `problem_lines` (line places)."""
+def invent(
+    rng: np.random.Generator,
+    entries: Entries,
+    who: Importers,
+    problem_lines: np.ndarray,
+    line_entry: np.ndarray,
+    newest: int,
+) -> list[Request]:
+    """All requests, by date; the importer of the sign-in has an open CF-28 on one of `problem_lines` (line
+    places)."""
     found = [r for form, share in FORMS.items() for r in _of_form(rng, form, share, entries, newest)]
     importer = min(IMPORTER_PLACE, len(who) - 2)
     issued = newest + 1 - OPEN_REQUEST_DAYS
@@ -92,7 +108,16 @@ def write(
             assert r.subject in KINDS
             center = CENTERS[who.center[entries.importer[r.entry]]]
             answered = dates[r.answered] if r.answered >= 0 else ""
-            writer.writerow((
-                f"RQ{place + 1:07d}", r.form, numbers[r.entry], f"{r.line:03d}", r.subject, dates[r.issued], answered,
-                r.outcome, center,
-            ))  # fmt: skip
+            writer.writerow(
+                (
+                    f"RQ{place + 1:07d}",
+                    r.form,
+                    numbers[r.entry],
+                    f"{r.line:03d}",
+                    r.subject,
+                    dates[r.issued],
+                    answered,
+                    r.outcome,
+                    center,
+                )
+            )

@@ -1,4 +1,5 @@
-"""What examinations find: kind of discrepancy, gravity, amounts. Grave is what the default rule set calls major."""
+"""What examinations find: kind of discrepancy, gravity, amounts. Grave is what the default rule set calls
+major."""
 
 from dataclasses import dataclass
 
@@ -6,11 +7,14 @@ import numpy as np
 
 from demonstration.world.draws import log_normal
 
-KINDS = ("VALUE", "CLASS", "ORIGIN", "MARKING", "QTY", "IPR", "ADCVD", "PGA", "SPI_CLAIM", "DESC", "MISSING_DOC",
+KINDS = ("VALUE", "CLASS", "ORIGIN", "MARKING", "QTY", "IPR", "ADCVD", "PGA", "SPI_CLAIM", "DESC",
+          "MISSING_DOC",
          "FORCED_LABOR")  # fmt: skip
-MAJOR_SHARES = {"CLASS": 34, "VALUE": 18, "ORIGIN": 10, "SPI_CLAIM": 10, "QTY": 7, "ADCVD": 10, "IPR": 5, "PGA": 9,
+MAJOR_SHARES = {"CLASS": 34, "VALUE": 18, "ORIGIN": 10, "SPI_CLAIM": 10, "QTY": 7, "ADCVD": 10, "IPR": 5,
+          "PGA": 9,
                 "FORCED_LABOR": 1.7, "MARKING": 1.2, "DESC": 1.1}  # fmt: skip
-MINOR_SHARES = {"CLASS": 31, "VALUE": 12.5, "QTY": 16, "MISSING_DOC": 17, "DESC": 8, "ORIGIN": 7, "MARKING": 8,
+MINOR_SHARES = {"CLASS": 31, "VALUE": 12.5, "QTY": 16, "MISSING_DOC": 17, "DESC": 8, "ORIGIN": 7,
+          "MARKING": 8,
                 "SPI_CLAIM": 7, "PGA": 2}  # fmt: skip
 NONE, MINOR, MAJOR = range(3)
 DISPOSITIONS = ("NO_DISCREPANCY", "DISCREPANCY_LOL", "DISCREPANCY_MTD")
@@ -20,7 +24,8 @@ MEASURED = tuple(KINDS.index(kind) for kind in ("VALUE", "QTY"))
 
 @dataclass(frozen=True)
 class Finding:
-    """Of each examined row: gravity, kind (index into KINDS), amounts in cents (entered value; signed difference)."""
+    """Of each examined row: gravity, kind (index into KINDS), amounts in cents (entered value; signed
+    difference)."""
 
     gravity: np.ndarray
     kind: np.ndarray
@@ -48,7 +53,8 @@ def gravities(rng: np.random.Generator, major: np.ndarray, minor: np.ndarray) ->
 def find(
     rng: np.random.Generator, gravity: np.ndarray, forced: np.ndarray, value: np.ndarray, duty: np.ndarray
 ) -> Finding:
-    """Kinds and amounts. forced: kind of a planted problem or -1; value, duty: of the line or entry, in cents."""
+    """Kinds and amounts. forced: kind of a planted problem or -1; value, duty: of the line or entry, in
+    cents."""
     n = len(gravity)
     major = gravity == MAJOR
     kind = np.where(major, _kinds(rng, MAJOR_SHARES, n), _kinds(rng, MINOR_SHARES, n))
@@ -70,6 +76,9 @@ def find(
     change = np.where(measured, np.rint(part * value).astype(np.int64) * sign, 0)
     kept = gravity > NONE
     return Finding(
-        gravity, np.where(kept, kind, -1), np.where(kept, value, -1), np.where(kept, value + change, -1),
+        gravity,
+        np.where(kept, kind, -1),
+        np.where(kept, value, -1),
+        np.where(kept, value + change, -1),
         np.where(kept, np.rint(revenue).astype(np.int64) * sign, 0),
-    )  # fmt: skip
+    )

@@ -1,4 +1,5 @@
-"""Reviews of entry summary lines (ESR): drawn at random with a known probability, targeted, or following up."""
+"""Reviews of entry summary lines (ESR): drawn at random with a known probability, targeted, or following
+up."""
 
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from demonstration.world.places import PORTS
 from demonstration.world.problems import Planted, first_of_month
 from demonstration.world.results import KINDS, Finding, find, gravities, minor_rate
 
-#: Share of lines drawn at random (in life about a tenth of a percent), and how much likelier dear lines are drawn.
+#: Share of lines drawn at random (in life about a tenth of a percent), and how much likelier dear lines are
+#: drawn.
 RANDOM_SHARE, DEAR_TIMES, DEAR_CENTS = 0.008, 2.5, 2_500_000
 TARGETED_SHARE = 0.0115
 #: The account of the importer sign-in is measured more closely.
@@ -34,8 +36,15 @@ class Reviews:
     finding: Finding
 
 
-def planted_of(lines: Lines, entries: Entries, goods: Catalogue, mids: list[str], found: dict[str, str],
-               planted: list[Planted], calendar: Calendar) -> np.ndarray:  # fmt: skip
+def planted_of(
+    lines: Lines,
+    entries: Entries,
+    goods: Catalogue,
+    mids: list[str],
+    found: dict[str, str],
+    planted: list[Planted],
+    calendar: Calendar,
+) -> np.ndarray:
     """For each line the place in `planted` of the problem that it falls under, -1 for none."""
     which = np.full(len(lines), -1)
     for at, problem in enumerate(planted):
@@ -64,7 +73,8 @@ def major_chance(
 
 
 def random_probability(lines: Lines, entries: Entries) -> np.ndarray:
-    """Probability with which each line is drawn at random: by value, and closer for one account; six decimals."""
+    """Probability with which each line is drawn at random: by value, and closer for one account; six
+    decimals."""
     dear = lines.cents >= DEAR_CENTS
     share = float(dear.mean())
     low = RANDOM_SHARE / (1 + (DEAR_TIMES - 1) * share)
@@ -75,8 +85,15 @@ def random_probability(lines: Lines, entries: Entries) -> np.ndarray:
     return np.rint(probability * 1e6) / 1e6
 
 
-def _reasons(rng: np.random.Generator, lines: Lines, entries: Entries, which: np.ndarray, planted: list[Planted],
-             probability: np.ndarray, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+def _reasons(
+    rng: np.random.Generator,
+    lines: Lines,
+    entries: Entries,
+    which: np.ndarray,
+    planted: list[Planted],
+    probability: np.ndarray,
+    calendar: Calendar,
+) -> tuple[np.ndarray, np.ndarray]:
     """Reason of each line's review, -1 for none, and the probability of a draw."""
     random = rng.random(len(lines)) < probability
     days = calendar.as_of()
@@ -89,8 +106,16 @@ def _reasons(rng: np.random.Generator, lines: Lines, entries: Entries, which: np
     return reason, np.where(random, probability, np.where(follow, FOLLOW_UP, 0.0))
 
 
-def invent(rng: np.random.Generator, lines: Lines, entries: Entries, who: Importers, which: np.ndarray,
-           planted: list[Planted], calendar: Calendar, newest: int) -> Reviews:  # fmt: skip
+def invent(
+    rng: np.random.Generator,
+    lines: Lines,
+    entries: Entries,
+    who: Importers,
+    which: np.ndarray,
+    planted: list[Planted],
+    calendar: Calendar,
+    newest: int,
+) -> Reviews:
     """All reviews of lines selected by the newest day."""
     reason, probability = _reasons(
         rng, lines, entries, which, planted, random_probability(lines, entries), calendar
