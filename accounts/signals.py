@@ -9,3 +9,7 @@ identifiers_moved = Signal()
 #: A person's membership ended. Sent inside the transaction: tokens, delegations, feeds go with it.
 #: Arguments: membership.
 left = Signal()
+
+#: A person became an account's first member and should hear how to sign in. Sent on commit.
+#: Arguments: membership.
+invited = Signal()

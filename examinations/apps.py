@@ -5,3 +5,7 @@ class ExaminationsConfig(AppConfig):
     name = "examinations"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Entries and examinations"
+
+    def ready(self) -> None:
+        from examinations import moves  # noqa: F401, PLC0415  models must be loaded first
+        from examinations.loading import accounts, entries, examinations  # noqa: F401, PLC0415  they register themselves

@@ -35,6 +35,12 @@ WEB_WRITES = {
     "examinations_discrepancy": "SELECT, UPDATE (account_id)",
     "examinations_selection": "SELECT, UPDATE (account_id)",
     "examinations_draw": "SELECT, UPDATE (account_id)",
+    # Publishing in the admin writes notice, message and deliveries in one transaction; a member marks as read.
+    "notices_notice": WRITE,
+    "notices_notice_accounts": WRITE,
+    "notices_notice_centers": WRITE,
+    "notifications_message": ADD,
+    "notifications_delivery": "SELECT, INSERT, UPDATE (state, claimed_until, read_at)",
     "bonds_bond": "SELECT, UPDATE (account_id)",
     "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",
 }

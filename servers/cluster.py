@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from pathlib import Path
 from typing import Any
 
 from servers import postgres, roles, state, valkey
@@ -14,6 +15,15 @@ def _prepare_folders(place: Place) -> None:
     place.state.parent.mkdir(parents=True, exist_ok=True)
     place.state.mkdir(exist_ok=True, mode=0o700)
     place.own(place.state)
+
+
+def secret_key(home: Path) -> str:
+    """The key of a machine of one's own, made once; a production start brings its own."""
+    file = home / "secret-key"
+    if not file.exists():
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
+            made.write(secrets.token_urlsafe(50))
+    return file.read_text()
 
 
 def start() -> dict[str, Any]:
@@ -31,6 +41,7 @@ def start() -> dict[str, Any]:
         roles.make_database(admin + " dbname=postgres", DATABASE)
         known["urls"] = _addresses(known)
         state.write(place.home, known)
+        secret_key(place.home)
     return known
 
 

@@ -1,7 +1,6 @@
 """`make run`: servers, database, demonstration, then web, worker, scheduler and mail sink until Ctrl-C."""
 
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -54,15 +53,6 @@ class Child:
             print(f"{self.name:9} | {line.rstrip()}", flush=True)
 
 
-def secret_key(home: Path) -> str:
-    """The key of a machine of one's own, made once; a production start brings its own."""
-    file = home / "secret-key"
-    if not file.exists():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
-            made.write(secrets.token_urlsafe(50))
-    return file.read_text()
-
-
 def _manage(environment: dict[str, str], *words: str) -> None:
     done = subprocess.run([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=environment, check=False)
     if done.returncode:
@@ -92,7 +82,7 @@ def _environment(home: Path) -> tuple[dict[str, str], int | None]:
     environment = dict(os.environ) | {"PORTAL_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     if "DATABASE_URL" not in environment:
         cluster.start()
-        environment.setdefault("SECRET_KEY", secret_key(home))
+        environment.setdefault("SECRET_KEY", cluster.secret_key(home))
         environment.setdefault("DEMONSTRATION", "1")
     mail_port = None
     if "EMAIL_URL" not in environment and environment.get("DEMONSTRATION") == "1":

@@ -5,3 +5,6 @@ class BondsConfig(AppConfig):
     name = "compliance.bonds"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Bonds"
+
+    def ready(self) -> None:
+        from compliance.bonds import loading, moves  # noqa: F401, PLC0415  they register themselves

@@ -1,0 +1,127 @@
+"""Bonds: one row for each number covered, the first the principal's; all rows of a bond are its version."""
+
+from examinations.loading import owners
+from examinations.loading.kinds import Kind, register
+from examinations.loading.reading.columns import BONDS
+from examinations.loading.session import Session
+
+TYPES = {
+    "amount": "numeric(14,2)",
+    "executed": "date",
+    "effective": "date",
+    "terminates": "date",
+    "riders": "varchar(12)[] DEFAULT '{}'",
+}
+#: Columns on which all rows of a bond agree.
+AGREED = {
+    "activity_code": "Activity Code",
+    "amount": "Bond Amount",
+    "effective": "Effective Date",
+    "terminates": "Termination Date",
+    "surety_code": "Surety Code",
+    "bond_type": "Bond Type Code",
+}
+COLUMNS = ("account_id", "bond_type", "activity_code", "amount", "surety_code", "executed", "effective", "terminates", "riders")
+
+
+def bring_in(session: Session) -> None:
+    """Check what is staged, then write the bonds and the numbers they cover."""
+    _refuse(session)
+    session.run(
+        """CREATE TEMPORARY TABLE importers ON COMMIT DROP AS
+           SELECT importer AS key, min(importer_shown) AS shown, ''::text AS name FROM staged GROUP BY importer"""
+    )
+    owners.complete(session, "importers", "importer")
+    _gather(session)
+    _write(session)
+
+
+def _refuse(session: Session) -> None:
+    session.reject("Bond Amount", "a bond of nothing is none (%s)", "SELECT row, amount::text AS said FROM staged WHERE amount = 0")
+    session.reject(
+        "Termination Date",
+        "the bond ends before it takes effect (%s)",
+        "SELECT row, terminates::text AS said FROM staged WHERE terminates < effective",
+    )
+    for name, header in AGREED.items():
+        session.reject(
+            header,
+            f"rows of bond %s disagree on {header}; none of them is used",
+            f"""SELECT row, number AS said FROM staged WHERE number IN (
+                  SELECT number FROM staged GROUP BY number HAVING min({name}) IS DISTINCT FROM max({name}))""",
+        )
+    session.reject(
+        "Party Role",
+        "bond %s has more than one principal",
+        """SELECT row, number AS said FROM staged WHERE number IN (
+             SELECT number FROM staged WHERE role = 'PRINCIPAL' GROUP BY number HAVING count(DISTINCT importer) > 1)""",
+    )
+    session.reject(
+        "Bond Number",
+        "stale: a version of bond %s is stored that is newer than this file",
+        """SELECT s.row, s.number AS said FROM staged s JOIN bonds_bond b ON b.number = s.number
+           WHERE b.version_at > %(version_at)s""",
+    )
+
+
+def _gather(session: Session) -> None:
+    """Tables `covered_in` (a row a number) and `bonds_in` (a row a bond, its principal the first row's)."""
+    session.run(
+        """CREATE TEMPORARY TABLE covered_in ON COMMIT DROP AS
+           SELECT DISTINCT ON (s.number, s.importer) s.number, s.row, i.identifier AS identifier_id, i.account AS account_id,
+                  coalesce(nullif(s.role, ''), CASE WHEN s.row = min(s.row) OVER (PARTITION BY s.number)
+                                                    THEN 'PRINCIPAL' ELSE 'USER' END) AS role
+           FROM staged s JOIN importers i ON i.key = s.importer ORDER BY s.number, s.importer, s.row"""
+    )
+    session.run(
+        """CREATE TEMPORARY TABLE bonds_in ON COMMIT DROP AS
+           SELECT DISTINCT ON (s.number) s.number, c.account_id,
+                  coalesce(nullif(s.bond_type, ''), '8') AS bond_type, lower(s.activity_code) AS activity_code, s.amount,
+                  s.surety_code, s.executed, s.effective, s.terminates, s.riders,
+                  EXISTS (SELECT 1 FROM rejected r WHERE r.key = s.number) AS spoiled, true AS changed
+           FROM staged s JOIN covered_in c ON c.number = s.number
+           ORDER BY s.number, (c.role = 'PRINCIPAL') DESC, c.row, s.row"""
+    )
+
+
+def _write(session: Session) -> None:
+    old, new = (", ".join(f"{side}.{name}" for name in COLUMNS) for side in ("b", "i"))
+    covered = "SELECT array_agg((identifier_id, role)::text ORDER BY identifier_id) FROM"
+    session.run(
+        f"""UPDATE bonds_in i SET changed = false FROM bonds_bond b
+            WHERE b.number = i.number AND ({old}) IS NOT DISTINCT FROM ({new})
+              AND ({covered} covered_in c WHERE c.number = i.number)
+                  IS NOT DISTINCT FROM ({covered} bonds_coverednumber c WHERE c.bond_id = b.id)"""
+    )
+    session.run(
+        """INSERT INTO examinations_supersededrow (load_id, account_id, "table", key, why, was, at)
+           SELECT %(load)s, b.account_id, 'bonds_bond', b.number, 'replaced', to_jsonb(b) || jsonb_build_object('covered', (
+             SELECT jsonb_agg(to_jsonb(c)) FROM bonds_coverednumber c WHERE c.bond_id = b.id)), now()
+           FROM bonds_bond b JOIN bonds_in i ON i.number = b.number WHERE i.changed"""
+    )
+    columns = ", ".join(COLUMNS)
+    session.run(
+        f"""INSERT INTO bonds_bond (number, {columns}, version_at, load_id)
+            SELECT number, {columns}, %(version_at)s, %(load)s FROM bonds_in WHERE changed
+            ON CONFLICT (number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)},
+              version_at = excluded.version_at, load_id = excluded.load_id"""
+    )
+    session.withdrawn += session.run(
+        """DELETE FROM bonds_coverednumber c USING bonds_bond b, bonds_in i
+           WHERE c.bond_id = b.id AND b.number = i.number AND i.changed AND NOT (%(partial)s OR i.spoiled)
+             AND NOT EXISTS (SELECT 1 FROM covered_in n WHERE n.number = i.number AND n.identifier_id = c.identifier_id)"""
+    )
+    session.run(
+        """INSERT INTO bonds_coverednumber (bond_id, identifier_id, account_id, principal_account_id, role)
+           SELECT b.id, c.identifier_id, c.account_id, b.account_id, c.role
+           FROM covered_in c JOIN bonds_in i ON i.number = c.number JOIN bonds_bond b ON b.number = c.number WHERE i.changed
+           ON CONFLICT (bond_id, identifier_id) DO UPDATE SET account_id = excluded.account_id,
+             principal_account_id = excluded.principal_account_id, role = excluded.role"""
+    )
+    count = "SELECT count(*) FROM staged s JOIN bonds_in i ON i.number = s.number WHERE {}"
+    session.loaded += int(str(session.rows(count.format("i.changed"))[0][0]))
+    session.unchanged += int(str(session.rows(count.format("NOT i.changed"))[0][0]))
+    session.touched |= {pk for (pk,) in session.rows("SELECT account_id FROM bonds_in WHERE changed")}  # type: ignore[misc]
+
+
+register(Kind("bonds", BONDS, "number", TYPES, bring_in))

@@ -1,0 +1,45 @@
+"""Entries from ES-003: rows become versions of entries, with their summaries, in one transaction."""
+
+from examinations.loading.entries import checks, fees, parties, summaries, versions
+from examinations.loading.kinds import Kind, register
+from examinations.loading.reading.columns import ENTRIES
+from examinations.loading.session import Session
+
+MONEY, DAY = "numeric(18,2)", "date"
+TYPES = {
+    "line": "smallint",
+    "ordinal": "smallint",
+    "entry_date": DAY,
+    "summary_date": DAY,
+    "value": MONEY,
+    "duty": MONEY,
+    "mpf": MONEY,
+    "hmf": MONEY,
+    "tax": MONEY,
+    "fees": MONEY,
+    "quantity": "numeric(18,4)",
+    "reconciliation_due": DAY,
+    "corrected": "boolean DEFAULT false",
+    "liquidation_date": DAY,
+    "liquidated_duty": MONEY,
+}
+
+
+def bring_in(session: Session) -> None:
+    """Check what is staged, then write new versions, summaries and links."""
+    session.progress("Checking", 0)
+    checks.number_the_rows(session)
+    checks.refuse_repeated_rows(session)
+    checks.refuse_entries_at_odds(session)
+    checks.refuse_stale_versions(session)
+    parties.find_or_make(session)
+    fees.estimate_missing(session)
+    session.progress("Writing", 0)
+    versions.gather(session)
+    summaries.remember_before(session)
+    versions.write(session)
+    summaries.bring_up_to_date(session)
+    versions.link_waiting_examinations(session)
+
+
+register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in))

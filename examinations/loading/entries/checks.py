@@ -1,0 +1,83 @@
+"""What can be said of an entry's rows only together."""
+
+from examinations.loading.session import Session
+
+#: Columns on which all rows of an entry must agree: our field, and the header to name.
+AGREED = {
+    "importer": "Importer Number",
+    "port": "Port of Entry Code",
+    "entry_type": "Entry Type Code",
+    "entry_date": "Entry Date",
+    "summary_date": "Entry Summary Date",
+}
+CONTENT = (
+    "importer, port, entry_type, entry_date, summary_date, origin, hts, value, duty, mpf, hmf, tax, fees, spi,"
+    " manufacturer_id, mode, quantity"
+)
+
+
+def number_the_rows(session: Session) -> None:
+    """Without an ordinal the order of rows within the line is the ordinal."""
+    where = "" if "ordinal" not in session.table.present else (
+        "WHERE (entry_number, line) IN (SELECT entry_number, line FROM staged WHERE ordinal IS NULL)"
+    )
+    if where and not session.rows("SELECT 1 FROM staged WHERE ordinal IS NULL LIMIT 1"):
+        return
+    session.run(
+        f"""UPDATE staged s SET ordinal = n.place FROM (
+            SELECT row, row_number() OVER (PARTITION BY entry_number, line ORDER BY row) AS place FROM staged {where}
+        ) n WHERE n.row = s.row"""
+    )
+
+
+def refuse_repeated_rows(session: Session) -> None:
+    """The same tariff row twice: identical ones count once, different ones cannot be told right from wrong."""
+    session.run(
+        """CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS
+           SELECT entry_number, line, ordinal, min(row) AS first_row FROM staged
+           GROUP BY entry_number, line, ordinal HAVING count(*) > 1"""
+    )
+    if not session.rows("SELECT 1 FROM repeated LIMIT 1"):
+        return
+    session.run(
+        f"""CREATE TEMPORARY TABLE at_odds ON COMMIT DROP AS
+            SELECT entry_number, line, ordinal FROM staged JOIN repeated USING (entry_number, line, ordinal)
+            GROUP BY entry_number, line, ordinal HAVING count(DISTINCT ({CONTENT})) > 1"""
+    )
+    session.reject(
+        "Tariff Ordinal Number",
+        "the same tariff row stands twice in this file with different contents (line %s)",
+        "SELECT row, line::text AS said FROM staged JOIN at_odds USING (entry_number, line, ordinal)",
+    )
+    session.unchanged += session.run(
+        """DELETE FROM staged s USING repeated r
+           WHERE s.entry_number = r.entry_number AND s.line = r.line AND s.ordinal = r.ordinal AND s.row > r.first_row"""
+    )
+
+
+def refuse_entries_at_odds(session: Session) -> None:
+    """Rows of one entry that disagree are rejected together, naming the column."""
+    tests = [f"min({name}) IS DISTINCT FROM max({name}) AS odd_{name}" for name in AGREED]
+    session.run(
+        f"""CREATE TEMPORARY TABLE disagreeing ON COMMIT DROP AS
+            SELECT * FROM (SELECT entry_number, {', '.join(tests)} FROM staged GROUP BY entry_number) e
+            WHERE {' OR '.join(f'odd_{name}' for name in AGREED)}"""
+    )
+    if not session.rows("SELECT 1 FROM disagreeing LIMIT 1"):
+        return
+    for name, header in AGREED.items():
+        session.reject(
+            header,
+            f"rows of entry %s disagree on {header}; none of them is used",
+            f"SELECT row, entry_number AS said FROM staged JOIN disagreeing USING (entry_number) WHERE odd_{name}",
+        )
+
+
+def refuse_stale_versions(session: Session) -> None:
+    """A version older than the stored one would undo a correction."""
+    session.reject(
+        "Entry Summary Number",
+        "stale: a version of entry %s is stored that is newer than this file",
+        """SELECT s.row, s.entry_number AS said FROM staged s JOIN examinations_entry e ON e.number = s.entry_number
+           WHERE e.version_at > %(version_at)s AND e.source = 'cbp'""",
+    )

@@ -1,0 +1,20 @@
+"""Whose entries these are: identifiers found, and prospective accounts made for those nobody has yet."""
+
+from examinations.loading import owners
+from examinations.loading.session import Session
+
+
+def find_or_make(session: Session) -> None:
+    """Tables `importers` (key, identifier, account) and `filers` (code, account) of all staged rows."""
+    session.run(
+        """CREATE TEMPORARY TABLE importers ON COMMIT DROP AS
+           SELECT importer AS key, min(importer_shown) AS shown, max(importer_name) AS name
+           FROM staged GROUP BY importer"""
+    )
+    session.run(
+        """CREATE TEMPORARY TABLE filers ON COMMIT DROP AS
+           SELECT left(entry_number, 3) AS key, left(min(entry_number), 3) AS shown, max(filer_name) AS name
+           FROM staged GROUP BY left(entry_number, 3)"""
+    )
+    owners.complete(session, "importers", "importer")
+    owners.complete(session, "filers", "filer")

@@ -1,0 +1,37 @@
+"""Examinations: the rows of one become its version, with what was found; waiting for its entry where that has not come."""
+
+from examinations.loading.examinations import checks, versions
+from examinations.loading.kinds import Kind, register
+from examinations.loading.reading.columns import EXAMINATIONS
+from examinations.loading.session import Session
+
+MONEY, DAY = "numeric(18,2)", "date"
+TYPES = {
+    "line": "smallint",
+    "probability": "numeric(10,9)",
+    "selected": DAY,
+    "notified": DAY,
+    "presented": DAY,
+    "examined": DAY,
+    "released": DAY,
+    "declared": MONEY,
+    "found": MONEY,
+    "revenue_difference": MONEY,
+    "cost": MONEY,
+}
+
+
+def bring_in(session: Session) -> None:
+    """Check what is staged, then write examinations, their parts and the months they count in."""
+    session.progress("Checking", 0)
+    checks.fill_blanks(session)
+    checks.refuse_impossible_rows(session)
+    checks.find_owners(session)
+    checks.name_examinations(session)
+    checks.refuse_rows_at_odds(session)
+    session.progress("Writing", 0)
+    versions.gather(session)
+    versions.write(session)
+
+
+register(Kind("examinations", EXAMINATIONS, "type", TYPES, bring_in))

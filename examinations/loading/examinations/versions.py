@@ -1,0 +1,158 @@
+"""New versions of examinations and of their parts: what was found, why chosen, with what probability, at what cost."""
+
+from django.conf import settings
+
+from examinations.loading import examination_months
+from examinations.loading.session import Session
+from examinations.models.examination import OPEN_DISPOSITIONS, Disposition
+
+#: Gravest last: where rows differ, the gravest counts.
+GRAVITY = "array[" + ", ".join(f"'{one.value}'" for one in Disposition) + "]"
+_OPEN = ", ".join(f"'{one.value}'" for one in OPEN_DISPOSITIONS)
+
+FIELDS = (
+    *("number", "entry_number", "line", "bill", "container", "mode", "hold", "type", "agency", "port"),
+    *("selected", "notified", "presented", "examined", "released"),
+)
+COLUMNS = ("account_id", "filer_id", "identifier_id", "entry_id", *FIELDS, "disposition", "closed", "disclosed_reason")
+
+
+def gather(session: Session) -> None:
+    """Table `examinations_in`: one row an examination, with its id, its owner, its result."""
+    fields = ", ".join(f"max({name}) AS {name}" for name in FIELDS)
+    disclosed = "CASE WHEN a.reason = 'RANDOM' THEN 'random' ELSE 'other' END" if settings.DISCLOSE_REASON else "''"
+    session.run(
+        f"""CREATE TEMPORARY TABLE examinations_in ON COMMIT DROP AS
+            SELECT coalesce(x.id, nextval(pg_get_serial_sequence('examinations_examination', 'id'))) AS id,
+                   x.id IS NOT NULL AS stored, a.*,
+                   coalesce(e.account_id, i.account) AS account_id, e.filer_id,
+                   coalesce(e.identifier_id, i.identifier) AS identifier_id, e.id AS entry_id,
+                   CASE WHEN a.disposition NOT IN ({_OPEN})
+                        THEN coalesce(a.released, a.examined, (%(version_at)s AT TIME ZONE 'America/New_York')::date)
+                   END AS closed,
+                   CASE WHEN a.disposition NOT IN ({_OPEN}) THEN {disclosed} ELSE '' END AS disclosed_reason,
+                   EXISTS (SELECT 1 FROM rejected r WHERE r.key <> '' AND r.key = a.number) AS spoiled
+            FROM (SELECT s.name AS key, max(s.importer) AS importer, {fields}, max(reason) AS reason,
+                         max(probability) AS probability, max(cost) AS cost,
+                         ({GRAVITY})[max(array_position({GRAVITY}, s.disposition))] AS disposition
+                  FROM staged s GROUP BY s.name) a
+            LEFT JOIN examinations_examination x ON x.key = a.key
+            LEFT JOIN examinations_entry e ON e.number = a.entry_number AND e.source = 'cbp'
+            LEFT JOIN importers i ON i.key = a.importer"""
+    )
+    # A result's first day stays: a later load says the same again.
+    session.run(
+        """UPDATE examinations_in i SET closed = x.closed FROM examinations_examination x
+           WHERE x.id = i.id AND i.closed IS NOT NULL AND x.closed IS NOT NULL AND i.released IS NULL AND i.examined IS NULL"""
+    )
+    session.run(
+        """CREATE TEMPORARY TABLE found_in ON COMMIT DROP AS
+           SELECT i.id AS examination_id, i.account_id, row_number() OVER (PARTITION BY i.id ORDER BY s.row) AS ordinal,
+                  s.discrepancy AS type, s.disposition, s.declared, s.found, s.revenue_difference
+           FROM staged s JOIN examinations_in i ON i.key = s.name WHERE s.discrepancy <> ''"""
+    )
+    session.run("ANALYZE examinations_in")
+    session.run("ANALYZE found_in")
+
+
+def write(session: Session) -> None:
+    """Write what is new or changed; what was is kept with the load that replaced it."""
+    touched = {pk for (pk,) in session.rows("SELECT DISTINCT account_id FROM examinations_in")}
+    _mark_changed(session)
+    _keep_history(session)
+    columns = ", ".join(COLUMNS)
+    session.run(
+        f"""INSERT INTO examinations_examination AS x (id, key, {columns}, version_at, load_id)
+            SELECT id, key, {columns}, %(version_at)s, %(load)s FROM examinations_in i WHERE changed
+            ON CONFLICT (key) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)},
+              version_at = excluded.version_at, load_id = excluded.load_id"""
+    )
+    session.run(
+        """UPDATE examinations_examination x SET version_at = %(version_at)s FROM examinations_in i
+           WHERE x.id = i.id AND NOT i.changed AND x.version_at < %(version_at)s"""
+    )
+    _write_found(session)
+    _write_parts(session)
+    session.touched |= {pk for (pk,) in session.rows("SELECT DISTINCT account_id FROM examinations_in WHERE changed")}  # type: ignore[misc]
+    session.touched |= {  # type: ignore[misc]
+        pk for (pk,) in session.rows("SELECT DISTINCT filer_id FROM examinations_in WHERE changed AND filer_id IS NOT NULL")
+    }
+    examination_months.recompute(session, sorted(touched, key=str))
+    count = "SELECT count(*) FROM staged s JOIN examinations_in i ON i.key = s.name WHERE {}"
+    session.loaded += int(str(session.rows(count.format("i.changed"))[0][0]))
+    session.unchanged += int(str(session.rows(count.format("NOT i.changed"))[0][0]))
+
+
+def _mark_changed(session: Session) -> None:
+    old, new = (", ".join(f"{side}.{name}" for name in COLUMNS) for side in ("x", "i"))
+    rows = "SELECT array_agg((type, disposition, declared, found, revenue_difference)::text ORDER BY ordinal) FROM {} d WHERE d.examination_id = i.id"
+    session.run("ALTER TABLE examinations_in ADD COLUMN changed boolean NOT NULL DEFAULT true")
+    session.run(
+        f"""UPDATE examinations_in i SET changed = false
+            FROM examinations_examination x JOIN examinations_selection s ON s.examination_id = x.id
+            WHERE x.id = i.id AND ({old}) IS NOT DISTINCT FROM ({new}) AND s.reason = i.reason
+              AND i.probability IS NOT DISTINCT FROM (SELECT probability FROM examinations_draw d WHERE d.examination_id = x.id)
+              AND i.cost IS NOT DISTINCT FROM (
+                SELECT amount FROM examinations_cost c WHERE c.examination_id = x.id AND c.by = 'file')
+              AND ({rows.format("found_in")}) IS NOT DISTINCT FROM ({rows.format("examinations_discrepancy")})"""
+    )
+
+
+def _keep_history(session: Session) -> None:
+    session.run(
+        """INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
+           SELECT %(load)s, x.account_id, x.filer_id, 'examinations_examination', x.key, 'replaced',
+                  to_jsonb(x) || jsonb_build_object('reason', s.reason, 'discrepancies', (
+                    SELECT jsonb_agg(to_jsonb(d) ORDER BY d.ordinal) FROM examinations_discrepancy d
+                    WHERE d.examination_id = x.id)), now()
+           FROM examinations_in i JOIN examinations_examination x ON x.id = i.id
+           LEFT JOIN examinations_selection s ON s.examination_id = x.id WHERE i.stored AND i.changed"""
+    )
+
+
+def _write_found(session: Session) -> None:
+    """What was found: rows of a version that lacks them are withdrawn, but for --partial or a rejected row."""
+    session.withdrawn += session.run(
+        """DELETE FROM examinations_discrepancy d USING examinations_in i
+           WHERE d.examination_id = i.id AND i.changed AND NOT (%(partial)s OR i.spoiled)
+             AND NOT EXISTS (SELECT 1 FROM found_in f WHERE f.examination_id = d.examination_id AND f.ordinal = d.ordinal)"""
+    )
+    session.run(
+        """INSERT INTO examinations_discrepancy
+             (examination_id, account_id, ordinal, type, disposition, declared, found, revenue_difference)
+           SELECT f.* FROM (SELECT examination_id, account_id, ordinal, type, disposition, declared, found,
+                                   revenue_difference FROM found_in) f
+           JOIN examinations_in i ON i.id = f.examination_id WHERE i.changed
+           ON CONFLICT (examination_id, ordinal) DO UPDATE SET account_id = excluded.account_id, type = excluded.type,
+             disposition = excluded.disposition, declared = excluded.declared, found = excluded.found,
+             revenue_difference = excluded.revenue_difference"""
+    )
+
+
+def _write_parts(session: Session) -> None:
+    session.run(
+        """INSERT INTO examinations_selection (examination_id, account_id, reason)
+           SELECT id, account_id, reason FROM examinations_in WHERE changed
+           ON CONFLICT (examination_id) DO UPDATE SET account_id = excluded.account_id, reason = excluded.reason"""
+    )
+    session.run(
+        """INSERT INTO examinations_draw (examination_id, account_id, probability)
+           SELECT id, account_id, probability FROM examinations_in WHERE changed AND probability IS NOT NULL
+           ON CONFLICT (examination_id) DO UPDATE
+           SET account_id = excluded.account_id, probability = excluded.probability"""
+    )
+    session.run(
+        """DELETE FROM examinations_draw d USING examinations_in i
+           WHERE d.examination_id = i.id AND i.changed AND i.probability IS NULL"""
+    )
+    # What the account recorded itself (by = account) no load touches, but for whose it is.
+    session.run(
+        """INSERT INTO examinations_cost (examination_id, account_id, by, kind, amount)
+           SELECT id, account_id, 'file', '', cost FROM examinations_in WHERE changed AND cost IS NOT NULL
+           ON CONFLICT (examination_id) WHERE by = 'file' DO UPDATE
+           SET account_id = excluded.account_id, amount = excluded.amount"""
+    )
+    session.run(
+        """DELETE FROM examinations_cost c USING examinations_in i
+           WHERE c.examination_id = i.id AND i.changed AND c.by = 'file' AND i.cost IS NULL"""
+    )

@@ -1,0 +1,60 @@
+"""Identifiers of a load: found under their key, or made with a prospective account of their own."""
+
+from django.db import connection
+
+from examinations.loading.session import Session
+
+
+def complete(session: Session, table: str, kind: str) -> int:
+    """Give a temporary table (key, shown, name) its `identifier` and `account`. Returns how many were made.
+
+    kind: importer (unknown numbers become prospective importers) or filer (unknown codes prospective brokers).
+    """
+    account_kind = "importer" if kind == "importer" else "broker"
+    unnamed = "shown" if kind == "importer" else "'Filer ' || shown"
+    session.run(f"ALTER TABLE {table} ADD COLUMN identifier bigint, ADD COLUMN account uuid, ADD COLUMN made boolean")
+    session.run(
+        f"""UPDATE {table} t SET identifier = i.id, account = i.account_id
+            FROM accounts_identifier i WHERE i.kind = %(kind)s AND i.key = t.key""",
+        kind=kind,
+    )
+    session.run(f"UPDATE {table} SET made = true, account = gen_random_uuid() WHERE identifier IS NULL")
+    made = session.run(
+        f"""INSERT INTO accounts_account (id, name, kind, state, created_at)
+            SELECT account, left(coalesce(nullif(name, ''), {unnamed}), 200), %(account_kind)s, 'prospective', now()
+            FROM {table} WHERE made""",
+        account_kind=account_kind,
+    )
+    if not made:
+        return 0
+    _insert_identifiers(session, table, kind)
+    session.run(
+        f"""UPDATE {table} t SET identifier = i.id FROM accounts_identifier i
+            WHERE t.made AND i.kind = %(kind)s AND i.key = t.key""",
+        kind=kind,
+    )
+    session.run(
+        f"INSERT INTO accounts_identifierownership (identifier_id, account_id) SELECT identifier, account FROM {table} WHERE made"
+    )
+    noun = "importer" if kind == "importer" else "broker"
+    session.said.append(f"{made} prospective {noun} account{'s' if made > 1 else ''} made.")
+    return made
+
+
+def _insert_identifiers(session: Session, table: str, kind: str) -> None:
+    session.run(
+        f"""INSERT INTO accounts_identifier (account_id, kind, value, key)
+            SELECT account, %(kind)s, shown, key FROM {table} WHERE made""",
+        kind=kind,
+    )
+    seal_numbers(session)
+
+
+def seal_numbers(session: Session) -> None:
+    """Store the encrypted form of the Social Security numbers that this load made identifiers of."""
+    for key, (_, sealed) in session.sealed.items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE accounts_identifier SET sealed = %s WHERE kind = 'importer' AND key = %s AND sealed IS NULL",
+                [sealed, key],
+            )

@@ -1,0 +1,184 @@
+"""One load at work: its staging table, its rejects, its counts. Lives inside one transaction."""
+
+import datetime
+import io
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from accounts.sealing import fingerprint, seal
+from examinations.loading.kinds import Kind
+from examinations.loading.reading import Block, Rejected, Table
+
+SSN = r"^\d{3}-\d{2}-\d{4}$"
+#: Fields that hold an importer number: staged as its key, with the text to show beside it.
+NUMBER_FIELDS = ("importer", "identifier")
+
+
+@dataclass
+class Session:
+    """load: id of the load's record. version_at: as of when the file speaks. Counts are of rows of the file."""
+
+    kind: Kind
+    table: Table
+    load: uuid.UUID
+    version_at: datetime.datetime
+    partial: bool
+    cursor: CursorWrapper
+    progress: Callable[[str, int], None]
+    loaded: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    touched: set[uuid.UUID] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What every statement may ask for."""
+        return {"load": self.load, "version_at": self.version_at, "partial": self.partial}
+
+    def run(self, sql: str, **parameters: object) -> int:
+        """Run one statement; returns how many rows it touched."""
+        self.cursor.execute(sql, self.parameters | parameters)
+        return int(self.cursor.rowcount)
+
+    def rows(self, sql: str, **parameters: object) -> list[tuple[object, ...]]:
+        """Run one query and return its rows; for small answers."""
+        self.cursor.execute(sql, self.parameters | parameters)
+        return list(self.cursor.fetchall())
+
+    # ---- staging -------------------------------------------------------------------------------------------
+
+    def stage(self) -> None:
+        """Copy the whole file into a temporary table, rejects beside it, and tell the planner its size."""
+        self._make_tables()
+        rows = 0
+        for block in self.table.blocks():
+            self._stage_block(block)
+            rows += len(block.good) + len(block.rejected)
+            self.progress("Reading", rows)
+        self.cursor.execute("ANALYZE staged")
+
+    def _make_tables(self) -> None:
+        columns = [f"{name} {self._type(name)}" for name in self._fields()]
+        self.cursor.execute(f"CREATE TEMPORARY TABLE staged ({', '.join(columns)}) ON COMMIT DROP")
+        self.cursor.execute(
+            "CREATE TEMPORARY TABLE rejected (row int, col text, reason text, cells jsonb, key text) ON COMMIT DROP"
+        )
+
+    def _fields(self) -> list[str]:
+        names = ["row", *(column.field for column in self.kind.columns)]
+        return names + [f"{name}_shown" for name in NUMBER_FIELDS if name in names]
+
+    def _type(self, name: str) -> str:
+        if name == "row":
+            return "int NOT NULL"
+        return self.kind.types.get(name) or "text NOT NULL DEFAULT ''"
+
+    def _stage_block(self, block: Block) -> None:
+        if len(block.good):
+            frame = self._with_keys(block.good)
+            typed = [name for name in frame.columns if name in self.kind.types]
+            texts = [name for name in frame.columns if name != "row" and name not in self.kind.types]
+            form = f"FORMAT csv, FORCE_NOT_NULL ({', '.join(texts)})"
+            form += f", FORCE_NULL ({', '.join(typed)})" if typed else ""
+            text = frame.write_csv(include_header=False, null_value="")
+            self.cursor.copy_expert(
+                f"COPY staged ({', '.join(frame.columns)}) FROM STDIN WITH ({form})", io.StringIO(text)
+            )
+        self.keep_rejects(block.rejected)
+
+    def _with_keys(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Importer numbers as the keys under which they are found; Social Security numbers sealed, masked, hashed."""
+        for name in NUMBER_FIELDS:
+            if name not in frame.columns:
+                continue
+            shown = frame[name]
+            secret = shown.filter(shown.str.contains(SSN)).unique().to_list()
+            keys = {number: fingerprint(number) for number in secret}
+            masks = {number: f"***-**-{number[-4:]}" for number in secret}
+            for number in secret:
+                self.sealed.setdefault(keys[number], (masks[number], seal(number)))
+            plain = shown.str.replace_all("-", "", literal=True)
+            if secret:
+                plain = shown.replace(keys).to_frame().select(
+                    pl.when(shown.is_in(secret)).then(pl.col(name)).otherwise(plain)
+                ).to_series()
+                shown = shown.replace(masks)
+            frame = frame.with_columns(plain.alias(name), shown.alias(f"{name}_shown"))
+        return frame
+
+    # ---- rejects -------------------------------------------------------------------------------------------
+
+    def keep_rejects(self, rejected: list[Rejected]) -> None:
+        """Keep rows that cannot be used, whole."""
+        if not rejected:
+            return
+        key = "".join
+        rows = pl.DataFrame(
+            {
+                "row": [one.row for one in rejected],
+                "col": [one.column for one in rejected],
+                "reason": [one.reason for one in rejected],
+                "cells": [json.dumps([key(cell.split("\0")) for cell in one.cells]) for one in rejected],
+                "key": [key(one.key.upper().split("\0")).replace("-", "").replace(" ", "") for one in rejected],
+            }
+        )
+        text = rows.write_csv(include_header=False)
+        self.cursor.copy_expert(
+            "COPY rejected FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (col, reason, key))", io.StringIO(text)
+        )
+
+    def reject(self, column: str, reason: str, rows: str, **parameters: object) -> int:
+        """Take staged rows out, with a reason. `rows`: a query of (row, what to fill into the reason) or (row)."""
+        found = self.run(
+            f"""
+            WITH bad AS MATERIALIZED ({rows}),
+                 gone AS (DELETE FROM staged s USING bad WHERE s.row = bad.row RETURNING s.row, s.{self.kind.key} AS key)
+            INSERT INTO rejected (row, col, reason, key)
+            SELECT DISTINCT ON (gone.row) gone.row, %(column)s, format(%(reason)s, bad.said), gone.key::text
+            FROM gone JOIN bad ON bad.row = gone.row
+            """,
+            column=column,
+            reason=reason,
+            **parameters,
+        )
+        return found
+
+    def complete_rejects(self) -> int:
+        """Give the rejects found by statements their whole rows. Returns how many rejects there are in all."""
+        missing = {int(str(row)) for (row,) in self.rows("SELECT row FROM rejected WHERE cells IS NULL")}
+        if missing:
+            self.cursor.execute("CREATE TEMPORARY TABLE whole (row int, cells jsonb) ON COMMIT DROP")
+            batch: list[tuple[int, str]] = []
+            for number, cells in self.table.records_at(missing):
+                batch.append((number, json.dumps(cells)))
+                if len(batch) >= 5000:
+                    self._copy_whole(batch)
+            self._copy_whole(batch)
+            self.cursor.execute("UPDATE rejected r SET cells = w.cells FROM whole w WHERE w.row = r.row")
+        return int(str(self.rows("SELECT count(*) FROM rejected")[0][0]))
+
+    def _copy_whole(self, batch: list[tuple[int, str]]) -> None:
+        frame = pl.DataFrame(batch, schema={"row": pl.Int32, "cells": pl.String}, orient="row")
+        self.cursor.copy_expert("COPY whole FROM STDIN WITH (FORMAT csv)", io.StringIO(frame.write_csv(include_header=False)))
+        batch.clear()
+
+
+def open_session(
+    kind: Kind,
+    table: Table,
+    load: uuid.UUID,
+    version_at: datetime.datetime,
+    *,
+    partial: bool,
+    progress: Callable[[str, int], None],
+) -> Session:
+    """A session on the open transaction's connection."""
+    return Session(kind, table, load, version_at, partial, connection.cursor(), progress)

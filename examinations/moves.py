@@ -1,0 +1,91 @@
+"""When an identifier changes hands, its rows and their sums go with it, in the same transaction."""
+
+from typing import Any
+
+from django.db import connection
+from django.dispatch import receiver
+
+from accounts.models.identifier import Identifier, Move
+from accounts.signals import identifiers_moved
+from examinations.loading.entries.summaries import ADDS, contributions
+from examinations.loading.examination_months import RECOUNT
+
+IMPORTER_TABLES = ("examinations_entry", "examinations_entrymonth", "examinations_examination")
+PARTS = ("discrepancy", "selection", "draw", "cost")
+
+
+@receiver(identifiers_moved, dispatch_uid="examinations.moves")
+def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
+    """Move entries, lines, sums, examinations and their parts, a statement a table for each move."""
+    recounted: set[Any] = set()
+    with connection.cursor() as cursor:
+        for move in moves:
+            if move.kind == Identifier.Kind.FILER:
+                recounted |= _move_filer(cursor, move)
+            else:
+                _move_importer(cursor, move)
+                recounted |= {move.source, move.target}
+        _recount(cursor, recounted)
+
+
+def _move_importer(cursor: Any, move: Move) -> None:
+    for table in IMPORTER_TABLES:
+        cursor.execute(f"UPDATE {table} SET account_id = %s WHERE identifier_id = %s", [move.target, move.identifier])
+    cursor.execute(
+        """UPDATE examinations_entryline l SET account_id = %s FROM examinations_entry e
+           WHERE e.id = l.entry_id AND e.identifier_id = %s""",
+        [move.target, move.identifier],
+    )
+    for part in PARTS:
+        cursor.execute(
+            f"""UPDATE examinations_{part} p SET account_id = %s FROM examinations_examination x
+                WHERE x.id = p.examination_id AND x.identifier_id = %s""",
+            [move.target, move.identifier],
+        )
+    _move_relations(cursor, "importer_id", move)
+
+
+def _move_filer(cursor: Any, move: Move) -> set[Any]:
+    """What was filed under the code goes; the account that held it may hold others. Returns the importers touched."""
+    code = Identifier.objects.values_list("key", flat=True).get(pk=move.identifier)
+    cursor.execute("SELECT id FROM examinations_entry WHERE filer_id = %s AND left(number, 3) = %s", [move.source, code])
+    filed = [pk for (pk,) in cursor.fetchall()]
+    for table, column in (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id")):
+        cursor.execute(
+            f"UPDATE examinations_{table} SET filer_id = %s WHERE {column} = ANY (%s)", [move.target, filed]
+        )
+    sides = {"sides": [str(move.source), str(move.target)]}
+    cursor.execute("DELETE FROM examinations_entrymonth WHERE filer_id = ANY (%(sides)s::uuid[])", sides)
+    names = ", ".join(ADDS)
+    cursor.execute(
+        f"""INSERT INTO examinations_entrymonth (identifier_id, account_id, filer_id, source, month, {names})
+            SELECT identifier_id, account_id, filer_id, source, month, {", ".join(f"sum({name})" for name in ADDS)}
+            FROM ({contributions(1)} WHERE filer_id = ANY (%(sides)s::uuid[])) c
+            GROUP BY identifier_id, account_id, filer_id, source, month""",
+        sides,
+    )
+    _move_relations(cursor, "broker_id", move)
+    cursor.execute("SELECT DISTINCT account_id FROM examinations_examination WHERE entry_id = ANY (%s)", [filed])
+    return {pk for (pk,) in cursor.fetchall()}
+
+
+def _move_relations(cursor: Any, side: str, move: Move) -> None:
+    other = "broker_id" if side == "importer_id" else "importer_id"
+    cursor.execute(
+        f"""INSERT INTO accounts_filingrelation AS r ({side}, {other}, first_filed, last_filed)
+            SELECT %s, {other}, first_filed, last_filed FROM accounts_filingrelation WHERE {side} = %s AND {other} <> %s
+            ON CONFLICT (importer_id, broker_id) DO UPDATE SET first_filed = least(r.first_filed, excluded.first_filed),
+              last_filed = greatest(r.last_filed, excluded.last_filed)""",
+        [move.target, move.source, move.target],
+    )
+    cursor.execute(
+        f"""DELETE FROM accounts_filingrelation WHERE {side} = %s AND NOT EXISTS (
+              SELECT 1 FROM accounts_identifier WHERE account_id = %s)""",
+        [move.source, move.source],
+    )
+
+
+def _recount(cursor: Any, accounts: set[Any]) -> None:
+    ids = {"accounts": [str(pk) for pk in accounts]}
+    cursor.execute("DELETE FROM examinations_examinationmonth WHERE account_id = ANY (%(accounts)s::uuid[])", ids)
+    cursor.execute(RECOUNT, ids)
