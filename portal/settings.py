@@ -13,9 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_HOME = Path(os.environ.get("PORTAL_HOME") or BASE_DIR / ".portal").resolve()
 PROCESS = environment.choice("PORTAL_PROCESS", "owner", {"owner", "web", "worker"})
 OWN_SERVERS = "DATABASE_URL" not in os.environ
-if OWN_SERVERS:
-    for name, url in environment.embedded(PORTAL_HOME).items():
-        os.environ.setdefault(name, url)
+_own = environment.embedded(PORTAL_HOME) if OWN_SERVERS else {}
 
 DEBUG = environment.flag("DEBUG")
 DEMONSTRATION = environment.flag("DEMONSTRATION", default=OWN_SERVERS)
@@ -135,10 +133,12 @@ PUBLIC_PATHS = ["/sign-in/", "/health/", "/static/", "/about/", "/words/", "/acc
 
 # ---- database: one alias, the kind of process picks the login -------------------------------------------------
 _url_names = {"owner": "DATABASE_URL", "web": "DATABASE_WEB_URL", "worker": "DATABASE_WORKER_URL"}
-_database_default = "postgres://nobody@127.0.0.1:1/portal" if OWN_SERVERS else ""
+_no_database = "postgres://nobody@127.0.0.1:1/portal" if OWN_SERVERS else ""
 DATABASES = {
     "default": environment.database(
-        environment.address(_url_names[PROCESS], _database_default, {"postgres", "postgresql"})
+        environment.address(
+            _url_names[PROCESS], _own.get(_url_names[PROCESS], _no_database), {"postgres", "postgresql"}
+        )
     )
     | {
         "ATOMIC_REQUESTS": True,
@@ -191,7 +191,8 @@ PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_APPEND_ONLY = True
 
 # ---- broker and cache ---------------------------------------------------------------------------------------
-_redis = environment.address("REDIS_URL", "redis://127.0.0.1:1", {"redis", "rediss"}).geturl().rstrip("/")
+_broker = environment.address("REDIS_URL", _own.get("REDIS_URL", "redis://127.0.0.1:1"), {"redis", "rediss"})
+_redis = _broker.geturl().rstrip("/")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{_redis}/1"}}
 CELERY_BROKER_URL = f"{_redis}/0"
 CELERY_TASK_IGNORE_RESULT = True

@@ -1,0 +1,30 @@
+"""What every test stands on: real servers, and a small world of named people."""
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+pytest_plugins = ["tests.named_people"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    if settings.DATABASES["default"]["PORT"] == 1:
+        raise pytest.UsageError("No database is running; start it with `make servers`.")
+
+
+@pytest.fixture(autouse=True)
+def _tasks_are_queued_nowhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of one process do not fill the queue that real workers read; those marked `processes` do."""
+    if "processes" not in request.keywords:
+        monkeypatch.setattr("celery.app.task.Task.apply_async", lambda self, *args, **kwargs: None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_superuser(django_db_setup: None, django_db_blocker: object) -> None:
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False,), "Tests sign in as a plain owner."

@@ -1,0 +1,40 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from demonstration.world import FILES, World, write_files
+
+AS_OF = date(2026, 11, 24)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A world and its files, every cell as text; empty cells are null."""
+
+    folder: Path
+    world: World
+    files: Mapping[str, pl.DataFrame]
+
+
+def written(folder: Path, lines: int) -> Written:
+    world = write_files(folder, lines=lines, seed=1, as_of=AS_OF)
+    return Written(folder, world, {name[:-4]: pl.read_csv(folder / name, infer_schema_length=0) for name in FILES})
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return written(tmp_path_factory.mktemp("small"), 12_000)
+
+
+@pytest.fixture(scope="session")
+def middling(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return written(tmp_path_factory.mktemp("middling"), 60_000)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return written(tmp_path_factory.mktemp("whole"), 600_000)
