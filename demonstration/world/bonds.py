@@ -75,7 +75,8 @@ def _amounts(rng: np.random.Generator, tenth: np.ndarray) -> np.ndarray:
     amounts = np.array([_roomy(rng, value) for value in tenth.tolist()])
     can_be_short = np.flatnonzero(tenth > LEAST * 1.02)
     can_be_short = can_be_short[can_be_short != pinned]
-    short = rng.permutation(can_be_short)[: round(SHORT * n)]
+    most = min(round(SHORT * n), len(can_be_short) // 8)
+    short = rng.permutation(can_be_short)[:most]
     for place, at in enumerate(short.tolist()):
         amounts[at] = step_down(tenth[at] * (0.75 if place % 3 == 2 else 1.0))
     close = np.flatnonzero((tenth / enough > 0.81) & (tenth / enough < 0.99))

@@ -10,7 +10,7 @@ from demonstration.world.companies import Importers
 from demonstration.world.draws import Pools
 from demonstration.world.naming import FACTORY, company_stems
 from demonstration.world.places import CITIES, ORIGIN_SHARES, ORIGINS, OTHER_CITIES, PROVINCES
-from demonstration.world.problems import Planted
+from demonstration.world.problems import WIDESPREAD, Planted
 
 #: Trade of an importer comes from Mexico, from Canada or from overseas.
 SIDES = 3
@@ -92,6 +92,7 @@ def _of_importer(
     products = _range_of(rng, goods, int(who.center[at]), int(rng.integers(4, 9)) + (6 if large else 0))
     own = np.where(goods.center[products] == who.center[at], 4.0, 0.8)
     own = own * np.where(goods.rate[products] > 700, 0.6, 1.0)
+    own = own * np.where(goods.heading[products] == WIDESPREAD, 3.0, 1.0)
     popular = own * rng.gamma(1.2, 1.0, len(products)) + 0.01
     shares = [(0, 0, 1.0), (1, 1, 1.0)]
     shares += [(OVERSEAS, 2 + i, float(share)) for i, share in enumerate(who.origins[at]) if share > 0]

