@@ -83,9 +83,7 @@ class World:
 def _streams(seed: int, names: tuple[str, ...]) -> dict[str, np.random.Generator]:
     """One generator for each part, so that a change in one part leaves the others as they were."""
     children = np.random.SeedSequence(seed).spawn(len(names))
-    return {
-        name: np.random.Generator(np.random.PCG64(child)) for name, child in zip(names, children, strict=True)
-    }
+    return {name: np.random.Generator(np.random.PCG64(child)) for name, child in zip(names, children, strict=True)}
 
 
 def _pin_importer(
@@ -176,9 +174,7 @@ class _Builder:
         everyone = accounts_file.companies(rng["accounts"], who, codes, planted, as_of.year)
         accounts_file.write(self.folder / "accounts.csv", everyone)
         bonds.write(self.folder / "bonds.csv", held, who)
-        numbers = pl.Series([bond.number for bond in held]).gather(
-            bonds.bond_of_entries(held, filed, calendar)
-        )
+        numbers = pl.Series([bond.number for bond in held]).gather(bonds.bond_of_entries(held, filed, calendar))
         liquidated = filing.liquidated_cents(rng["filing"], filed, built, calendar)
         rows = filing.EntriesFile(who, goods, made, calendar, codes).write(
             self.folder / "entries.csv", filed, built, liquidated, numbers

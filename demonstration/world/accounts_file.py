@@ -68,6 +68,4 @@ def write(path: Path, found: list[Company]) -> None:
         for company in found:
             for identifier in company.identifiers:
                 programs = ";".join(company.programs)
-                writer.writerow(
-                    (company.name, company.kind, identifier, company.center, programs, company.email)
-                )
+                writer.writerow((company.name, company.kind, identifier, company.center, programs, company.email))

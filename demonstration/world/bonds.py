@@ -56,9 +56,7 @@ def window(as_of: date) -> tuple[date, date]:
     return first_of_month(as_of, 12), first_of_month(as_of, 0)
 
 
-def yearly_cents(
-    entries: Entries, lines: Lines, calendar: Calendar, as_of: date, importers: int
-) -> np.ndarray:
+def yearly_cents(entries: Entries, lines: Lines, calendar: Calendar, as_of: date, importers: int) -> np.ndarray:
     """Duties and fees of each importer in the window, in cents."""
     first, after = (calendar.day(day) for day in window(as_of))
     counted = (entries.day >= first) & (entries.day < after)
@@ -97,9 +95,7 @@ def _of_importer(
     """The code-1 bond, the one it replaced, if any, and bonds of other activities."""
     surety = f"{980 + int(rng.integers(20))}"
     first = as_of - timedelta(days=int(rng.integers(800, 1_700)))
-    riders = ";".join(
-        r for r, share in (("RECON", 0.12), ("NAME", 0.05), ("ADDRESS", 0.04)) if rng.random() < share
-    )
+    riders = ";".join(r for r, share in (("RECON", 0.12), ("NAME", 0.05), ("ADDRESS", 0.04)) if rng.random() < share)
     found = []
     replaced = rng.random() < 0.12 and at != IMPORTER_PLACE and amount > LEAST
     if replaced:
@@ -108,9 +104,7 @@ def _of_importer(
         found.append(Bond(f"99{serial:07d}", at, "1", less, surety, first, first, ended, riders))
         first = ended + timedelta(days=1)
         serial += 1
-    found.append(
-        Bond(f"99{serial:07d}", at, "1", amount, surety, first - timedelta(days=3), first, None, riders)
-    )
+    found.append(Bond(f"99{serial:07d}", at, "1", amount, surety, first - timedelta(days=3), first, None, riders))
     for code, share in (*OTHER_CODES, ("4", 0.5 if who.zone_share[at] > 0 else 0.0)):
         if rng.random() < share:
             serial += 1
@@ -141,7 +135,7 @@ def bond_of_entries(bonds: list[Bond], entries: Entries, calendar: Calendar) -> 
     new = np.array([newest[at] for at in range(importers)])
     old = np.array([before[at] for at in range(importers)])
     begins = np.array([calendar.day(bonds[place].effective) for place in new])
-    return np.where(entries.day >= begins[entries.importer], new[entries.importer], old[entries.importer])
+    return np.asarray(np.where(entries.day >= begins[entries.importer], new[entries.importer], old[entries.importer]))
 
 
 def write(path: Path, bonds: list[Bond], who: Importers) -> None:

@@ -84,9 +84,7 @@ def _range_of(rng: np.random.Generator, goods: Catalogue, center: int, size: int
     return np.unique(np.concatenate((chosen, foreign)))
 
 
-def _of_importer(
-    rng: np.random.Generator, goods: Catalogue, who: Importers, at: int, factories: Factories
-) -> _Rows:
+def _of_importer(rng: np.random.Generator, goods: Catalogue, who: Importers, at: int, factories: Factories) -> _Rows:
     rows = _Rows([], [], [], [], [])
     large = at < 30
     products = _range_of(rng, goods, int(who.center[at]), int(rng.integers(4, 9)) + (6 if large else 0))
@@ -158,16 +156,12 @@ def cells(
         dumped.append((at, supplier))
         rows.add(OVERSEAS, supplier, origin, [product], np.zeros(1))
         columns.append(
-            np.array(
-                [[at] * len(rows.side), rows.side, rows.supplier, rows.product, rows.origin, rows.weight]
-            )
+            np.array([[at] * len(rows.side), rows.side, rows.supplier, rows.product, rows.origin, rows.weight])
         )
     table = np.concatenate(columns, axis=1)
     table = table[:, np.lexsort((table[3], table[2], table[1], table[0]))]
     who_at, side, supplier, product, origin = (table[i].astype(np.int64) for i in range(5))
-    new_block = np.concatenate(
-        ([False], (np.diff(who_at) != 0) | (np.diff(side) != 0) | (np.diff(supplier) != 0))
-    )
+    new_block = np.concatenate(([False], (np.diff(who_at) != 0) | (np.diff(side) != 0) | (np.diff(supplier) != 0)))
     block = np.cumsum(new_block)
     place = {(int(a), int(s)): i for i, (a, s) in enumerate(zip(who_at, supplier, strict=True))}
     found = Cells(

@@ -101,14 +101,14 @@ def _yearly(count: int) -> np.ndarray:
     places = 1 - (np.arange(count) + 0.5) / count
     yearly = np.clip(60 * np.exp(np.log(700 / 60) / 1.2816 * ndtri(places)), 1.5, 8_000)
     yearly[min(IMPORTER_PLACE, count - 2)] = 1_450
-    return yearly
+    return np.asarray(yearly)
 
 
 def _value_factors(rng: np.random.Generator, center: np.ndarray) -> np.ndarray:
     count = len(center)
     factor = np.exp(0.45 * rng.standard_normal(count))
     factor[: max(3, count // 10)] = np.exp(0.2 * rng.standard_normal(max(3, count // 10)))
-    return factor * np.array(CENTER_VALUES)[center]
+    return np.asarray(factor * np.array(CENTER_VALUES)[center])
 
 
 def _numbers(rng: np.random.Generator, count: int) -> list[tuple[str, ...]]:
@@ -135,7 +135,7 @@ def _origins(rng: np.random.Generator, center: np.ndarray, weight: np.ndarray) -
         chosen = rng.choice(len(names), size=several, replace=False, p=chances / chances.sum())
         habits[row, chosen] = chances[chosen] * rng.gamma(1.5, 1.0, several)
         if row == min(IMPORTER_PLACE, len(center) - 2):
-            habits[row, names.index("CN")] = chances.sum()
+            habits[row, names.index("CN")] = chances.sum() * 0.15
     return fit_shares(habits, weight, base)
 
 
@@ -144,9 +144,7 @@ def _ports(rng: np.random.Generator, way: str, weight: np.ndarray) -> np.ndarray
     base = np.array([PORT_SHARES[way].get(port, 0.0) for port in PORTS])
     habits = np.zeros((len(weight), len(PORTS)))
     for row in range(len(weight)):
-        several = min(
-            int((base > 0).sum()), 1 + int(rng.integers(0, 3)) + (2 if row < len(weight) // 8 else 0)
-        )
+        several = min(int((base > 0).sum()), 1 + int(rng.integers(0, 3)) + (2 if row < len(weight) // 8 else 0))
         chosen = rng.choice(len(PORTS), size=several, replace=False, p=base / base.sum())
         habits[row, chosen] = base[chosen] * rng.gamma(2.0, 1.0, several)
     pinned = min(IMPORTER_PLACE, len(weight) - 2)
@@ -158,12 +156,9 @@ def _ways(rng: np.random.Generator, center: np.ndarray, weight: np.ndarray) -> n
     codes = [CENTERS[c] for c in center]
     air = np.array([AIR_LEANING[c] for c in codes])
     land = np.array([LAND_LEANING[c] for c in codes])
-    habits = (
-        np.column_stack((21 * land, 20 * land, 25 / air, 34 * air)) * rng.gamma(0.8, 1.0, (len(center), 4))
-        + 0.02
-    )
+    habits = np.column_stack((21 * land, 20 * land, 25 / air, 34 * air)) * rng.gamma(0.8, 1.0, (len(center), 4)) + 0.02
     pinned = min(IMPORTER_PLACE, len(center) - 2)
-    habits[pinned] = (30.0, 4.0, 52.0, 14.0)
+    habits[pinned] = (40.0, 4.0, 40.0, 16.0)
     return fit_shares(habits, weight, np.array([WAY_SHARES[way] for way in WAYS]))
 
 
@@ -200,15 +195,11 @@ def importers(rng: np.random.Generator, count: int, brokers: int) -> Importers:
     overseas = yearly * factor * (ways[:, 2] * 1.8 + ways[:, 3])
     stems = company_stems(rng, count)
     trades = [(*TRADES, *BY_CENTER[CENTERS[c]] * 4) for c in center]
-    names = [
-        f"{stem} {words[int(rng.integers(len(words)))]}" for stem, words in zip(stems, trades, strict=True)
-    ]
+    names = [f"{stem} {words[int(rng.integers(len(words)))]}" for stem, words in zip(stems, trades, strict=True)]
     names[pinned], names[other] = IMPORTER_NAME, STRANGER_NAME
     tier = np.where(rng.random(count) < 0.5, rng.choice([1, 2, 3], size=count, p=[0.25, 0.55, 0.2]), 0)
     tier[pinned] = 2
-    begins = np.where(
-        (np.arange(count) > 30) & (rng.random(count) < 0.08), rng.uniform(0.3, 0.75, count), 0.0
-    )
+    begins = np.where((np.arange(count) > 30) & (rng.random(count) < 0.08), rng.uniform(0.3, 0.75, count), 0.0)
     begins[[pinned, other]] = 0.0
     metals = center == CENTERS.index("005")
     broker_weights = 1 / np.arange(1, brokers + 1) ** 0.7
@@ -218,6 +209,7 @@ def importers(rng: np.random.Generator, count: int, brokers: int) -> Importers:
     growth = rng.normal(0.10, 0.12, count).clip(-0.2, 0.5)
     growth[pinned] = 0.10
     rates = beta.ppf((rng.permutation(count) + 0.5) / count, 0.8, 39.2)
+    rates[:9] *= 0.6  # the largest keep their house in better order
     rates[pinned] = 0.024
     return Importers(
         name=names,

@@ -28,7 +28,7 @@ class Pools:
         """One item from each given group; `uniform` in [0, 1) of the same shape decides which."""
         low, high = self.first[group], self.first[group + 1]
         at = self.edges[low] + uniform * (self.edges[high] - self.edges[low])
-        return np.clip(np.searchsorted(self.edges, at, side="right") - 1, low, high - 1)
+        return np.asarray(np.clip(np.searchsorted(self.edges, at, side="right") - 1, low, high - 1))
 
 
 def fit_shares(habits: FloatArray, weights: FloatArray, targets: FloatArray, rounds: int = 60) -> FloatArray:
@@ -46,7 +46,7 @@ def fit_shares(habits: FloatArray, weights: FloatArray, targets: FloatArray, rou
         found = weight @ shares
         shares = shares * np.where(found > 0, goal / np.maximum(found, 1e-12), 1.0)
         shares /= shares.sum(axis=1, keepdims=True)
-    return shares
+    return np.asarray(shares)
 
 
 def starts_of_groups(sizes: IntArray) -> IntArray:
@@ -63,9 +63,7 @@ def rank_within(group: IntArray) -> IntArray:
     return np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
 
 
-def log_normal(
-    rng: np.random.Generator, median: FloatArray | float, high: FloatArray | float, size: int
-) -> FloatArray:
+def log_normal(rng: np.random.Generator, median: FloatArray | float, high: FloatArray | float, size: int) -> FloatArray:
     """Values with the given median and 90th percentile (`high`), both positive."""
     spread = np.log(np.asarray(high) / np.asarray(median)) / 1.2816
-    return np.asarray(median) * np.exp(spread * rng.standard_normal(size))
+    return np.asarray(np.asarray(median) * np.exp(spread * rng.standard_normal(size)))

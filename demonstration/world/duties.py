@@ -173,14 +173,16 @@ def fiscal_years(dates: np.ndarray) -> np.ndarray:
 
 def by_year(table: dict[int, int], years: np.ndarray) -> np.ndarray:
     """Amounts of the given years; beyond the table its nearest year."""
-    return np.array(
-        [table[min(max(y, min(table)), max(table))] for y in range(years.min(), years.max() + 1)]
-    )[years - years.min()]
+    return np.asarray(
+        np.array([table[min(max(y, min(table)), max(table))] for y in range(years.min(), years.max() + 1)])[
+            years - years.min()
+        ]
+    )
 
 
 def of_rate(cents: np.ndarray, basis_points: np.ndarray) -> np.ndarray:
     """Duty in cents, rounded to the cent."""
-    return (cents * basis_points + 5_000) // 10_000
+    return np.asarray((cents * basis_points + 5_000) // 10_000)
 
 
 def processing_fees(

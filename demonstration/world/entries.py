@@ -49,14 +49,10 @@ class Entries:
 def federal_holidays(calendar: Calendar) -> np.ndarray:
     """Federal holidays from a year before the calendar to two years after it."""
     first, last = calendar.start.year - 1, calendar.dates()[-1].astype(object).year + 1
-    return np.array(
-        sorted(holidays.country_holidays("US", years=range(first, last + 1))), dtype="datetime64[D]"
-    )
+    return np.array(sorted(holidays.country_holidays("US", years=range(first, last + 1))), dtype="datetime64[D]")
 
 
-def _days(
-    rng: np.random.Generator, who: Importers, importer: np.ndarray, calendar: Calendar, last: int
-) -> np.ndarray:
+def _days(rng: np.random.Generator, who: Importers, importer: np.ndarray, calendar: Calendar, last: int) -> np.ndarray:
     """Days of entry: few at weekends, many in autumn, growing with the importer."""
     dates = calendar.dates(0)[: last + 1]
     weekday = (dates.astype(int) + 3) % 7
@@ -67,7 +63,7 @@ def _days(
     edges = np.cumsum(weight) / weight.sum()
     begins = who.begins[importer]
     u = begins + (1 - begins) * rng.random(len(importer)) ** (1 / (1 + who.growth[importer]))
-    return np.searchsorted(edges, np.minimum(u, 1 - 1e-9), side="right")
+    return np.asarray(np.searchsorted(edges, np.minimum(u, 1 - 1e-9), side="right"))
 
 
 def _line_counts(rng: np.random.Generator, entries: int, lines: int) -> np.ndarray:
@@ -113,10 +109,8 @@ def _cents(
     value = log_normal(rng, median, high, len(way)) * who.value_factor[importer] * (lines / 2) ** 0.18
     value = value * np.where(rail, 2.0, 1.0)
     value = np.clip(value, 150.0 * lines, 5_000_000.0)
-    value = np.where(
-        kind == INFORMAL, np.minimum(log_normal(rng, 800, 2_200, len(way)) + 20 * lines, 2_499.0), value
-    )
-    return np.rint(value * 100).astype(np.int64)
+    value = np.where(kind == INFORMAL, np.minimum(log_normal(rng, 800, 2_200, len(way)) + 20 * lines, 2_499.0), value)
+    return np.asarray(np.rint(value * 100).astype(np.int64))
 
 
 def _summaries(
@@ -178,9 +172,7 @@ def invent(
     summary = _summaries(rng, day, calendar, newest, late)
     serial = _serials(broker, day, len(codes), rng)
     digits = np.array([filer_digits(code) for code in codes])
-    stands = np.where(
-        rng.random(n) < np.where(kind == DUMPING, 0.9, 0.02), np.where(kind == DUMPING, 2, 1), 0
-    )
+    stands = np.where(rng.random(n) < np.where(kind == DUMPING, 0.9, 0.02), np.where(kind == DUMPING, 2, 1), 0)
     week = (np.datetime64(calendar.start) + day + 314).astype(int)
     friday = day + 314 + 5 - (week + 4) % 7
     friday = friday + np.where(rng.random(n) < 0.08, 7 * rng.integers(1, 8, n), 0)

@@ -17,13 +17,9 @@ SHARES = np.array([50.0, 13.5, 12.0, 11.0, 8.0, 4.0, 3.0, 1.0])
 NII, TAIL, INT, PGA, AQI, DOC, CET, ATCET = range(len(TYPES))
 #: Days from selection to release, median and 90th percentile, by type; then hits, cost median and 90th
 #: percentile.
-DWELL = np.array(
-    [(1.1, 3.2), (2.5, 5.2), (6.5, 13), (3.4, 12.5), (2.4, 7.5), (0.7, 2.2), (3.4, 7), (6.5, 13)]
-)
+DWELL = np.array([(1.1, 3.2), (2.5, 5.2), (6.5, 13), (3.4, 12.5), (2.4, 7.5), (0.7, 2.2), (3.4, 7), (6.5, 13)])
 HITS = np.array([0.016, 0.12, 0.14, 0.12, 0.08, 0.10, 0.05, 0.03])
-COST = np.array(
-    [(130, 260), (300, 600), (1_750, 4_500), (205, 520), (205, 520), (0, 0), (900, 1_500), (1_900, 4_800)]
-)
+COST = np.array([(130, 260), (300, 600), (1_750, 4_500), (205, 520), (205, 520), (0, 0), (900, 1_500), (1_900, 4_800)])
 HOLDS = ("MANIFEST", "COMMERCIAL", "COMMERCIAL", "PGA", "AGRICULTURE", "STATISTICAL", "CET", "CET")
 AGENCIES = ("FDA", "CPSC", "EPA", "FWS")
 REASONS = ("RANDOM", "TARGETED", "AGENCY", "FOLLOWUP", "UNKNOWN")
@@ -64,7 +60,7 @@ def _chance(who: Importers, entries: Entries) -> np.ndarray:
     mean = float(np.average(factor, weights=np.bincount(entries.importer, minlength=len(who))))
     factor = factor / mean
     factor[min(IMPORTER_PLACE, len(who) - 2)] = 0.95
-    return base * factor[entries.importer]
+    return np.asarray(base * factor[entries.importer])
 
 
 def _kinds(rng: np.random.Generator, who: Importers, entries: Entries, entry: np.ndarray) -> np.ndarray:
@@ -74,7 +70,7 @@ def _kinds(rng: np.random.Generator, who: Importers, entries: Entries, entry: np
     weights[:, PGA] *= np.where(np.isin(code, ("001", "002", "008")), 2.0, 0.5)
     weights[:, AQI] *= np.where(code == "002", 5.0, 0.62)
     edges = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
-    return (rng.random((len(entry), 1)) > edges).sum(axis=1)
+    return np.asarray((rng.random((len(entry), 1)) > edges).sum(axis=1))
 
 
 def _milestones(
@@ -101,9 +97,7 @@ def _milestones(
 def _costs(rng: np.random.Generator, kind: np.ndarray) -> np.ndarray:
     median, high = COST[kind, 0], COST[kind, 1]
     cost = np.where(median > 0, log_normal(rng, np.maximum(median, 1), np.maximum(high, 2), len(kind)), 0.0)
-    storage = np.where(
-        (rng.random(len(kind)) < 0.25) & (median > 0), log_normal(rng, 180, 600, len(kind)), 0.0
-    )
+    storage = np.where((rng.random(len(kind)) < 0.25) & (median > 0), log_normal(rng, 180, 600, len(kind)), 0.0)
     cents = np.rint((cost + storage) * 100).astype(np.int64)
     return np.where(rng.random(len(kind)) < 0.5, cents, -1)
 
@@ -129,15 +123,8 @@ def invent(
     n, kind = len(entry), _kinds(rng, who, entries, entry)
     reason = _reasons(rng, random[entry], kind)
     detained = (rng.random(n) < DETAINED_SHARE) & (kind != DOC)
-    selected, notified, presented, examined, released = _milestones(
-        rng, kind, entries.day[entry], detained, calendar
-    )
-    stuck = (
-        (rng.random(n) < STUCK_SHARE)
-        & (selected > newest - STUCK_DAYS)
-        & (kind != DOC)
-        & (selected < newest - 6)
-    )
+    selected, notified, presented, examined, released = _milestones(rng, kind, entries.day[entry], detained, calendar)
+    stuck = (rng.random(n) < STUCK_SHARE) & (selected > newest - STUCK_DAYS) & (kind != DOC) & (selected < newest - 6)
     released = np.where(stuck, newest + 99, released)
     hits = np.where(reason == 0, 0.06, HITS[kind]) * np.where(detained, 3.0, 1.0)
     rate = who.major_rate[entries.importer[entry]] / who.major_rate.mean()
@@ -180,4 +167,4 @@ def disposition_codes(found: Examinations, rng: np.random.Generator) -> np.ndarr
     codes[grave & (u >= 0.12) & (u < 0.2)] = "REDELIVERY"
     still_open = found.released < 0
     codes[still_open] = np.where(found.detained[still_open], "DETAINED", "PENDING")
-    return codes
+    return np.asarray(codes)

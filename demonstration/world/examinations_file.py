@@ -133,9 +133,7 @@ def add_cargo(
                 register.add(**{**row, "container_number": boxes[2 * at + 1]})
             continue
         value = int(finding.declared[at])
-        register.add(
-            **row, **_result(int(finding.kind[at]), value, int(finding.found[at]), int(finding.revenue[at]))
-        )
+        register.add(**row, **_result(int(finding.kind[at]), value, int(finding.found[at]), int(finding.revenue[at])))
         if second[1, at] < SECOND_FINDING and kinds[at] != finding.kind[at]:
             lesser = "DISCREPANCY_LOL" if str(codes[at]).startswith("DISCREPANCY") else codes[at]
             register.add(**{**row, "disposition_code": lesser}, **_result(int(kinds[at]), value, value, 0))
@@ -177,9 +175,7 @@ def add_reviews(
 def _recent(entries: Entries, importer: int, oldest: int, taken: set[int], sea: bool) -> int | None:
     """A recent entry of the importer, by sea or not, Los Angeles and Laredo first; None where there is
     none."""
-    mine = np.flatnonzero(
-        (entries.importer == importer) & (entries.day >= oldest) & ((entries.way == SEA) == sea)
-    )
+    mine = np.flatnonzero((entries.importer == importer) & (entries.day >= oldest) & ((entries.way == SEA) == sea))
     left = [int(entry) for entry in mine.tolist() if int(entry) not in taken]
     first = PORTS.index("2704" if sea else "2304")
     left.sort(key=lambda entry: (entries.port[entry] != first, -entries.day[entry], entry))

@@ -39,17 +39,13 @@ def labels_of(calendar: Calendar, form: str) -> pl.Series:
 
 def entry_numbers(entries: Entries, codes: list[str]) -> pl.Series:
     """Entry numbers without hyphens."""
-    frame = pl.DataFrame(
-        {"f": pl.Series(codes).gather(entries.broker), "s": entries.serial, "c": entries.check}
-    )
+    frame = pl.DataFrame({"f": pl.Series(codes).gather(entries.broker), "s": entries.serial, "c": entries.check})
     return frame.select(
         pl.col("f") + pl.col("s").cast(pl.String).str.zfill(7) + pl.col("c").cast(pl.String)
     ).to_series()
 
 
-def liquidated_cents(
-    rng: np.random.Generator, entries: Entries, lines: Lines, calendar: Calendar
-) -> np.ndarray:
+def liquidated_cents(rng: np.random.Generator, entries: Entries, lines: Lines, calendar: Calendar) -> np.ndarray:
     """Duty at liquidation, -1 where not liquidated: mostly as entered; emergency duties refunded in part
     from May 2026."""
     n = len(entries)
@@ -59,9 +55,7 @@ def liquidated_cents(
     refund_begins = (np.datetime64("2026-05-01") - np.datetime64(calendar.start)).astype(int)
     refunded = (entries.liquidated >= refund_begins) & (rng.random(n) < 0.6)
     u = rng.random(n)
-    factor = np.where(
-        u < 0.022, 1 + rng.uniform(0.03, 0.4, n), np.where(u < 0.04, 1 - rng.uniform(0.03, 0.5, n), 1.0)
-    )
+    factor = np.where(u < 0.022, 1 + rng.uniform(0.03, 0.4, n), np.where(u < 0.04, 1 - rng.uniform(0.03, 0.5, n), 1.0))
     final = np.where(refunded, duty - back, np.rint(duty * factor).astype(np.int64))
     return np.where(entries.liquidated >= 0, final, -1)
 
@@ -82,9 +76,7 @@ def _tariff_rows(lines: Lines, part: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return part[at], kind, rank_within(at) + 1
 
 
-def _row_frame(
-    lines: Lines, entries: Entries, goods: Catalogue, part: np.ndarray
-) -> tuple[np.ndarray, pl.DataFrame]:
+def _row_frame(lines: Lines, entries: Entries, goods: Catalogue, part: np.ndarray) -> tuple[np.ndarray, pl.DataFrame]:
     """Row by row: ordinal, tariff number, value, duty, fees; with the line that each row belongs to."""
     line, kind, ordinal = _tariff_rows(lines, part)
     extra, commodity = lines.extra, kind == 3
@@ -117,9 +109,7 @@ def _row_frame(
 class EntriesFile:
     """Writes entries.csv. The columns are those of ES-003 and the optional ones that the portal knows."""
 
-    def __init__(
-        self, who: Importers, goods: Catalogue, cells: Cells, calendar: Calendar, codes: list[str]
-    ) -> None:
+    def __init__(self, who: Importers, goods: Catalogue, cells: Cells, calendar: Calendar, codes: list[str]) -> None:
         self.who, self.goods, self.cells = who, goods, cells
         self.days = labels_of(calendar, "%m/%d/%Y")
         self.codes = codes
@@ -127,9 +117,7 @@ class EntriesFile:
         self.most = most
         self.numbers = pl.Series([own[min(i, len(own) - 1)] for own in who.numbers for i in range(most)])
 
-    def write(
-        self, path: Path, entries: Entries, lines: Lines, liquidated: np.ndarray, bonds: pl.Series
-    ) -> int:
+    def write(self, path: Path, entries: Entries, lines: Lines, liquidated: np.ndarray, bonds: pl.Series) -> int:
         """Write all rows; bonds: bond number of each entry. Returns the number of rows."""
         numbers = entry_numbers(entries, self.codes)
         frame = pl.DataFrame({"liquidated": np.maximum(liquidated, 0)}).select(money("liquidated"))
@@ -160,9 +148,7 @@ class EntriesFile:
         importer = entries.importer[entry]
         informal = (entries.kind == INFORMAL)[entry]
         cases = pl.Series([*self.cells.dumping_case, ""])
-        case = cases.gather(
-            np.where(lines.dumped[line] & (rows["ordinal"].to_numpy() > 0), importer, len(cases) - 1)
-        )
+        case = cases.gather(np.where(lines.dumped[line] & (rows["ordinal"].to_numpy() > 0), importer, len(cases) - 1))
         liquidated = entries.liquidated[entry]
         return rows.select(
             numbers.gather(entry).alias("Entry Summary Number"),
@@ -195,7 +181,5 @@ class EntriesFile:
             _days(liquidated, self.days).alias("Liquidation Date"),
             pl.Series(np.where(liquidated >= 0, "LIQUIDATED", "")).alias("Liquidation Status"),
             final.gather(entry).alias("Total Liquidated Duty Amount"),
-            pl.Series(["", "EXTENDED", "SUSPENDED"])
-            .gather(entries.stands[entry])
-            .alias("Extension/Suspension Status"),
+            pl.Series(["", "EXTENDED", "SUSPENDED"]).gather(entries.stands[entry]).alias("Extension/Suspension Status"),
         )

@@ -58,7 +58,7 @@ class Lines:
 
     def duty(self) -> np.ndarray:
         """All duty of each line, in cents."""
-        return self.regular + self.additional_cents()
+        return np.asarray(self.regular + self.additional_cents())
 
 
 def _cells_of(
@@ -94,7 +94,7 @@ def _values(rng: np.random.Generator, entries: Entries, entry: np.ndarray, start
     spread = entries.cents - 100 * entries.lines
     upto = np.rint(spread[entry] * ((through - before[entry]) / whole[entry])).astype(np.int64)
     since = np.rint(spread[entry] * ((through - weight - before[entry]) / whole[entry])).astype(np.int64)
-    return np.maximum(upto - since, 0) + 100
+    return np.asarray(np.maximum(upto - since, 0) + 100)
 
 
 def _claims(
@@ -147,9 +147,7 @@ def invent(
     spi = _claims(rng, origin, day, calendar, dumped)
     excused = rng.random(len(entry)) < EXCUSED
     excluded = rng.random(len(entry)) < EXCLUDED
-    extra = duties.additional(
-        goods, calendar, day, cells.product[cell], origin, spi == 1, informal, excused, excluded
-    )
+    extra = duties.additional(goods, calendar, day, cells.product[cell], origin, spi == 1, informal, excused, excluded)
     empty = np.zeros(0, dtype=np.int64)
     lines = Lines(
         entry,
@@ -186,9 +184,7 @@ def pin_duties(
     mine = (entries.importer == importer)[lines.entry] & ~(entries.kind == INFORMAL)[lines.entry]
     day = entries.day[lines.entry]
     counted = (
-        (entries.importer == importer)[lines.entry]
-        & (day >= calendar.day(window[0]))
-        & (day < calendar.day(window[1]))
+        (entries.importer == importer)[lines.entry] & (day >= calendar.day(window[0])) & (day < calendar.day(window[1]))
     )
     counted &= ~np.isin(entries.kind, NO_FEE_TYPES)[lines.entry]
     for _ in range(4):

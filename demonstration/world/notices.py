@@ -1,6 +1,6 @@
 """Invented policy notices, past and coming, dated from the world's today. Numbers and texts are nobody's."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 
@@ -12,12 +12,13 @@ class Notice:
     by then.
     """
 
-    kind: str
+    kind: str  # CSMS, FR, TRADE, RULING, ADCVD
     number: str
     title: str
     body: str
     published: date
-    effective: date
+    effective_date: date
+    subject: str  # one of KINDS
     hts_prefixes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
@@ -26,13 +27,14 @@ class Notice:
     account_types: tuple[str, ...] = ()
     exempt_spi_codes: tuple[str, ...] = ()
     rate_change: str | None = None
+    to_do: str = ""
     answer_by: date | None = None
     supersedes: str = ""
-    draft: bool = field(default=False)
+    draft: bool = False
 
 
-# kind | title | published days from today | effective days from today | prefixes | countries | ports | rate
-# | answer by
+# subject | title | days from today to publication | and to effect | prefixes | countries | ports
+# | rate | days to the answer
 COMING = """
 TARIFF_ACTION | Motors of 8501 from China: 25 percentage points more | -6 | 52 | 8501 | CN | | 25.0 | 21
 RULING | Origin marking of pumps: on each pump, not only its carton | -36 | 24 | 8413 | | | | 14
@@ -75,6 +77,26 @@ BROKER | Late entry summaries: how a filer sees its own list | -47 | -33 | | | |
 REGULATION | USMCA: records of origin to be kept with the entry | -200 | -170 | | MX CA | | |
 SYSTEM | Yearly test of the disaster system, two hours on a Sunday | -29 | -15 | | | | |
 """
+#: By which kind of message each subject comes.
+KINDS = {
+    "TARIFF_ACTION": "FR",
+    "RULING": "RULING",
+    "FEE": "FR",
+    "SYSTEM": "CSMS",
+    "REGULATION": "FR",
+    "FORCED_LABOR": "TRADE",
+    "ADCVD": "ADCVD",
+    "PORT": "TRADE",
+    "PROGRAM": "TRADE",
+    "BROKER": "CSMS",
+}
+TO_DO = {
+    "TARIFF_ACTION": "Confirm that you have read this, and check whether your bond still suffices.",
+    "RULING": "Tell us which of your product numbers this touches, and ask your broker to change them.",
+    "REGULATION": "Name the person who keeps these records, and confirm that your broker knows the rule.",
+    "PROGRAM": "Send the yearly letter in the new form to your account manager.",
+    "BROKER": "File the report, and confirm it here.",
+}
 BODIES = {
     "TARIFF_ACTION": "The rate changes for goods entered for consumption on or after the effective date, at "
     "12:01 a.m. Eastern time. Goods loaded before that day and entered within thirty days keep the old rate.",
@@ -93,26 +115,28 @@ BODIES = {
 }
 
 
-def _parse(text: str, as_of: date, first_number: int) -> list[Notice]:
+def _parse(text: str, as_of: date) -> list[Notice]:
     found = []
-    for place, line in enumerate(text.strip().splitlines()):
-        kind, title, published, effective, prefixes, countries, ports, rate, answer = (
-            c.strip() for c in line.split("|")
+    for line in text.strip().splitlines():
+        subject, title, published, effective, prefixes, countries, ports, rate, answer = (
+            cell.strip() for cell in line.split("|")
         )
         found.append(
             Notice(
-                kind,
-                f"DEMO-{first_number + place}",
-                title,
-                f"{title}.\n\n{BODIES[kind]}\n\nThis notice is invented.",
-                as_of + timedelta(days=int(published)),
-                as_of + timedelta(days=int(effective)),
-                tuple(prefixes.split()),
-                tuple(countries.split()),
-                tuple(ports.split()),
+                kind=KINDS[subject],
+                number="",
+                title=title,
+                body=f"{title}.\n\n{BODIES[subject]}\n\nThis notice is invented.",
+                published=as_of + timedelta(days=int(published)),
+                effective_date=as_of + timedelta(days=int(effective)),
+                subject=subject,
+                hts_prefixes=tuple(prefixes.split()),
+                countries=tuple(countries.split()),
+                ports=tuple(ports.split()),
                 rate_change=rate or None,
-                account_types=("BROKER",) if kind == "BROKER" else (),
-                exempt_spi_codes=("S",) if kind == "TARIFF_ACTION" and not countries else (),
+                account_types=("broker",) if subject == "BROKER" else (),
+                exempt_spi_codes=("S",) if subject == "TARIFF_ACTION" and not countries else (),
+                to_do=TO_DO[subject] if answer else "",
                 answer_by=as_of + timedelta(days=int(answer)) if answer else None,
             )
         )
@@ -120,14 +144,16 @@ def _parse(text: str, as_of: date, first_number: int) -> list[Notice]:
 
 
 def notices(as_of: date) -> tuple[Notice, ...]:
-    """All notices, oldest first; numbers rise with the day of publication. Two of the coming ones are still
-    drafts."""
-    every = sorted(_parse(PAST, as_of, 0) + _parse(COMING, as_of, 0), key=lambda n: (n.published, n.title))
-    numbered = [Notice(**{**n.__dict__, "number": f"DEMO-{2_600 + at}"}) for at, n in enumerate(every)]
-    refunds = [n for n in numbered if n.title.startswith("Refunds")]
-    last = {refunds[-1].number: refunds[0].number}
-    drafts = {numbered[-1].number, numbered[-2].number}
+    """All notices, oldest first; numbers rise with the day of publication. The newest two are drafts."""
+    every = sorted(_parse(PAST, as_of) + _parse(COMING, as_of), key=lambda n: (n.published, n.title))
+    numbered = [replace(notice, number=f"DEMO-{2_600 + at}") for at, notice in enumerate(every)]
+    refunds = [notice.number for notice in numbered if notice.title.startswith("Refunds")]
+    drafts = {notice.number for notice in numbered[-2:]}
     return tuple(
-        Notice(**{**n.__dict__, "supersedes": last.get(n.number, ""), "draft": n.number in drafts})
-        for n in numbered
+        replace(
+            notice,
+            supersedes=refunds[0] if notice.number == refunds[-1] else "",
+            draft=notice.number in drafts,
+        )
+        for notice in numbered
     )

@@ -39,9 +39,7 @@ class SignIn:
 def _groups(rng: np.random.Generator, companies: list[Company], count: int) -> list[list[Company]]:
     """Companies cut into caseloads of 25 to 50, those of one Center mostly together."""
     shuffled = [companies[int(i)] for i in rng.permutation(len(companies))]
-    shuffled.sort(
-        key=lambda company: OFFICES.index(company.center) if company.center in OFFICES else len(OFFICES)
-    )
+    shuffled.sort(key=lambda company: OFFICES.index(company.center) if company.center in OFFICES else len(OFFICES))
     weights = np.array([1.30, *np.linspace(0.85, 1.1, count - 1)])
     edges = np.rint(np.cumsum(weights) / weights.sum() * len(shuffled)).astype(int)
     return [shuffled[a:b] for a, b in zip([0, *edges[:-1]], edges, strict=True)]
@@ -58,9 +56,7 @@ def managers(
     """
     kept = {*own, other}
     free = [company for company in companies if company.name not in kept]
-    orphans = {
-        free[int(i)].name for i in rng.choice(len(free), size=min(ORPHANS, len(free) // 6), replace=False)
-    }
+    orphans = {free[int(i)].name for i in rng.choice(len(free), size=min(ORPHANS, len(free) // 6), replace=False)}
     held = [company for company in companies if company.name not in orphans]
     count = max(3, min(8, round(len(held) / 36)))
     groups = _groups(rng, [c for c in held if c.name not in kept], count)

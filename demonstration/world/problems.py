@@ -33,7 +33,7 @@ WIDESPREAD = 8302
 #: Places from the largest importer down. Since is the first of the month `months_ago` months before as_of's.
 PLANTED = (
     Planted("motors", (IMPORTER_PLACE,), "CLASS", 0.24, 6,
-            "motors of heading 8501 from one supplier in China are misclassified", "CN", 8501, "", 0.30),
+            "motors of heading 8501 from one supplier in China are misclassified", "CN", 8501, "", 0.26),
     Planted("related-party", (0,), "VALUE", 0.20, 14,
             "furniture of heading 9403 from a related supplier in Viet Nam is undervalued", "VN", 9403, "",
             0.16),

@@ -19,9 +19,7 @@ HEADER = ("Request Number", "Form", "Entry Summary Number", "Entry Summary Line 
 #: Requests for each thousand entries.
 FORMS = {"CF28": 2.0, "CF29P": 0.45, "CF29T": 0.25, "CF4647": 0.3}
 CHANGE = {"CF28": 0.35, "CF29P": 0.75, "CF29T": 1.0, "CF4647": 0.5}
-SUBJECTS = {
-    kind: share for kind, share in MAJOR_SHARES.items() if kind not in ("IPR", "FORCED_LABOR", "DESC")
-}
+SUBJECTS = {kind: share for kind, share in MAJOR_SHARES.items() if kind not in ("IPR", "FORCED_LABOR", "DESC")}
 OPEN_REQUEST_DAYS = 27  # the importer's own open CF-28 was issued so many days ago
 
 
@@ -36,9 +34,7 @@ class Request:
     outcome: str
 
 
-def _of_form(
-    rng: np.random.Generator, form: str, per_thousand: float, entries: Entries, newest: int
-) -> list[Request]:
+def _of_form(rng: np.random.Generator, form: str, per_thousand: float, entries: Entries, newest: int) -> list[Request]:
     count = max(2, round(per_thousand * len(entries) / 1_000))
     old_enough = np.flatnonzero(entries.day < newest - 25)
     chosen = rng.choice(old_enough, size=count, replace=False)

@@ -41,7 +41,7 @@ def _kinds(rng: np.random.Generator, shares: dict[str, float], size: int) -> np.
 
 def minor_rate(major: np.ndarray) -> np.ndarray:
     """Chance of an error that is no more than against the letter of the law, beside that of a major one."""
-    return 0.026 + 0.6 * np.minimum(major, 0.06)
+    return np.asarray(0.026 + 0.6 * np.minimum(major, 0.06))
 
 
 def gravities(rng: np.random.Generator, major: np.ndarray, minor: np.ndarray) -> np.ndarray:

@@ -21,7 +21,11 @@ RANDOM_SHARE, DEAR_TIMES, DEAR_CENTS = 0.008, 2.5, 2_500_000
 TARGETED_SHARE = 0.0115
 #: The account of the importer sign-in is measured more closely.
 CLOSER = 1.6
-FOLLOW_UP, FOLLOW_UP_AFTER = 0.10, 75  # share of a planted cell's lines, days after it began
+FOLLOW_UP, FOLLOW_UP_CLOSER, FOLLOW_UP_AFTER = (
+    0.10,
+    0.25,
+    75,
+)  # shares of a planted cell's lines, days after it began
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def major_chance(
 ) -> np.ndarray:
     """True chance of a major discrepancy of each line."""
     rates = np.array([problem.rate for problem in planted])
-    return np.where(which >= 0, rates[which], who.major_rate[entries.importer[lines.entry]])
+    return np.asarray(np.where(which >= 0, rates[which], who.major_rate[entries.importer[lines.entry]]))
 
 
 def random_probability(lines: Lines, entries: Entries) -> np.ndarray:
@@ -79,9 +83,7 @@ def random_probability(lines: Lines, entries: Entries) -> np.ndarray:
     share = float(dear.mean())
     low = RANDOM_SHARE / (1 + (DEAR_TIMES - 1) * share)
     probability = np.where(dear, low * DEAR_TIMES, low)
-    probability = np.where(
-        (entries.importer == IMPORTER_PLACE)[lines.entry], probability * CLOSER, probability
-    )
+    probability = np.where((entries.importer == IMPORTER_PLACE)[lines.entry], probability * CLOSER, probability)
     return np.rint(probability * 1e6) / 1e6
 
 
@@ -100,10 +102,12 @@ def _reasons(
     begins = np.array([calendar.day(first_of_month(days, p.months_ago)) + FOLLOW_UP_AFTER for p in planted])
     cell = (which >= 0) & np.array([bool(p.places) for p in planted])[which]
     cell &= entries.day[lines.entry] >= begins[which]
-    follow = cell & (rng.random(len(lines)) < FOLLOW_UP)
+    closer = (entries.importer == IMPORTER_PLACE)[lines.entry]
+    following = np.where(closer, FOLLOW_UP_CLOSER, FOLLOW_UP)
+    follow = cell & (rng.random(len(lines)) < following)
     target = rng.random(len(lines)) < TARGETED_SHARE * np.where(which >= 0, 3.0, 0.93)
     reason = np.where(random, 0, np.where(follow, 2, np.where(target, 1, -1)))
-    return reason, np.where(random, probability, np.where(follow, FOLLOW_UP, 0.0))
+    return reason, np.where(random, probability, np.where(follow, following, 0.0))
 
 
 def invent(
@@ -117,15 +121,9 @@ def invent(
     newest: int,
 ) -> Reviews:
     """All reviews of lines selected by the newest day."""
-    reason, probability = _reasons(
-        rng, lines, entries, which, planted, random_probability(lines, entries), calendar
-    )
+    reason, probability = _reasons(rng, lines, entries, which, planted, random_probability(lines, entries), calendar)
     line = np.flatnonzero((reason >= 0) & (entries.summary >= 0)[lines.entry])
-    selected = (
-        entries.summary[lines.entry[line]]
-        + 2
-        + np.minimum(rng.exponential(12, len(line)), 60).astype(np.int64)
-    )
+    selected = entries.summary[lines.entry[line]] + 2 + np.minimum(rng.exponential(12, len(line)), 60).astype(np.int64)
     selected = calendar.workday(selected)
     line, selected = line[selected <= newest], selected[selected <= newest]
     n = len(line)

@@ -22,9 +22,7 @@ class Written:
 
 def written(folder: Path, lines: int) -> Written:
     world = write_files(folder, lines=lines, seed=1, as_of=AS_OF)
-    return Written(
-        folder, world, {name[:-4]: pl.read_csv(folder / name, infer_schema_length=0) for name in FILES}
-    )
+    return Written(folder, world, {name[:-4]: pl.read_csv(folder / name, infer_schema_length=0) for name in FILES})
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,9 @@ def test_rows_of_a_line_count_up_and_end_with_the_commodity(rows: pl.DataFrame) 
         others_are_not=chapter_99.head(pl.len() - 1).all(),
         counts_up=(ordinal == pl.int_range(1, pl.len() + 1)).all(),
     )
-    assert found["last_is_commodity"].all() and found["others_are_not"].all() and found["counts_up"].all()
+    assert found["last_is_commodity"].all()
+    assert found["others_are_not"].all()
+    assert found["counts_up"].all()
 
 
 def test_rows_of_chapter_99_carry_duty_and_no_value(rows: pl.DataFrame) -> None:
@@ -125,9 +127,7 @@ def test_the_processing_fee_stays_between_least_and_most(rows: pl.DataFrame) -> 
 
 
 def test_the_harbor_fee_is_due_on_vessels_alone(rows: pl.DataFrame) -> None:
-    lines = lines_of(rows).with_columns(
-        due=(pl.col("Line Tariff Goods Value Amount") * 125 + 50_000) // 100_000
-    )
+    lines = lines_of(rows).with_columns(due=(pl.col("Line Tariff Goods Value Amount") * 125 + 50_000) // 100_000)
     vessel = lines.filter(pl.col("Mode of Transportation Code").is_in(["10", "11"]))
     assert (vessel["Line HMF Amount"] == vessel["due"]).all()
     others = lines.filter(pl.col("Mode of Transportation Code").is_in(["20", "30", "40"]))
@@ -153,9 +153,7 @@ def test_antidumping_entries_name_their_case_on_one_line(rows: pl.DataFrame) -> 
         .group_by("Entry Summary Number")
         .agg(pl.col("AD/CVD Case Number").drop_nulls())
     )
-    assert all(
-        len(cases) == 1 and re.match(r"^A-\d{3}-\d{3}$", cases[0]) for cases in dumped["AD/CVD Case Number"]
-    )
+    assert all(len(cases) == 1 and re.match(r"^A-\d{3}-\d{3}$", cases[0]) for cases in dumped["AD/CVD Case Number"])
     others = rows.filter(pl.col("Entry Type Code") != "03")
     assert others["AD/CVD Case Number"].null_count() == len(others)
 
@@ -184,9 +182,7 @@ def test_containers_have_their_check_digit_and_an_owner_that_nobody_is(small: Wr
     assert all(number.startswith("ZZXU") and iso6346.is_valid(number) for number in containers)
 
 
-def test_every_examination_is_of_a_known_entry_line_or_waits_for_one(
-    small: Written, rows: pl.DataFrame
-) -> None:
+def test_every_examination_is_of_a_known_entry_line_or_waits_for_one(small: Written, rows: pl.DataFrame) -> None:
     found = small.files["examinations"]
     numbers = set(rows["Entry Summary Number"])
     assert set(found["Entry Summary Number"].drop_nulls()) <= numbers
@@ -241,9 +237,7 @@ def test_bonds_of_entries_are_in_force_on_the_day(small: Written, rows: pl.DataF
 
 
 def test_no_number_has_two_importer_bonds_at_once(small: Written) -> None:
-    bonds = small.files["bonds"].filter(
-        (pl.col("Activity Code") == "1") & pl.col("Termination Date").is_null()
-    )
+    bonds = small.files["bonds"].filter((pl.col("Activity Code") == "1") & pl.col("Termination Date").is_null())
     assert bonds["Importer Number"].n_unique() == len(bonds)
 
 

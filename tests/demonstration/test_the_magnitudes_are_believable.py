@@ -96,21 +96,23 @@ def test_an_entry_is_worth_what_its_way_in_lets_expect(entries: pl.DataFrame) ->
 
 def test_modes_ports_and_types_have_their_shares(entries: pl.DataFrame) -> None:
     modes, ports, types = (shares(entries, by) for by in ("mode", "Port of Entry Code", "Entry Type Code"))
-    assert abs(modes["30"] - 38) < 3 and abs(modes["40"] - 34) < 3
-    assert abs(modes["10"] + modes["11"] + modes[""] - 24) < 3 and 2.5 < modes["20"] < 5.5
+    assert abs(modes["30"] - 38) < 3
+    assert abs(modes["40"] - 34) < 3
+    assert abs(modes["10"] + modes["11"] + modes[""] - 24) < 3
+    assert 2.5 < modes["20"] < 5.5
     assert all(6 < ports[port] < 11 for port in ("2304", "2704", "3901", "4701"))
     assert all(3.5 < ports[port] < 7.5 for port in ("3801", "3802", "4601", "2709"))
-    assert (
-        80 < types["01"] < 87
-        and 6 <= types["11"] <= 8
-        and 1.5 <= types["03"] <= 3.5
-        and 3 <= types["06"] <= 6
-    )
+    assert 80 < types["01"] < 87
+    assert 6 <= types["11"] <= 8
+    assert 1.5 <= types["03"] <= 3.5
+    assert 3 <= types["06"] <= 6
 
 
 def test_origins_have_their_shares_of_value_and_china_falls(lines: pl.DataFrame) -> None:
     found = shares(lines, "Country of Origin Code", "value")
-    assert abs(found["MX"] - 16) < 4 and abs(found["CA"] - 12) < 3 and 9 < found["CN"] < 15
+    assert abs(found["MX"] - 16) < 4
+    assert abs(found["CA"] - 12) < 3
+    assert 9 < found["CN"] < 15
     early, late = (
         shares(lines.filter(pl.col("Entry Date").is_between(*span)), "Country of Origin Code", "value")["CN"]
         for span in ((date(2024, 11, 1), date(2025, 6, 30)), (date(2026, 4, 1), date(2026, 11, 24)))
@@ -130,7 +132,9 @@ def test_duty_rises_in_2025_and_falls_in_2026(lines: pl.DataFrame) -> None:
     before = effective(date(2024, 11, 1), date(2025, 1, 31))
     height = effective(date(2025, 8, 1), date(2026, 1, 31))
     after = effective(date(2026, 3, 1), date(2026, 11, 24))
-    assert 2 < before < 4.5 and 7.5 < height < 11.5 and 2.5 < after < 5.5
+    assert 2 < before < 4.5
+    assert 7.5 < height < 11.5
+    assert 2.5 < after < 5.5
 
 
 def test_preferences_are_claimed_more_since_2025(lines: pl.DataFrame) -> None:
@@ -141,12 +145,12 @@ def test_preferences_are_claimed_more_since_2025(lines: pl.DataFrame) -> None:
         before=claimed.filter(near & ~since).mean(), after=claimed.filter(near & since).mean(),
         elsewhere=claimed.filter(~near).mean(),
     ).row(0)  # fmt: skip
-    assert abs(found[0] - 0.45) < 0.05 and abs(found[1] - 0.80) < 0.03 and 0.03 <= found[2] <= 0.06
+    assert abs(found[0] - 0.45) < 0.05
+    assert abs(found[1] - 0.80) < 0.03
+    assert 0.03 <= found[2] <= 0.06
 
 
-def test_cargo_is_examined_as_often_as_importers_notice(
-    entries: pl.DataFrame, examinations: pl.DataFrame
-) -> None:
+def test_cargo_is_examined_as_often_as_importers_notice(entries: pl.DataFrame, examinations: pl.DataFrame) -> None:
     cargo = examinations.filter(pl.col("Examination Type Code") != "ESR")
     touched = cargo.join(entries, on=ENTRY)
     assert 0.021 <= touched[ENTRY].n_unique() / len(entries) <= 0.03
@@ -156,7 +160,9 @@ def test_cargo_is_examined_as_often_as_importers_notice(
     }
     assert rates["11"] > rates["30"] > rates["40"]
     kinds = shares(cargo, "Examination Type Code")
-    assert abs(kinds["NII"] - 48) < 8 and abs(kinds["TAIL"] - 13) < 6 and abs(kinds["INT"] - 12) < 6
+    assert abs(kinds["NII"] - 48) < 8
+    assert abs(kinds["TAIL"] - 13) < 6
+    assert abs(kinds["INT"] - 12) < 6
 
 
 def test_a_share_of_cargo_examinations_is_random(whole: Written) -> None:
@@ -169,9 +175,7 @@ def test_a_share_of_cargo_examinations_is_random(whole: Written) -> None:
 
 def test_random_reviews_find_what_measurement_found(whole: Written) -> None:
     found = whole.files["examinations"].unique("Examination Number")
-    closed = found.filter(
-        (pl.col("Examination Type Code") == "ESR") & (pl.col("Disposition Code") != "PENDING")
-    )
+    closed = found.filter((pl.col("Examination Type Code") == "ESR") & (pl.col("Disposition Code") != "PENDING"))
     random = closed.filter(pl.col("Selection Reason Code") == "RANDOM")
     targeted = closed.filter(pl.col("Selection Reason Code") == "TARGETED")
     assert 4_000 < len(random) < 5_200

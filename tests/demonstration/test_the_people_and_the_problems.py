@@ -33,9 +33,7 @@ def reviewed(whole: Written) -> pl.DataFrame:
 
 def of_problem(problem: object) -> pl.Expr:
     """The lines that a planted problem is about."""
-    met = (pl.col("Entry Date") >= problem.since) & pl.col("HTS Number - Full").str.starts_with(
-        problem.heading
-    )
+    met = (pl.col("Entry Date") >= problem.since) & pl.col("HTS Number - Full").str.starts_with(problem.heading)
     if problem.accounts:
         met &= pl.col("Importer Name").is_in(problem.accounts)
     if problem.manufacturer_id:
@@ -43,9 +41,7 @@ def of_problem(problem: object) -> pl.Expr:
     return met & (pl.col("Line SPI Code").is_not_null() if problem.kind == "SPI_CLAIM" else pl.lit(True))
 
 
-def test_each_planted_problem_shows_its_kind_far_above_the_rest(
-    whole: Written, reviewed: pl.DataFrame
-) -> None:
+def test_each_planted_problem_shows_its_kind_far_above_the_rest(whole: Written, reviewed: pl.DataFrame) -> None:
     major = pl.col("Disposition Code") == "DISCREPANCY_MTD"
     for problem in whole.world.planted:
         kind = major & (pl.col("Discrepancy Type Code") == problem.kind)
@@ -55,9 +51,7 @@ def test_each_planted_problem_shows_its_kind_far_above_the_rest(
         assert inside[1] / inside[0] > 4 * outside, (problem.key, inside, outside)
 
 
-def test_planted_problems_together_show_the_rate_that_was_planted(
-    whole: Written, reviewed: pl.DataFrame
-) -> None:
+def test_planted_problems_together_show_the_rate_that_was_planted(whole: Written, reviewed: pl.DataFrame) -> None:
     expected, found, spread = 0.0, 0, 0.0
     for problem in whole.world.planted:
         inside = reviewed.filter(of_problem(problem))
@@ -83,7 +77,9 @@ def test_the_document_names_every_planted_problem_as_the_files_have_it(whole: Wr
         row = next(line for line in text.splitlines() if line.startswith(f"| `{problem.key}`"))
         assert f"{problem.since:%B %Y}" in row, problem.key
         assert f"{round(100 * problem.rate)} %" in row.replace("\N{NO-BREAK SPACE}", " "), problem.key
-        assert problem.kind in row and problem.heading in row and problem.text in row
+        assert problem.kind in row
+        assert problem.heading in row
+        assert problem.text in row
         assert problem.manufacturer_id in row
         for account in problem.accounts:
             assert account in row, (problem.key, account)
@@ -100,11 +96,10 @@ def test_the_importer_has_a_pleasant_year_to_look_at(whole: Written) -> None:
     assert 25 <= len(selected) <= 55
     held = cargo.filter(pl.col("Released Date").is_null())
     assert len(held) == 4
-    assert held[ENTRY].null_count() == 1 and held["Presented Date"].null_count() == 1
+    assert held[ENTRY].null_count() == 1
+    assert held["Presented Date"].null_count() == 1
     assert "ZZXU4308175" in held["Container Number"].to_list()
-    random = own.filter(
-        (pl.col("Examination Type Code") == "ESR") & (pl.col("Selection Reason Code") == "RANDOM")
-    )
+    random = own.filter((pl.col("Examination Type Code") == "ESR") & (pl.col("Selection Reason Code") == "RANDOM"))
     assert 60 <= len(random) <= 160
 
 
@@ -129,9 +124,7 @@ def test_the_importers_bond_is_nearly_used_up(whole: Written) -> None:
 def test_the_importer_has_a_request_to_answer_this_week(whole: Written) -> None:
     numbers = whole.world.account(whole.world.importer).identifiers
     entries = whole.files["entries"].filter(pl.col("Importer Number").is_in(numbers))[ENTRY]
-    asked = whole.files["requests"].filter(
-        pl.col(ENTRY).is_in(entries.implode()) & (pl.col("Form") == "CF28")
-    )
+    asked = whole.files["requests"].filter(pl.col(ENTRY).is_in(entries.implode()) & (pl.col("Form") == "CF28"))
     mine = asked.filter((pl.col("Outcome Code") == "OPEN") & (pl.col("Subject Code") == "CLASS"))
     issued = mine.select(day("Issued Date", "%Y-%m-%d")).to_series().to_list()
     assert OPEN_REQUEST_DAYS in [(AS_OF - one).days for one in issued]
@@ -154,11 +147,10 @@ def test_managers_have_caseloads_and_a_few_accounts_have_none(whole: Written) ->
     away = [manager for manager in world.managers if manager.absent]
     assert len(away) == 2
     present = {manager.email for manager in world.managers if not manager.absent}
-    assert all(
-        manager.covered_by in present and manager.absent[0] <= AS_OF <= manager.absent[1] for manager in away
-    )
+    assert all(manager.covered_by in present and manager.absent[0] <= AS_OF <= manager.absent[1] for manager in away)
     own = next(manager for manager in world.managers if manager.email == "manager@demo.example")
-    assert {world.importer, world.broker} <= set(own.accounts) and world.stranger not in own.accounts
+    assert {world.importer, world.broker} <= set(own.accounts)
+    assert world.stranger not in own.accounts
 
 
 def test_every_address_is_of_the_demonstration(whole: Written) -> None:
@@ -173,9 +165,15 @@ def test_notices_lie_behind_and_ahead(whole: Written) -> None:
     assert len(notices) >= 36
     assert len({one.number for one in notices}) == len(notices)
     assert all(one.published <= AS_OF for one in notices)
-    ahead = [one for one in notices if one.effective > AS_OF]
+    ahead = [one for one in notices if one.effective_date > AS_OF]
     assert len(ahead) >= 10
     motors = next(one for one in ahead if one.hts_prefixes == ("8501",))
-    assert (motors.effective, motors.rate_change, motors.countries) == (date(2027, 1, 15), "25.0", ("CN",))
+    assert (motors.effective_date, motors.rate_change, motors.countries) == (
+        date(2027, 1, 15),
+        "25.0",
+        ("CN",),
+    )
+    assert {one.kind for one in notices} == {"CSMS", "FR", "TRADE", "RULING", "ADCVD"}
+    assert all(len(one.title) <= 180 and bool(one.to_do) == bool(one.answer_by) for one in notices)
     asking = sum(one.answer_by is not None for one in notices)
     assert 0.1 < asking / len(notices) < 0.35
