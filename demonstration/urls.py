@@ -1,3 +1,8 @@
 from django.urls import path
 
-urlpatterns: list = []
+from demonstration.mailbox import mail, mailbox
+
+urlpatterns = [
+    path("mailbox/", mailbox, name="mailbox"),
+    path("mailbox/<str:name>/", mail, name="mail"),
+]

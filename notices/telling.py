@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet, TextField, UUIDField
 from django.db.models.functions import Cast, Substr
 
@@ -29,6 +30,16 @@ def notices_of(told: QuerySet[Delivery]) -> QuerySet[Any]:
     return told.annotate(notice=found).values("notice")
 
 
+def about_of(field: str) -> Cast:
+    """The id of a notice as its message carries it, for use in queries."""
+    return Cast(field, TextField())
+
+
+def message_of(notice: Notice) -> Message:
+    """The message that told a published notice."""
+    return Message.objects.get(key=key_of(notice))
+
+
 def text_of(notice: Notice) -> str:
     """What the mail says, in plain text."""
     parts = [f"{notice.get_kind_display()} {notice.number}", notice.title]
@@ -48,11 +59,12 @@ def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:
         subject=" ".join(notice.title.split()),
         text=text_of(notice),
         path=f"/notices/{notice.pk}/",
-        about=notice,
+        about_type=ContentType.objects.get_for_model(notice),
+        about_id=str(notice.pk),
     )
     return deliveries.tell(message, people)
 
 
 def stop(notice: Notice) -> int:
     """Stop what has not been sent. Returns how many deliveries were stopped."""
-    return deliveries.stop(Message.objects.get(key=key_of(notice)))
+    return deliveries.stop(message_of(notice))

@@ -5,8 +5,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.health import health
-from portal.views import accounts, find, home
+from portal.views import about, accounts, find, home
 
+ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [path("", include("examinations.urls"))]
 
 urlpatterns = [
@@ -20,7 +21,7 @@ urlpatterns = [
     path("", include("examinations.load_urls")),
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),
-    path("", include("look.urls")),
+    *(path(f"{name}/", about.page(f"portal/{name}.html"), name=name) for name in ABOUT),
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),
     path("sign-in/", sign_in.login, name="account_login"),

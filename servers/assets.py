@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,16 @@ def _packages(npm: list[str]) -> None:
     stamp.write_text(wanted)
 
 
+def _copy_named(dist: Path, css: str) -> None:
+    """Copy the fonts and pictures that the style sheet names, the fonts of look.css, and the sprite of icons."""
+    named = set(re.findall(r"""url\(["']?((?:img|fonts)/[^"')?#]+)""", css)) | {"img/sprite.svg"}
+    named |= {f"fonts/public-sans/PublicSans-{cut}.woff2" for cut in ("Regular", "Italic", "SemiBold", "Bold")}
+    for name in sorted(named):
+        target = TARGET / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(dist / name, target)
+
+
 def build() -> None:
     """Compile the components in use and copy what the pages ask for; quick when nothing changed."""
     if STAMP.exists() and STAMP.read_text() == _fingerprint():
@@ -60,7 +71,7 @@ def build() -> None:
     shutil.rmtree(TARGET.parent, ignore_errors=True)
     TARGET.mkdir(parents=True)
     sass = [*node, str(CHECKOUT / "node_modules" / "sass" / "sass.js"), "--no-source-map", "--style=compressed"]
-    quiet = ["--quiet-deps", "--silence-deprecation=import,global-builtin,mixed-decls,if-function"]
+    quiet = ["--quiet-deps", "--silence-deprecation=import,global-builtin"]
     load = [f"--load-path={package / 'packages'}"]
     scss = str(CHECKOUT / "static" / "scss" / "portal.scss")
     subprocess.run([*sass, *quiet, *load, scss, str(TARGET / "portal.css")], check=True, cwd=CHECKOUT)
@@ -68,15 +79,7 @@ def build() -> None:
         text = (package / "dist" / "js" / script).read_text()
         # The files name maps that are not served; a manifest of static files would look for them.
         (TARGET / script).write_text(text.replace("//# sourceMappingURL=", "// "))
-    (TARGET / "img").mkdir()
-    shutil.copy(package / "dist" / "img" / "sprite.svg", TARGET / "img")
-    shutil.copytree(package / "dist" / "img" / "usa-icons", TARGET / "img" / "usa-icons")
-    for family in ("public-sans", "merriweather"):
-        shutil.copytree(
-            package / "dist" / "fonts" / family,
-            TARGET / "fonts" / family,
-            ignore=lambda folder, names: [name for name in names if not name.endswith((".woff2", ".txt"))],
-        )
+    _copy_named(package / "dist", (TARGET / "portal.css").read_text())
     STAMP.write_text(_fingerprint())
 
 

@@ -1,0 +1,11 @@
+"""Charts as SVG drawn on the server: a finding as the title, what is counted, the drawing, and the same numbers as a table.
+
+Each chart is a dataclass of plain values that knows its geometry; templates/look/charts/ draws it by classes alone.
+"""
+
+from look.charts.clock import ClockStrip, Day
+from look.charts.columns import Columns, Month
+from look.charts.rates import RateRow, Rates
+from look.charts.sums import Part, Sum
+
+__all__ = ["ClockStrip", "Columns", "Day", "Month", "Part", "RateRow", "Rates", "Sum"]

@@ -1,2 +1,0 @@
-from django.urls import path
-urlpatterns: list = []

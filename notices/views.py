@@ -1,0 +1,79 @@
+"""Notices as those read them whom they are for."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.guards import allow
+from accounts.models import Person
+from notices import telling
+from notices.models import Notice
+from notifications.models import Delivery
+from notifications.queue import mark_read
+
+READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
+PAGE = 25
+
+
+def _mine(request: HttpRequest) -> object:
+    """Published notices that this person may read, told to the person itself or to its accounts."""
+    notices = Notice.objects.visible_to(request.user).filter(state=Notice.State.PUBLISHED)
+    unread = Delivery.objects.filter(person=request.user, read_at=None, message__about_id=OuterRef("about"))
+    return notices.annotate(about=telling.about_of("pk")).annotate(unread=Exists(unread))
+
+
+@require_safe
+@allow(*READERS)
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """All notices told, newest first; those not read yet are marked."""
+    today = timezone.localdate()
+    notices = _mine(request).order_by("-published_at", "-id")
+    page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
+    ahead = [one for one in notices.filter(effective_date__gt=today).order_by("effective_date")[:2]]
+    context = {
+        "page": page,
+        "today": today,
+        "ahead_count": notices.filter(effective_date__gt=today).count(),
+        "next": ahead[0] if ahead else None,
+        "unread": notices.filter(unread=True).count(),
+    }
+    return render(request, "notices/list.html", context)
+
+
+def _notice(request: HttpRequest, notice_id: uuid.UUID) -> Notice:
+    notice = _mine(request).filter(pk=notice_id).first()
+    if notice is None:
+        raise Http404
+    return notice
+
+
+@require_safe
+@allow(*READERS)
+def notice_page(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """One notice: what changes, when, what to do. Looking changes nothing; reading is said with a button."""
+    notice = _notice(request, notice_id)
+    today = timezone.localdate()
+    told = Delivery.objects.visible_to(request.user).filter(message__key=telling.key_of(notice))
+    context = {
+        "notice": notice,
+        "today": today,
+        "days_left": (notice.effective_date - today).days if notice.effective_date else None,
+        "told": told.exclude(person=request.user).select_related("person", "account").order_by("person__name")[:50]
+        if request.user.is_government
+        else [],
+    }
+    return render(request, "notices/one.html", context)
+
+
+@require_POST
+@allow(*READERS)
+def notice_read(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """Record that this person has read the notice."""
+    notice = _notice(request, notice_id)
+    mark_read(telling.message_of(notice), request.user)
+    return redirect("notice", notice.pk)

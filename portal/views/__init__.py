@@ -1,0 +1,1 @@
+"""Pages that draw on several rooms: first pages, accounts, search."""

@@ -1,0 +1,150 @@
+"""The accounts one may open, and one of them whole."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.current import choose, of_account, own_accounts
+from accounts.guards import allow
+from accounts.models import Account, Assignment, Center, Enrollment, FilingRelation, Identifier, Membership, Person
+from compliance.bonds.models import Bond
+from compliance.risk.models import Assessment
+from compliance.risk.words import parts_of, sentence_of
+from examinations import figures
+from examinations.intervals import rate_of
+from examinations.views.figures import twelve_months
+from look.charts import Part, Sum
+from portal.portfolio import SORTS, newest, standings
+
+PAGE = 50
+#: Up to so many accounts every column sorts; above, those that have an index.
+SORTABLE = 300
+
+
+@allow(Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
+def account_list(request: HttpRequest) -> HttpResponse:
+    """Members choose an account; staff see their accounts as a portfolio."""
+    if request.user.role == Person.Role.MEMBER:
+        return render(request, "portal/choose_account.html", {"accounts": own_accounts(request)})
+    return _portfolio(request)
+
+
+@require_POST
+@allow(Person.Role.MEMBER)
+def choose_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
+    """Remember which of one's accounts the pages are about."""
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        raise Http404
+    choose(request, account)
+    return redirect("today")
+
+
+def _filtered(request: HttpRequest) -> QuerySet[Account]:
+    accounts = Account.objects.opened_by(request.user)
+    wanted = request.GET.get("q", "").strip()[:60]
+    if wanted:
+        numbers = Identifier.objects.filter(key=wanted.upper().replace("-", "")).values("account")
+        accounts = accounts.filter(Q(name__icontains=wanted) | Q(pk__in=numbers))
+    for name, known in (("state", Account.State.values), ("kind", Account.Kind.values)):
+        if request.GET.get(name) in known:
+            accounts = accounts.filter(**{name: request.GET[name]})
+    if request.GET.get("center"):
+        accounts = accounts.filter(center=request.GET["center"][:3])
+    if request.GET.get("manager") == "none":
+        today = timezone.localdate()
+        current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=today), starts__lte=today)
+        accounts = accounts.exclude(pk__in=current.values("account"))
+    return accounts
+
+
+def _portfolio(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    accounts = _filtered(request).select_related("center")
+    sort = request.GET.get("sort", "-score")
+    key, down = sort.lstrip("-"), sort.startswith("-")
+    if accounts[: SORTABLE + 1].count() <= SORTABLE and key in SORTS:
+        rows = standings(accounts, today)
+        rows.sort(key=SORTS["name"])
+        rows.sort(key=SORTS[key], reverse=down)
+        page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    else:
+        order = F("name").desc() if sort == "-name" else F("name").asc()
+        page = Paginator(accounts.order_by(order, "id"), PAGE).get_page(request.GET.get("page"))
+        page.object_list = standings(page.object_list, today)
+    context = {
+        "page": page,
+        "sort": sort,
+        "today": today,
+        "centers": Center.objects.all(),
+        "states": Account.State.choices,
+        "kinds": Account.Kind.choices,
+        "held": sum(row.held for row in page.object_list),
+        "high": sum(bool(row.assessment and row.assessment.band == "high") for row in page.object_list),
+        "newest": newest(row.account for row in page.object_list),
+    }
+    return render(request, "portal/accounts.html", context)
+
+
+@allow(Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
+@of_account
+def account_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """One account whole, for its manager; its own members go to their first page."""
+    if request.user.role == Person.Role.MEMBER:
+        choose(request, account)
+        return redirect("today")
+    today = timezone.localdate()
+    (standing,) = standings([account], today)
+    history = list(Assessment.objects.filter(account=account).order_by("-as_of")[:60])
+    assessment = history[0] if history else None
+    earlier = next((one for one in history if (today - one.as_of).days >= 28), None)
+    period = twelve_months(today)
+    context = {
+        "today": today,
+        "standing": standing,
+        "assessment": assessment,
+        "parts": parts_of(assessment, earlier) if assessment else [],
+        "sentence": sentence_of(assessment, earlier) if assessment else "",
+        "chart": _score_chart(assessment) if assessment else None,
+        "examined": figures.entries_examined(account, period),
+        "error_rate": rate_of(standing.reviews_wrong, standing.reviews),
+        "stay": figures.stay(account, period),
+        "identifiers": Identifier.objects.filter(account=account),
+        "members": Membership.objects.filter(account=account, ended_at=None).select_related("person"),
+        "enrollments": Enrollment.objects.filter(account=account),
+        "bonds": Bond.objects.filter(account=account).order_by("activity_code", "-effective"),
+        "relations": _relations(account),
+        "assignments": Assignment.objects.filter(account=account).select_related("manager")[:5],
+        "held": list(figures.held_now(account, today)[:5]),
+        "newest": figures.newest_data(account, today),
+    }
+    return render(request, "portal/account.html", context)
+
+
+def _relations(account: Account) -> list[Account]:
+    """Brokers that filed for an importer, or clients of a broker, latest first."""
+    if account.kind == Account.Kind.BROKER:
+        found = FilingRelation.objects.filter(broker=account).select_related("importer").order_by("-last_filed")[:8]
+        return [one.importer for one in found]
+    found = FilingRelation.objects.filter(importer=account).select_related("broker").order_by("-last_filed")[:8]
+    return [one.broker for one in found]
+
+
+def _score_chart(assessment: Assessment) -> Sum:
+    parts = parts_of(assessment, None)
+    loss = sum(part.points for part in parts if part.loss)
+    share = loss / assessment.score if assessment.score else 0
+    title = f"{float(share) * 100:.0f}\u00a0% of the points are revenue that may be lost" if share else "Nothing at stake"
+    drawn = [Part(part.name, float(part.points), part.loss) for part in parts]
+    return Sum(
+        title,
+        "Points of each part, in the order of the table below",
+        float(assessment.score),
+        drawn,
+        [(40, "moderate from 40"), (60, "high from 60")],
+    )

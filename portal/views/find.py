@@ -1,0 +1,47 @@
+"""Find an entry, a container, an examination; for staff also an account. By equality, but for names."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.current import chosen
+from accounts.guards import allow
+from accounts.models import Account, Identifier
+from examinations.models import Entry, Examination
+
+SHOWN = 20
+
+
+@allow()
+def find(request: HttpRequest) -> HttpResponse:
+    """One examination leads straight to its page; more stand as a list."""
+    sought = request.GET.get("q", "").replace("\0", "").strip()[:60]
+    plain = sought.upper().replace("-", "").replace(" ", "")
+    examinations: list[Examination] = []
+    entries: list[Entry] = []
+    accounts: list[Account] = []
+    if plain:
+        wanted = Q(number=sought.upper()) | Q(container=plain) | Q(entry_number=plain) | Q(bill=sought.upper())
+        examinations = list(Examination.objects.visible_to(request.user).filter(wanted).order_by("-selected")[:SHOWN])
+        entries = list(Entry.objects.visible_to(request.user).filter(number=plain)[:SHOWN])
+    if plain and request.user.is_government:
+        numbers = Identifier.objects.filter(key=plain).values("account")
+        accounts = list(
+            Account.objects.opened_by(request.user).filter(Q(name__icontains=sought) | Q(pk__in=numbers))[:SHOWN]
+        )
+    if len(examinations) == 1 and not accounts:
+        return redirect(_page_of(request, examinations[0]))
+    if len(accounts) == 1 and not examinations and not entries:
+        return redirect("account", accounts[0].pk)
+    for one in examinations:
+        one.page = _page_of(request, one)
+    context = {"sought": sought, "examinations": examinations, "entries": entries, "accounts": accounts}
+    return render(request, "portal/find.html", context)
+
+
+def _page_of(request: HttpRequest, examination: Examination) -> str:
+    if request.user.is_government:
+        return f"/accounts/{examination.account_id}/examinations/{examination.pk}/"
+    own = chosen(request)
+    base = "" if own or not request.reach.own else f"/accounts/{next(iter(request.reach.own))}"
+    return f"{base}/examinations/{examination.pk}/"

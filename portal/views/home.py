@@ -1,0 +1,186 @@
+"""The first page: each role's own answer to "what needs me?"."""
+
+import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.current import chosen, own_accounts
+from accounts.guards import allow
+from accounts.models import Account, Assignment, Cover, Person
+from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
+from compliance.bonds.sufficiency import required_amount, utilisation
+from examinations import clocks, figures
+from examinations.filters import this_year
+from examinations.models import EntryMonth, Load, Port
+from examinations.models.entry import Source
+from examinations.results import result_of
+from look.charts import RateRow, Rates
+from notices.models import Notice
+from notifications.models import Delivery, Message
+from portal.models import Heartbeat
+from portal.portfolio import newest, standings, twelve_whole_months
+
+NEEDS_SHOWN = 5
+
+
+@allow()
+def today(request: HttpRequest) -> HttpResponse:
+    """Send each role to its own first page, at the same address."""
+    pages = {
+        Person.Role.MEMBER: member_page,
+        Person.Role.MANAGER: manager_page,
+        Person.Role.EXPERT: expert_page,
+        Person.Role.HEADQUARTERS: headquarters_page,
+    }
+    return pages[Person.Role(request.user.role)](request)
+
+
+# ---- members ----------------------------------------------------------------------------------------------
+
+
+def member_page(request: HttpRequest) -> HttpResponse:
+    account = chosen(request)
+    if account is None:
+        return redirect("accounts") if own_accounts(request) else render(request, "portal/no_account.html")
+    day = timezone.localdate()
+    held = list(figures.held_now(account, day))
+    for one in held:
+        one.result = result_of(one)
+        one.decide_by = clocks.release_or_detain_by(one.presented)
+    codes = [one.port for one in held]
+    year = figures.entries_examined(account, figures.Period(*this_year(day)))
+    context = {
+        "today": day,
+        "newest": figures.newest_data(account, day),
+        "held": held[:NEEDS_SHOWN],
+        "held_count": len(held),
+        "longest": held[0] if held else None,
+        "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
+        "year": year,
+        "chart": _examined_chart(account, day),
+        "bond": _bond(account, day),
+        "unread": _unread(request.user),
+        "ahead": _ahead(request.user, day),
+        "manager": _manager(account, day),
+        "account": account,
+    }
+    return render(request, "portal/today_member.html", context)
+
+
+def _examined_chart(account: Account, day: datetime.date) -> object | None:
+    start, _ = this_year(day)
+    periods = {
+        f"You, {day.year}": figures.Period(start, day),
+        f"You, {day.year - 1}": figures.Period(start.replace(year=day.year - 1), start - datetime.timedelta(days=1)),
+    }
+    rates = {label: figures.entries_examined(account, period) for label, period in periods.items()}
+    rows = [RateRow(label, r.found, r.count, r.rate, r.low, r.high) for label, r in rates.items() if r]
+    if not rows:
+        return None
+    return Rates("Share of entries examined", "Cargo examinations; bar: 95\u00a0% interval", "Entries", rows)
+
+
+def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
+    """The account's continuous bond of activity 1 and what the published formula asks for, on all numbers it covers."""
+    bonds = Bond.objects.filter(
+        Q(terminates=None) | Q(terminates__gt=day),
+        account=account,
+        bond_type=CONTINUOUS,
+        activity_code=IMPORTER_OR_BROKER,
+        effective__lte=day,
+    )
+    bond = bonds.prefetch_related("covered").order_by("-effective").first()
+    if bond is None:
+        return None
+    months = twelve_whole_months(day)
+    numbers = [one.identifier_id for one in bond.covered.all()]
+    sums = EntryMonth.objects.filter(identifier__in=numbers, month__range=months, source=Source.CBP)
+    total = sum((row.duties_taxes_fees for row in sums), Decimal(0))
+    return {
+        "bond": bond,
+        "total": total,
+        "use": utilisation(total, bond.amount),
+        "required": required_amount(total),
+        "short": required_amount(total) > bond.amount,
+        "estimated": any(row.estimated_entries or row.hmf_unknown_entries for row in sums),
+        "numbers": len(numbers),
+    }
+
+
+def _unread(person: Person) -> int:
+    return Delivery.objects.filter(person=person, read_at=None).exclude(state=Delivery.State.STOPPED).count()
+
+
+def _ahead(person: Person, day: datetime.date) -> list[Notice]:
+    told = Message.objects.filter(deliveries__person=person).values_list("about_id", flat=True)
+    return list(
+        Notice.objects.filter(pk__in=list(told), state=Notice.State.PUBLISHED, effective_date__gt=day).order_by(
+            "effective_date"
+        )[:3]
+    )
+
+
+def _manager(account: Account, day: datetime.date) -> dict[str, object] | None:
+    """Who answers for the account today, and who covers where that colleague is away."""
+    current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=day), account=account, starts__lte=day)
+    assignment = current.select_related("manager__center").first()
+    if assignment is None:
+        return None
+    cover = Cover.objects.filter(absent=assignment.manager, starts__lte=day, ends__gt=day).select_related("covered_by").first()
+    return {"person": assignment.manager, "cover": cover}
+
+
+# ---- those who work for the government ---------------------------------------------------------------------
+
+
+def manager_page(request: HttpRequest) -> HttpResponse:
+    day = timezone.localdate()
+    accounts = list(Account.objects.filter(pk__in=request.reach.managed).order_by("name"))
+    rows = standings(accounts, day)
+    rows.sort(key=lambda row: (row.assessment is None, -(row.assessment.score if row.assessment else 0)))
+    waiting = sorted((row for row in rows if row.held), key=lambda row: (row.held_since, -row.held))
+    context = {
+        "today": day,
+        "rows": rows,
+        "waiting": waiting[:7],
+        "held": sum(row.held for row in rows),
+        "newest": newest(accounts),
+        "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),
+        "covering": Cover.objects.filter(covered_by=request.user, starts__lte=day, ends__gt=day).select_related("absent"),
+    }
+    return render(request, "portal/today_manager.html", context)
+
+
+def expert_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/today_expert.html", {"today": timezone.localdate()})
+
+
+def headquarters_page(request: HttpRequest) -> HttpResponse:
+    day = timezone.localdate()
+    states = dict(Account.objects.values_list("state").annotate(n=Count("id")))
+    assigned = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=day), starts__lte=day)
+    orphans = Account.objects.filter(state=Account.State.ACTIVE).exclude(pk__in=assigned.values("account"))
+    caseload = (
+        Person.objects.filter(role=Person.Role.MANAGER, is_active=True)
+        .annotate(accounts=Count("assignments", filter=Q(assignments__in=assigned)))
+        .select_related("center")
+        .order_by("-accounts", "name")
+    )
+    context = {
+        "today": day,
+        "states": states,
+        "active": states.get(Account.State.ACTIVE, 0),
+        "orphans": orphans.order_by("name")[:10],
+        "orphan_count": orphans.count(),
+        "caseload": caseload,
+        "loads": Load.objects.select_related("by")[:5],
+        "notices": Notice.objects.filter(state=Notice.State.PUBLISHED)[:5],
+        "drafts": Notice.objects.filter(state=Notice.State.DRAFT).count(),
+        "deliveries": dict(Delivery.objects.values_list("state").annotate(n=Count("id"))),
+        "heartbeat": Heartbeat.objects.filter(name="scheduler").first(),
+    }
+    return render(request, "portal/today_headquarters.html", context)
