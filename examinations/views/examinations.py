@@ -11,6 +11,7 @@ from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import clocks, figures
 from examinations.filters import SORTS, ExaminationFilter, this_year
+from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, EntryLine, Examination, Port
 from examinations.models.examination import ExaminationType
 from examinations.results import result_of
@@ -150,6 +151,8 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),
         "entry": examination.entry,
         "entry_rows": entry_rows.order_by("line", "ordinal")[:ROWS_SHOWN] if examination.entry_id else [],
+        "steps": steps_of(examination, examination.entry, today),
+        "clock": clock_of(examination, today),
         "newest": figures.newest_data(account, today),
         "today": today,
         "government": request.user.role != Person.Role.MEMBER,

@@ -12,6 +12,7 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.models import Port
+from look.charts import Columns, Month, RateRow, Rates
 
 EARLIEST = datetime.date(1990, 1, 1)
 
@@ -40,6 +41,31 @@ def twelve_months(as_of: datetime.date) -> figures.Period:
     return figures.Period((month_a_year_ago + datetime.timedelta(days=32)).replace(day=1), as_of)
 
 
+def _rates(found: figures.Figures) -> Rates | None:
+    """Random and other side by side: never one number of both."""
+    rows = [
+        RateRow(label, rate.found, rate.count, rate.rate, rate.low, rate.high)
+        for label, rate in (("At random", found.random), ("Other reasons", found.other))
+        if rate
+    ]
+    if not rows:
+        return None
+    if found.random and found.other and found.other.low > found.random.high:
+        title = "What CBP picks for a reason is wrong more often than what it picks at random"
+    else:
+        title = "The two rates cannot be told apart" if len(rows) == 2 else "Only one of the two rates is known"
+    return Rates(title, "Share with any discrepancy; bars are 95\u00a0% intervals", "Closed", rows)
+
+
+def _columns(found: figures.Figures, today: datetime.date) -> Columns | None:
+    if not found.cargo:
+        return None
+    most = max(found.months, key=lambda month: month.cargo)
+    months = [Month(f"{one.month:%b}", one.cargo, one.month == today.replace(day=1)) for one in found.months]
+    title = f"Most examinations were selected in {most.month:%B %Y}"
+    return Columns(title, "Cargo examinations by month of selection", "Examinations", months)
+
+
 @allow()
 @of_account
 def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
@@ -57,6 +83,8 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
         "form": form,
         "figures": found,
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
+        "rates": _rates(found),
+        "columns": _columns(found, today),
         "newest": figures.newest_data(account, today),
         "today": today,
     }
