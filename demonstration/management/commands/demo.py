@@ -1,0 +1,63 @@
+import datetime
+import tempfile
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import Account
+from compliance.risk.recompute import recompute
+from demonstration.settling import settle
+from demonstration.world import write_files
+from examinations.loading.load import load_path
+
+KINDS = ("accounts", "entries", "examinations", "bonds")
+#: Scores of earlier months, so that a page can say what moved.
+EARLIER_SCORES_DAYS = (150, 120, 90, 60, 30)
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration. The same seed and day give the same rows."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--lines", type=int, default=600_000, help="entry lines (default: 600,000)")
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day of the demonstration (default: today)")
+        parser.add_argument("--once", action="store_true", help="do nothing where accounts exist already")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Account.objects.exists():
+            if options["once"]:
+                return
+            raise CommandError("There are accounts already; the demonstration is loaded into an empty database.")
+        try:
+            text = options["as_of"]
+            as_of = datetime.date.fromisoformat(text) if text else timezone.localdate()
+            if options["lines"] < 5_000:
+                raise ValueError("The demonstration needs at least 5,000 lines.")
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self._load(options["lines"], options["seed"], as_of)
+
+    def _load(self, lines: int, seed: int, as_of: datetime.date) -> None:
+        self.stdout.write(f"Loading the demonstration, {lines:,} entry lines; this takes a minute or two.")
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="demonstration-") as folder:
+            world = write_files(Path(folder), lines=lines, seed=seed, as_of=as_of)
+            self._say(start, "invented")
+            for kind in KINDS:
+                outcome = load_path(kind, Path(folder) / f"{kind}.csv")
+                if outcome.rejected:
+                    raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
+                self._say(start, f"{kind}: {outcome.loaded:,} rows loaded")
+        settle(world)
+        self._say(start, "people, managers and notices")
+        for days in EARLIER_SCORES_DAYS:
+            recompute(None, as_of - datetime.timedelta(days=days))
+        self._say(start, f"{recompute(None, as_of)} accounts scored")
+
+    def _say(self, start: float, what: str) -> None:
+        self.stdout.write(f"  {time.monotonic() - start:5.1f} s  {what}")

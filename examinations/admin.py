@@ -1,0 +1,32 @@
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.admin import ReadOnly
+from examinations.models import Load, Port
+
+
+@admin.register(Load)
+class LoadAdmin(ReadOnly):
+    """The history of loads; files are brought in on the portal's page of loads."""
+
+    list_display = ["file_name", "kind", "state", "loaded", "unchanged", "rejected", "withdrawn", "by", "created_at", "page"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["by"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+    @admin.display(description="Page")
+    def page(self, load: Load) -> str:
+        return format_html('<a href="{}">open</a>', reverse("load", args=[load.pk]))
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.is_staff
+
+
+@admin.register(Port)
+class PortAdmin(admin.ModelAdmin):
+    list_display = ["code", "name", "seaport_only"]
+    list_filter = ["seaport_only"]
+    search_fields = ["code", "name"]
