@@ -1,10 +1,10 @@
 """The mailbox of the demonstration's mail server: everyone sees the mails to their own address, headquarters all."""
 
-import email
 import email.policy
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from django.shortcuts import render
 from accounts.guards import allow
 
 PAGE = 25
-NEWEST_LOOKED_AT = 2000
+NEWEST_LOOKED_AT = 500
 NAME = re.compile(r"^[A-Za-z0-9._=,:+-]+$")
 
 
@@ -39,9 +39,10 @@ def _files() -> list[Path]:
 
 
 def _read(file: Path, *, whole: bool = False) -> Mail:
-    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    body = message.get_body(("plain",)) if whole else None
+    with file.open("rb") as kept:
+        parser = BytesParser(policy=email.policy.default) if whole else BytesHeaderParser(policy=email.policy.default)
+        message = parser.parse(kept)
+    body = message.get_body(("plain",)) if whole and isinstance(message, EmailMessage) else None
     sent = parsedate_to_datetime(str(message["Date"])) if message["Date"] else None
     return Mail(file.name, str(message["To"]), str(message["Subject"]), sent, body.get_content() if body else "")
 

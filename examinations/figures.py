@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, FloatField, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import Account
@@ -86,10 +86,18 @@ def examinations_of(account: Account) -> QuerySet[Examination]:
     return Examination.objects.filter(of_account(account))
 
 
+class DaysBetween(Func):
+    """Whole days from the second date to the first: dates subtract to an integer in PostgreSQL."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+
 def with_days(rows: QuerySet[Examination], as_of: datetime.date) -> QuerySet[Examination]:
     """Annotate the calendar days held, as examinations.clocks.days_held counts them."""
     ended = Coalesce(F("released"), Value(as_of))
-    return rows.annotate(days=Greatest(ended - F("selected"), Value(0), output_field=IntegerField()))
+    return rows.annotate(days=Greatest(DaysBetween(ended, F("selected")), Value(0)))
 
 
 def newest_data(account: Account, as_of: datetime.date) -> datetime.date | None:

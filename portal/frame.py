@@ -10,8 +10,14 @@ from accounts.models import Account, Identifier, Person
 
 
 def _link(request: HttpRequest, label: str, url: str, *, whole: bool = False) -> dict[str, Any]:
-    here = request.path == url if whole else request.path.startswith(url)
+    path = "" if _lost(request) else request.path
+    here = path == url if whole else path.startswith(url)
     return {"label": label, "url": url, "current": here}
+
+
+def _lost(request: HttpRequest) -> bool:
+    """Whether the page is that of nothing found: its frame must not depend on the address."""
+    return getattr(request, "lost", False)
 
 
 def _member_links(request: HttpRequest) -> list[dict[str, Any]]:
@@ -57,11 +63,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated or not hasattr(request, "reach"):
         return context
     government = request.user.is_government
-    account = getattr(request, "account", None) or (None if government else chosen(request))
+    account = None if _lost(request) else getattr(request, "account", None)
+    account = account or (None if government else chosen(request))
     return context | {
         "navigation": _staff_links(request) if government else _member_links(request),
         "brand_for": _about_account(account) if account and not government else _about_staff(request.user),
         "government": government,
         "account": account,
-        "base": getattr(request, "account_base", ""),
+        "base": "" if _lost(request) else getattr(request, "account_base", ""),
     }

@@ -10,6 +10,8 @@ from portal.views import about, accounts, find, home
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [path("", include("examinations.urls"))]
 
+handler404 = "portal.views.errors.not_found"
+
 urlpatterns = [
     path("", home.today, name="today"),
     path("accounts/", accounts.account_list, name="accounts"),

@@ -52,9 +52,9 @@ class Model:
 VERSION_1 = Model(
     version=1,
     loss_points=70,
-    duty=Term(1_000, 100_000_000),
-    rate=Term(0.005, 0.4),
-    severity=Term(0.02, 4),
+    duty=Term(1_000, 50_000_000),
+    rate=Term(0.01, 0.3),
+    severity=Term(0.05, 3),
     prior_wrong=2,
     prior_reviews=40,
     severity_prior=0.2,

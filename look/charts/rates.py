@@ -28,6 +28,7 @@ class Rates:
     counted: str
     unit: str
     rows: list[RateRow] = field(default_factory=list)
+    width: int = 620
 
     template = "look/charts/rates.html"
 
@@ -61,7 +62,7 @@ class Rates:
 
     @property
     def wide(self) -> dict[str, object]:
-        return self.drawing(620, 150)
+        return self.drawing(self.width, 150 if self.width > 400 else 96)
 
     @property
     def narrow(self) -> dict[str, object]:

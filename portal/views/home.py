@@ -81,7 +81,7 @@ def _examined_chart(account: Account, day: datetime.date) -> object | None:
     rows = [RateRow(label, r.found, r.count, r.rate, r.low, r.high) for label, r in rates.items() if r]
     if not rows:
         return None
-    return Rates("Share of entries examined", "Cargo examinations; bar: 95\u00a0% interval", "Entries", rows)
+    return Rates("Share of entries examined", "Cargo examinations; bar: 95\u00a0% interval", "Entries", rows, width=384)
 
 
 def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
@@ -146,6 +146,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
     context = {
         "today": day,
         "rows": rows,
+        "first": rows[:15],
         "waiting": waiting[:7],
         "held": sum(row.held for row in rows),
         "newest": newest(accounts),

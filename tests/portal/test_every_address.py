@@ -1,0 +1,115 @@
+"""Deny by default: the list of addresses is walked, and each is tried as nobody and as everybody."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts import guards
+from tests.named_people import PASSWORD, World
+
+pytestmark = pytest.mark.django_db
+
+
+def patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
+    for part in resolver.url_patterns:
+        if isinstance(part, URLResolver):
+            inner = (*spaces, part.namespace) if part.namespace else spaces
+            yield from patterns(part, prefix + str(part.pattern), inner)
+        else:
+            yield prefix + str(part.pattern), part, spaces
+
+
+def example(pattern: str) -> str:
+    """An address that the pattern could match, with ids of nothing."""
+    for name, value in (
+        ("<uuid:account_id>", str(uuid.uuid4())),
+        ("<uuid:load_id>", str(uuid.uuid4())),
+        ("<uuid:notice_id>", str(uuid.uuid4())),
+        ("<int:examination_id>", "987654321"),
+        ("<str:name>", "none"),
+    ):
+        pattern = pattern.replace(name, value)
+    return "/" + pattern
+
+
+ADDRESSES = [(text, part, spaces) for text, part, spaces in patterns(get_resolver())]
+OURS = [(text, part) for text, part, spaces in ADDRESSES if "admin" not in spaces and "sign-in" not in text]
+
+
+def test_the_walk_finds_the_pages() -> None:
+    assert {"examinations/", "accounts/", "notices/", "loads/", "admin/"} <= {text for text, _, _ in ADDRESSES}
+
+
+@pytest.mark.parametrize(("text", "part"), OURS, ids=[text or "(first page)" for text, _ in OURS])
+def test_every_view_of_ours_declares_who_may_open_it(text: str, part: URLPattern) -> None:
+    assert hasattr(part.callback, "guard"), f"{text} declares no rule"
+
+
+@pytest.mark.parametrize("text", sorted({text for text, _, _ in ADDRESSES if "<" not in text.split("admin/")[-1]}))
+def test_nobody_is_sent_to_sign_in_from_every_address_but_the_public_ones(client: Client, text: str) -> None:
+    address = example(text)
+    response = client.get(address)
+    if guards.is_public(address):
+        assert not response.headers.get("Location", "").startswith("/sign-in/?next=%2F" + text.split("/")[0] + "%2F") or "sign-in" in text
+    else:
+        assert response.status_code == 302
+        assert response["Location"].startswith(settings.LOGIN_URL + "?next=")
+
+
+@pytest.mark.parametrize("address", ["/nothing/", "/examinations/1/", "/admin/", "/accounts/x/", "/static", "/sign-in.php"])
+def test_nobody_cannot_tell_what_exists(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("address", ["/api/", "/api/v1/accounts/", "/api/nothing/"])
+def test_below_api_nobody_gets_the_same_401(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 401
+    assert response.json() == {"detail": "Sign in, or send an API token."}
+
+
+def signed_in(world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(world.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+#: Who may open what: 200 for the named, 404 for everybody else who has signed in.
+STAFF_PAGES = [
+    ("/loads/", {"hq"}),
+    ("/admin/", {"hq"}),
+    ("/admin/accounts/account/", {"hq"}),
+    ("/admin/nothing/", set()),
+    ("/accounts/{quillard}/examinations/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/examinations/figures/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/examinations/{held}/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/examinations/{review_open}/", {"jordan", "hq"}),
+    ("/accounts/{quillard}/examinations/{of_stranger}/", set()),
+    ("/accounts/{stranger}/examinations/", {"sam", "morgan", "hq"}),
+    ("/accounts/{lindale}/examinations/{held}/", {"billie", "hq"}),
+    ("/accounts/{lindale}/examinations/{through_other}/", set()),
+    ("/nothing/", set()),
+]
+
+
+@pytest.mark.parametrize("name", ["robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"])
+@pytest.mark.parametrize(("address", "allowed"), STAFF_PAGES)
+def test_what_one_may_not_see_answers_like_what_does_not_exist(world: World, address: str, allowed: set[str], name: str) -> None:
+    names = {
+        **{name: account.pk for name, account in (("quillard", world.quillard), ("stranger", world.stranger), ("lindale", world.lindale))},
+        **{name: row.pk for name, row in world.examinations.items()},
+    }
+    client = signed_in(world, name)
+    response = client.get(address.format(**names))
+    nothing = client.get("/no-such-page/")
+    if name in allowed:
+        assert response.status_code == 200
+    else:
+        assert response.status_code == 404
+        assert response.content == nothing.content
