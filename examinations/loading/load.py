@@ -110,6 +110,8 @@ def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> tupl
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
                 # A file comes again where a crash loses it; the disk need not be waited for.
                 cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+                # Two loads in one transaction (a test, a script) would find each other's staging.
+                cursor.execute("DISCARD TEMPORARY")
             table = open_table(path, kind.columns, as_of, key=kind.key)
             session = open_session(
                 kind, table, load.pk, _version_at(load), partial=load.partial, progress=_reporter(load.pk)

@@ -1,0 +1,171 @@
+"""A file that cannot be used is refused whole with a clear reason; a strange one that can be used is used."""
+
+import datetime
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from examinations.loading.load import load_path
+from examinations.loading.reading import UnusableFile
+from examinations.models import Entry, EntryLine, Load, Reject
+from tests.examinations.loading.files import entry_number, entry_row, load, write_csv, write_xlsx
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(path: Path) -> str:
+    """The reason for which the file is refused, with nothing changed."""
+    before = Entry.objects.count()
+    with pytest.raises(UnusableFile) as error:
+        load_path("entries", path)
+    assert Entry.objects.count() == before
+    record = Load.objects.latest("created_at")
+    assert (record.state, record.message) == (Load.State.REFUSED, str(error.value))
+    return str(error.value)
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_bytes(b"")
+    assert "empty" in refused(tmp_path / "e.csv")
+    (tmp_path / "blank.csv").write_bytes(b" \r\n\r\n ")
+    assert "empty" in refused(tmp_path / "blank.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "PNG"), (b"%PDF-1.7 ...", "PDF"), (b"\x7fELF" + bytes(range(64)), "program")],
+)
+def test_a_picture_named_csv_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
+    (tmp_path / "p.csv").write_bytes(content)
+    assert what in refused(tmp_path / "p.csv")
+
+
+def test_bytes_that_no_table_has_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_bytes(bytes(range(1, 256)) * 50)
+    assert "not text" in refused(tmp_path / "b.csv")
+
+
+def test_a_header_without_a_required_column_is_refused_and_names_it(tmp_path: Path) -> None:
+    row = entry_row(1)
+    del row["HTS Number - Full"], row["Entry Date"]
+    assert refused(write_csv(tmp_path / "h.csv", [row])) == "The header lacks Entry Date, HTS Number - Full."
+
+
+def test_a_header_that_names_a_column_twice_is_refused(tmp_path: Path) -> None:
+    header = ",".join([*entry_row(1), "Entry Date"])
+    (tmp_path / "t.csv").write_text(header + "\n")
+    assert "twice" in refused(tmp_path / "t.csv")
+
+
+def test_a_damaged_or_foreign_archive_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "z.xlsx").write_bytes(b"PK\x03\x04nonsense")
+    assert "damaged" in refused(tmp_path / "z.xlsx")
+    with zipfile.ZipFile(tmp_path / "o.xlsx", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert "no Excel workbook" in refused(tmp_path / "o.xlsx")
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(100):
+                sheet.write(b"\0" * 2**20)
+    assert "unpacks to far more" in refused(tmp_path / "bomb.xlsx")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_every_encoding_of_the_field_is_read(tmp_path: Path, encoding: str) -> None:
+    row = entry_row(1, **{"Importer Name": "Café Électrique"})
+    assert load_path("entries", write_csv(tmp_path / "e.csv", [row], encoding=encoding)).rejected == 0
+    assert Entry.objects.get().importer_name == "Café Électrique"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_every_delimiter_is_read(tmp_path: Path, delimiter: str) -> None:
+    row = {name: str(cell).replace(",", "").replace("$", "") for name, cell in entry_row(1).items()}
+    (tmp_path / "d.csv").write_text(delimiter.join(row) + "\r\n" + delimiter.join(row.values()) + "\r\n")
+    assert load_path("entries", tmp_path / "d.csv").loaded == 1
+
+
+def test_headers_come_in_any_order_and_case_with_title_above_and_totals_below(tmp_path: Path) -> None:
+    row = dict(reversed(entry_row(1).items())) | {"Something Else": "ignored"}
+    lines = [
+        "ES-003 Entry Summary Line Tariff Details" + "," * (len(row) - 1),
+        "",
+        ",".join(name.upper() for name in row),
+        ",".join(f'"{cell}"' for cell in row.values()),
+        ",".join(["Grand Total", *[""] * (len(row) - 2), "x"]),
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    outcome = load_path("entries", tmp_path / "t.csv")
+    assert (outcome.loaded, outcome.rejected) == (1, 0)
+
+
+def test_too_few_and_too_many_cells_reject_their_rows_alone(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "c.csv", [entry_row(1), entry_row(2)])
+    with path.open("a") as file:
+        file.write("9XZ,1\n")
+        file.write(",".join(["a"] * 30) + "\n")
+    outcome = load_path("entries", path)
+    assert (outcome.loaded, outcome.rejected) == (2, 2)
+    assert {one.row for one in Reject.objects.all()} == {4, 5}
+    assert all("cells, the header 18" in one.reason for one in Reject.objects.all())
+
+
+def test_a_nul_byte_rejects_its_row_alone(tmp_path: Path) -> None:
+    rows = [entry_row(1), entry_row(2, **{"Importer Name": "Qui\0llard"}), entry_row(3)]
+    outcome = load("entries", tmp_path, rows)
+    assert (outcome.loaded, outcome.rejected) == (2, 1)
+    assert "NUL" in Reject.objects.get().reason
+
+
+def test_a_cell_of_a_megabyte_rejects_its_row_alone(tmp_path: Path) -> None:
+    rows = [entry_row(1), entry_row(2, **{"Importer Name": "x" * 2**20}), entry_row(3)]
+    outcome = load("entries", tmp_path, rows)
+    assert (outcome.loaded, outcome.rejected) == (2, 1)
+    assert "1,048,576 characters" in Reject.objects.get().reason
+
+
+def test_a_workbook_whose_identifiers_are_numbers_gets_its_zeros_back(tmp_path: Path) -> None:
+    number = entry_number(1, "002")
+    row = entry_row(
+        1,
+        **{
+            "Entry Summary Number": int(number),
+            "Entry Summary Line Number": 1,
+            "Tariff Ordinal Number": 1,
+            "Entry Type Code": 1,
+            "Port of Entry Code": 401,
+            "HTS Number - Full": 810400030,
+            "Line Tariff Goods Value Amount": 1234.56,
+            "Line Tariff Duty Amount": 0.1 + 0.2,
+            "Line MPF Amount": 25,
+            "Line HMF Amount": "",
+            "Mode of Transportation Code": 40,
+            "Entry Date": datetime.date(2026, 1, 5),
+            "Entry Summary Date": "",
+        },
+    )
+    outcome = load_path("entries", write_xlsx(tmp_path / "n.xlsx", [row]))
+    assert outcome.rejected == 0, Reject.objects.first()
+    line = EntryLine.objects.get()
+    assert (line.entry.number, line.port, line.hts) == (number, "0401", "0810400030")
+    assert (str(line.value), str(line.duty)) == ("1234.56", "0.30")
+    assert line.entry_date == datetime.date(2026, 1, 5)
+    assert outcome.repaired >= 4
+    assert "Zeros that a spreadsheet ate" in outcome.message
+
+
+def test_a_stale_version_is_refused_and_a_newer_one_taken(tmp_path: Path) -> None:
+    today = timezone.localdate()
+    load("entries", tmp_path, [entry_row(1)], as_of=today - datetime.timedelta(days=2))
+    changed = [entry_row(1, **{"Line Tariff Duty Amount": "300"})]
+    outcome = load("entries", tmp_path, changed, as_of=today - datetime.timedelta(days=5))
+    assert outcome.rejected == 1
+    assert "stale" in Reject.objects.get().reason
+    assert Entry.objects.get().duty == 250
+    assert load("entries", tmp_path, changed, as_of=today).loaded == 1
+    assert Entry.objects.get().duty == 300
