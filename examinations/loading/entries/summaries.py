@@ -1,6 +1,5 @@
 """Monthly sums, brought up to date by the difference that a load makes, in the same transaction."""
 
-from examinations.loading import examination_months
 from examinations.loading.session import Session
 from examinations.models.entry import COUNTED_TYPES, NO_DUTY_TYPES
 
@@ -67,8 +66,3 @@ def bring_up_to_date(session: Session) -> None:
            SET first_filed = least(r.first_filed, excluded.first_filed),
                last_filed = greatest(r.last_filed, excluded.last_filed)"""
     )
-    waiting = session.rows(
-        """SELECT DISTINCT x.account_id FROM examinations_examination x JOIN entries_in e ON e.number = x.entry_number
-           WHERE e.changed"""
-    )
-    examination_months.recompute(session, [pk for (pk,) in waiting])

@@ -2,6 +2,7 @@
 
 import uuid
 
+from examinations.loading import examination_months
 from examinations.loading.entries.fees import HMF, HMF_ESTIMATED, fees_are_all
 from examinations.loading.session import Session
 from examinations.models import Port
@@ -248,7 +249,13 @@ def _update_headers(session: Session) -> None:
 
 
 def link_waiting_examinations(session: Session) -> None:
-    """Examinations that waited for an entry find it; those of an entry that changed hands follow it."""
+    """Examinations that waited for an entry find it; those of an entry that changed hands follow it.
+
+    Their months are counted again for the accounts that have them now and for those that had them before.
+    """
+    concerned = """SELECT DISTINCT x.account_id FROM examinations_examination x
+                   JOIN entries_in e ON e.number = x.entry_number WHERE e.changed"""
+    before = session.rows(concerned)
     session.run(
         """UPDATE examinations_examination x
            SET entry_id = e.id, account_id = e.account_id, filer_id = e.filer_id, identifier_id = e.identifier_id
@@ -261,3 +268,5 @@ def link_waiting_examinations(session: Session) -> None:
                 FROM examinations_examination x JOIN entries_in e ON e.number = x.entry_number
                 WHERE p.examination_id = x.id AND e.changed AND p.account_id <> x.account_id"""
         )
+    after = session.rows(concerned)
+    examination_months.recompute(session, sorted({pk for (pk,) in before + after}, key=str))
