@@ -87,7 +87,8 @@ def _managers(world: World, accounts: dict[str, Account]) -> None:
 def _notices(world: World) -> None:
     author = Person.objects.filter(role=Person.Role.HEADQUARTERS).order_by("email").last()
     publisher = Person.objects.filter(role=Person.Role.HEADQUARTERS).order_by("email").first()
-    assert author and publisher
+    assert author is not None
+    assert publisher is not None
     for invented in sorted(world.notices, key=lambda one: one.published):
         notice = Notice.objects.create(
             kind=invented.kind,

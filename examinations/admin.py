@@ -11,7 +11,18 @@ from examinations.models import Load, Port
 class LoadAdmin(ReadOnly):
     """The history of loads; files are brought in on the portal's page of loads."""
 
-    list_display = ["file_name", "kind", "state", "loaded", "unchanged", "rejected", "withdrawn", "by", "created_at", "page"]
+    list_display = [
+        "file_name",
+        "kind",
+        "state",
+        "loaded",
+        "unchanged",
+        "rejected",
+        "withdrawn",
+        "by",
+        "created_at",
+        "page",
+    ]
     list_filter = ["kind", "state"]
     list_select_related = ["by"]
     date_hierarchy = "created_at"

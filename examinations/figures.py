@@ -168,18 +168,16 @@ def results(account: Account, period: Period) -> dict[str, Any]:
     months = months_between(period)
     names = ("cargo", "reviews", "reviews_wrong", "other", "other_wrong", "owed", "overpaid")
     sums = {f"sum_{name}": Sum(name) for name in names}
-    found = ExaminationMonth.objects.filter(
-        of_account(account), month__gte=months[0], month__lte=months[-1]
-    ).aggregate(**sums)
+    found = ExaminationMonth.objects.filter(of_account(account), month__gte=months[0], month__lte=months[-1]).aggregate(
+        **sums
+    )
     return {name: found[f"sum_{name}"] or 0 for name in names}
 
 
 def stay(account: Account, period: Period) -> Stay:
     """How long cargo examinations selected in the period held the goods; those still open are not averaged in."""
     ended = with_days(
-        examinations_of(account).filter(
-            CARGO, released__isnull=False, selected__range=(period.start, period.end)
-        ),
+        examinations_of(account).filter(CARGO, released__isnull=False, selected__range=(period.start, period.end)),
         period.end,
     )
     found = ended.aggregate(
@@ -193,9 +191,7 @@ def stay(account: Account, period: Period) -> Stay:
 
 def by_port(account: Account, period: Period) -> list[PortFigures]:
     """Cargo examinations selected in the period, port by port, most first."""
-    rows = with_days(
-        examinations_of(account).filter(CARGO, selected__range=(period.start, period.end)), period.end
-    )
+    rows = with_days(examinations_of(account).filter(CARGO, selected__range=(period.start, period.end)), period.end)
     grouped = (
         rows.values("port")
         .annotate(

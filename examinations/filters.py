@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 from typing import Any
 
@@ -78,10 +79,8 @@ class ExaminationFilter(django_filters.FilterSet):
         """Search by equality: LIKE is not leakproof, and slow under row-level security."""
         asked = text.strip().upper()
         plain = asked.replace("-", "").replace(" ", "")
-        try:
+        with contextlib.suppress(ValueError):  # not an entry number: a container, a bill or an examination then
             plain = parse_entry_number(asked).value
-        except ValueError:
-            pass  # not an entry number: a container, a bill or an examination then
         return rows.filter(Q(number=asked) | Q(entry_number=plain) | Q(container=plain) | Q(bill=asked))
 
     def with_result(self, rows: QuerySet[Examination], name: str, asked: list[str]) -> QuerySet[Examination]:

@@ -55,7 +55,9 @@ def _from_now(examination: Examination, as_of: datetime.date) -> list[Step]:
     if decide_by is None:
         steps.append(Step("Next", "Presentation", "Five business days to release or detain run from then", "ahead"))
     elif decide_by >= as_of:
-        steps.append(Step(f"by {day(decide_by, as_of)}", "Release or detention", clocks.RELEASE_OR_DETAIN_RULE, "ahead"))
+        steps.append(
+            Step(f"by {day(decide_by, as_of)}", "Release or detention", clocks.RELEASE_OR_DETAIN_RULE, "ahead")
+        )
     return steps
 
 

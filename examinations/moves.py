@@ -48,12 +48,12 @@ def _move_importer(cursor: Any, move: Move) -> None:
 def _move_filer(cursor: Any, move: Move) -> set[Any]:
     """What was filed under the code goes; the account that held it may hold others. Returns the importers touched."""
     code = Identifier.objects.values_list("key", flat=True).get(pk=move.identifier)
-    cursor.execute("SELECT id FROM examinations_entry WHERE filer_id = %s AND left(number, 3) = %s", [move.source, code])
+    cursor.execute(
+        "SELECT id FROM examinations_entry WHERE filer_id = %s AND left(number, 3) = %s", [move.source, code]
+    )
     filed = [pk for (pk,) in cursor.fetchall()]
     for table, column in (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id")):
-        cursor.execute(
-            f"UPDATE examinations_{table} SET filer_id = %s WHERE {column} = ANY (%s)", [move.target, filed]
-        )
+        cursor.execute(f"UPDATE examinations_{table} SET filer_id = %s WHERE {column} = ANY (%s)", [move.target, filed])
     sides = {"sides": [str(move.source), str(move.target)]}
     cursor.execute("DELETE FROM examinations_entrymonth WHERE filer_id = ANY (%(sides)s::uuid[])", sides)
     names = ", ".join(ADDS)

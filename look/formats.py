@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 DASH = "–"
 MINUS = "\u2212"
 HARD_SPACE = "\u00a0"
-SMALL_NUMBERS = "no one two three four five six seven eight nine ten".split()
+SMALL_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 MILLION = Decimal(1_000_000)
 
 Number = int | float | Decimal

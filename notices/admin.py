@@ -89,7 +89,11 @@ class NoticeAdmin(admin.ModelAdmin):
             except ValidationError as error:
                 self.message_user(request, error.messages[0], messages.ERROR)
             else:
-                told = f"Published; {count} people are told." if verb == "publish" else f"Retracted; {count} mails stopped."
+                told = (
+                    f"Published; {count} people are told."
+                    if verb == "publish"
+                    else f"Retracted; {count} mails stopped."
+                )
                 self.message_user(request, told)
             return redirect("admin:notices_notice_changelist")
         people = [row for rows in audience.people_of(notice) for row in rows]

@@ -44,7 +44,9 @@ def text_of(notice: Notice) -> str:
     """What the mail says, in plain text."""
     parts = [f"{notice.get_kind_display()} {notice.number}", notice.title]
     if notice.effective_date:
-        parts.append(f"In force from {notice.effective_date:%B} {notice.effective_date.day}, {notice.effective_date.year}.")
+        parts.append(
+            f"In force from {notice.effective_date:%B} {notice.effective_date.day}, {notice.effective_date.year}."
+        )
     parts.append(notice.body)
     if notice.to_do:
         parts.append("What you must do:\n" + notice.to_do)

@@ -34,7 +34,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     notices = _mine(request).order_by("-published_at", "-id")
     page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
-    ahead = [one for one in notices.filter(effective_date__gt=today).order_by("effective_date")[:2]]
+    ahead = list(notices.filter(effective_date__gt=today).order_by("effective_date")[:1])
     context = {
         "page": page,
         "today": today,

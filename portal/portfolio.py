@@ -45,7 +45,9 @@ def standings(accounts: Iterable[Account], as_of: datetime.date) -> list[Standin
     _traded(rows, twelve_whole_months(as_of))
     _examined(rows, twelve_whole_months(as_of))
     _held(rows)
-    for assessment in Assessment.objects.filter(account__in=rows).order_by("account_id", "-as_of").distinct("account_id"):
+    for assessment in (
+        Assessment.objects.filter(account__in=rows).order_by("account_id", "-as_of").distinct("account_id")
+    ):
         rows[assessment.account_id].assessment = assessment
     current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=as_of), account__in=rows, starts__lte=as_of)
     for assignment in current.select_related("manager"):

@@ -61,13 +61,10 @@ def stop() -> bool:
     place = here()
     with state.locked(place.home):
         known = state.read(place.home)
-        gone = valkey.stop(known.get("valkey", {})) & postgres.stop(known.get("postgres", {}))
-        return gone
+        return valkey.stop(known.get("valkey", {})) & postgres.stop(known.get("postgres", {}))
 
 
 def running() -> bool:
     """Whether both servers of this home answer to their process ids."""
     known = state.read(here().home)
-    return all(
-        part in known and os.path.exists(f"/proc/{known[part].get('pid')}") for part in ("postgres", "valkey")
-    )
+    return all(part in known and os.path.exists(f"/proc/{known[part].get('pid')}") for part in ("postgres", "valkey"))

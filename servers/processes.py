@@ -1,5 +1,6 @@
 """Whose process is this, and how it ends. Nothing is signalled that is not known to be ours."""
 
+import contextlib
 import os
 import signal
 import time
@@ -51,7 +52,5 @@ def end(pid: int | None, *marks: str, first: signal.Signals = signal.SIGTERM, se
 
 def reap(pid: int) -> None:
     """Collect a child that has ended; other people's children are not ours to collect."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass

@@ -48,7 +48,8 @@ class Child:
         self.threads.append(thread)
 
     def _tell(self) -> None:
-        assert self.process and self.process.stdout
+        assert self.process is not None
+        assert self.process.stdout is not None
         for line in self.process.stdout:
             print(f"{self.name:9} | {line.rstrip()}", flush=True)
 

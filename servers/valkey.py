@@ -27,7 +27,7 @@ def start(place: Place, known: dict[str, object]) -> dict[str, object]:
     password = str(known.get("password") or secrets.token_urlsafe(24))
     configuration.touch(mode=0o600)
     configuration.write_text(
-        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {data}\nappendonly yes\nsave \"\"\n"
+        f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {data}\nappendonly yes\nsave ""\n'
         "maxmemory-policy noeviction\n"
     )
     place.own(configuration)

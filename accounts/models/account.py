@@ -50,9 +50,7 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["prospective", "active", "withdrawn"]), name="account_state_known"
             ),
-            models.CheckConstraint(
-                condition=~Q(kind="broker") | Q(center=None), name="broker_has_no_center"
-            ),
+            models.CheckConstraint(condition=~Q(kind="broker") | Q(center=None), name="broker_has_no_center"),
         ]
 
     def __str__(self) -> str:

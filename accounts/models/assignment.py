@@ -71,5 +71,3 @@ class Cover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.covered_by} for {self.absent}"
-
-

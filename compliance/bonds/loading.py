@@ -21,7 +21,17 @@ AGREED = {
     "surety_code": "Surety Code",
     "bond_type": "Bond Type Code",
 }
-COLUMNS = ("account_id", "bond_type", "activity_code", "amount", "surety_code", "executed", "effective", "terminates", "riders")
+COLUMNS = (
+    "account_id",
+    "bond_type",
+    "activity_code",
+    "amount",
+    "surety_code",
+    "executed",
+    "effective",
+    "terminates",
+    "riders",
+)
 
 
 def bring_in(session: Session) -> None:
@@ -37,7 +47,9 @@ def bring_in(session: Session) -> None:
 
 
 def _refuse(session: Session) -> None:
-    session.reject("Bond Amount", "a bond of nothing is none (%s)", "SELECT row, amount::text AS said FROM staged WHERE amount = 0")
+    session.reject(
+        "Bond Amount", "a bond of nothing is none (%s)", "SELECT row, amount::text AS said FROM staged WHERE amount = 0"
+    )
     session.reject(
         "Termination Date",
         "the bond ends before it takes effect (%s)",

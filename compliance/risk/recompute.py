@@ -69,7 +69,9 @@ WHERE ({old}) IS DISTINCT FROM ({excluded})
 
 def _months(as_of: datetime.date) -> dict[str, datetime.date]:
     this = as_of.replace(day=1)
-    half = this.replace(month=this.month - 6) if this.month > 6 else this.replace(year=this.year - 1, month=this.month + 6)
+    half = (
+        this.replace(month=this.month - 6) if this.month > 6 else this.replace(year=this.year - 1, month=this.month + 6)
+    )
     return {
         "as_of": as_of,
         "this": this,

@@ -1,13 +1,14 @@
 """Accounts: rows with one name and type are one account, which takes its identifiers from prospective holders."""
 
-from examinations.loading.kinds import Kind, register
-from examinations.loading.reading.columns import ACCOUNTS
-from examinations.loading.owners import seal_numbers
-from examinations.loading.session import Session
-from accounts.models import Enrollment, Identifier, Membership, Person
-from accounts.signals import invited
 from django.db import transaction
 from django.utils import timezone
+
+from accounts.models import Enrollment, Identifier, Membership, Person
+from accounts.signals import invited
+from examinations.loading.kinds import Kind, register
+from examinations.loading.owners import seal_numbers
+from examinations.loading.reading.columns import ACCOUNTS
+from examinations.loading.session import Session
 
 
 def bring_in(session: Session) -> None:

@@ -157,7 +157,10 @@ def _bring_in(kind: Kind, session: Session, table: Table, load: Load, rejects_to
 
 def guarded(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; an amount with a minus is none."""
-    if not cell.startswith(GUARDED) or cell.replace(",", "").replace("$", "").lstrip("-+").replace(".", "", 1).isdigit():
+    if (
+        not cell.startswith(GUARDED)
+        or cell.replace(",", "").replace("$", "").lstrip("-+").replace(".", "", 1).isdigit()
+    ):
         return cell
     return "'" + cell
 

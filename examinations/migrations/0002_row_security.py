@@ -6,9 +6,7 @@ ENTRIES = f"({within('account_id', 'entries')} OR {within('filer_id', 'filed')})
 EXAMINATIONS = f"({within('account_id', 'examinations')} OR {within('filer_id', 'filed')})"
 MANAGED = within("account_id", "managed")
 # The policy of examinations applies inside the subquery as well: one answer for a row and its parts.
-OF_CLOSED = (
-    "EXISTS (SELECT 1 FROM examinations_examination e WHERE e.id = examination_id AND e.closed IS NOT NULL)"
-)
+OF_CLOSED = "EXISTS (SELECT 1 FROM examinations_examination e WHERE e.id = examination_id AND e.closed IS NOT NULL)"
 
 
 class Migration(migrations.Migration):

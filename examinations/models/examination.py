@@ -121,9 +121,7 @@ class Examination(models.Model):
     closed = models.DateField("result known on", null=True, blank=True)
     disclosed_reason = models.CharField(max_length=6, choices=Disclosed, blank=True)
     version_at = models.DateTimeField("as reported at")
-    load = models.ForeignKey(
-        Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
 
     objects: ClassVar[models.Manager["Examination"]] = models.Manager.from_queryset(VisibleQuerySet)()
 
@@ -137,11 +135,15 @@ class Examination(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(port__regex=r"^\d{4}$"), name="examination_port_form"),
             models.CheckConstraint(condition=Q(type__in=ExaminationType.values), name="examination_type_known"),
-            models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="examination_disposition_known"),
+            models.CheckConstraint(
+                condition=Q(disposition__in=Disposition.values), name="examination_disposition_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(entry_number="") | ~Q(bill="") | ~Q(container=""), name="examination_of_something"
             ),
-            models.CheckConstraint(condition=Q(closed=None) | ~Q(disposition="PENDING"), name="examination_closed_has_result"),
+            models.CheckConstraint(
+                condition=Q(closed=None) | ~Q(disposition="PENDING"), name="examination_closed_has_result"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,9 +159,7 @@ class Examination(models.Model):
     @property
     def holds_goods(self) -> bool:
         """Whether the goods wait now; a review of papers never holds goods."""
-        return (
-            self.type != ExaminationType.ESR and self.released is None and self.disposition in OPEN_DISPOSITIONS
-        )
+        return self.type != ExaminationType.ESR and self.released is None and self.disposition in OPEN_DISPOSITIONS
 
 
 class Part(models.Model):

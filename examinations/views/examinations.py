@@ -64,9 +64,13 @@ def _summary(rows: QuerySet[Examination]) -> dict[str, object]:
         wrong=Count("id", filter=figures.WRONG),
         median=figures.Percentile("days", fraction=0.5),
     )
-    differences = rows.order_by().filter(discrepancies__isnull=False).aggregate(
-        owed=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__gt=0)),
-        overpaid=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__lt=0)),
+    differences = (
+        rows.order_by()
+        .filter(discrepancies__isnull=False)
+        .aggregate(
+            owed=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__gt=0)),
+            overpaid=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__lt=0)),
+        )
     )
     return found | differences
 
@@ -78,7 +82,9 @@ def _annotate(page: list[Examination]) -> None:
     for row in page:
         row.cost = cost.get(row.pk)
         row.result = result_of(row)
-        differences = [part.revenue_difference for part in row.discrepancies.all() if part.revenue_difference is not None]
+        differences = [
+            part.revenue_difference for part in row.discrepancies.all() if part.revenue_difference is not None
+        ]
         row.revenue_difference = sum(differences) if differences else None
         row.found = ", ".join(dict.fromkeys(part.get_type_display() for part in row.discrepancies.all()))
 

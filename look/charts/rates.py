@@ -35,7 +35,9 @@ class Rates:
     @property
     def label(self) -> str:
         """What a screen reader says in place of the drawing."""
-        said = [f"{row.label}: {percent(row.rate)}, between {percent(row.low)} and {percent(row.high)}" for row in self.rows]
+        said = [
+            f"{row.label}: {percent(row.rate)}, between {percent(row.low)} and {percent(row.high)}" for row in self.rows
+        ]
         return "; ".join(said) + "."
 
     def drawing(self, width: int, labels: int) -> dict[str, object]:
@@ -58,7 +60,14 @@ class Rates:
             }
             for n, row in enumerate(self.rows)
         ]
-        return {"width": width, "height": height, "ticks": ticks, "dots": dots, "foot": height - 10, "floor": height - 26}
+        return {
+            "width": width,
+            "height": height,
+            "ticks": ticks,
+            "dots": dots,
+            "foot": height - 10,
+            "floor": height - 26,
+        }
 
     @property
     def wide(self) -> dict[str, object]:

@@ -54,7 +54,16 @@ class Sum:
             )
             at += part.points
         below = sum(part.points for part in self.parts if part.points < 0)
-        off = {"x": scale(at + below), "width": round(scale(at) - scale(at + below), 1), "said": points(below), "end": scale(at)} if below else None
+        off = (
+            {
+                "x": scale(at + below),
+                "width": round(scale(at) - scale(at + below), 1),
+                "said": points(below),
+                "end": scale(at),
+            }
+            if below
+            else None
+        )
         return {
             "pieces": pieces,
             "off": off,

@@ -131,7 +131,9 @@ def field(bound: BoundField) -> dict[str, Any]:
     """A field of a form with its label, its hint and what is wrong with it."""
     kind = next((name for widget, name in WIDGETS if isinstance(bound.field.widget, widget)), "input")
     css = CLASSES.get(kind, "usa-input") + (" usa-input--error" if bound.errors and kind == "input" else "")
-    described = [f"{bound.id_for_label}-{part}" for part, there in (("hint", bound.help_text), ("error", bound.errors)) if there]
+    described = [
+        f"{bound.id_for_label}-{part}" for part, there in (("hint", bound.help_text), ("error", bound.errors)) if there
+    ]
     attributes: dict[str, Any] = {"class": css}
     if described:
         attributes["aria-describedby"] = " ".join(described)

@@ -139,7 +139,9 @@ def _score_chart(assessment: Assessment) -> Sum:
     parts = parts_of(assessment, None)
     loss = sum(part.points for part in parts if part.loss)
     share = loss / assessment.score if assessment.score else 0
-    title = f"{float(share) * 100:.0f}\u00a0% of the points are revenue that may be lost" if share else "Nothing at stake"
+    title = (
+        f"{float(share) * 100:.0f}\u00a0% of the points are revenue that may be lost" if share else "Nothing at stake"
+    )
     drawn = [Part(part.name, float(part.points), part.loss) for part in parts]
     return Sum(
         title,

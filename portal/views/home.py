@@ -130,7 +130,11 @@ def _manager(account: Account, day: datetime.date) -> dict[str, object] | None:
     assignment = current.select_related("manager__center").first()
     if assignment is None:
         return None
-    cover = Cover.objects.filter(absent=assignment.manager, starts__lte=day, ends__gt=day).select_related("covered_by").first()
+    cover = (
+        Cover.objects.filter(absent=assignment.manager, starts__lte=day, ends__gt=day)
+        .select_related("covered_by")
+        .first()
+    )
     return {"person": assignment.manager, "cover": cover}
 
 
@@ -151,7 +155,9 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "held": sum(row.held for row in rows),
         "newest": newest(accounts),
         "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),
-        "covering": Cover.objects.filter(covered_by=request.user, starts__lte=day, ends__gt=day).select_related("absent"),
+        "covering": Cover.objects.filter(covered_by=request.user, starts__lte=day, ends__gt=day).select_related(
+            "absent"
+        ),
     }
     return render(request, "portal/today_manager.html", context)
 

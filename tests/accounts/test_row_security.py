@@ -74,7 +74,11 @@ def test_web_has_only_the_rights_that_the_list_grants() -> None:
         for table, right in cursor.fetchall():
             found.setdefault(table, set()).add(right)
     for table in models & set(tables()):
-        listed = {part.strip().split(" ")[0] for part in grants.web_rights(table).split(",") if "(" not in part and ")" not in part}
+        listed = {
+            part.strip().split(" ")[0]
+            for part in grants.web_rights(table).split(",")
+            if "(" not in part and ")" not in part
+        }
         assert found.get(table, set()) == listed & {"SELECT", "INSERT", "UPDATE", "DELETE"}, table
 
 

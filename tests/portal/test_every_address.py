@@ -9,12 +9,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import guards
-from tests.named_people import PASSWORD, World
+from tests.named_people import World
 
 pytestmark = pytest.mark.django_db
 
 
-def patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
+def patterns(
+    resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
     for part in resolver.url_patterns:
         if isinstance(part, URLResolver):
             inner = (*spaces, part.namespace) if part.namespace else spaces
@@ -54,13 +56,18 @@ def test_nobody_is_sent_to_sign_in_from_every_address_but_the_public_ones(client
     address = example(text)
     response = client.get(address)
     if guards.is_public(address):
-        assert not response.headers.get("Location", "").startswith("/sign-in/?next=%2F" + text.split("/")[0] + "%2F") or "sign-in" in text
+        assert (
+            not response.headers.get("Location", "").startswith("/sign-in/?next=%2F" + text.split("/")[0] + "%2F")
+            or "sign-in" in text
+        )
     else:
         assert response.status_code == 302
         assert response["Location"].startswith(settings.LOGIN_URL + "?next=")
 
 
-@pytest.mark.parametrize("address", ["/nothing/", "/examinations/1/", "/admin/", "/accounts/x/", "/static", "/sign-in.php"])
+@pytest.mark.parametrize(
+    "address", ["/nothing/", "/examinations/1/", "/admin/", "/accounts/x/", "/static", "/sign-in.php"]
+)
 def test_nobody_cannot_tell_what_exists(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 302
@@ -100,9 +107,18 @@ STAFF_PAGES = [
 
 @pytest.mark.parametrize("name", ["robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"])
 @pytest.mark.parametrize(("address", "allowed"), STAFF_PAGES)
-def test_what_one_may_not_see_answers_like_what_does_not_exist(world: World, address: str, allowed: set[str], name: str) -> None:
+def test_what_one_may_not_see_answers_like_what_does_not_exist(
+    world: World, address: str, allowed: set[str], name: str
+) -> None:
     names = {
-        **{name: account.pk for name, account in (("quillard", world.quillard), ("stranger", world.stranger), ("lindale", world.lindale))},
+        **{
+            name: account.pk
+            for name, account in (
+                ("quillard", world.quillard),
+                ("stranger", world.stranger),
+                ("lindale", world.lindale),
+            )
+        },
         **{name: row.pk for name, row in world.examinations.items()},
     }
     client = signed_in(world, name)

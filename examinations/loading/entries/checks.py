@@ -18,8 +18,10 @@ CONTENT = (
 
 def number_the_rows(session: Session) -> None:
     """Without an ordinal the order of rows within the line is the ordinal."""
-    where = "" if "ordinal" not in session.table.present else (
-        "WHERE (entry_number, line) IN (SELECT entry_number, line FROM staged WHERE ordinal IS NULL)"
+    where = (
+        ""
+        if "ordinal" not in session.table.present
+        else ("WHERE (entry_number, line) IN (SELECT entry_number, line FROM staged WHERE ordinal IS NULL)")
     )
     if where and not session.rows("SELECT 1 FROM staged WHERE ordinal IS NULL LIMIT 1"):
         return
@@ -60,8 +62,8 @@ def refuse_entries_at_odds(session: Session) -> None:
     tests = [f"min({name}) IS DISTINCT FROM max({name}) AS odd_{name}" for name in AGREED]
     session.run(
         f"""CREATE TEMPORARY TABLE disagreeing ON COMMIT DROP AS
-            SELECT * FROM (SELECT entry_number, {', '.join(tests)} FROM staged GROUP BY entry_number) e
-            WHERE {' OR '.join(f'odd_{name}' for name in AGREED)}"""
+            SELECT * FROM (SELECT entry_number, {", ".join(tests)} FROM staged GROUP BY entry_number) e
+            WHERE {" OR ".join(f"odd_{name}" for name in AGREED)}"""
     )
     if not session.rows("SELECT 1 FROM disagreeing LIMIT 1"):
         return

@@ -27,7 +27,11 @@ KEY = "identifier_id, account_id, filer_id, source, date_trunc('month', entry_da
 
 def contributions(sign: int) -> str:
     """SQL: what each entry adds to its month (sign 1) or took part in before (sign -1)."""
-    return f"SELECT {KEY}, " + ", ".join(f"{sign} * ({sql}) AS {name}" for name, sql in ADDS.items()) + " FROM examinations_entry"
+    return (
+        f"SELECT {KEY}, "
+        + ", ".join(f"{sign} * ({sql}) AS {name}" for name, sql in ADDS.items())
+        + " FROM examinations_entry"
+    )
 
 
 def remember_before(session: Session) -> None:

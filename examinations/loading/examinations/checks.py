@@ -50,7 +50,9 @@ def refuse_impossible_rows(session: Session) -> None:
     )
     for before, after, column, what in STEPS:
         session.reject(
-            column, f"the examination is {what} (%s)", f"SELECT row, {after}::text AS said FROM staged WHERE {after} < {before}"
+            column,
+            f"the examination is {what} (%s)",
+            f"SELECT row, {after}::text AS said FROM staged WHERE {after} < {before}",
         )
 
 

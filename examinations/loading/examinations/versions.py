@@ -75,7 +75,10 @@ def write(session: Session) -> None:
     _write_parts(session)
     session.touched |= {pk for (pk,) in session.rows("SELECT DISTINCT account_id FROM examinations_in WHERE changed")}  # type: ignore[misc]
     session.touched |= {  # type: ignore[misc]
-        pk for (pk,) in session.rows("SELECT DISTINCT filer_id FROM examinations_in WHERE changed AND filer_id IS NOT NULL")
+        pk
+        for (pk,) in session.rows(
+            "SELECT DISTINCT filer_id FROM examinations_in WHERE changed AND filer_id IS NOT NULL"
+        )
     }
     examination_months.recompute(session, sorted(touched, key=str))
     count = "SELECT count(*) FROM staged s JOIN examinations_in i ON i.key = s.name WHERE {}"

@@ -116,7 +116,9 @@ def line_number(given: pl.Series, as_of: datetime.date) -> Cells:
 def country(given: pl.Series, as_of: datetime.date) -> Cells:
     """An ISO code of two letters."""
     upper = given.str.to_uppercase()
-    return Cells(upper, ~upper.str.contains(r"^[A-Z]{2}$") & (upper != ""), _says("is not a country code of two letters"))
+    return Cells(
+        upper, ~upper.str.contains(r"^[A-Z]{2}$") & (upper != ""), _says("is not a country code of two letters")
+    )
 
 
 def hts(given: pl.Series, as_of: datetime.date) -> Cells:
@@ -135,8 +137,12 @@ def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
     form = r"^\s*(\(|-)?\s*\$?\s*-?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?\s*(-|\))?\s*$"
     digits = given.str.replace_all(r"[$,\s()\-]", "")
     minus = given.str.contains(r"[-(]")
-    form_bad = ~given.str.contains(form) | ~digits.str.contains(r"\d") | ~digits.str.contains(r"^\d{0,15}(\.\d{0,2}0*)?$")
-    form_bad = form_bad | (given.str.contains(r"^\s*\(") != given.str.contains(r"\)\s*$")) | (given.str.count_matches("-") > 1)
+    form_bad = (
+        ~given.str.contains(form) | ~digits.str.contains(r"\d") | ~digits.str.contains(r"^\d{0,15}(\.\d{0,2}0*)?$")
+    )
+    form_bad = (
+        form_bad | (given.str.contains(r"^\s*\(") != given.str.contains(r"\)\s*$")) | (given.str.count_matches("-") > 1)
+    )
     nothing = digits.str.contains(r"^0*\.?0*$")
     below = minus & ~nothing
     values = given.to_frame("x").select(pl.when(below).then("-" + digits).otherwise(digits)).to_series()
@@ -182,7 +188,7 @@ def date(given: pl.Series, as_of: datetime.date, *, days_ahead: int | None = Non
     """MM/DD/YYYY, ISO, or ISO with a time; from 1990, and no more than `days_ahead` after the file's day."""
     american = given.str.to_date("%m/%d/%Y", strict=False)
     latest = datetime.date(2199, 12, 31) if days_ahead is None else as_of + datetime.timedelta(days=days_ahead)
-    if american.null_count() == 0 and EARLIEST <= american.min() and american.max() <= latest:  # type: ignore[operator]
+    if american.null_count() == 0 and american.min() >= EARLIEST and american.max() <= latest:  # type: ignore[operator]
         return Cells(american.cast(pl.String), pl.Series([False]), str)
     iso = given.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     whole = given.str.contains(r"^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d([T ][0-9:.Z+-]*)?)$")

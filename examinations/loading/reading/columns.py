@@ -31,15 +31,46 @@ def code(*known: str) -> Reader:
     return by_distinct(partial(cells.code, known=known))
 
 
-ENTRY_TYPES = (
-    "01 02 03 04 05 06 07 08 09 11 12 21 22 23 24 25 26 31 32 34 38 51 52 61 62 63 86"
-).split()
+ENTRY_TYPES = [
+    "01",
+    "02",
+    "03",
+    "04",
+    "05",
+    "06",
+    "07",
+    "08",
+    "09",
+    "11",
+    "12",
+    "21",
+    "22",
+    "23",
+    "24",
+    "25",
+    "26",
+    "31",
+    "32",
+    "34",
+    "38",
+    "51",
+    "52",
+    "61",
+    "62",
+    "63",
+    "86",
+]
 
 ENTRIES = (
     Column("Entry Summary Number", "entry_number", cells.entry_number, required=True),
     Column("Entry Summary Line Number", "line", by_distinct(cells.line_number), required=True),
     Column("Tariff Ordinal Number", "ordinal", by_distinct(cells.line_number)),
-    Column("Entry Type Code", "entry_type", by_distinct(partial(cells.padded_code, known=ENTRY_TYPES, width=2)), required=True),
+    Column(
+        "Entry Type Code",
+        "entry_type",
+        by_distinct(partial(cells.padded_code, known=ENTRY_TYPES, width=2)),
+        required=True,
+    ),
     Column("Importer Number", "importer", by_distinct(cells.importer_number), required=True),
     Column("Importer Name", "importer_name", text(200)),
     Column("Filer Name", "filer_name", text(200)),
@@ -71,13 +102,34 @@ ENTRIES = (
     Column("Total Liquidated Duty Amount", "liquidated_duty", MONEY),
 )
 
-EXAMINATION_TYPES = "DOC NII TAIL CET ATCET MET TCET INT AQI PGA ESR".split()
-DISPOSITIONS = (
-    "NO_DISCREPANCY DISCREPANCY_LOL DISCREPANCY_MTD DETAINED SEIZED REFUSED REDELIVERY PENDING"
-).split()
-DISCREPANCIES = (
-    "VALUE CLASS ORIGIN MARKING QTY IPR ADCVD PGA TEXTILE QUOTA SPI_CLAIM DESC MISSING_DOC FORCED_LABOR MANIFEST"
-).split()
+EXAMINATION_TYPES = ["DOC", "NII", "TAIL", "CET", "ATCET", "MET", "TCET", "INT", "AQI", "PGA", "ESR"]
+DISPOSITIONS = [
+    "NO_DISCREPANCY",
+    "DISCREPANCY_LOL",
+    "DISCREPANCY_MTD",
+    "DETAINED",
+    "SEIZED",
+    "REFUSED",
+    "REDELIVERY",
+    "PENDING",
+]
+DISCREPANCIES = [
+    "VALUE",
+    "CLASS",
+    "ORIGIN",
+    "MARKING",
+    "QTY",
+    "IPR",
+    "ADCVD",
+    "PGA",
+    "TEXTILE",
+    "QUOTA",
+    "SPI_CLAIM",
+    "DESC",
+    "MISSING_DOC",
+    "FORCED_LABOR",
+    "MANIFEST",
+]
 
 EXAMINATIONS = (
     Column("Examination Number", "number", text(20)),
@@ -115,7 +167,28 @@ ACCOUNTS = (
     Column("Contact Email", "email", cells.email),
 )
 
-ACTIVITY_CODES = "1 1A 2 3 3A 4 5 6 7 8 9 10 11 12 14 15 16 17 18 19".split()
+ACTIVITY_CODES = [
+    "1",
+    "1A",
+    "2",
+    "3",
+    "3A",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+    "10",
+    "11",
+    "12",
+    "14",
+    "15",
+    "16",
+    "17",
+    "18",
+    "19",
+]
 
 BONDS = (
     Column("Bond Number", "number", text(20), required=True),

@@ -192,7 +192,9 @@ class Table:
 
 def masked(record: Record) -> Record:
     """The row with every Social Security number down to its last four."""
-    return [f"***-**-{cell.strip()[-4:]}" if SSN.match(cell) and "-" in cell else cell[:LONGEST_CELL] for cell in record]
+    return [
+        f"***-**-{cell.strip()[-4:]}" if SSN.match(cell) and "-" in cell else cell[:LONGEST_CELL] for cell in record
+    ]
 
 
 def _plain(cell: str) -> str:

@@ -220,7 +220,10 @@ def test_an_identifier_held_by_another_active_account_is_rejected(tmp_path: Path
 
 
 def test_a_social_security_number_is_sealed_and_never_shown(tmp_path: Path) -> None:
-    rows = [entry_row(1, **{"Importer Number": "123-45-6789"}), entry_row(2, **{"Importer Number": "123-45-6789", "Port of Entry Code": "?"})]
+    rows = [
+        entry_row(1, **{"Importer Number": "123-45-6789"}),
+        entry_row(2, **{"Importer Number": "123-45-6789", "Port of Entry Code": "?"}),
+    ]
     load("entries", tmp_path, rows)
     identifier = Entry.objects.get().identifier
     assert identifier.value == "***-**-6789"

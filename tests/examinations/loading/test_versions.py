@@ -116,7 +116,10 @@ def test_without_ordinals_the_order_of_rows_counts(tmp_path: Path) -> None:
     for row in rows:
         del row["Tariff Ordinal Number"]
     load("entries", tmp_path, rows)
-    assert list(EntryLine.objects.order_by("ordinal").values_list("ordinal", "hts")) == [(1, "8501104020"), (2, "99030188")]
+    assert list(EntryLine.objects.order_by("ordinal").values_list("ordinal", "hts")) == [
+        (1, "8501104020"),
+        (2, "99030188"),
+    ]
 
 
 def test_missing_fees_are_estimated_by_the_dated_rule_and_marked(tmp_path: Path) -> None:
@@ -143,7 +146,11 @@ def test_missing_fees_are_estimated_by_the_dated_rule_and_marked(tmp_path: Path)
 
 
 def test_what_counts_as_an_entry_and_as_duty_follows_the_type(tmp_path: Path) -> None:
-    load("entries", tmp_path, [entry_row(1), entry_row(2, **{"Entry Type Code": "21"}), entry_row(3, **{"Entry Type Code": "09"})])
+    load(
+        "entries",
+        tmp_path,
+        [entry_row(1), entry_row(2, **{"Entry Type Code": "21"}), entry_row(3, **{"Entry Type Code": "09"})],
+    )
     month = EntryMonth.objects.get()
     assert month.entries == 2
     assert month.duties_taxes_fees == 2 * Decimal("297.14")
@@ -178,7 +185,22 @@ def test_an_accounts_file_takes_its_numbers_from_prospective_holders_with_all_ro
 
 def test_a_filer_code_that_is_taken_brings_what_was_filed_under_it(tmp_path: Path) -> None:
     load("entries", tmp_path, [entry_row(1)])
-    load("accounts", tmp_path, [account_row("Lindale", **{"Account Type": "BROKER", "Identifier": "9XZ", "Center Code": "", "Program Codes": "", "Contact Email": ""})])
+    load(
+        "accounts",
+        tmp_path,
+        [
+            account_row(
+                "Lindale",
+                **{
+                    "Account Type": "BROKER",
+                    "Identifier": "9XZ",
+                    "Center Code": "",
+                    "Program Codes": "",
+                    "Contact Email": "",
+                },
+            )
+        ],
+    )
     lindale = Account.objects.get(name="Lindale")
     assert Entry.objects.get().filer == lindale
     assert EntryMonth.objects.get().filer == lindale
@@ -200,7 +222,14 @@ def test_several_rows_of_one_examination_are_several_discrepancies_and_the_grave
     load("entries", tmp_path, [entry_row(1)])
     rows = [
         examination_row("X1", **{"Disposition Code": "DISCREPANCY_LOL", "Discrepancy Type Code": "MARKING"}),
-        examination_row("X1", **{"Disposition Code": "DISCREPANCY_MTD", "Discrepancy Type Code": "CLASS", "Revenue Difference Amount": "90"}),
+        examination_row(
+            "X1",
+            **{
+                "Disposition Code": "DISCREPANCY_MTD",
+                "Discrepancy Type Code": "CLASS",
+                "Revenue Difference Amount": "90",
+            },
+        ),
     ]
     assert load("examinations", tmp_path, rows).loaded == 2
     examination = Examination.objects.get()
@@ -242,13 +271,18 @@ def test_sums_equal_rows_after_a_random_series_of_loads(tmp_path: Path) -> None:
                 "Entry Summary Date": "",
             }
             for line in range(1, chance.randint(2, 5)):
-                duty = {"Line Tariff Duty Amount": str(chance.randint(0, 500)), "Line MPF Amount": chance.choice(["", "30"])}
+                duty = {
+                    "Line Tariff Duty Amount": str(chance.randint(0, 500)),
+                    "Line MPF Amount": chance.choice(["", "30"]),
+                }
                 rows.append(entry_row(serial, line=line, **changes, **duty))
         load("entries", tmp_path, rows, partial=chance.random() < 0.3)
         assert_sums_equal_rows()
 
 
-def test_a_load_that_dies_half_way_changes_nothing_but_its_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_load_that_dies_half_way_changes_nothing_but_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load("entries", tmp_path, [entry_row(1)])
 
     def dies(*args: object) -> None:
@@ -291,7 +325,11 @@ def test_the_sample_files_load_with_nothing_rejected_and_again_unchanged() -> No
     expected = {"accounts": 77, "entries": 15_630, "examinations": 1_229, "bonds": 73}
     for again in (False, True):
         for kind, rows in expected.items():
-            outcome = loading.load_path(kind, SAMPLE / f"{kind}.csv", as_of=datetime.date(2026, 11, 24) if timezone.localdate() >= datetime.date(2026, 11, 24) else None)
+            outcome = loading.load_path(
+                kind,
+                SAMPLE / f"{kind}.csv",
+                as_of=datetime.date(2026, 11, 24) if timezone.localdate() >= datetime.date(2026, 11, 24) else None,
+            )
             assert (outcome.rejected, outcome.withdrawn) == (0, 0)
             assert (outcome.unchanged if again else outcome.loaded) == rows
     assert_sums_equal_rows()
