@@ -5,6 +5,7 @@ import io
 import json
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from accounts.sealing import fingerprint, seal
 from examinations.loading.kinds import Kind
-from examinations.loading.reading import Block, Rejected, Table
+from examinations.loading.reading import Rejected, Table
 
 SSN = r"^\d{3}-\d{2}-\d{4}$"
 #: Fields that hold an importer number: staged as its key, with the text to show beside it.
@@ -59,10 +60,18 @@ class Session:
         """Copy the whole file into a temporary table, rejects beside it, and tell the planner its size."""
         self._make_tables()
         rows = 0
-        for block in self.table.blocks():
-            self._stage_block(block)
-            rows += len(block.good) + len(block.rejected)
-            self.progress("Reading", rows)
+        with ThreadPoolExecutor(1) as copying:
+            # The database takes one block while the next is read; more than one waiting would only hold memory.
+            copied: Future[None] | None = None
+            for block in self.table.blocks():
+                if copied:
+                    copied.result()
+                good = self._with_keys(block.good) if len(block.good) else block.good
+                copied = copying.submit(self._copy_block, good, block.rejected)
+                rows += len(block.good) + len(block.rejected)
+                self.progress("Reading", rows)
+            if copied:
+                copied.result()
         self.cursor.execute("ANALYZE staged")
 
     def _make_tables(self) -> None:
@@ -81,9 +90,8 @@ class Session:
             return "int NOT NULL"
         return self.kind.types.get(name) or "text NOT NULL DEFAULT ''"
 
-    def _stage_block(self, block: Block) -> None:
-        if len(block.good):
-            frame = self._with_keys(block.good)
+    def _copy_block(self, frame: pl.DataFrame, rejected: list[Rejected]) -> None:
+        if len(frame):
             typed = [name for name in frame.columns if name in self.kind.types]
             texts = [name for name in frame.columns if name != "row" and name not in self.kind.types]
             form = f"FORMAT csv, FORCE_NOT_NULL ({', '.join(texts)})"
@@ -92,7 +100,7 @@ class Session:
             self.cursor.copy_expert(
                 f"COPY staged ({', '.join(frame.columns)}) FROM STDIN WITH ({form})", io.StringIO(text)
             )
-        self.keep_rejects(block.rejected)
+        self.keep_rejects(rejected)
 
     def _with_keys(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Importer numbers as the keys under which they are found; Social Security numbers sealed, masked, hashed."""
@@ -107,9 +115,12 @@ class Session:
                 self.sealed.setdefault(keys[number], (masks[number], seal(number)))
             plain = shown.str.replace_all("-", "", literal=True)
             if secret:
-                plain = shown.replace(keys).to_frame().select(
-                    pl.when(shown.is_in(secret)).then(pl.col(name)).otherwise(plain)
-                ).to_series()
+                plain = (
+                    shown.replace(keys)
+                    .to_frame()
+                    .select(pl.when(shown.is_in(secret)).then(pl.col(name)).otherwise(plain))
+                    .to_series()
+                )
                 shown = shown.replace(masks)
             frame = frame.with_columns(plain.alias(name), shown.alias(f"{name}_shown"))
         return frame
@@ -137,7 +148,7 @@ class Session:
 
     def reject(self, column: str, reason: str, rows: str, **parameters: object) -> int:
         """Take staged rows out, with a reason. `rows`: a query of (row, what to fill into the reason) or (row)."""
-        found = self.run(
+        return self.run(
             f"""
             WITH bad AS MATERIALIZED ({rows}),
                  gone AS (DELETE FROM staged s USING bad WHERE s.row = bad.row RETURNING s.row, s.{self.kind.key} AS key)
@@ -149,7 +160,6 @@ class Session:
             reason=reason,
             **parameters,
         )
-        return found
 
     def complete_rejects(self) -> int:
         """Give the rejects found by statements their whole rows. Returns how many rejects there are in all."""
@@ -167,7 +177,9 @@ class Session:
 
     def _copy_whole(self, batch: list[tuple[int, str]]) -> None:
         frame = pl.DataFrame(batch, schema={"row": pl.Int32, "cells": pl.String}, orient="row")
-        self.cursor.copy_expert("COPY whole FROM STDIN WITH (FORMAT csv)", io.StringIO(frame.write_csv(include_header=False)))
+        self.cursor.copy_expert(
+            "COPY whole FROM STDIN WITH (FORMAT csv)", io.StringIO(frame.write_csv(include_header=False))
+        )
         batch.clear()
 
 

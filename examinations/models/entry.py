@@ -28,10 +28,20 @@ class Entry(models.Model):
     """One entry summary, in its newest version. It points to the importer number and carries the account."""
 
     number = models.CharField("entry number", max_length=11, unique=True)
-    identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="+", db_index=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    # Four constraint triggers a row are most of what an insert costs: the load looks all four up, and locks them.
+    identifier = models.ForeignKey(
+        Identifier, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="entries", db_index=False, db_constraint=False
+    )
     filer = models.ForeignKey(
-        Account, null=True, on_delete=models.PROTECT, related_name="filed_entries", db_index=False
+        Account,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="filed_entries",
+        db_index=False,
+        db_constraint=False,
     )
     source = models.CharField(max_length=3, choices=Source, default=Source.CBP)
     entry_type = models.CharField(max_length=2)
@@ -58,7 +68,7 @@ class Entry(models.Model):
     extension_status = models.CharField("extension or suspension", max_length=40, blank=True)
     corrected = models.BooleanField("post-summary correction filed", default=False)
     version_at = models.DateTimeField("as reported at")
-    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False)
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
 
     objects: ClassVar[models.Manager["Entry"]] = models.Manager.from_queryset(VisibleQuerySet)()
 
@@ -120,9 +130,7 @@ class EntryLine(models.Model):
     quantity = models.DecimalField(null=True, max_digits=18, decimal_places=4)
     uom = models.CharField(max_length=3, blank=True)
     adcvd_case = models.CharField(max_length=12, blank=True)
-    load = models.ForeignKey(
-        Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
 
     objects: ClassVar[models.Manager["EntryLine"]] = models.Manager.from_queryset(VisibleQuerySet)()
 

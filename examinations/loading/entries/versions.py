@@ -58,6 +58,8 @@ TOTALS = {
     "other_fees": "sum({r}other_fees)",
     "fees_estimated": "bool_or({r}fees_estimated)",
 }
+#: Columns of a row that its entry's totals are made of.
+SUMMED = ("stands_for_line", "counts_value", "value", "duty", "mpf", "hmf", "tax", "other_fees", "fees_estimated")
 LINE_COLUMNS = ("entry_id", "line", "ordinal", "account_id", "filer_id", "source", "load_id", *ROW)
 ENTRY_COLUMNS = (
     *("id", "number", "identifier_id", "account_id", "filer_id", "source", "version_at", "load_id"),
@@ -122,7 +124,9 @@ def write(session: Session) -> None:
         _write_stored(session, parameters)
     session.touched |= {pk for (pk,) in session.rows("SELECT DISTINCT account_id FROM entries_in WHERE changed")}  # type: ignore[misc]
     session.touched |= {
-        pk for (pk,) in session.rows("SELECT DISTINCT filer_id FROM entries_in WHERE changed") if isinstance(pk, uuid.UUID)
+        pk
+        for (pk,) in session.rows("SELECT DISTINCT filer_id FROM entries_in WHERE changed")
+        if isinstance(pk, uuid.UUID)
     }
 
 
@@ -131,26 +135,25 @@ def _totals(alias: str) -> str:
 
 
 def _write_new(session: Session, parameters: dict[str, object]) -> None:
+    """Rows of entries that nobody stored yet go straight in; what the insert returns adds up to the entries."""
     session.run("ALTER TABLE entries_in ADD COLUMN changed boolean")
     session.run("UPDATE entries_in SET changed = true WHERE NOT stored")
     columns = ", ".join(LINE_COLUMNS)
     chosen = ", ".join(f"r.{name}" for name in LINE_COLUMNS)
-    session.loaded += session.run(
-        f"""INSERT INTO examinations_entryline ({columns})
-            SELECT {chosen} FROM ({_ready()} WHERE NOT e.stored) r""",
-        **parameters,
-    )
-    session.progress("Summing", 0)
-    wanted = ", ".join(("e." if name not in TOTALS else "t.") + name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id"))
-    named = ", ".join(name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id"))
+    own = [name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id")]
+    wanted = ", ".join(("t." if name in TOTALS else "e.") + name for name in own)
     session.run(
-        f"""INSERT INTO examinations_entry ({named}, source, version_at, load_id)
-            SELECT {wanted}, 'cbp', %(version_at)s, %(load)s
-            FROM entries_in e JOIN (
-              SELECT r.entry_id, {_totals('r.')} FROM ({_ready()} WHERE NOT e.stored) r GROUP BY r.entry_id) t
-            ON t.entry_id = e.id""",
+        f"""WITH written AS (
+              INSERT INTO examinations_entryline ({columns}) SELECT {chosen} FROM ({_ready()} WHERE NOT e.stored) r
+              RETURNING entry_id, {", ".join(SUMMED)}),
+            t AS (SELECT entry_id, count(*) AS staged, {_totals("")} FROM written GROUP BY entry_id),
+            made AS (
+              INSERT INTO examinations_entry ({", ".join(own)}, source, version_at, load_id)
+              SELECT {wanted}, 'cbp', %(version_at)s, %(load)s FROM entries_in e JOIN t ON t.entry_id = e.id)
+            SELECT coalesce(sum(staged), 0) FROM t""",
         **parameters,
     )
+    session.loaded += int(session.cursor.fetchone()[0])
 
 
 def _write_stored(session: Session, parameters: dict[str, object]) -> None:
@@ -190,11 +193,15 @@ def _write_stored(session: Session, parameters: dict[str, object]) -> None:
             SELECT {chosen} FROM ready r JOIN added USING (entry_id, line, ordinal)"""
     )
     _update_headers(session)
-    also = int(str(session.rows(
-        """SELECT count(*) FROM ready r JOIN header_changed h ON h.id = r.entry_id
+    also = int(
+        str(
+            session.rows(
+                """SELECT count(*) FROM ready r JOIN header_changed h ON h.id = r.entry_id
            WHERE NOT EXISTS (SELECT 1 FROM replaced p WHERE (p.entry_id, p.line, p.ordinal) = (r.entry_id, r.line, r.ordinal))
              AND NOT EXISTS (SELECT 1 FROM added a WHERE (a.entry_id, a.line, a.ordinal) = (r.entry_id, r.line, r.ordinal))"""
-    )[0][0]))
+            )[0][0]
+        )
+    )
     whole = int(str(session.rows("SELECT count(*) FROM ready")[0][0]))
     session.loaded += replaced + added + also
     session.unchanged += whole - replaced - added - also
@@ -238,7 +245,7 @@ def _update_headers(session: Session) -> None:
         f"""UPDATE examinations_entry o
             SET {settings}, {totals}, source = 'cbp', version_at = %(version_at)s, load_id = %(load)s
             FROM entries_in e JOIN (
-              SELECT l.entry_id, {_totals('l.')} FROM examinations_entryline l
+              SELECT l.entry_id, {_totals("l.")} FROM examinations_entryline l
               JOIN entries_in i ON i.id = l.entry_id WHERE i.stored AND i.changed GROUP BY l.entry_id) t ON t.entry_id = e.id
             WHERE o.id = e.id AND e.stored AND e.changed"""
     )
