@@ -1,0 +1,50 @@
+"""A scratch database for a benchmark, made and dropped by the owner; and how results are printed."""
+
+import contextlib
+import json
+import os
+import resource
+from collections.abc import Iterator
+
+import django
+
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """Set Django up as the owner, on an empty migrated database that is dropped afterwards."""
+    os.environ["PORTAL_PROCESS"] = "owner"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    from celery.app.task import Task  # noqa: PLC0415  settings come first
+    from django.db import connection  # noqa: PLC0415
+
+    # Nothing that a load announces may reach the workers of a portal that runs beside.
+    Task.apply_async = lambda self, *args, **kwargs: None  # type: ignore[method-assign]
+    real = connection.settings_dict["NAME"]
+    # A name of its own: tests may be running on theirs.
+    connection.settings_dict["TEST"]["NAME"] = f"scratch_{os.getpid()}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(real, verbosity=0)
+
+
+def megabytes() -> int:
+    """The most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str, str]]) -> None:
+    """Print the table and the line of JSON. `ours` and `theirs` are speeds: more is better."""
+    width = max(len(label) for label, _ in rows)
+    for label, value in rows:
+        print(f"{label:{width}}  {value}")
+    result = {
+        "name": name,
+        "ratio": round(ours / theirs, 3),
+        "ours": round(ours),
+        "theirs": round(theirs),
+        "unit": unit,
+    }
+    print(json.dumps(result))
