@@ -77,6 +77,7 @@ def apply() -> None:
         cursor.execute("GRANT USAGE ON SCHEMA public TO portal_web, portal_worker")
         cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM portal_web, portal_worker")
         cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web, portal_worker")
-        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_worker")
+        # MAINTAIN: a large load refreshes the statistics of what it filled.
+        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON ALL TABLES IN SCHEMA public TO portal_worker")
         for table in tables:
             cursor.execute(f"GRANT {web_rights(table)} ON {connection.ops.quote_name(table)} TO portal_web")

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Kind:
     """columns: of the file. key: the field without which a row is none. types: SQL type by field, text unless
-    named. bring_in: makes rows of what is staged."""
+    named. bring_in: makes rows of what is staged. fills: the tables that these rows go to."""
 
     name: str
     columns: Sequence[Column]
     key: str
     types: dict[str, str]
     bring_in: "Callable[[Session], None]"
+    fills: tuple[str, ...] = ()
 
 
 _KINDS: dict[str, Kind] = {}

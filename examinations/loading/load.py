@@ -141,6 +141,7 @@ def _version_at(load: Load) -> datetime.datetime:
 def _bring_in(kind: Kind, session: Session, table: Table, load: Load, rejects_to: Path | None) -> Outcome:
     session.stage()
     kind.bring_in(session)
+    session.refresh_statistics()
     rejected = session.complete_rejects()
     session.run(
         """INSERT INTO examinations_reject (load_id, row, "column", reason, cells)

@@ -125,6 +125,16 @@ class Session:
             frame = frame.with_columns(plain.alias(name), shown.alias(f"{name}_shown"))
         return frame
 
+    def refresh_statistics(self) -> None:
+        """Tell the planner where a load changed a tenth of a table or more: until then it may think it empty."""
+        changed = self.loaded + self.withdrawn
+        sizes = self.rows(
+            "SELECT relname, reltuples FROM pg_class WHERE relname = ANY (%(fills)s)", fills=list(self.kind.fills)
+        )
+        for table, rows in sizes:
+            if changed and changed >= float(str(rows)) / 10:
+                self.run(f"ANALYZE {table}")
+
     # ---- rejects -------------------------------------------------------------------------------------------
 
     def keep_rejects(self, rejected: list[Rejected]) -> None:

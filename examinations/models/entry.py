@@ -27,7 +27,7 @@ class Source(models.TextChoices):
 class Entry(models.Model):
     """One entry summary, in its newest version. It points to the importer number and carries the account."""
 
-    number = models.CharField("entry number", max_length=11, unique=True)
+    number = models.CharField("entry number", max_length=11)
     # Four constraint triggers a row are most of what an insert costs: the load looks all four up, and locks them.
     identifier = models.ForeignKey(
         Identifier, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -80,6 +80,8 @@ class Entry(models.Model):
             models.Index(fields=["identifier"], name="entry_of_identifier"),
         ]
         constraints = [
+            # Not unique=True: that would bring a second index, for LIKE, to write with every entry.
+            models.UniqueConstraint(fields=["number"], name="entry_number_once"),
             models.CheckConstraint(condition=Q(number__regex=r"^[A-Z0-9]{3}\d{8}$"), name="entry_number_form"),
             models.CheckConstraint(condition=Q(port__regex=r"^\d{4}$"), name="entry_port_form"),
             models.CheckConstraint(condition=Q(value__gte=0, duty__gte=0), name="entry_amounts_not_negative"),

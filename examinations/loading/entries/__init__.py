@@ -42,4 +42,6 @@ def bring_in(session: Session) -> None:
     versions.link_waiting_examinations(session)
 
 
-register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in))
+FILLS = ("examinations_entry", "examinations_entryline", "examinations_entrymonth")
+
+register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in, FILLS))

@@ -75,13 +75,16 @@ def _parameters(session: Session) -> dict[str, object]:
     }
 
 
+#: What a staged row `s` is joined with: whether it stands for its line, and its estimated processing fee.
+BESIDE = "LEFT JOIN not_standing n ON n.row = s.row LEFT JOIN estimated f ON f.row = s.row"
+
+
 def _ready() -> str:
     """The staged rows as they will be stored, with the id of their entry."""
     columns = ", ".join(f"{sql} AS {name}" for name, sql in ROW.items())
     return f"""SELECT e.id AS entry_id, s.line, s.ordinal, e.account_id, e.filer_id, 'cbp' AS source, %(load)s::uuid AS load_id,
         {columns}
-        FROM staged s JOIN entries_in e ON e.number = s.entry_number
-        LEFT JOIN not_standing n ON n.row = s.row LEFT JOIN estimated f ON f.row = s.row"""
+        FROM staged s JOIN entries_in e ON e.number = s.entry_number {BESIDE}"""
 
 
 def gather(session: Session) -> None:
@@ -96,16 +99,19 @@ def gather(session: Session) -> None:
     )
     session.run("ANALYZE not_standing")
     header = ", ".join(f"{sql} AS {name}" for name, sql in HEADER.items())
+    summed = ", ".join(f"{ROW[name]} AS {name}" for name in SUMMED)
     session.run(
         f"""CREATE TEMPORARY TABLE entries_in ON COMMIT DROP AS
             SELECT coalesce(e.id, nextval(pg_get_serial_sequence('examinations_entry', 'id'))) AS id, a.*,
                    i.identifier AS identifier_id, i.account AS account_id, f.account AS filer_id,
                    e.id IS NOT NULL AS stored, e.source = 'own' AS was_own,
-                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.number) AS spoiled
-            FROM (SELECT s.entry_number AS number, min(s.importer) AS importer, {header}
-                  FROM staged s GROUP BY s.entry_number) a
+                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.number) AS spoiled,
+                   CASE WHEN e.id IS NULL THEN true END AS changed
+            FROM (SELECT s.entry_number AS number, min(s.importer) AS importer, count(*) AS staged, {header}, {_totals("r.")}
+                  FROM staged s {BESIDE} CROSS JOIN LATERAL (SELECT {summed}) r GROUP BY s.entry_number) a
             JOIN importers i ON i.key = a.importer JOIN filers f ON f.key = left(a.number, 3)
-            LEFT JOIN examinations_entry e ON e.number = a.number"""
+            LEFT JOIN examinations_entry e ON e.number = a.number""",
+        **_parameters(session),
     )
     session.run("ANALYZE entries_in")
     spoiled = int(str(session.rows("SELECT count(*) FROM entries_in WHERE spoiled AND stored")[0][0]))
@@ -135,25 +141,18 @@ def _totals(alias: str) -> str:
 
 
 def _write_new(session: Session, parameters: dict[str, object]) -> None:
-    """Rows of entries that nobody stored yet go straight in; what the insert returns adds up to the entries."""
-    session.run("ALTER TABLE entries_in ADD COLUMN changed boolean")
-    session.run("UPDATE entries_in SET changed = true WHERE NOT stored")
+    """Entries that nobody stored yet go straight in, with their rows."""
+    own = ", ".join(name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id"))
+    session.run(
+        f"""INSERT INTO examinations_entry ({own}, source, version_at, load_id)
+            SELECT {own}, 'cbp', %(version_at)s, %(load)s FROM entries_in WHERE NOT stored"""
+    )
     columns = ", ".join(LINE_COLUMNS)
     chosen = ", ".join(f"r.{name}" for name in LINE_COLUMNS)
-    own = [name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id")]
-    wanted = ", ".join(("t." if name in TOTALS else "e.") + name for name in own)
-    session.run(
-        f"""WITH written AS (
-              INSERT INTO examinations_entryline ({columns}) SELECT {chosen} FROM ({_ready()} WHERE NOT e.stored) r
-              RETURNING entry_id, {", ".join(SUMMED)}),
-            t AS (SELECT entry_id, count(*) AS staged, {_totals("")} FROM written GROUP BY entry_id),
-            made AS (
-              INSERT INTO examinations_entry ({", ".join(own)}, source, version_at, load_id)
-              SELECT {wanted}, 'cbp', %(version_at)s, %(load)s FROM entries_in e JOIN t ON t.entry_id = e.id)
-            SELECT coalesce(sum(staged), 0) FROM t""",
+    session.loaded += session.run(
+        f"INSERT INTO examinations_entryline ({columns}) SELECT {chosen} FROM ({_ready()} WHERE NOT e.stored) r",
         **parameters,
     )
-    session.loaded += int(session.cursor.fetchone()[0])
 
 
 def _write_stored(session: Session, parameters: dict[str, object]) -> None:

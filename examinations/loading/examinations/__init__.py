@@ -34,4 +34,6 @@ def bring_in(session: Session) -> None:
     versions.write(session)
 
 
-register(Kind("examinations", EXAMINATIONS, "type", TYPES, bring_in))
+FILLS = ("examinations_examination", "examinations_selection", "examinations_discrepancy")
+
+register(Kind("examinations", EXAMINATIONS, "type", TYPES, bring_in, FILLS))

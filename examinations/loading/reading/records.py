@@ -1,11 +1,13 @@
 """A file as records of text cells, whatever it is written in. Memory does not grow with the file."""
 
 import codecs
+import contextlib
 import csv
 import datetime
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -40,16 +42,30 @@ class UnusableFile(Exception):
 
 def records(path: Path) -> Iterator[Record]:
     """The file's records in order, by its content and not by its name. Raises UnusableFile."""
+    text = open_text(path)
+    return _of_workbook(path) if text is None else _read(text)
+
+
+def open_text(path: Path) -> "Text | None":
+    """The file as text; None where it is a workbook. Raises UnusableFile where it is neither."""
     with path.open("rb") as file:
         start = file.read(SNIFFED)
     if not start.strip():
         raise UnusableFile("The file is empty.")
     if start.startswith(b"PK"):
-        return _of_workbook(path)
+        return None
     for magic, what in PICTURES_AND_PROGRAMS.items():
         if start.startswith(magic):
             raise UnusableFile(f"The file is {what}, not a table.")
     return _of_text(path, start)
+
+
+@dataclass(frozen=True)
+class Text:
+    """An opened file of text, line ends as they stand in it, and what stands between its cells."""
+
+    file: TextIO
+    delimiter: str
 
 
 # ---- text -------------------------------------------------------------------------------------------------
@@ -81,7 +97,7 @@ def _delimiter(text: str) -> str:
     return mark
 
 
-def _of_text(path: Path, start: bytes) -> Iterator[Record]:
+def _of_text(path: Path, start: bytes) -> Text:
     encoding = _encoding(path, start)
     printable = start.replace(b"\0", b"") if encoding == "utf-16" else start
     strange = sum(byte < 9 or 13 < byte < 32 for byte in printable)
@@ -89,7 +105,7 @@ def _of_text(path: Path, start: bytes) -> Iterator[Record]:
         raise UnusableFile("The file is not text: it holds bytes that no table has.")
     # Windows-1252 leaves five bytes undefined; a replacement sign shows where one stood.
     file = path.open(encoding=encoding, errors="replace" if encoding == "cp1252" else "strict", newline="")
-    return _read(file, _delimiter(_first_text(path, encoding)))
+    return Text(file, _delimiter(_first_text(path, encoding)))
 
 
 def _first_text(path: Path, encoding: str) -> str:
@@ -97,14 +113,20 @@ def _first_text(path: Path, encoding: str) -> str:
         return file.read(SNIFFED)
 
 
-def _read(file: TextIO, delimiter: str) -> Iterator[Record]:
-    with file:
-        try:
-            yield from csv.reader(file, delimiter=delimiter)
-        except csv.Error as error:
-            raise UnusableFile(f"The file cannot be read as a table: {error}.") from error
-        except UnicodeError as error:
-            raise UnusableFile("The file ends in the middle of a character, or mixes encodings.") from error
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Errors of reading become the reason why the whole file cannot be used."""
+    try:
+        yield
+    except csv.Error as error:
+        raise UnusableFile(f"The file cannot be read as a table: {error}.") from error
+    except UnicodeError as error:
+        raise UnusableFile("The file ends in the middle of a character, or mixes encodings.") from error
+
+
+def _read(text: Text) -> Iterator[Record]:
+    with text.file, explained():
+        yield from csv.reader(text.file, delimiter=text.delimiter)
 
 
 # ---- workbooks --------------------------------------------------------------------------------------------

@@ -11,13 +11,13 @@ import polars as pl
 
 from examinations.loading.reading.cells import LONGEST_CELL
 from examinations.loading.reading.columns import Column
+from examinations.loading.reading.pieces import pieces
 from examinations.loading.reading.records import Record, UnusableFile, records
 
-ROWS_A_BLOCK = 20_000
 HEADER_WITHIN = 50
 #: With which a row's key may begin that is blank, a total, or neither; any other beginning is a row's.
 BLANK_OR_TOTAL = frozenset(" \t\n\r'\"*-=_gGsStT")
-TOTAL = re.compile(r"^\W*(grand\s+|sub)?-?totals?\b", re.IGNORECASE)
+TOTAL = re.compile(r"(?i)^\W*(grand\s+|sub)?-?totals?\b")
 SSN = re.compile(r"^\s*\d{3}-?\d{2}-?\d{4}\s*$")
 
 
@@ -50,7 +50,8 @@ class Table:
     key: str
     header: Record = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
-    rows: int = 0
+    header_row: int = 0
+    width: int = 0
     repaired: int = 0
     skipped: int = 0
 
@@ -60,12 +61,17 @@ class Table:
 
     def blocks(self) -> Iterator[Block]:
         """The rows below the header, some thousand at a time. Raises UnusableFile where the file breaks off."""
-        numbered = enumerate(records(self.path), start=1)
-        self._find_header(numbered)
-        usable = (row for row in numbered if self._is_data(row[1]))
-        for chunk in iter(lambda: list(itertools.islice(usable, ROWS_A_BLOCK)), []):
-            self.rows += len(chunk)
-            yield self._block(chunk)
+        first = self.header_row + 1
+        for piece in pieces(self.path, self.header_row, self.width):
+            if isinstance(piece, pl.DataFrame) and self._is_plain(piece):
+                numbers = pl.int_range(first, first + len(piece), dtype=pl.Int32, eager=True)
+                yield Block(*self._convert(numbers, piece.get_columns()[: len(self.header)]))
+            else:
+                rows = piece.iter_rows() if isinstance(piece, pl.DataFrame) else piece
+                chunk = [(number, list(row)) for number, row in enumerate(rows, first) if self._is_data(row)]
+                if chunk:
+                    yield self._block(chunk)
+            first += len(piece)
 
     def records_at(self, rows: set[int]) -> Iterator[tuple[int, Record]]:
         """The whole rows of these numbers, read again: rejects found later repeat them."""
@@ -79,9 +85,10 @@ class Table:
         wanted = {_plain(column.header): column for column in self.columns}
         required = {name for name, column in wanted.items() if column.required}
         best: tuple[int, Record] = (0, [])
-        for _, record in itertools.islice(numbered, HEADER_WITHIN):
+        for number, record in itertools.islice(numbered, HEADER_WITHIN):
             names = [_plain(cell) for cell in record]
             if required <= set(names):
+                self.header_row, self.width = number, len(record)
                 self._take_header(record, names, wanted)
                 return
             best = max(best, (len(set(names) & set(wanted)), record), key=lambda pair: pair[0])
@@ -101,7 +108,7 @@ class Table:
 
     # ---- rows ----------------------------------------------------------------------------------------------
 
-    def _is_data(self, record: Record) -> bool:
+    def _is_data(self, record: Sequence[str]) -> bool:
         """Whether a record is a row; blank ones and totals below the table are skipped."""
         place = self.places[self.key]
         key = record[place] if len(record) > place else ""
@@ -136,12 +143,16 @@ class Table:
     def _reject(self, number: int, record: Record, column: str, reason: str) -> Rejected:
         return Rejected(number, column, reason, masked(record), self._cell(record, self.key)[:40])
 
+    def _is_plain(self, piece: pl.DataFrame) -> bool:
+        """Whether each row is one for certain: no blanks or totals among them, no cell too long or beyond the header."""
+        texts = piece.get_columns()
+        beyond = any((column != "").any() for column in texts[len(self.header) :])
+        keys = texts[self.places[self.key]]
+        doubtful = (keys.str.strip_chars() == "") | keys.str.contains(TOTAL.pattern)
+        return not (beyond or doubtful.any() or any((one.str.len_bytes().max() or 0) > LONGEST_CELL for one in texts))
+
     def _block(self, chunk: list[tuple[int, Record]]) -> Block:
         width = len(self.header)
-        if all(len(record) == width for _, record in chunk):
-            texts = self._texts(chunk)
-            if not self._suspect(texts):
-                return Block(*self._convert(chunk, texts))
         rejected: list[Rejected] = []
         rows: list[tuple[int, Record]] = []
         for number, record in chunk:
@@ -152,22 +163,13 @@ class Table:
                 rows.append((number, record[:width]))
         if not rows:
             return Block(pl.DataFrame(), rejected)
-        good, bad = self._convert(rows, self._texts(rows))
+        numbers = pl.Series([number for number, _ in rows], dtype=pl.Int32)
+        texts = [pl.Series(cells, dtype=pl.String) for cells in zip(*(record for _, record in rows), strict=True)]
+        good, bad = self._convert(numbers, texts)
         return Block(good, sorted(rejected + bad, key=lambda one: one.row))
 
-    def _texts(self, rows: list[tuple[int, Record]]) -> list[pl.Series]:
-        """The rows turned into columns, also those that we do not know: each may hold a cell too long."""
-        return [pl.Series(cells, dtype=pl.String) for cells in zip(*(record for _, record in rows), strict=True)]
-
-    def _suspect(self, texts: list[pl.Series]) -> bool:
-        """Whether any cell is too long or has a NUL byte: then each row is looked at."""
-        return any(
-            (column.str.len_bytes().max() or 0) > LONGEST_CELL or column.str.contains("\0", literal=True).any()
-            for column in texts
-        )
-
-    def _convert(self, rows: list[tuple[int, Record]], texts: list[pl.Series]) -> tuple[pl.DataFrame, list[Rejected]]:
-        fields: dict[str, pl.Series] = {"row": pl.Series([number for number, _ in rows], dtype=pl.Int32)}
+    def _convert(self, numbers: pl.Series, texts: list[pl.Series]) -> tuple[pl.DataFrame, list[Rejected]]:
+        fields: dict[str, pl.Series] = {"row": numbers}
         first: dict[int, tuple[str, str]] = {}
         for column in sorted((one for one in self.columns if one.field in self.places), key=self._place):
             given = texts[self.places[column.field]].str.strip_chars()
@@ -180,10 +182,13 @@ class Table:
             if column.required and (given == "").any():
                 for place in (given == "").arg_true().to_list():
                     first.setdefault(place, (column.header, f"{column.header} is missing"))
-        bad = [self._reject(*rows[place], *why) for place, why in sorted(first.items())]
+        bad = [
+            self._reject(numbers[place], [column[place] for column in texts], *why)
+            for place, why in sorted(first.items())
+        ]
         good = pl.DataFrame(fields)
         if first:
-            good = good.filter(pl.Series([place not in first for place in range(len(rows))]))
+            good = good.filter(pl.Series([place not in first for place in range(len(good))]))
         return good, bad
 
     def _place(self, column: Column) -> int:
