@@ -102,7 +102,7 @@ def gather(session: Session) -> None:
     summed = ", ".join(f"{ROW[name]} AS {name}" for name in SUMMED)
     session.run(
         f"""CREATE TEMPORARY TABLE entries_in ON COMMIT DROP AS
-            SELECT coalesce(e.id, nextval(pg_get_serial_sequence('examinations_entry', 'id'))) AS id, a.*,
+            SELECT coalesce(e.id, nextval(%(sequence)s::regclass)) AS id, a.*,
                    i.identifier AS identifier_id, i.account AS account_id, f.account AS filer_id,
                    e.id IS NOT NULL AS stored, e.source = 'own' AS was_own,
                    EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.number) AS spoiled,
@@ -111,6 +111,8 @@ def gather(session: Session) -> None:
                   FROM staged s {BESIDE} CROSS JOIN LATERAL (SELECT {summed}) r GROUP BY s.entry_number) a
             JOIN importers i ON i.key = a.importer JOIN filers f ON f.key = left(a.number, 3)
             LEFT JOIN examinations_entry e ON e.number = a.number""",
+        # Looked up here: inside the statement it would be looked up for every entry.
+        sequence=session.rows("SELECT pg_get_serial_sequence('examinations_entry', 'id')")[0][0],
         **_parameters(session),
     )
     session.run("ANALYZE entries_in")
