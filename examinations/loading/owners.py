@@ -10,6 +10,7 @@ def complete(session: Session, table: str, kind: str) -> int:
 
     kind: importer (unknown numbers become prospective importers) or filer (unknown codes prospective brokers).
     """
+    hold(session, f"SELECT i.id FROM accounts_identifier i JOIN {table} t ON t.key = i.key WHERE i.kind = '{kind}'")
     account_kind = "importer" if kind == "importer" else "broker"
     unnamed = "shown" if kind == "importer" else "'Filer ' || shown"
     session.run(f"ALTER TABLE {table} ADD COLUMN identifier bigint, ADD COLUMN account uuid, ADD COLUMN made boolean")
@@ -39,6 +40,14 @@ def complete(session: Session, table: str, kind: str) -> int:
     noun = "importer" if kind == "importer" else "broker"
     session.said.append(f"{made} prospective {noun} account{'s' if made > 1 else ''} made.")
     return made
+
+
+def hold(session: Session, identifiers: str) -> None:
+    """Keep identifiers (a query of their ids) with their accounts until the load is in.
+
+    Without it one that headquarters moves meanwhile would leave the rows of this load with the account before.
+    """
+    session.run(f"SELECT id FROM accounts_identifier WHERE id IN ({identifiers}) ORDER BY id FOR SHARE")
 
 
 def _insert_identifiers(session: Session, table: str, kind: str) -> None:

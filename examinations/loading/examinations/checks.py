@@ -58,6 +58,7 @@ def refuse_impossible_rows(session: Session) -> None:
 
 def find_owners(session: Session) -> None:
     """Give each row its entry where that is loaded, else its importer's account; neither is a reject."""
+    owners.hold(session, "SELECT e.identifier_id FROM examinations_entry e JOIN staged s ON s.entry_number = e.number")
     session.reject(
         "Importer Number",
         "entry %s is not loaded, and the row has no importer number to wait under",
