@@ -26,7 +26,7 @@ REASONS = ("RANDOM", "TARGETED", "AGENCY", "FOLLOWUP", "UNKNOWN")
 #: Share of entries examined for a reason, by mode; and the share drawn at random.
 BY_MODE = {"": 0.036, "10": 0.036, "11": 0.036, "20": 0.009, "30": 0.0235, "40": 0.0145}
 AT_RANDOM = 0.0016
-DETAINED_SHARE, STUCK_SHARE, STUCK_DAYS = 0.03, 0.09, 120
+DETAINED_SHARE, STUCK_SHARE, STUCK_DAYS = 0.03, 0.12, 120
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ def invent(
     reason = _reasons(rng, random[entry], kind)
     detained = (rng.random(n) < DETAINED_SHARE) & (kind != DOC)
     selected, notified, presented, examined, released = _milestones(rng, kind, entries.day[entry], detained, calendar)
-    stuck = (rng.random(n) < STUCK_SHARE) & (selected > newest - STUCK_DAYS) & (kind != DOC) & (selected < newest - 6)
+    # Nobody waits months for an x-ray: what is stuck was opened.
+    opened = ~np.isin(kind, (DOC, NII))
+    stuck = (rng.random(n) < STUCK_SHARE) & (selected > newest - STUCK_DAYS) & opened & (selected < newest - 6)
     released = np.where(stuck, newest + 99, released)
     hits = np.where(reason == 0, 0.06, HITS[kind]) * np.where(detained, 3.0, 1.0)
     rate = who.major_rate[entries.importer[entry]] / who.major_rate.mean()
