@@ -2,7 +2,7 @@
 
 from allauth.account import views as sign_in
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from portal.health import health
 from portal.views import about, accounts, find, home
@@ -33,8 +33,9 @@ urlpatterns = [
     path("sign-in/password/set/", sign_in.password_set, name="account_set_password"),
     path("sign-in/forgotten/", sign_in.password_reset, name="account_reset_password"),
     path("sign-in/forgotten/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
-    path(
-        "sign-in/forgotten/<uidb36>-<key>/",
+    # The person's id has no dash, the key has: <uidb36>-<key> would cut at the last one, inside the key.
+    re_path(
+        r"^sign-in/forgotten/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         sign_in.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
