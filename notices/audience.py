@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Account, Assignment, Membership
+from accounts.models import Account, Assignment, Membership, Person
 
 if TYPE_CHECKING:
     from notices.models import Notice
@@ -29,8 +29,15 @@ def people_of(notice: Notice) -> list[QuerySet[Membership] | QuerySet[Assignment
     """Whom to tell, as rows of (person, account): the accounts' members, and their managers of today."""
     today = timezone.localdate()
     accounts = accounts_of(notice)
-    members = Membership.objects.filter(account__in=accounts, ended_at=None, person__is_active=True)
+    roles = Person.Role  # a changed role closes everything, as accounts/access.py says
+    members = Membership.objects.filter(
+        account__in=accounts, ended_at=None, person__is_active=True, person__role=roles.MEMBER
+    )
     managers = Assignment.objects.filter(
-        Q(ends=None) | Q(ends__gt=today), account__in=accounts, starts__lte=today, manager__is_active=True
+        Q(ends=None) | Q(ends__gt=today),
+        account__in=accounts,
+        starts__lte=today,
+        manager__is_active=True,
+        manager__role=roles.MANAGER,
     )
     return [members.values_list("person", "account"), managers.values_list("manager", "account")]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet, TextField, UUIDField
 from django.db.models.functions import Cast, Substr
+from django.utils import timezone
 
+from look import formats
+from notices.staleness import last_moment
 from notifications import queue as deliveries
 from notifications.models import Delivery, Message
 
@@ -40,21 +44,29 @@ def message_of(notice: Notice) -> Message:
     return Message.objects.get(key=key_of(notice))
 
 
-def text_of(notice: Notice) -> str:
-    """What the mail says, in plain text."""
-    parts = [f"{notice.get_kind_display()} {notice.number}", notice.title]
+def lead_of(notice: Notice) -> str:
+    """The first words of the mail: what changes, when, and what to do."""
+    words = notice.title.strip().rstrip(".")
     if notice.effective_date:
-        parts.append(
-            f"In force from {notice.effective_date:%B} {notice.effective_date.day}, {notice.effective_date.year}."
-        )
-    parts.append(notice.body)
+        ahead = notice.effective_date > timezone.localdate(notice.published_at)
+        words += f", {'from' if ahead else 'in force since'} {formats.long_day(notice.effective_date)}"
+    asked = "What you must do stands below." if notice.to_do else "You need do nothing; this is for you to know."
+    return f"{words}. {asked}"
+
+
+def text_of(notice: Notice) -> str:
+    """What the mail says, in plain text: the lead, then what changes, what to do, and where it comes from."""
+    parts = [lead_of(notice)]
     if notice.to_do:
-        parts.append("What you must do:\n" + notice.to_do)
+        parts.append("What you must do\n" + notice.to_do.strip())
+    parts.append("What changes\n" + notice.body.strip())
+    parts.append(f"Source: {notice.get_kind_display()} {notice.number}")
     return "\n\n".join(parts)
 
 
 def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:
     """Make the message and one delivery a person. Returns how many people will be told."""
+    assert notice.published_at is not None
     message = Message.objects.create(
         key=key_of(notice),
         topic=TOPIC,
@@ -63,6 +75,12 @@ def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:
         path=f"/notices/{notice.pk}/",
         about_type=ContentType.objects.get_for_model(notice),
         about_id=str(notice.pk),
+        stop_after=last_moment(
+            notice.published_at,
+            notice.effective_date,
+            least_days=settings.NOTICE_LEAST_DAYS,
+            most_days=settings.NOTICE_MOST_DAYS,
+        ),
     )
     return deliveries.tell(message, people)
 

@@ -3,6 +3,8 @@ from typing import ClassVar
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -59,7 +61,9 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.MAIL)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField()
+    told_for = ArrayField(models.UUIDField(), default=list, help_text="every account for which they are told")
     claimed_until = models.DateTimeField(null=True)
+    claim = models.UUIDField("who claimed it last", null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
@@ -79,6 +83,8 @@ class Delivery(models.Model):
             models.Index(fields=["due_at", "id"], name="delivery_due", condition=Q(state__in=["queued", "claimed"])),
             models.Index(fields=["person", "-due_at", "-id"], name="delivery_of_person"),
             models.Index(fields=["account", "-due_at"], name="delivery_of_account"),
+            models.Index(fields=["claim"], name="delivery_claim", condition=Q(state="claimed")),
+            GinIndex(fields=["told_for"], name="delivery_told_for"),
         ]
 
     def __str__(self) -> str:
@@ -86,4 +92,19 @@ class Delivery(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        return Q(person=held.person) | Q(account__in=held.managed)
+        return Q(person=held.person) | Q(told_for__overlap=list(held.managed))
+
+
+class MailHome(models.Model):
+    """The one installation that may send this database's mail: a restored copy stands elsewhere, and is silent."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    address = models.CharField(max_length=255)
+    database = models.CharField(max_length=60)
+    since = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="mail_home_is_one")]
+
+    def __str__(self) -> str:
+        return self.address

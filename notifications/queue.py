@@ -11,10 +11,12 @@ from notifications.tasks import send_due
 
 TELL = """
 INSERT INTO notifications_delivery
-       (message_id, person_id, account_id, channel, state, due_at, attempts, last_error)
-SELECT DISTINCT ON (person_id) %s, person_id, account_id, %s, 'queued', now(), 0, ''
+       (message_id, person_id, account_id, told_for, channel, state, due_at, attempts, last_error)
+SELECT %s, person_id, (array_agg(account_id ORDER BY account_id))[1],
+       coalesce(array_agg(DISTINCT account_id) FILTER (WHERE account_id IS NOT NULL), '{{}}'),
+       %s, 'queued', now(), 0, ''
 FROM ({people}) AS people (person_id, account_id)
-ORDER BY person_id, account_id
+GROUP BY person_id
 ON CONFLICT (message_id, person_id, channel) DO NOTHING
 """
 
@@ -23,7 +25,7 @@ def tell(message: Message, people: list[QuerySet[Any]]) -> int:
     """Queue one mail of the message for each person; whoever has one already gets no second.
 
     people: querysets of (person id, account id for which they are told). Returns how many were queued.
-    Sending starts when the transaction commits.
+    Sending starts when the transaction commits; without a broker the scheduler's next round sends.
     """
     parts, parameters = [], [message.pk, Delivery.Channel.MAIL.value]
     for rows in people:
@@ -33,12 +35,12 @@ def tell(message: Message, people: list[QuerySet[Any]]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(TELL.format(people=" UNION ALL ".join(parts)), parameters)
         queued: int = cursor.rowcount
-    transaction.on_commit(send_due.delay)
+    transaction.on_commit(send_due.delay, robust=True)
     return queued
 
 
 def stop(message: Message) -> int:
-    """Stop what has not been sent. What a worker holds just now it checks once more before sending."""
+    """Stop what has not been sent. What a sender holds just now it looks at once more before sending."""
     waiting = message.deliveries.filter(state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED])
     return waiting.update(state=Delivery.State.STOPPED, claimed_until=None)
 

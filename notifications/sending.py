@@ -1,52 +1,86 @@
-"""Claim, send, settle. Killed at any moment it loses nobody; at most the mail in hand goes out twice,
-and both copies carry the same Message-ID."""
+"""Claim, take in hand, send, settle. Killed at any moment it loses nobody; at most the mail in hand goes out
+twice, and both copies carry the same Message-ID.
 
+A claim has a number of its own: who claimed a row after the lease ran out is not overwritten by who held it before.
+"""
+
+import contextlib
 import logging
 import smtplib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
-from django.template.loader import render_to_string
 
-from notifications.models import Delivery, Message
+from notifications import home
+from notifications.letters import Letters
+from notifications.models import Delivery
 
 logger = logging.getLogger("portal.notifications")
 
 BATCH = 50
+#: A claim outlives any one mail (EMAIL_TIMEOUT a step of SMTP), and is renewed before each.
 LEASE = "5 minutes"
-MOST_ATTEMPTS = 8
+#: Tries of one mail that was put off: 2, 4, 8 ... minutes apart, 4 hours at most; a day in all.
+MOST_ATTEMPTS = 12
+LONGEST_WAIT_MINUTES = 240
+#: How long everything waits where the mail server itself does not answer. That counts as no try.
+SERVER_AWAY = "2 minutes"
 
-# What has no worker, or one whose lease ran out, is claimed; others' claims are skipped, not waited for.
-CLAIM = """
-WITH due AS (
-    SELECT d.id FROM notifications_delivery d
-    WHERE (d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now())) AND d.due_at <= now()
-    ORDER BY d.due_at, d.id LIMIT %s FOR UPDATE SKIP LOCKED)
-UPDATE notifications_delivery d
-SET state = 'claimed', claimed_until = now() + %s::interval, attempts = attempts + 1
-FROM due WHERE d.id = due.id
-RETURNING d.id
-"""
-# Nothing goes out to who may no longer sign in, nor after the message's last day.
-STOP_STALE = """
+# Told is who may sign in and still belongs to one of the accounts for which they were to be told,
+# as member or as manager of today; and nobody after the message's last moment.
+CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.told_for = '{}'
+  OR p.role = 'member' AND EXISTS (
+     SELECT 1 FROM accounts_membership o
+     WHERE o.person_id = d.person_id AND o.account_id = ANY (d.told_for) AND o.ended_at IS NULL)
+  OR p.role = 'manager' AND EXISTS (
+     SELECT 1 FROM accounts_assignment o, (SELECT (now() AT TIME ZONE 'America/New_York')::date AS day) today
+     WHERE o.manager_id = d.person_id AND o.account_id = ANY (d.told_for)
+       AND o.starts <= today.day AND (o.ends IS NULL OR o.ends > today.day))))"""
+FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now()))"
+STOP_STALE = f"""
 UPDATE notifications_delivery d SET state = 'stopped', claimed_until = NULL
 FROM notifications_message m, accounts_person p
-WHERE m.id = d.message_id AND p.id = d.person_id AND d.state IN ('queued', 'claimed')
-  AND (m.stop_after < now() OR NOT p.is_active)
+WHERE m.id = d.message_id AND p.id = d.person_id AND {FREE} AND NOT {CONCERNED}
 """
-# Only who still holds the claim settles it: a retracted message stays stopped.
+# What has no sender, or one whose lease ran out, is claimed; others' claims are skipped, not waited for.
+CLAIM = f"""
+WITH due AS (
+    SELECT d.id FROM notifications_delivery d WHERE {FREE} AND d.due_at <= now()
+    ORDER BY d.due_at, d.id LIMIT %s FOR UPDATE SKIP LOCKED)
+UPDATE notifications_delivery d
+SET state = 'claimed', claim = %s, claimed_until = now() + %s::interval, attempts = attempts + 1
+FROM due WHERE d.id = due.id
+"""
+# The last look before a mail goes out: still ours, still concerned; and the lease begins anew.
+TAKE = f"""
+UPDATE notifications_delivery d SET claimed_until = now() + %s::interval
+FROM notifications_message m, accounts_person p
+WHERE m.id = d.message_id AND p.id = d.person_id AND d.id = %s AND d.claim = %s AND d.state = 'claimed'
+  AND {CONCERNED}
+"""
+# Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was.
 SETTLE = """
 UPDATE notifications_delivery
-SET state = %s, sent_at = CASE WHEN %s = 'sent' THEN now() END, claimed_until = NULL, last_error = %s,
-    due_at = CASE WHEN %s = 'queued' THEN now() + (least(60, 2 ^ attempts) || ' minutes')::interval ELSE due_at END
-WHERE id = %s AND state = 'claimed'
+SET state = %(state)s, sent_at = CASE WHEN %(state)s = 'sent' THEN now() END, claimed_until = NULL,
+    last_error = %(error)s,
+    due_at = CASE WHEN %(state)s = 'queued'
+        THEN now() + least(%(longest)s, 2 ^ attempts) * interval '1 minute' ELSE due_at END
+WHERE id = %(id)s AND claim = %(claim)s AND (state = 'claimed' OR (state = 'stopped' AND %(state)s = 'sent'))
 """
+LET_GO = """
+UPDATE notifications_delivery
+SET state = 'queued', claimed_until = NULL, attempts = greatest(attempts - 1, 0), last_error = %s,
+    due_at = greatest(due_at, now() + %s::interval)
+WHERE claim = %s AND state = 'claimed'
+"""
+
+
+class ServerAway(Exception):
+    """The mail server cannot be reached or lets nobody in: that is nobody's fault, and counts against no mail."""
 
 
 @dataclass(frozen=True)
@@ -57,104 +91,124 @@ class Outcome:
     error: str = ""
 
 
-def claim(batch: int = BATCH) -> list[int]:
-    """Take up to `batch` deliveries for a few minutes, in a transaction of its own."""
+def never() -> bool:
+    return False
+
+
+def claim(batch: int = BATCH) -> uuid.UUID | None:
+    """Take up to `batch` deliveries for a few minutes, in a transaction of its own; None where nothing is due."""
+    number = uuid.uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(STOP_STALE)
-        cursor.execute(CLAIM, [batch, LEASE])
-        return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(CLAIM, [batch, number, LEASE])
+        return number if cursor.rowcount else None
 
 
-def settle(pk: int, outcome: Outcome) -> None:
-    """Write down what became of a delivery, on disk before the next mail is sent."""
+def take(pk: int, number: uuid.UUID) -> bool:
+    """Look once more, and renew the lease: False where it was retracted, ended, grew stale or is another's now."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [LEASE, pk, number])
+        return bool(cursor.rowcount)
+
+
+def settle(pk: int, number: uuid.UUID, outcome: Outcome) -> bool:
+    """Write down what became of a delivery, on disk before the next mail; False where the claim is not ours."""
+    values = {"state": outcome.state, "error": outcome.error, "id": pk, "claim": number}
     with transaction.atomic(), connection.cursor() as cursor:
         # Without it a killed database forgets what was sent.
         cursor.execute("SET LOCAL synchronous_commit = on")
-        cursor.execute(SETTLE, [outcome.state, outcome.state, outcome.error, outcome.state, pk])
+        cursor.execute(SETTLE, values | {"longest": LONGEST_WAIT_MINUTES})
+        return bool(cursor.rowcount)
 
 
-def message_id(delivery: Delivery) -> str:
-    """The same for every attempt at the same delivery, so that a mailbox can tell a second copy."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.example"
-    return f"<{uuid.uuid5(delivery.message_id, str(delivery.person_id))}@{domain}>"
-
-
-class Letters:
-    """Renders each message once, and completes it for each person."""
-
-    def __init__(self) -> None:
-        self.bodies: dict[uuid.UUID, tuple[str, str]] = {}
-
-    def body(self, message: Message) -> tuple[str, str]:
-        if message.pk not in self.bodies:
-            context = {"message": message, "link": settings.PORTAL_ADDRESS + message.path}
-            self.bodies[message.pk] = (
-                render_to_string("notifications/mail.txt", context),
-                render_to_string("notifications/mail.html", context),
-            )
-        return self.bodies[message.pk]
-
-    def letter(self, delivery: Delivery, over: BaseEmailBackend) -> EmailMultiAlternatives:
-        text, html = self.body(delivery.message)
-        letter = EmailMultiAlternatives(
-            subject=" ".join(delivery.message.subject.split()),
-            body=text,
-            to=[delivery.person.email],
-            connection=over,
-            headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
-        )
-        letter.attach_alternative(html, "text/html")
-        return letter
+def let_go(number: uuid.UUID, *, error: str = "", wait: str = "0 seconds") -> None:
+    """Give back what is claimed and was not tried, as if it had never been claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(LET_GO, [error, wait, number])
 
 
 def attempt(letter: EmailMultiAlternatives, attempts: int) -> Outcome:
     """Send one mail. A refusal for good fails it; anything passing is tried again, up to a limit."""
+    passing = "failed" if attempts >= MOST_ATTEMPTS else "queued"
     try:
-        letter.send()
+        return Outcome("sent") if letter.send() else Outcome(passing, "not sent")
     except smtplib.SMTPRecipientsRefused as refused:
         code = next(iter(refused.recipients.values()))[0]
-        return _refused(code, attempts)
+    except smtplib.SMTPSenderRefused as refused:
+        # The server dislikes us, not the recipient: somebody mends that.
+        return Outcome(passing, f"SMTP {refused.smtp_code} for the sender")
     except smtplib.SMTPResponseException as refused:
-        return _refused(refused.smtp_code, attempts)
+        code = refused.smtp_code
     except (smtplib.SMTPException, OSError) as error:
-        if attempts >= MOST_ATTEMPTS:
-            return Outcome("failed", type(error).__name__)
-        return Outcome("queued", type(error).__name__)
-    except ValueError as error:  # a header that would carry a second one
+        return Outcome(passing, type(error).__name__)
+    except ValueError as error:  # an address or header that no mail can carry
         return Outcome("failed", type(error).__name__)
-    return Outcome("sent")
+    return Outcome("failed" if code >= 500 else passing, f"SMTP {code}")
 
 
-def _refused(code: int, attempts: int) -> Outcome:
-    for_good = code >= 500 or attempts >= MOST_ATTEMPTS
-    return Outcome("failed" if for_good else "queued", f"SMTP {code}")
-
-
-def send_batch(ids: Iterable[int]) -> int:
-    """Send claimed deliveries over one kept connection, each settled before the next. Returns how many went out."""
-    claimed = Delivery.objects.filter(pk__in=list(ids), state=Delivery.State.CLAIMED)
-    rows = list(claimed.select_related("message", "person").order_by("pk"))
-    letters, sent = Letters(), 0
-    over = get_connection()
+def _open(over: BaseEmailBackend) -> None:
     try:
-        for delivery in rows:
-            outcome = attempt(letters.letter(delivery, over), delivery.attempts)
-            settle(delivery.pk, outcome)
+        over.open()
+    except (smtplib.SMTPException, OSError) as error:
+        raise ServerAway(type(error).__name__) from error
+
+
+def _close(over: BaseEmailBackend) -> None:
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        over.close()
+
+
+def _send_one(delivery: Delivery, letters: Letters, over: BaseEmailBackend) -> Outcome:
+    try:
+        letter = letters.letter(delivery, over)
+    except Exception as error:  # one message that cannot be drawn must not hold up all others
+        logger.exception("message %s cannot be drawn", delivery.message_id)
+        return Outcome("failed" if delivery.attempts >= MOST_ATTEMPTS else "queued", type(error).__name__)
+    _open(over)
+    return attempt(letter, delivery.attempts)
+
+
+def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
+    """Send what was claimed over one kept connection, each settled before the next. Returns how many went out.
+
+    Stops early where `enough()` says so, and gives the rest back. Raises ServerAway.
+    """
+    claimed = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED)
+    letters, sent, over = Letters(), 0, get_connection()
+    try:
+        for delivery in claimed.select_related("message", "person").order_by("due_at", "pk"):
+            if enough():
+                break
+            if not take(delivery.pk, number):
+                settle(delivery.pk, number, Outcome("stopped"))
+                continue
+            outcome = _send_one(delivery, letters, over)
+            settle(delivery.pk, number, outcome)
             sent += outcome.state == "sent"
             if outcome.error:
-                over.close()
+                _close(over)
                 logger.warning("delivery %s: %s (%s)", delivery.pk, outcome.state, outcome.error)
+    except ServerAway as away:
+        let_go(number, error=f"mail server away: {away}", wait=SERVER_AWAY)
+        raise
     finally:
-        over.close()
+        _close(over)
+    let_go(number)
     return sent
 
 
-def send_all(limit: int | None = None) -> int:
-    """Send what is due, batch by batch, until nothing is left or `limit` mails went out."""
+def send_all(enough: Callable[[], bool] = never) -> int:
+    """Send what is due, batch by batch, until nothing is left or `enough()` says so. Returns how many went out.
+
+    Raises PermissionError in a restored copy, ServerAway where the mail server does not answer.
+    """
+    objection = home.settle_in()
+    if objection:
+        raise PermissionError(objection)
     total = 0
-    while limit is None or total < limit:
-        ids = claim()
-        if not ids:
+    while not enough():
+        number = claim()
+        if number is None:
             break
-        total += send_batch(ids)
+        total += send_claimed(number, enough)
     return total

@@ -218,6 +218,7 @@ EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "notifications.mail.FromHere"  # a restored copy of production mails nobody
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Account Management <portal@portal.example>")
 DEMO_MAILDIR = Path(os.environ.get("DEMO_MAILDIR") or PORTAL_HOME / "mail")
 #: Where links in mails lead.
@@ -241,6 +242,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 UPLOAD_LIMIT = environment.number("UPLOAD_MEGABYTES", 2048, least=1, most=20_000) * 2**20
 
 # ---- what is told -------------------------------------------------------------------------------------------
+#: How long the mail of a notice is worth sending: until its change begins, but at least and at most so many days
+#: after publication (notices/staleness.py; set on November 25, 2026).
+NOTICE_LEAST_DAYS = environment.number("NOTICE_LEAST_DAYS", 3, least=0, most=365)
+NOTICE_MOST_DAYS = environment.number("NOTICE_MOST_DAYS", 14, least=1, most=365)
+#: An invitation that could not be sent for so long is not sent any more.
+INVITATION_DAYS = environment.number("INVITATION_DAYS", 14, least=1, most=365)
 DISCLOSE_REASON = environment.flag("DISCLOSE_REASON", default=True)
 
 # ---- demonstration ------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-pytest_plugins = ["tests.named_people"]
+pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
