@@ -5,3 +5,6 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Messages"
+
+    def ready(self) -> None:
+        from notifications import invitations  # noqa: F401, PLC0415  it listens

@@ -19,6 +19,7 @@ from examinations.models import EntryMonth, Load, Port
 from examinations.models.entry import Source
 from examinations.results import result_of
 from look.charts import RateRow, Rates
+from notices import telling
 from notices.models import Notice
 from notifications.models import Delivery, Message
 from portal.models import Heartbeat
@@ -112,11 +113,12 @@ def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
 
 
 def _unread(person: Person) -> int:
-    return Delivery.objects.filter(person=person, read_at=None).exclude(state=Delivery.State.STOPPED).count()
+    unread = Delivery.objects.filter(person=person, read_at=None, message__topic=telling.TOPIC)
+    return unread.exclude(state=Delivery.State.STOPPED).count()
 
 
 def _ahead(person: Person, day: datetime.date) -> list[Notice]:
-    told = Message.objects.filter(deliveries__person=person).values_list("about_id", flat=True)
+    told = Message.objects.filter(topic=telling.TOPIC, deliveries__person=person).values_list("about_id", flat=True)
     return list(
         Notice.objects.filter(pk__in=list(told), state=Notice.State.PUBLISHED, effective_date__gt=day).order_by(
             "effective_date"

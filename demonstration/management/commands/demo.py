@@ -13,6 +13,7 @@ from compliance.risk.recompute import recompute
 from demonstration.settling import settle
 from demonstration.world import write_files
 from examinations.loading.load import load_path
+from notifications.invitations import nobody_invited
 
 KINDS = ("accounts", "entries", "examinations", "bonds")
 #: Scores of earlier months, so that a page can say what moved.
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._load(options["lines"], options["seed"], as_of)
 
+    @nobody_invited()  # three hundred invented contacts would flood the mailbox, and none of them reads it
     def _load(self, lines: int, seed: int, as_of: datetime.date) -> None:
         self.stdout.write(f"Loading the demonstration, {lines:,} entry lines; this takes a minute or two.")
         start = time.monotonic()
