@@ -2,74 +2,101 @@
 
 import email.policy
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from csp.decorators import csp
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.guards import allow
+from servers.mailboxes import PREFIX, folder_of
 
 PAGE = 25
-NEWEST_LOOKED_AT = 500
+NEWEST_SHOWN = 500
 NAME = re.compile(r"^[A-Za-z0-9._=,:+-]+$")
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One kept mail, as far as the list shows it."""
+    """One kept mail; the list shows its headers only."""
 
     name: str
     to: str
     subject: str
     sent: object
     text: str = ""
+    html: str = ""
 
 
-def _files() -> list[Path]:
-    folder = Path(settings.DEMO_MAILDIR) / "new"
-    if not folder.is_dir():
-        return []
-    return sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)[:NEWEST_LOOKED_AT]
+def _folders(request: HttpRequest) -> list[Path]:
+    root = Path(settings.DEMO_MAILDIR)
+    if request.user.is_headquarters:
+        return list(root.glob(f"{PREFIX}*/new"))
+    return [root / folder_of(request.user.email) / "new"]
+
+
+def _newest(folders: Iterable[Path]) -> list[Path]:
+    files = [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
+    return sorted(files, key=lambda file: (file.stat().st_mtime, file.name), reverse=True)[:NEWEST_SHOWN]
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    return str(body.get_content()) if body else ""
 
 
 def _read(file: Path, *, whole: bool = False) -> Mail:
     with file.open("rb") as kept:
         parser = BytesParser(policy=email.policy.default) if whole else BytesHeaderParser(policy=email.policy.default)
         message = parser.parse(kept)
-    body = message.get_body(("plain",)) if whole and isinstance(message, EmailMessage) else None
-    sent = parsedate_to_datetime(str(message["Date"])) if message["Date"] else None
-    return Mail(file.name, str(message["To"]), str(message["Subject"]), sent, body.get_content() if body else "")
+    sent = timezone.localtime(parsedate_to_datetime(str(message["Date"]))) if message["Date"] else None
+    bodies = (_part(message, "plain"), _part(message, "html")) if whole and isinstance(message, EmailMessage) else ()
+    return Mail(file.name, str(message["To"]), str(message["Subject"]), sent, *bodies)
 
 
-def _mine(request: HttpRequest) -> list[Mail]:
-    mails = [_read(file) for file in _files()]
-    if request.user.is_headquarters:
-        return mails
-    return [mail for mail in mails if mail.to.lower() == request.user.email]
+def _mail(request: HttpRequest, name: str) -> Mail:
+    """One mail of those that this person may see. Raises Http404 for any other."""
+    if not settings.DEMONSTRATION or not NAME.match(name):
+        raise Http404
+    file = next((folder / name for folder in _folders(request) if (folder / name).is_file()), None)
+    if file is None:
+        raise Http404
+    return _read(file, whole=True)
 
 
+@require_safe
 @allow()
 def mailbox(request: HttpRequest) -> HttpResponse:
     """All mails that this person would have got, newest first."""
     if not settings.DEMONSTRATION:
         raise Http404
-    page = Paginator(_mine(request), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_newest(_folders(request)), PAGE).get_page(request.GET.get("page"))
+    page.object_list = [_read(file) for file in page.object_list]
     return render(request, "demonstration/mailbox.html", {"page": page})
 
 
+@require_safe
 @allow()
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail, as text."""
-    file = Path(settings.DEMO_MAILDIR) / "new" / name
-    if not settings.DEMONSTRATION or not NAME.match(name) or not file.is_file():
+    return render(request, "demonstration/mail.html", {"mail": _mail(request, name)})
+
+
+@require_safe
+@allow()
+@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "form-action": ["'none'"], "base-uri": ["'none'"]})
+def mail_as_sent(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail as a mail program shows it: its own HTML, which may load and run nothing."""
+    found = _mail(request, name)
+    if not found.html:
         raise Http404
-    found = _read(file, whole=True)
-    if not request.user.is_headquarters and found.to.lower() != request.user.email:
-        raise Http404
-    return render(request, "demonstration/mail.html", {"mail": found})
+    return HttpResponse(found.html)

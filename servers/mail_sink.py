@@ -1,4 +1,4 @@
-"""The demonstration's mail server: takes every mail on the loopback address and keeps it in a Maildir.
+"""The demonstration's mail server: takes every mail on the loopback address and keeps it, a Maildir a recipient.
 
 python -m servers.mail_sink PORT FOLDER. Sends nothing on to anybody.
 """
@@ -7,20 +7,26 @@ import mailbox
 import signal
 import sys
 import threading
+from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import AsyncMessage
+
+from servers.mailboxes import folder_of
 
 
-class Keep(AsyncMessage):
-    """Keeps each mail as one file."""
+class Keep:
+    """Keeps each mail as one file in the folder of each who was to get it."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__()
-        self.box = mailbox.Maildir(folder, create=True)
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    async def handle_message(self, message: object) -> None:
-        self.box.add(message)  # type: ignore[arg-type]
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Called by aiosmtpd for each mail; says yes once it lies on the disk."""
+        for address in envelope.rcpt_tos:
+            mailbox.Maildir(str(self.folder / folder_of(address)), create=True).add(envelope.content)
+        return "250 OK"
 
 
 def main(port: int, folder: str) -> None:
