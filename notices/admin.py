@@ -1,3 +1,4 @@
+import contextlib
 from typing import Any
 
 from django import forms
@@ -60,6 +61,13 @@ class NoticeAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == Notice.State.DRAFT)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Whoever saves holds the draft: it cannot be published in between and then become a draft again."""
+        if request.method == "POST":
+            with contextlib.suppress(ValidationError, ValueError):
+                Notice.objects.select_for_update().filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
         if not change:

@@ -23,8 +23,10 @@ PAGE = 25
 def _mine(request: HttpRequest) -> object:
     """Published notices that this person may read, told to the person itself or to its accounts."""
     notices = Notice.objects.visible_to(request.user).filter(state=Notice.State.PUBLISHED)
-    unread = Delivery.objects.filter(person=request.user, read_at=None, message__about_id=OuterRef("about"))
-    return notices.annotate(about=telling.about_of("pk")).annotate(unread=Exists(unread))
+    mine = Delivery.objects.filter(person=request.user, message__about_id=OuterRef("about"))
+    return notices.annotate(about=telling.about_of("pk")).annotate(
+        told_me=Exists(mine), unread=Exists(mine.filter(read_at=None))
+    )
 
 
 @require_safe

@@ -1,0 +1,104 @@
+"""The pages of notices: whose they are, what looking and reading do, and how many queries they run."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Person
+from notices.models import Notice
+from notifications.models import Delivery
+from tests.named_people import World
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def published(world: World, number: str, **fields: object) -> Notice:
+    ahead = timezone.localdate() + datetime.timedelta(days=30)
+    fields = {"title": f"Change {number}", "body": "It changes.", "effective_date": ahead} | fields
+    notice = Notice.objects.create(number=number, author=world.hq, **fields)
+    notice.publish(by=world.hq)
+    return notice
+
+
+def test_one_sees_the_notices_that_one_was_told_and_no_draft(world: World) -> None:
+    brokers = published(world, "1", account_kinds=["broker"])
+    Notice.objects.create(number="2", title="A draft", body="Not yet.", author=world.hq)
+    page = signed_in(world.billie).get("/notices/").content.decode()
+    assert brokers.title in page
+    assert "A draft" not in page
+    assert brokers.title not in signed_in(world.robin).get("/notices/").content.decode()
+    assert signed_in(world.robin).get(f"/notices/{brokers.pk}/").status_code == 404
+    assert signed_in(world.robin).post(f"/notices/{brokers.pk}/read/").status_code == 404
+
+
+def test_looking_changes_nothing_and_reading_is_said_with_a_button(world: World) -> None:
+    notice = published(world, "1")
+    client, row = signed_in(world.robin), Delivery.objects.filter(person=world.robin)
+    page = client.get(f"/notices/{notice.pk}/")
+    assert "Mark as read" in page.content.decode()
+    assert client.get(f"/notices/{notice.pk}/read/").status_code == 405
+    assert row.get().read_at is None
+    assert client.post(f"/notices/{notice.pk}/read/").status_code == 302
+    first = row.get().read_at
+    assert first is not None
+    client.post(f"/notices/{notice.pk}/read/")
+    assert row.get().read_at == first
+    assert "Marked as read" in client.get(f"/notices/{notice.pk}/").content.decode()
+    assert Delivery.objects.exclude(read_at=None).count() == 1
+
+
+def test_whoever_was_not_told_is_not_said_to_have_read(world: World) -> None:
+    notice = published(world, "1")
+    page = signed_in(world.hq).get(f"/notices/{notice.pk}/").content.decode()
+    assert "as read" not in page
+
+
+def test_a_managers_page_says_who_was_told_of_its_accounts_alone(world: World) -> None:
+    notice = published(world, "1")
+    page = signed_in(world.jordan).get(f"/notices/{notice.pk}/").content.decode()
+    assert world.robin.name in page
+    assert world.lee.name in page
+    assert world.sam.name not in page
+    assert "Who was told" not in signed_in(world.robin).get(f"/notices/{notice.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["robin", "jordan", "hq"])
+def test_the_list_runs_no_more_queries_with_more_notices(world: World, name: str) -> None:
+    client = signed_in(world.people[name])
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            assert client.get("/notices/").status_code == 200
+        return len(caught)
+
+    published(world, "0")
+    queries()
+    few = queries()
+    for number in range(1, 21):
+        published(world, str(number))
+    assert queries() == few
+
+
+def test_the_page_of_one_notice_runs_no_more_queries_with_more_people_told(world: World) -> None:
+    client = signed_in(world.jordan)
+    small = published(world, "1", account_kinds=["broker"])
+    Delivery.objects.filter(person=world.billie).update(told_for=[world.quillard.pk], account=world.quillard)
+    large = published(world, "2")
+    client.get(f"/notices/{small.pk}/")
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(f"/notices/{small.pk}/").status_code == 200
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(f"/notices/{large.pk}/").status_code == 200
+    assert len(many) <= len(few)

@@ -1,0 +1,231 @@
+"""A notice written and published in the admin, as headquarters with the rights of web, reaches exactly whom it is for."""
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+from celery.app.task import Task
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.models import Assignment, Cover, Membership, Person
+from notices.models import Notice
+from notifications import sending
+from notifications.models import Delivery, Message
+from tests.committed import at_once
+from tests.mail_servers import Post, text_of
+from tests.named_people import World, make_person
+
+STEP = "/admin/notices/notice/{}/{}/"
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def write(client: Client, **fields: Any) -> Notice:
+    """Write a draft in the admin's own form."""
+    asked = {
+        "kind": "CSMS",
+        "number": "65313729",
+        "title": "Motors of 8501 from China: 25 percentage points more",
+        "body": "The rate changes.",
+        "to_do": "Check your bond.",
+        "effective_date": (timezone.localdate() + datetime.timedelta(days=52)).isoformat(),
+        "source_url": "",
+    }
+    answer = client.post("/admin/notices/notice/add/", asked | fields)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    return Notice.objects.get(number=(asked | fields)["number"])
+
+
+def publish(client: Client, notice: Notice, verb: str = "publish") -> None:
+    assert client.post(STEP.format(notice.pk, verb)).status_code == 302
+
+
+def told(notice: Notice) -> list[str]:
+    rows = Delivery.objects.filter(message__about_id=str(notice.pk))
+    return sorted(rows.values_list("person__email", flat=True))
+
+
+def addresses(*people: Person) -> list[str]:
+    return sorted(person.email for person in people)
+
+
+@pytest.mark.django_db
+def test_a_draft_tells_nobody_and_looking_at_the_step_changes_nothing(world: World, post: Post) -> None:
+    client = signed_in(world.hq)
+    notice = write(client)
+    page = client.get(STEP.format(notice.pk, "publish"))
+    assert "6 people" in re.sub("<.*?>", "", page.content.decode())
+    assert sending.send_all() == 0
+    assert not Message.objects.exists()
+    notice.refresh_from_db()
+    assert notice.state == Notice.State.DRAFT
+
+
+@pytest.mark.django_db
+def test_it_goes_to_the_active_members_and_todays_managers_and_to_nobody_else(world: World, post: Post) -> None:
+    gone, closed, changed = make_person("Gone Member"), make_person("Closed Member"), make_person("Changed Member")
+    for person in (gone, closed, changed):
+        Membership.objects.create(account=world.quillard, person=person)
+    Membership.objects.filter(person=gone).update(ended_at=timezone.now())
+    Person.objects.filter(pk=closed.pk).update(is_active=False)
+    Person.objects.filter(pk=changed.pk).update(role=Person.Role.EXPERT)
+    client = signed_in(world.hq)
+    notice = write(client, account_kinds=["importer"], centers=["010"])
+    publish(client, notice)
+    assert told(notice) == addresses(world.robin, world.lee, world.jordan)
+    assert sending.send_all() == 3
+    assert post.to == told(notice)
+
+
+@pytest.mark.django_db
+def test_yesterdays_and_tomorrows_managers_and_covers_are_not_told(world: World) -> None:
+    today, day = timezone.localdate(), datetime.timedelta(days=1)
+    Assignment.objects.filter(account=world.quillard).update(ends=today)
+    Assignment.objects.create(account=world.quillard, manager=world.morgan, starts=today, ends=today + day)
+    Assignment.objects.create(account=world.quillard, manager=world.jordan, starts=today + day)
+    Cover.objects.create(absent=world.morgan, covered_by=world.jordan, starts=today - day, ends=today + day)
+    client = signed_in(world.hq)
+    notice = write(client, accounts=[str(world.quillard.pk)])
+    publish(client, notice)
+    assert told(notice) == addresses(world.robin, world.lee, world.morgan)
+
+
+@pytest.mark.django_db
+def test_a_person_of_several_accounts_gets_one_row_and_one_mail(world: World, post: Post) -> None:
+    for account in (world.stranger, world.lindale):
+        Membership.objects.create(account=account, person=world.robin)
+    client = signed_in(world.hq)
+    notice = write(client)
+    publish(client, notice)
+    row = Delivery.objects.get(person=world.robin)
+    assert set(row.told_for) == {world.quillard.pk, world.stranger.pk, world.lindale.pk}
+    sending.send_all()
+    assert len(post.of(world.robin.email)) == 1
+    assert post.to == told(notice) == addresses(*(p for n, p in world.people.items() if n not in ("hq", "expert")))
+    for manager in (world.jordan, world.morgan):  # the managers of both accounts see that it was told
+        assert Delivery.objects.visible_to(manager).filter(person=world.robin).exists()
+        page = signed_in(manager).get(f"/notices/{notice.pk}/")
+        assert world.robin.name in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_publishing_twice_sends_once(world: World, post: Post) -> None:
+    client = signed_in(world.hq)
+    notice = write(client)
+    publish(client, notice)
+    publish(client, notice)
+    with pytest.raises(ValidationError):
+        notice.publish(by=world.hq)
+    sending.send_all()
+    assert len(post.to) == len(set(post.to)) == 6
+
+
+def test_publishing_at_the_same_time_sends_once(living: World, post: Post) -> None:
+    clients = [signed_in(living.hq) for _ in range(3)]
+    notice = write(clients[0])
+    at_once(*[lambda client=client: publish(client, notice) for client in clients])
+    assert Message.objects.count() == 1
+    assert sum(result for result in at_once(sending.send_all, sending.send_all)) == 6
+    assert len(post.to) == len(set(post.to)) == 6
+
+
+def test_whoever_saves_a_draft_cannot_turn_a_published_notice_back(living: World) -> None:
+    client, other = signed_in(living.hq), signed_in(living.hq)
+    notice = write(client)
+    form = {"kind": "CSMS", "number": "65313729", "title": "Changed", "body": "Changed"}
+    at_once(
+        lambda: publish(client, notice),
+        lambda: other.post(f"/admin/notices/notice/{notice.pk}/change/", form),
+    )
+    notice.refresh_from_db()
+    assert notice.state == Notice.State.PUBLISHED
+    assert Message.objects.get().subject == notice.title
+
+
+@pytest.mark.django_db
+def test_retracting_stops_what_has_not_been_sent(world: World, post: Post) -> None:
+    client = signed_in(world.hq)
+    notice = write(client)
+    publish(client, notice)
+    assert sending.send_all(lambda: len(post.mails) == 2) == 2
+    publish(client, notice, "retract")
+    assert sending.send_all() == 0
+    assert len(post.mails) == 2
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["sent"] * 2 + ["stopped"] * 4
+    assert signed_in(world.robin).get(f"/notices/{notice.pk}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_membership_that_ended_before_sending_gets_nothing(world: World, post: Post) -> None:
+    Membership.objects.create(account=world.stranger, person=world.lee)
+    client = signed_in(world.hq)
+    publish(client, write(client))
+    ended = {"ended_at": timezone.now()}
+    Membership.objects.filter(account=world.quillard, person__in=[world.robin, world.lee]).update(**ended)
+    Assignment.objects.filter(manager=world.morgan).update(ends=timezone.localdate())
+    sending.send_all()
+    # Lee left one account and still belongs to another; Robin belongs to none; Morgan manages none.
+    assert post.to == addresses(world.lee, world.sam, world.billie, world.jordan)
+    assert sorted(Delivery.objects.filter(state="stopped").values_list("person__email", flat=True)) == addresses(
+        world.robin, world.morgan
+    )
+
+
+@pytest.mark.django_db
+def test_a_title_can_carry_no_second_header(world: World, post: Post) -> None:
+    client = signed_in(world.hq)
+    publish(client, write(client, title="Motors\r\nBcc: victim@else.example\r\n\r\n<b>body</b>"))
+    sending.send_all()
+    assert {mail["Bcc"] for mail in post.mails} == {None}
+    assert "victim@else.example" not in post.tries
+    assert "<b>body</b>" not in text_of(post.mails[0], "html")
+
+
+@pytest.mark.django_db
+def test_the_mail_says_first_what_changes_when_and_what_to_do(world: World, post: Post) -> None:
+    client = signed_in(world.hq)
+    notice = write(client)
+    publish(client, notice)
+    sending.send_all()
+    mail = post.of(world.robin.email)[0]
+    day = notice.effective_date
+    assert day
+    lead = f"{notice.title}, from {day:%B} {day.day}, {day.year}. What you must do stands below."
+    assert text_of(mail).startswith(lead + "\n")
+    assert lead in text_of(mail, "html")
+    for kind in ("plain", "html"):
+        assert f"http://127.0.0.1:8000/notices/{notice.pk}/" in text_of(mail, kind)
+        assert "Check your bond." in text_of(mail, kind)
+
+
+@pytest.mark.django_db
+def test_without_a_broker_it_is_published_all_the_same(
+    world: World, post: Post, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def away(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(Task, "apply_async", away)
+    client = signed_in(world.hq)
+    notice = write(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(client, notice)
+    call_command("send_notices")
+    assert len(post.mails) == 6
+
+
+@pytest.mark.django_db
+def test_whoever_is_not_headquarters_publishes_nothing(world: World) -> None:
+    notice = write(signed_in(world.hq))
+    for name in ("robin", "jordan", "expert"):
+        assert signed_in(world.people[name]).post(STEP.format(notice.pk, "publish")).status_code == 404
+    assert not Message.objects.exists()
