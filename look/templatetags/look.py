@@ -17,9 +17,12 @@ register = template.Library()
 
 for _name in (
     *("count", "money", "amount", "cents", "short_money", "difference", "points", "moved"),
-    *("long_day", "weekday", "month", "number_word", "entry_number", "container", "hts"),
+    *("number_word", "entry_number", "container", "hts"),
 ):
     register.filter(_name, getattr(formats, _name))
+# A moment is written as the day it is in New York, not in Greenwich: after seven in the evening they differ.
+for _name in ("long_day", "weekday", "month"):
+    register.filter(_name, getattr(formats, _name), expects_localtime=True)
 
 
 @register.filter
@@ -27,7 +30,7 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return formats.percent(share, decimals)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: datetime.date | None) -> str:
     return formats.day(value, timezone.localdate())
 
