@@ -1,5 +1,6 @@
 """The mailbox of the demonstration's mail server: everyone sees the mails to their own address, headquarters all."""
 
+import datetime
 import email.policy
 import re
 from collections.abc import Iterable
@@ -32,7 +33,7 @@ class Mail:
     name: str
     to: str
     subject: str
-    sent: object
+    sent: datetime.datetime | None
     text: str = ""
     html: str = ""
 
@@ -54,11 +55,21 @@ def _part(message: EmailMessage, kind: str) -> str:
     return str(body.get_content()) if body else ""
 
 
+def _sent_at(text: str) -> datetime.datetime | None:
+    """When a mail says it was sent; None where it says nothing usable."""
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    # "-0000", as Django writes it, says UTC without saying where: the parser then gives no zone.
+    return timezone.localtime(at if at.tzinfo else at.replace(tzinfo=datetime.UTC))
+
+
 def _read(file: Path, *, whole: bool = False) -> Mail:
     with file.open("rb") as kept:
         parser = BytesParser(policy=email.policy.default) if whole else BytesHeaderParser(policy=email.policy.default)
         message = parser.parse(kept)
-    sent = timezone.localtime(parsedate_to_datetime(str(message["Date"]))) if message["Date"] else None
+    sent = _sent_at(str(message["Date"]))
     bodies = (_part(message, "plain"), _part(message, "html")) if whole and isinstance(message, EmailMessage) else ()
     return Mail(file.name, str(message["To"]), str(message["Subject"]), sent, *bodies)
 
