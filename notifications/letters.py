@@ -61,12 +61,23 @@ class Letters:
         return self.bodies[message.pk]
 
 
+def blocks_of(text: str) -> list[tuple[str, str]]:
+    """Paragraphs as (heading, words): a short first line without a full stop above other lines is a heading."""
+    found = []
+    for paragraph in filter(None, (part.strip() for part in text.split("\n\n"))):
+        first, _, others = paragraph.partition("\n")
+        is_heading = others and len(first) <= 40 and not first.rstrip().endswith((".", ",", ":", ";"))
+        found.append((first, others) if is_heading else ("", paragraph))
+    return found
+
+
 def _render(message: Message, link: Link) -> tuple[str, str]:
     lead, _, rest = message.text.partition("\n\n")
     context = {
         "message": message,
         "lead": lead,
         "rest": rest,
+        "blocks": blocks_of(rest),
         "address": link[0] if message.path else "",
         "words": link[1],
         "demonstration": settings.DEMONSTRATION,

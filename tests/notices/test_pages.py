@@ -102,3 +102,14 @@ def test_the_page_of_one_notice_runs_no_more_queries_with_more_people_told(world
     with CaptureQueriesContext(connection) as many:
         assert client.get(f"/notices/{large.pk}/").status_code == 200
     assert len(many) <= len(few)
+
+
+def test_a_notice_of_the_evening_is_of_that_day(world: World) -> None:
+    notice = published(world, "1")
+    evening = datetime.datetime(2026, 11, 25, 2, 51, tzinfo=datetime.UTC)
+    Notice.objects.filter(pk=notice.pk).update(published_at=evening)
+    client = signed_in(world.robin)
+    assert "November 24, 2026" in client.get(f"/notices/{notice.pk}/").content.decode()
+    page = client.get("/notices/").content.decode()
+    assert "Nov 24" in page
+    assert "Nov 25" not in page

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from notifications import queue, sending
-from notifications.letters import PERSONAL, Letters
+from notifications.letters import PERSONAL, Letters, blocks_of
 from notifications.models import Delivery
 from tests.mail_servers import Post, free_port, text_of
 from tests.notifications.messages import let_waits_run_out, make_message, make_people, states
@@ -38,7 +38,7 @@ def test_a_mail_has_text_and_html_and_names_itself_the_same_at_every_try(post: P
     assert mail["Message-ID"] == first
     assert mail["Auto-Submitted"] == "auto-generated"
     assert text_of(mail).startswith("The lead.\n")
-    assert '<p class="lead">The lead.</p>' in text_of(mail, "html")
+    assert "<h1>The lead.</h1>" in text_of(mail, "html")
 
 
 def test_what_is_put_off_is_tried_again_later_and_later(post: Post) -> None:
@@ -190,3 +190,12 @@ def test_no_log_line_names_an_address(post: Post, caplog: pytest.LogCaptureFixtu
     ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]  # the test's own server
     assert any("550" in line for line in ours)
     assert not [line for line in ours if "@" in line]
+
+
+def test_headings_stand_out_in_html_and_sentences_do_not() -> None:
+    text = "What you must do\nCheck your bond.\n\nOne sentence,\nbroken in two.\n\n\nSource: CSMS 1"
+    assert blocks_of(text) == [
+        ("What you must do", "Check your bond."),
+        ("", "One sentence,\nbroken in two."),
+        ("", "Source: CSMS 1"),
+    ]
