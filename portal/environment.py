@@ -2,13 +2,18 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from servers.external import mark_of
 
 TRUE = {"1", "true", "on", "yes"}
 FALSE = {"0", "false", "off", "no"}
+LEAST_KEY, LEAST_VARIETY = 50, 10
+THIS_MACHINE = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
 
 class Nonsense(SystemExit):
@@ -39,7 +44,7 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     text = os.environ.get(name, "").strip()
     if not text:
         return default
-    if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
+    if not re.fullmatch(r"-?[0-9]{1,18}", text) or not least <= int(text) <= most:
         refuse(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
     return int(text)
 
@@ -63,34 +68,78 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
     return text
 
 
-def address(name: str, default: str, schemes: set[str]) -> Any:
-    """A URL of one of these schemes, split into its parts."""
+def address(name: str, default: str, schemes: set[str]) -> SplitResult:
+    """A URL of one of these schemes, split into its parts. What it holds is never repeated: it may be a password."""
     text = os.environ.get(name, "").strip() or default
-    parts = urlsplit(text)
+    if not text:
+        refuse(f"{name} is missing.")
     try:
-        port = parts.port
+        parts = urlsplit(text)
+        fine = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        port = -1
-    if parts.scheme not in schemes or not parts.hostname or port == -1:
+        fine = False
+    if not fine:
         refuse(f"{name} must look like {sorted(schemes)[0]}://host:port/..., and does not.")
     return parts
 
 
-def database(parts: Any) -> dict[str, Any]:
-    """Django's description of the database behind a postgres:// URL."""
+#: What a database URL may say behind its question mark. A pooler refuses `options`, so nothing here needs it.
+CONNECTION_WORDS = {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name"}
+
+
+def database(name: str, parts: SplitResult) -> dict[str, Any]:
+    """Django's description of the database behind a postgres:// URL; what it does not understand it refuses."""
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    unknown = sorted(set(options) - CONNECTION_WORDS)
+    if unknown:
+        refuse(
+            f"{name} says {unknown[0]!r}, which no connection takes; known are {', '.join(sorted(CONNECTION_WORDS))}."
+        )
+    if not parts.path.strip("/"):
+        refuse(f"{name} names no database: postgres://login:password@host:port/database.")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname,
         "PORT": parts.port or 5432,
+        "OPTIONS": {"connect_timeout": "10"} | options,
     }
+
+
+def broker(name: str, parts: SplitResult) -> tuple[str, str]:
+    """The addresses of broker and cache, on two databases of one server: the one named, else 0, and the next."""
+    text = parts.path.strip("/") or "0"
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        refuse(f"{name} must end in the number of a database, or in none.")
+    first, second = (parts._replace(path=f"/{number}").geturl() for number in (int(text), int(text) + 1))
+    return first, second
+
+
+def signing_key(text: str, *, lasting: bool) -> str:
+    """A secret to sign with; where it has to last, one that is too short or too uniform is refused."""
+    if not text:
+        refuse("SECRET_KEY is missing. Set it to a long random text and keep it.")
+    if lasting and (len(text) < LEAST_KEY or len(set(text)) < LEAST_VARIETY):
+        refuse(f"SECRET_KEY is too easy to guess: take {LEAST_KEY} random characters or more.")
+    return text
 
 
 def embedded(home: Path) -> dict[str, str]:
     """The addresses of the embedded servers, as servers.json names them; empty where there are none."""
+    return dict(_written(home).get("urls", {}))
+
+
+def made_for(home: Path, url: str) -> dict[str, str]:
+    """The logins that a start made for the database at this DATABASE_URL; empty where it was given them."""
+    made = dict(_written(home).get("external", {}))
+    return made if made.pop("of", "") == mark_of(url) else {}
+
+
+def _written(home: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads((home / "servers.json").read_text())["urls"])
-    except (FileNotFoundError, KeyError, json.JSONDecodeError):
+        found = json.loads((home / "servers.json").read_text())
+    except (OSError, json.JSONDecodeError):
         return {}
+    return found if isinstance(found, dict) else {}

@@ -12,8 +12,12 @@ from portal import environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_HOME = Path(os.environ.get("PORTAL_HOME") or BASE_DIR / ".portal").resolve()
 PROCESS = environment.choice("PORTAL_PROCESS", "owner", {"owner", "web", "worker"})
-OWN_SERVERS = "DATABASE_URL" not in os.environ
-_own = environment.embedded(PORTAL_HOME) if OWN_SERVERS else {}
+_database_url = os.environ.get("DATABASE_URL", "").strip()
+#: A machine of one's own, with the embedded servers; a production start brings its own database.
+OWN_SERVERS = not _database_url
+_own = (
+    environment.embedded(PORTAL_HOME) if OWN_SERVERS else environment.made_for(PORTAL_HOME, os.environ["DATABASE_URL"])
+)
 
 DEBUG = environment.flag("DEBUG")
 DEMONSTRATION = environment.flag("DEMONSTRATION", default=OWN_SERVERS)
@@ -23,18 +27,25 @@ _key_file = PORTAL_HOME / "secret-key"
 SECRET_KEY = os.environ.get("SECRET_KEY") or (_key_file.read_text() if OWN_SERVERS and _key_file.exists() else "")
 if not SECRET_KEY and OWN_SERVERS and PROCESS == "owner":
     SECRET_KEY = "migrations and tests sign nothing that lasts"
-if not SECRET_KEY:
-    environment.refuse("SECRET_KEY is missing. Set it to a long random text and keep it.")
+SECRET_KEY = environment.signing_key(SECRET_KEY, lasting=not OWN_SERVERS)
 #: Encrypts Social Security numbers and finds them by a keyed hash; losing it loses them.
 IDENTIFIER_KEY = os.environ.get("IDENTIFIER_KEY") or SECRET_KEY
 
 # ---- hosts and transport ------------------------------------------------------------------------------------
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+if DEBUG and set(ALLOWED_HOSTS) - environment.THIS_MACHINE:
+    environment.refuse(
+        "DEBUG shows secrets to whoever meets an error: turn it off, or keep ALLOWED_HOSTS to 127.0.0.1."
+    )
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", [])
 SECURE_HTTPS = environment.flag("SECURE_HTTPS", default=not OWN_SERVERS)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # who watches asks each process itself, without TLS
+# To be on the browsers' preload list is for the domain's owner to decide, once and for all its hosts.
+SECURE_HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if environment.flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
@@ -89,6 +100,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -133,12 +145,12 @@ PUBLIC_PATHS = ["/sign-in/", "/health/", "/static/", "/about/", "/words/", "/acc
 
 # ---- database: one alias, the kind of process picks the login -------------------------------------------------
 _url_names = {"owner": "DATABASE_URL", "web": "DATABASE_WEB_URL", "worker": "DATABASE_WORKER_URL"}
+_url_name = _url_names[PROCESS]
 _no_database = "postgres://nobody@127.0.0.1:1/portal" if OWN_SERVERS else ""
 DATABASES = {
     "default": environment.database(
-        environment.address(
-            _url_names[PROCESS], _own.get(_url_names[PROCESS], _no_database), {"postgres", "postgresql"}
-        )
+        _url_name,
+        environment.address(_url_name, _own.get(_url_name, _no_database), {"postgres", "postgresql"}),
     )
     | {
         "ATOMIC_REQUESTS": True,
@@ -191,10 +203,17 @@ PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_APPEND_ONLY = True
 
 # ---- broker and cache ---------------------------------------------------------------------------------------
-_broker = environment.address("REDIS_URL", _own.get("REDIS_URL", "redis://127.0.0.1:1"), {"redis", "rediss"})
-_redis = _broker.geturl().rstrip("/")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{_redis}/1"}}
-CELERY_BROKER_URL = f"{_redis}/0"
+_no_broker = "redis://127.0.0.1:1" if OWN_SERVERS else ""
+CELERY_BROKER_URL, _cache = environment.broker(
+    "REDIS_URL", environment.address("REDIS_URL", _own.get("REDIS_URL", _no_broker), {"redis", "rediss"})
+)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _cache,
+        "OPTIONS": {"socket_connect_timeout": 5, "socket_timeout": 5},
+    }
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -251,6 +270,8 @@ INVITATION_DAYS = environment.number("INVITATION_DAYS", 14, least=1, most=365)
 DISCLOSE_REASON = environment.flag("DISCLOSE_REASON", default=True)
 
 # ---- demonstration ------------------------------------------------------------------------------------------
+#: Entry lines of the demonstration that a first `make run` loads.
+DEMO_LINES = environment.number("DEMO_LINES", 600_000, least=5_000, most=20_000_000)
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "import-with-care"
 
 LOGGING = {

@@ -1,40 +1,45 @@
-"""python -m servers {start,stop,run,clean}."""
+"""python -m servers {start,stop,run,clean}.
 
-import shutil
+start: PostgreSQL and Valkey, or with DATABASE_URL the logins of that database. run: the whole portal until Ctrl-C.
+stop: everything of this PORTAL_HOME ends, its data stay. clean: its data go too.
+"""
+
 import sys
 
-from servers import cluster, run
-from servers.place import here
+from servers import cluster, external, run
+
+
+def _start() -> None:
+    if external.given():
+        external.prepare()
+        print("The logins of the database at DATABASE_URL are ready.")
+        return
+    ports = cluster.start()
+    print(f"PostgreSQL on port {ports['postgres']['port']}, Valkey on port {ports['valkey']['port']}.")
+
+
+def _stop() -> None:
+    if not (run.stop() & cluster.stop()):
+        raise RuntimeError("A process did not end.")
+
+
+def _clean() -> None:
+    _stop()
+    if not cluster.remove():
+        raise RuntimeError("Something under PORTAL_HOME could not be removed.")
 
 
 def main() -> int:
     """Do what the word says; a failure is one line and exit code 1."""
-    word = sys.argv[1] if len(sys.argv) == 2 else ""
+    words = {"start": _start, "stop": _stop, "clean": _clean, "run": run.run}
+    if len(sys.argv) != 2 or sys.argv[1] not in words:
+        print(__doc__, file=sys.stderr)
+        return 2
     try:
-        if word == "start":
-            ports = cluster.start()
-            print(f"PostgreSQL on port {ports['postgres']['port']}, Valkey on port {ports['valkey']['port']}.")
-        elif word == "stop":
-            run.stop()
-            if not cluster.stop():
-                print("A server did not end.", file=sys.stderr)
-                return 1
-        elif word == "run":
-            return run.run()
-        elif word == "clean":
-            run.stop()
-            cluster.stop()
-            place = here()
-            for folder in (place.state, place.binaries if place.user else None, place.home):
-                if folder:
-                    shutil.rmtree(folder, ignore_errors=True)
-        else:
-            print(__doc__, file=sys.stderr)
-            return 2
+        return words[sys.argv[1]]() or 0
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

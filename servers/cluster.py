@@ -2,19 +2,14 @@
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import Any
 
 from servers import postgres, roles, state, valkey
-from servers.place import Place, here
+from servers.place import here
 
 DATABASE = "portal"
-
-
-def _prepare_folders(place: Place) -> None:
-    place.state.parent.mkdir(parents=True, exist_ok=True)
-    place.state.mkdir(exist_ok=True, mode=0o700)
-    place.own(place.state)
 
 
 def secret_key(home: Path) -> str:
@@ -30,7 +25,7 @@ def start() -> dict[str, Any]:
     """Start what is not running yet, prepare roles and database, and write down where everything is."""
     place = here()
     with state.locked(place.home):
-        _prepare_folders(place)
+        place.prepare()
         known = state.read(place.home)
         known["postgres"] = postgres.start(place, known.get("postgres", {}))
         known["valkey"] = valkey.start(place, known.get("valkey", {}))
@@ -60,11 +55,21 @@ def stop() -> bool:
     """End both servers; their data stay. True when nothing is left running."""
     place = here()
     with state.locked(place.home):
-        known = state.read(place.home)
-        return valkey.stop(known.get("valkey", {})) & postgres.stop(known.get("postgres", {}))
+        return valkey.stop(place) & postgres.stop(place)
 
 
 def running() -> bool:
-    """Whether both servers of this home answer to their process ids."""
-    known = state.read(here().home)
-    return all(part in known and os.path.exists(f"/proc/{known[part].get('pid')}") for part in ("postgres", "valkey"))
+    """Whether both servers of this home live."""
+    place = here()
+    return postgres.running(place) and valkey.running(place)
+
+
+def remove() -> bool:
+    """End both servers and forget everything under this home. True when it is gone."""
+    if not stop():
+        return False
+    place = here()
+    if place.user is not None:
+        shutil.rmtree(place.state.parent, ignore_errors=True)
+    shutil.rmtree(place.home, ignore_errors=True)
+    return not place.home.exists() and not place.state.exists()

@@ -22,6 +22,17 @@ class Place:
     state: Path
     user: pwd.struct_passwd | None
 
+    def prepare(self) -> None:
+        """Make the folders of the servers, whatever the umask: the way to them is open, the state is closed."""
+        if self.user is not None:
+            for folder in (SYSTEM_FOLDER, self.state.parent):
+                if not folder.exists():
+                    folder.mkdir(parents=True)
+                    folder.chmod(0o755)
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.state.chmod(0o700)
+        self.own(self.state)
+
     @property
     def identity(self) -> dict[str, object]:
         """Arguments for subprocess that drop every right but those of the servers' user."""

