@@ -32,11 +32,11 @@ check: setup-tests
 	$(VENV) -m mypy
 	.venv/bin/lint-imports
 	$(VENV) -m djlint --check --lint templates
-	PORTAL_PROCESS=owner SECRET_KEY=only-for-checking $(VENV) manage.py check --fail-level WARNING
-	PORTAL_PROCESS=owner SECRET_KEY=only-for-checking $(VENV) manage.py makemigrations --check --dry-run
+	PORTAL_PROCESS=owner $(VENV) manage.py check --fail-level WARNING
+	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
 test: setup-tests servers check
-	$(VENV) -m pytest -n 2
+	$(VENV) -m pytest -n 2 --dist loadgroup
 
 bench: setup-tests servers
 	@for name in $(BENCHMARKS); do $(VENV) -m benchmarks.$$name || exit 1; done

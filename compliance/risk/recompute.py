@@ -57,6 +57,7 @@ ORDER BY who.id
 PARTS = (*FACTORS, LIMIT)
 COLUMNS = ("account_id", "as_of", "model_version", "score", "band", *PARTS, *NAMES)
 STAGE = (
+    "DROP TABLE IF EXISTS pg_temp.scored;"  # scored twice in one transaction, each finds its own
     "CREATE TEMPORARY TABLE scored (LIKE risk_assessment INCLUDING DEFAULTS) ON COMMIT DROP;"
     "ALTER TABLE scored DROP COLUMN id, ALTER COLUMN computed_at SET DEFAULT now()"
 )

@@ -5,13 +5,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
 from compliance.risk.recompute import recompute
 from demonstration.settling import settle
-from demonstration.world import write_files
+from demonstration.world import World, write_files
 from examinations.loading.load import load_path
 from notifications.invitations import nobody_invited
 
@@ -24,7 +26,9 @@ class Command(BaseCommand):
     help = "Load the demonstration. The same seed and day give the same rows."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--lines", type=int, default=600_000, help="entry lines (default: 600,000)")
+        parser.add_argument(
+            "--lines", type=int, default=settings.DEMO_LINES, help="entry lines (default: DEMO_LINES, else 600,000)"
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day of the demonstration (default: today)")
         parser.add_argument("--once", action="store_true", help="do nothing where accounts exist already")
@@ -50,16 +54,21 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory(prefix="demonstration-") as folder:
             world = write_files(Path(folder), lines=lines, seed=seed, as_of=as_of)
             self._say(start, "invented")
-            for kind in KINDS:
-                outcome = load_path(kind, Path(folder) / f"{kind}.csv")
-                if outcome.rejected:
-                    raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
-                self._say(start, f"{kind}: {outcome.loaded:,} rows loaded")
+            # All of it or nothing: one that was interrupted half-way must be loaded anew, not stay half for ever.
+            with transaction.atomic():
+                self._bring_in(Path(folder), world, start)
+
+    def _bring_in(self, folder: Path, world: World, start: float) -> None:
+        for kind in KINDS:
+            outcome = load_path(kind, folder / f"{kind}.csv")
+            if outcome.rejected:
+                raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
+            self._say(start, f"{kind}: {outcome.loaded:,} rows loaded")
         settle(world)
         self._say(start, "people, managers and notices")
         for days in EARLIER_SCORES_DAYS:
-            recompute(None, as_of - datetime.timedelta(days=days))
-        self._say(start, f"{recompute(None, as_of)} accounts scored")
+            recompute(None, world.as_of - datetime.timedelta(days=days))
+        self._say(start, f"{recompute(None, world.as_of)} accounts scored")
 
     def _say(self, start: float, what: str) -> None:
         self.stdout.write(f"  {time.monotonic() - start:5.1f} s  {what}")
