@@ -1,0 +1,53 @@
+"""One running portal, with its real processes and logins, and one Chromium for all tests of this folder."""
+
+import os
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visits import Door, Portal
+from tests.servers.machine import a_machine, running
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def portal() -> Iterator[Portal]:
+    # Three attempts before the door is locked: the test of the lock need not try eight passwords.
+    with a_machine() as machine, running(machine, DEMO_LINES="6000", SIGN_IN_ATTEMPTS="3") as run:
+        yield Portal(machine, run)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Its scope ends with this folder: Playwright's loop would stand in the way of other tests."""
+    with sync_playwright() as driver:
+        path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def door(portal: Portal, chromium: Browser) -> Iterator[Door]:
+    """Where people come in; it remembers who has signed in already."""
+    door = Door(portal, chromium)
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def a_month_ago() -> date:
+    """A day of last month: inside the twelve whole months that scores are made of."""
+    return timezone.localdate().replace(day=1) - timedelta(days=10)

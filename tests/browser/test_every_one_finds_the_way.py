@@ -1,0 +1,102 @@
+"""Each of the demonstration's people signs in through the form and walks from the first page to one row and back;
+every page of every role is open to all, wide and narrow, and no browser complains."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visits import OPEN_TO_ALL, PEOPLE, WIDTHS, Door, kind_of, links_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+
+#: Per person: what is clicked one after the other, and the heading or address that has to follow.
+MEMBER = [
+    ("nav.usa-nav a:has-text('Examinations')", "/examinations/"),
+    ("main table tbody th a >> nth=0", "/examinations/N/"),
+    (".crumb a:text-is('Examinations')", "/examinations/"),
+    ("nav.usa-nav a:has-text('Today')", "/"),
+]
+#: So small a demonstration has examined nothing of the stranger's: its list says so, and its row is a notice.
+STRANGER = [
+    ("nav.usa-nav a:has-text('Examinations')", "/examinations/"),
+    ("nav.usa-nav a:has-text('Notices')", "/notices/"),
+    ("main table tbody th a >> nth=0", "/notices/ID/"),
+    (".crumb a:text-is('Notices')", "/notices/"),
+    ("nav.usa-nav a:has-text('Today')", "/"),
+]
+MANAGER = [
+    ("main table a[href^='/accounts/'] >> nth=-1", "/accounts/ID/"),
+    (".usa-sidenav a:text-is('Examinations')", "/accounts/ID/examinations/"),
+    (".crumb a >> nth=0", "/accounts/ID/"),
+    (".crumb a:text-is('Accounts')", "/accounts/"),
+    ("nav.usa-nav a:has-text('Today')", "/"),
+]
+EXPERT = [("a:text-is('Demo mailbox')", "/mailbox/"), ("nav.usa-nav a:has-text('Today')", "/")]
+HEADQUARTERS = [
+    ("nav.usa-nav a:has-text('Loads')", "/loads/"),
+    ("main table tbody th a >> nth=0", "/loads/ID/"),
+    (".crumb a:text-is('Loads')", "/loads/"),
+    ("nav.usa-nav a:has-text('Today')", "/"),
+]
+WALKS = {
+    "importer": MEMBER,
+    "broker": MEMBER,
+    "stranger": STRANGER,
+    "manager": MANAGER,
+    "expert": EXPERT,
+    "hq": HEADQUARTERS,
+    "approver": HEADQUARTERS,
+}
+
+
+def path_of(page: Page) -> str:
+    return kind_of("/" + page.url.split("/", 3)[3])
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_from_the_first_page_to_one_row_and_back(door: Door, person: str) -> None:
+    visit = door.enter(person)
+    visit.open("/")
+    expect(visit.page.locator("h1")).to_contain_text("Today")
+    for click, arrives in WALKS[person]:
+        with visit.page.expect_navigation():
+            visit.page.click(click)
+        assert path_of(visit.page) == arrives
+        expect(visit.page.locator("h1")).not_to_be_empty()
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("person", [one for one in PEOPLE if one != "approver"])  # of headquarters, as hq is
+def test_every_page_is_open_to_all_and_no_wider_than_the_window(door: Door, person: str) -> None:
+    visit = door.enter(person)
+    waiting, seen, wrong = ["/", *(OPEN_TO_ALL if person == "importer" else ())], set(), []
+    while waiting:
+        path = waiting.pop(0)
+        visit.open(path)
+        kind = path_of(visit.page)
+        if kind in seen:
+            continue
+        seen |= {kind, kind_of(path)}
+        for width in WIDTHS:
+            visit.page.set_viewport_size({"width": width, "height": 1000})
+            wrong += [f"{kind} at {width}: {fault}" for fault in visit.axe()]
+            if visit.sideways() > 0:
+                wrong.append(f"{kind} at {width}: scrolls sideways by {visit.sideways()} pixels")
+        known = {kind_of(one) for one in waiting} | seen
+        for link in links_of(visit.page):
+            if kind_of(link) not in known:
+                known.add(kind_of(link))
+                waiting.append(link)
+    assert len(seen) >= 4, seen
+    assert wrong == []
+    assert visit.complaints == []
+
+
+def test_before_signing_in_the_open_pages_are_open_to_all_too(door: Door) -> None:
+    visit = door.stranger()
+    for path in ("/sign-in/", "/sign-in/forgotten/", *OPEN_TO_ALL):
+        visit.open(path)
+        for width in WIDTHS:
+            visit.page.set_viewport_size({"width": width, "height": 1000})
+            assert visit.axe() == [], path
+            assert visit.sideways() <= 0, path
+    assert visit.complaints == []
