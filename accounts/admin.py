@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
@@ -26,6 +28,8 @@ admin.site.site_header = "Account Management: administration"
 admin.site.site_title = "Administration"
 admin.site.index_title = "Headquarters"
 admin.site.enable_nav_sidebar = False
+# What the portal does not use is not offered: roles take the place of groups, a person's one address stands with it.
+admin.site.unregister([Group, EmailAddress])
 # The admin's own sign-in page would go around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import Account
@@ -95,9 +95,10 @@ class DaysBetween(Func):
 
 
 def with_days(rows: QuerySet[Examination], as_of: datetime.date) -> QuerySet[Examination]:
-    """Annotate the calendar days held, as examinations.clocks.days_held counts them."""
+    """Annotate the calendar days held, as examinations.clocks.days_held counts them; a review of papers holds nothing."""
     ended = Coalesce(F("released"), Value(as_of))
-    return rows.annotate(days=Greatest(DaysBetween(ended, F("selected")), Value(0)))
+    held = Greatest(DaysBetween(ended, F("selected")), Value(0))
+    return rows.annotate(days=Case(When(CARGO, then=held), output_field=IntegerField()))
 
 
 def newest_data(account: Account, as_of: datetime.date) -> datetime.date | None:

@@ -20,7 +20,7 @@ RESULTS = [
     (OTHER_RESULT, "Refused, seized or redelivery"),
 ]
 GRAVE = (Disposition.REDELIVERY, Disposition.REFUSED, Disposition.SEIZED)
-REVIEWS = "reviews"
+NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "Both days are needed."}
 
 SORTS = {
     "selected": ("selected", "id"),
@@ -36,12 +36,20 @@ def this_year(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
     return as_of.replace(month=1, day=1), as_of
 
 
+def american(text: str) -> str:
+    """A day of an address (ISO) as the field shows it; anything else as it is, for the form to judge."""
+    try:
+        return f"{datetime.date.fromisoformat(text):%m/%d/%Y}"
+    except ValueError:
+        return text
+
+
 class ExaminationFilter(django_filters.FilterSet):
     """Which examinations of an account a list shows. Members filter by what they may read of the reason."""
 
     find = django_filters.CharFilter(method="find_exactly", label="Entry, container or examination")
-    start = django_filters.DateFilter("selected", "gte", label="From")
-    end = django_filters.DateFilter("selected", "lte", label="To")
+    start = django_filters.DateFilter("selected", "gte", label="From", error_messages=NO_DAY)
+    end = django_filters.DateFilter("selected", "lte", label="To", error_messages=NO_DAY)
     port = django_filters.ChoiceFilter(label="Port", empty_label="All ports")
     result = django_filters.MultipleChoiceFilter(
         choices=RESULTS, method="with_result", label="Result", widget=forms.CheckboxSelectMultiple
@@ -57,6 +65,7 @@ class ExaminationFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         names = dict(Port.objects.filter(code__in=ports).values_list("code", "name"))
         self.filters["port"].extra["choices"] = [(code, names.get(code, code)) for code in ports]
+        self.filters["port"].extra["error_messages"] = {"invalid_choice": "No examination here was at this port."}
         self.sees_reasons = sees_reasons
         self.filters["reason"].extra["choices"] = (
             Reason.choices if sees_reasons else [("random", "At random"), ("other", "Other")]

@@ -32,7 +32,7 @@ def steps_of(examination: Examination, entry: Entry | None, as_of: datetime.date
     chosen = "Chosen for a review of its papers" if review else f"Selected: {examination.get_type_display().lower()}"
     done.append((examination.selected, chosen, "" if review else "Days held count from here"))
     for at, title, note in (
-        (examination.notified, "You were told", ""),
+        (examination.notified, "Notice of it was given", ""),
         (examination.presented, "Presented", "In a condition to be viewed; CBP’s five business days run from here"),
         (examination.examined, "Reviewed" if review else "Examined", ""),
         (examination.released, "Released", ""),

@@ -17,6 +17,19 @@ MARKS = {
 }
 
 
+#: What CBP did, to follow the word "CBP" or "and".
+DEEDS = {
+    Disposition.PENDING: "has not told the result yet",
+    Disposition.NO_DISCREPANCY: "found nothing wrong",
+    Disposition.LETTER_OF_LAW: "found an error of the letter of the law",
+    Disposition.MAJOR: "found a major discrepancy",
+    Disposition.REDELIVERY: "demanded redelivery",
+    Disposition.DETAINED: "detained the goods",
+    Disposition.REFUSED: "refused the goods",
+    Disposition.SEIZED: "seized the goods",
+}
+
+
 @dataclass(frozen=True)
 class Result:
     """A mark, its word, and what to add in small letters below."""
@@ -25,6 +38,11 @@ class Result:
     word: str
     note: str = ""
     by: datetime.date | None = None
+
+
+def deed_of(examination: Examination) -> str:
+    """What CBP did, as a sentence goes on after "CBP"."""
+    return DEEDS[Disposition(examination.disposition)]
 
 
 def result_of(examination: Examination) -> Result:

@@ -80,6 +80,13 @@ def moved(value: Number | None) -> str:
     return "0.0" if abs(float(value)) < 0.05 else _signed(f"{abs(value):.1f}", value < 0, plus=True)
 
 
+def halves(value: Number | None) -> str:
+    """A median of whole days: 2, or 2.5 where it lies between two."""
+    if value is None:
+        return DASH
+    return count(value) if float(value) == round(float(value)) else _signed(f"{abs(value):,.1f}", value < 0)
+
+
 def day(value: datetime.date | None, as_of: datetime.date | None = None) -> str:
     """Nov 24, and with the year where it is not the year of `as_of`."""
     if value is None:

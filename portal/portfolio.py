@@ -14,6 +14,7 @@ from compliance.risk.models import Assessment
 from examinations.figures import HELD
 from examinations.models import EntryMonth, Examination, ExaminationMonth
 from examinations.models.entry import Source
+from look.downloads import Cell, Sheet
 
 
 @dataclass
@@ -112,3 +113,50 @@ SORTS = {
 def newest(accounts: Iterable[Account]) -> datetime.date | None:
     """The latest month's day that the summaries of these accounts speak of, for the stamp."""
     return Examination.objects.filter(account__in=[one.pk for one in accounts]).aggregate(day=Max("selected"))["day"]
+
+
+HEADS = [
+    "Account",
+    "Managed As",
+    "State",
+    "Center",
+    "Manager",
+    "Score",
+    "Band",
+    "Score As Of",
+    "Value, Twelve Whole Months",
+    "Duties, Taxes and Fees",
+    "Entries",
+    "Cargo Examinations",
+    "Random Lines Reviewed",
+    "Of These Wrong",
+    "Held Now",
+    "Held Since",
+]
+
+
+def sheet_of(rows: Iterable[Standing]) -> Sheet:
+    """The portfolio as a file, in its order."""
+    return Sheet("accounts", HEADS, (_cells(row) for row in rows))
+
+
+def _cells(row: Standing) -> list[Cell]:
+    account, assessment = row.account, row.assessment
+    return [
+        account.name,
+        account.get_kind_display(),
+        account.get_state_display(),
+        account.center.name if account.center else "",
+        row.manager,
+        assessment.score if assessment else None,
+        assessment.get_band_display() if assessment else "",
+        assessment.as_of if assessment else None,
+        row.value,
+        row.duties_taxes_fees,
+        row.entries,
+        row.cargo,
+        row.reviews,
+        row.reviews_wrong,
+        row.held,
+        row.held_since,
+    ]

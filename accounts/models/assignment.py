@@ -1,3 +1,5 @@
+import datetime
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -71,3 +73,8 @@ class Cover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.covered_by} for {self.absent}"
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day covered, as people say "until"."""
+        return self.ends - datetime.timedelta(days=1)

@@ -1,7 +1,9 @@
 """The list of an account's examinations, and one of them."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,11 +12,13 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import clocks, figures
-from examinations.filters import SORTS, ExaminationFilter, this_year
+from examinations.exports import sheet_of
+from examinations.filters import SORTS, ExaminationFilter, american, this_year
 from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, EntryLine, Examination, Port
 from examinations.models.examination import ExaminationType
-from examinations.results import result_of
+from examinations.results import deed_of, result_of
+from look.downloads import FORMATS, MOST_ROWS, download
 
 PAGE = 15
 ROWS_SHOWN = 50
@@ -23,7 +27,7 @@ ROWS_SHOWN = 50
 class CappedPaginator(Paginator):
     """Counts no further than it must: a list of more rows says "more than 10,000"."""
 
-    CAP = 10_000
+    CAP = MOST_ROWS
 
     @property
     def count(self) -> int:
@@ -36,12 +40,13 @@ class CappedPaginator(Paginator):
         return self.count > self.CAP
 
 
-def _default_period(request: HttpRequest) -> dict[str, str]:
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What the address asks for; without a period or a number to find, this year."""
     asked = request.GET.dict() | {"result": request.GET.getlist("result")}
     if not any(asked.get(name) for name in ("start", "end", "find")):
         start, end = this_year(timezone.localdate())
         asked |= {"start": start.isoformat(), "end": end.isoformat()}
-    return asked
+    return asked | {name: american(asked.get(name, "")) for name in ("start", "end")}
 
 
 def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examination], str]:
@@ -51,7 +56,7 @@ def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examinati
         name, asked = "selected", "-selected"
     first, *rest = SORTS[name]
     down = asked.startswith("-")
-    order = [F(first).desc() if down else F(first).asc()]
+    order = [F(first).desc(nulls_last=True) if down else F(first).asc(nulls_last=True)]
     order += [F(part.lstrip("-")).desc() if down or part.startswith("-") else F(part).asc() for part in rest]
     return rows.order_by(*order), asked
 
@@ -64,6 +69,7 @@ def _summary(rows: QuerySet[Examination]) -> dict[str, object]:
         wrong=Count("id", filter=figures.WRONG),
         median=figures.Percentile("days", fraction=0.5),
     )
+    cost = rows.order_by().aggregate(cost=Sum("costs__amount"))
     differences = (
         rows.order_by()
         .filter(discrepancies__isnull=False)
@@ -72,7 +78,7 @@ def _summary(rows: QuerySet[Examination]) -> dict[str, object]:
             overpaid=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__lt=0)),
         )
     )
-    return found | differences
+    return found | cost | differences
 
 
 def _annotate(page: list[Examination]) -> None:
@@ -89,35 +95,49 @@ def _annotate(page: list[Examination]) -> None:
         row.found = ", ".join(dict.fromkeys(part.get_type_display() for part in row.discrepancies.all()))
 
 
+def _sees_cost(request: HttpRequest, account: Account) -> bool:
+    """Whether the list has a column of cost; a broker never sees what its clients paid."""
+    if account.kind == Account.Kind.BROKER:
+        return False
+    return request.reach.everything or account.pk in request.reach.cost
+
+
 @allow()
 @of_account
 def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
-    """Which, where, how long, what came of it."""
+    """Which, where, how long, what came of it; as a page or as a file."""
     today = timezone.localdate()
     everything = figures.examinations_of(account)
-    asked = _default_period(request)
+    asked = _asked(request)
     ports = list(everything.order_by("port").values_list("port", flat=True).distinct())
     sees_reasons = request.reach.sees_law_enforcement_data(account.pk)
+    sees_cost = _sees_cost(request, account)
     rows = figures.with_days(everything, today)
     if not asked.get("reviews"):
         rows = rows.exclude(type=ExaminationType.ESR)
     chosen = ExaminationFilter(asked, queryset=rows, ports=ports, sees_reasons=sees_reasons)
-    found = chosen.qs if chosen.is_valid() else rows.none()
-    found, sort = _sorted(found, request.GET.get("sort", "-selected"))
-    paginator = CappedPaginator(found.prefetch_related("discrepancies"), PAGE)
+    usable = chosen.is_valid()
+    found, sort = _sorted(chosen.qs if usable else rows.none(), request.GET.get("sort", "-selected"))
+    paginator = CappedPaginator(found, PAGE)
+    if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
+        sheet = sheet_of(found, sees_reasons=sees_reasons, sees_cost=sees_cost)
+        return download(sheet, request.GET["download"])
     page = paginator.get_page(request.GET.get("page"))
-    page.object_list = list(page.object_list)
+    shown = page.object_list.prefetch_related("discrepancies").select_related("account")
+    page.object_list = list(shown.select_related("selection") if sees_reasons else shown)
     _annotate(page.object_list)
     context = {
         "filter": chosen,
+        "usable": usable,
         "page": page,
         "sort": sort,
         "sums": _summary(found),
         "ports": dict(Port.objects.filter(code__in=ports).values_list("code", "name")),
         "sees_reasons": sees_reasons,
-        "sees_cost": request.reach.everything or account.pk in request.reach.cost,
+        "sees_cost": sees_cost,
+        "of_broker": account.kind == Account.Kind.BROKER,
         "year": figures.entries_examined(account, figures.Period(*this_year(today))),
-        "held": list(figures.held_now(account, today)),
+        "held": figures.held_now(account, today).order_by().aggregate(count=Count("id"), days=Max("days")),
         "newest": figures.newest_data(account, today),
         "reviews": bool(asked.get("reviews")),
         "today": today,
@@ -147,6 +167,7 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
     context = {
         "examination": examination,
         "result": result_of(examination),
+        "deed": deed_of(examination),
         "port": Port.objects.filter(code=examination.port).first(),
         "decide_by": decide_by,
         "rule": clocks.RELEASE_OR_DETAIN_RULE,

@@ -11,6 +11,7 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
+from examinations.filters import NO_DAY, american
 from examinations.models import Port
 from look.charts import Columns, Month, RateRow, Rates
 
@@ -20,8 +21,8 @@ EARLIEST = datetime.date(1990, 1, 1)
 class PeriodForm(forms.Form):
     """From which month to which day; twelve months unless asked otherwise."""
 
-    start = forms.DateField(label="From")
-    end = forms.DateField(label="To")
+    start = forms.DateField(label="From", error_messages=NO_DAY)
+    end = forms.DateField(label="To", error_messages=NO_DAY)
 
     def clean(self) -> dict[str, datetime.date]:
         asked = super().clean() or {}
@@ -60,9 +61,10 @@ def _rates(found: figures.Figures) -> Rates | None:
 def _columns(found: figures.Figures, today: datetime.date) -> Columns | None:
     if not found.cargo:
         return None
-    most = max(found.months, key=lambda month: month.cargo)
+    most = max(month.cargo for month in found.months)
+    top = [f"{month.month:%B %Y}" for month in found.months if month.cargo == most]
     months = [Month(f"{one.month:%b}", one.cargo, one.month == today.replace(day=1)) for one in found.months]
-    title = f"Most examinations were selected in {most.month:%B %Y}"
+    title = f"Most examinations were selected in {' and '.join(top)}" if len(top) < 3 else "No month stands out"
     return Columns(title, "Cargo examinations by month of selection", "Examinations", months)
 
 
@@ -72,9 +74,9 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The figures of a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
     default = twelve_months(today)
-    asked = request.GET.dict()
-    if not (asked.get("start") or asked.get("end")):
-        asked = {"start": default.start.isoformat(), "end": default.end.isoformat()}
+    asked = {name: american(request.GET.get(name, "")) for name in ("start", "end")}
+    if not any(asked.values()):
+        asked = {"start": american(default.start.isoformat()), "end": american(default.end.isoformat())}
     form = PeriodForm(asked)
     period = figures.Period(form.cleaned_data["start"], form.cleaned_data["end"]) if form.is_valid() else default
     found = figures.figures(account, period)

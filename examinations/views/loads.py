@@ -7,6 +7,7 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -70,7 +71,9 @@ def load_list(request: HttpRequest) -> HttpResponse:
         run_load.delay_on_commit(str(load.pk))
         return redirect("load", load.pk)
     page = Paginator(Load.objects.select_related("by"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "examinations/loads.html", {"form": form, "page": page, "today": timezone.localdate()})
+    rejected = Load.objects.aggregate(rows=Sum("rejected"))["rows"]
+    context = {"form": form, "page": page, "rejected": rejected, "today": timezone.localdate()}
+    return render(request, "examinations/loads.html", context)
 
 
 def _load(load_id: uuid.UUID) -> Load:

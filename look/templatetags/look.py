@@ -1,4 +1,4 @@
-"""The tags and filters that pages are written with; docs/look.md lists them."""
+"""The tags and filters that pages are written with."""
 
 import datetime
 from typing import Any
@@ -9,14 +9,16 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, File
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 
 from look import formats
+from look.downloads import MOST_ROWS
 
 register = template.Library()
 
 for _name in (
-    *("count", "money", "amount", "cents", "short_money", "difference", "points", "moved"),
+    *("count", "money", "amount", "cents", "short_money", "difference", "points", "moved", "halves"),
     *("number_word", "entry_number", "container", "hts"),
 ):
     register.filter(_name, getattr(formats, _name))
@@ -33,6 +35,12 @@ def percent(share: float | None, decimals: int = 1) -> str:
 @register.filter(expects_localtime=True)
 def day(value: datetime.date | None) -> str:
     return formats.day(value, timezone.localdate())
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime.datetime | None) -> str:
+    """Nov 24, 9:22 p.m."""
+    return formats.DASH if value is None else f"{formats.day(value, timezone.localdate())}, {date_format(value, 'g:i a')}"
 
 
 @register.filter
@@ -56,6 +64,7 @@ MARKS = {
     "low": "quiet",
     "none": "quiet",
     "done": "accent",
+    "unread": "accent",
     "letter": "",
     "major": "",
 }
@@ -116,6 +125,13 @@ def pager(context: dict[str, Any], page: Any) -> dict[str, Any]:
     before = with_query(context, page=page.previous_page_number()) if page.has_previous() else ""
     behind = with_query(context, page=page.next_page_number()) if page.has_next() else ""
     return {"page": page, "before": before, "behind": behind, "capped": getattr(page.paginator, "is_capped", False)}
+
+
+@register.inclusion_tag("look/downloads.html", takes_context=True)
+def downloads(context: dict[str, Any], rows: int) -> dict[str, Any]:
+    """The list of the page as CSV and as a workbook, with its filters and its order."""
+    csv, xlsx = (with_query(context, download=kind, page="") for kind in ("csv", "xlsx"))
+    return {"rows": rows, "most": MOST_ROWS, "csv": csv, "xlsx": xlsx}
 
 
 WIDGETS = (

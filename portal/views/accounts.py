@@ -19,7 +19,8 @@ from examinations import figures
 from examinations.intervals import rate_of
 from examinations.views.figures import twelve_months
 from look.charts import Part, Sum
-from portal.portfolio import SORTS, newest, standings
+from look.downloads import FORMATS, MOST_ROWS, download
+from portal.portfolio import SORTS, newest, sheet_of, standings
 
 PAGE = 50
 #: Up to so many accounts every column sorts; above, those that have an index.
@@ -73,10 +74,15 @@ def _portfolio(request: HttpRequest) -> HttpResponse:
         rows.sort(key=SORTS["name"])
         rows.sort(key=SORTS[key], reverse=down)
         page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+        whole = rows
     else:
         order = F("name").desc() if sort == "-name" else F("name").asc()
-        page = Paginator(accounts.order_by(order, "id"), PAGE).get_page(request.GET.get("page"))
+        accounts = accounts.order_by(order, "id")
+        page = Paginator(accounts, PAGE).get_page(request.GET.get("page"))
         page.object_list = standings(page.object_list, today)
+        whole = None
+    if request.GET.get("download") in FORMATS and page.paginator.count <= MOST_ROWS:
+        return download(sheet_of(whole or standings(accounts, today)), request.GET["download"])
     context = {
         "page": page,
         "sort": sort,
@@ -84,8 +90,9 @@ def _portfolio(request: HttpRequest) -> HttpResponse:
         "centers": Center.objects.all(),
         "states": Account.State.choices,
         "kinds": Account.Kind.choices,
-        "held": sum(row.held for row in page.object_list),
-        "high": sum(bool(row.assessment and row.assessment.band == "high") for row in page.object_list),
+        "held": sum(row.held for row in whole or []),
+        "high": sum(bool(row.assessment and row.assessment.band == "high") for row in whole or []),
+        "sorts_all": whole is not None,
         "newest": newest(row.account for row in page.object_list),
     }
     return render(request, "portal/accounts.html", context)

@@ -15,7 +15,7 @@ from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import clocks, figures
 from examinations.filters import this_year
-from examinations.models import EntryMonth, Load, Port
+from examinations.models import EntryMonth, Examination, Load, Port
 from examinations.models.entry import Source
 from examinations.results import result_of
 from look.charts import RateRow, Rates
@@ -48,10 +48,13 @@ def member_page(request: HttpRequest) -> HttpResponse:
     if account is None:
         return redirect("accounts") if own_accounts(request) else render(request, "portal/no_account.html")
     day = timezone.localdate()
-    held = list(figures.held_now(account, day))
+    held = list(figures.held_now(account, day).select_related("account"))
     for one in held:
         one.result = result_of(one)
         one.decide_by = clocks.release_or_detain_by(one.presented)
+    coming = sorted(one.decide_by for one in held if one.decide_by and one.decide_by >= day)
+    longest = held[0] if held else None
+    held.sort(key=lambda one: _urgency(one, day))
     codes = [one.port for one in held]
     year = figures.entries_examined(account, figures.Period(*this_year(day)))
     context = {
@@ -59,7 +62,9 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "newest": figures.newest_data(account, day),
         "held": held[:NEEDS_SHOWN],
         "held_count": len(held),
-        "longest": held[0] if held else None,
+        "longest": longest,
+        "next": coming[0] if coming else None,
+        "of_broker": account.kind == Account.Kind.BROKER,
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
         "year": year,
         "chart": _examined_chart(account, day),
@@ -72,6 +77,13 @@ def member_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/today_member.html", context)
 
 
+def _urgency(one: Examination, day: datetime.date) -> tuple[bool, datetime.date]:
+    """First what CBP must decide soonest, then the longest wait."""
+    if one.decide_by and one.decide_by >= day:
+        return False, one.decide_by
+    return True, one.selected
+
+
 def _examined_chart(account: Account, day: datetime.date) -> object | None:
     start, _ = this_year(day)
     periods = {
@@ -82,7 +94,18 @@ def _examined_chart(account: Account, day: datetime.date) -> object | None:
     rows = [RateRow(label, r.found, r.count, r.rate, r.low, r.high) for label, r in rates.items() if r]
     if not rows:
         return None
-    return Rates("Share of entries examined", "Cargo examinations; bar: 95\u00a0% interval", "Entries", rows, width=384)
+    counted = "Share of entries examined; bar: 95\u00a0% interval"
+    return Rates(_against_last_year(rows), counted, "Entries", rows, width=384)
+
+
+def _against_last_year(rows: list[RateRow]) -> str:
+    """The finding: a difference is claimed only where the two intervals stand apart."""
+    if len(rows) < 2:
+        return "How often CBP looks, so far"
+    now, before = rows
+    if now.low > before.high:
+        return "More often than last year"
+    return "Less often than last year" if now.high < before.low else "About as often as last year"
 
 
 def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
@@ -106,6 +129,7 @@ def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
         "total": total,
         "use": utilisation(total, bond.amount),
         "required": required_amount(total),
+        "gap": required_amount(total) - bond.amount,
         "short": required_amount(total) > bond.amount,
         "estimated": any(row.estimated_entries or row.hmf_unknown_entries for row in sums),
         "numbers": len(numbers),
@@ -145,7 +169,7 @@ def _manager(account: Account, day: datetime.date) -> dict[str, object] | None:
 
 def manager_page(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate()
-    accounts = list(Account.objects.filter(pk__in=request.reach.managed).order_by("name"))
+    accounts = list(Account.objects.filter(pk__in=request.reach.managed).select_related("center").order_by("name"))
     rows = standings(accounts, day)
     rows.sort(key=lambda row: (row.assessment is None, -(row.assessment.score if row.assessment else 0)))
     waiting = sorted((row for row in rows if row.held), key=lambda row: (row.held_since, -row.held))

@@ -1,0 +1,78 @@
+"""The list of examinations as a file. What a column says and to whom is decided here as on the page."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet, Sum
+
+from examinations.models import Cost, Discrepancy, Examination, Port, Selection
+from look.downloads import MOST_ROWS, Cell, Sheet
+from look.formats import entry_number
+
+HEADS = [
+    "Examination Number",
+    "Importer",
+    "Entry Summary Number",
+    "Entry Summary Line Number",
+    "Bill of Lading Number",
+    "Container Number",
+    "Port Code",
+    "Port",
+    "Type",
+    "Hold",
+    "Selected Date",
+    "Notified Date",
+    "Presented Date",
+    "Examined Date",
+    "Released Date",
+    "Days Held",
+    "Result",
+    "Discrepancies",
+    "Revenue Difference Amount",
+    "Why It Was Picked",
+]
+
+
+def sheet_of(rows: QuerySet[Examination], *, sees_reasons: bool, sees_cost: bool) -> Sheet:
+    """The rows in their order, as the page shows them; five statements, however many rows there are."""
+    parts = Prefetch("discrepancies", queryset=Discrepancy.objects.order_by("examination", "ordinal"))
+    found = list(rows.select_related("account").prefetch_related(parts)[:MOST_ROWS])
+    ids = [one.pk for one in found]
+    names = dict(Port.objects.values_list("code", "name"))
+    costs = dict(Cost.objects.filter(examination__in=ids).values_list("examination").annotate(Sum("amount")))
+    reasons = dict(Selection.objects.filter(pk__in=ids).values_list("pk", "reason")) if sees_reasons else {}
+    heads = HEADS + (["Examination Cost Amount"] if sees_cost else [])
+    return Sheet("examinations", heads, _cells(found, names, reasons, costs if sees_cost else None))
+
+
+def _cells(
+    found: list[Examination],
+    ports: dict[str, str],
+    reasons: dict[int, str],
+    costs: dict[int, object] | None,
+) -> Iterable[list[Cell]]:
+    for one in found:
+        parts = list(one.discrepancies.all())
+        differences = [part.revenue_difference for part in parts if part.revenue_difference is not None]
+        row: list[Cell] = [
+            one.number,
+            one.account.name,
+            entry_number(one.entry_number),
+            f"{one.line:03}" if one.line else "",
+            one.bill,
+            one.container,
+            one.port,
+            ports.get(one.port, ""),
+            one.get_type_display(),
+            one.get_hold_display(),
+            one.selected,
+            one.notified,
+            one.presented,
+            one.examined,
+            one.released,
+            one.days,
+            one.get_disposition_display(),
+            "; ".join(dict.fromkeys(part.get_type_display() for part in parts)),
+            sum(differences) if differences else None,
+            reasons.get(one.pk, "").capitalize() if reasons else one.get_disclosed_reason_display(),
+        ]
+        yield row + ([costs.get(one.pk)] if costs is not None else [])

@@ -1,0 +1,106 @@
+"""Charts: the geometry is exact, and the table behind a drawing has the numbers of the drawing."""
+
+import datetime
+import re
+
+import pytest
+from django.template.loader import render_to_string
+
+from look.charts import ClockStrip, Columns, Day, Month, Part, RateRow, Rates, Sum
+from look.charts.scales import Scale, nice_top
+
+RATES = Rates(
+    'Wrong <b>"&',
+    "Share",
+    "Closed",
+    [RateRow("You", 5, 50, 0.1, 0.043, 0.214), RateRow("Others", 1, 8, 0.125, 0.02, 0.47)],
+)
+COLUMNS = Columns(
+    "Most in March", "By month", "Examinations", [Month("Feb", 2), Month("Mar", 8), Month("Apr", 0, running=True)]
+)
+SCORE = Sum(
+    "Two thirds",
+    "Points",
+    55.0,
+    [Part("Duty", 40.0, main=True), Part("Change", 18.0), Part("Programs", -3.0)],
+    [(60, "high")],
+)
+
+
+def drawn(chart: object) -> str:
+    return render_to_string(chart.template, {"chart": chart})  # type: ignore[attr-defined]
+
+
+def cells(html: str) -> list[str]:
+    body = html.split("<tbody>")[1].split("</tbody>")[0]
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", body, re.DOTALL)]
+
+
+@pytest.mark.parametrize(
+    ("largest", "top", "step"),
+    [(0, 5.0, 1.0), (8, 8, 2), (0.214, 0.25, 0.05), (0.47, 0.5, 0.1), (27, 30, 10), (999, 1000, 200)],
+)
+def test_an_axis_ends_round_and_above_the_largest(largest: float, top: float, step: float) -> None:
+    found = nice_top(largest, 5 if largest != 8 and largest != 27 else 4)
+    assert found == (pytest.approx(top), pytest.approx(step))
+
+
+def test_a_scale_keeps_what_lies_outside_at_its_ends() -> None:
+    scale = Scale(10, 100, 200)
+    assert [scale(value) for value in (-1, 0, 5, 10, 11)] == [100, 100, 150, 200, 200]
+    assert Scale(0, 100, 200)(5) == 100
+
+
+def test_a_rate_stands_on_its_interval() -> None:
+    (you, others) = RATES.wide["dots"]
+    assert (you["low"], you["at"], you["high"]) == (188.4, 239.2, 340.9)
+    assert you["low"] < you["at"] < you["high"] < others["high"]
+
+
+def test_the_table_behind_rates_has_the_same_numbers() -> None:
+    html = drawn(RATES)
+    assert cells(html) == [
+        *("You", "50", "5", "10.0\u00a0%", "4.3\u00a0% to 21.4\u00a0%"),
+        *("Others", "8", "1", "12.5\u00a0%", "2.0\u00a0% to 47.0\u00a0%"),
+    ]
+    assert html.count("10.0\u00a0%") == 3 + 2, "two drawings, their two labels, and the table"
+
+
+def test_columns_are_as_high_as_their_numbers_and_the_table_says_the_same() -> None:
+    feb, mar, apr = COLUMNS.wide["columns"]
+    assert mar["height"] == pytest.approx(4 * feb["height"])
+    assert apr["height"] == 0
+    assert cells(drawn(COLUMNS)) == ["Feb", "2", "Mar", "8", "Apr (so far)", "0"]
+
+
+def test_the_pieces_of_a_score_meet_and_end_at_the_sum() -> None:
+    drawing = SCORE.drawing
+    duty, change = drawing["pieces"]
+    assert change["x"] == pytest.approx(duty["x"] + duty["width"] + 1.5, abs=0.2)
+    assert drawing["off"]["x"] == drawing["total"], "what programs take off leads back to the score"
+    assert SCORE.label == "Score 55.0 of 100 as a sum: Duty 40.0, Change 18.0, Programs −3.0."
+
+
+def test_a_clock_names_the_days_that_do_not_count() -> None:
+    first = datetime.date(2026, 11, 25)
+    kinds = ["begun", "off", "today", "off", "off", "open", "last"]
+    notes = ["", "Thanksgiving Day", "", "weekend", "weekend", "", ""]
+    days = [
+        Day(first + datetime.timedelta(n), kind, note) for n, (kind, note) in enumerate(zip(kinds, notes, strict=True))
+    ]
+    strip = ClockStrip("CBP must decide by Tuesday.", days)
+    assert strip.off_days == ["Thanksgiving Day", "weekend"]
+    assert [box["number"] for box in strip.wide["boxes"]] == ["Nov 25", "26", "27", "28", "29", "30", "Dec 1"]
+    assert strip.wide["boxes"][-1]["x"] + strip.wide["boxes"][-1]["width"] < 800
+    assert 'aria-label="CBP must decide by Tuesday."' in drawn(strip)
+
+
+@pytest.mark.parametrize("chart", [RATES, COLUMNS])
+def test_every_drawing_says_its_numbers_to_a_screen_reader(chart: object) -> None:
+    assert drawn(chart).count(f'aria-label="{chart.label}"') == 2  # type: ignore[attr-defined]
+
+
+def test_a_title_with_markup_is_shown_and_not_run() -> None:
+    html = drawn(RATES)
+    assert "<h3>Wrong &lt;b&gt;&quot;&amp;</h3>" in html
+    assert "<b>" not in html
