@@ -137,7 +137,7 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
         "sees_cost": sees_cost,
         "of_broker": account.kind == Account.Kind.BROKER,
         "year": figures.entries_examined(account, figures.Period(*this_year(today))),
-        "held": figures.held_now(account, today).order_by().aggregate(count=Count("id"), days=Max("days")),
+        "held": figures.held_now(account, today).order_by().aggregate(count=Count("id"), longest=Max("days")),
         "newest": figures.newest_data(account, today),
         "reviews": bool(asked.get("reviews")),
         "today": today,
