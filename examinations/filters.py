@@ -63,8 +63,8 @@ class ExaminationFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, ports: list[str], sees_reasons: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = dict(Port.objects.filter(code__in=ports).values_list("code", "name"))
-        self.filters["port"].extra["choices"] = [(code, names.get(code, code)) for code in ports]
+        self.port_names = dict(Port.objects.filter(code__in=ports).values_list("code", "name"))
+        self.filters["port"].extra["choices"] = [(code, self.port_names.get(code, code)) for code in ports]
         self.filters["port"].extra["error_messages"] = {"invalid_choice": "No examination here was at this port."}
         self.sees_reasons = sees_reasons
         self.filters["reason"].extra["choices"] = (

@@ -132,7 +132,7 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
         "page": page,
         "sort": sort,
         "sums": _summary(found),
-        "ports": dict(Port.objects.filter(code__in=ports).values_list("code", "name")),
+        "ports": chosen.port_names,
         "sees_reasons": sees_reasons,
         "sees_cost": sees_cost,
         "of_broker": account.kind == Account.Kind.BROKER,

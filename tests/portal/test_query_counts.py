@@ -1,0 +1,104 @@
+"""No page asks the database more often because there are more rows."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Assignment, FilingRelation, Membership
+from compliance.risk.recompute import recompute
+from examinations.models import Cost, Discrepancy, Examination, Load
+from notices.models import Notice
+from tests.named_people import World, closed, make_account, make_entry, make_examination, make_person
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+
+EVER = "start=2000-01-01&reviews=1"
+#: Page, who reads it, the most statements that it may take: those of session, person, scope and frame among them.
+PAGES = [
+    ("/", "robin", 30),
+    ("/", "billie", 31),
+    ("/", "jordan", 22),
+    ("/", "expert", 12),
+    ("/", "hq", 24),
+    (f"/examinations/?{EVER}", "robin", 27),
+    (f"/examinations/?{EVER}&download=csv", "robin", 20),
+    (f"/examinations/?{EVER}", "billie", 29),
+    (f"/accounts/{{quillard}}/examinations/?{EVER}", "jordan", 27),
+    (f"/accounts/{{quillard}}/examinations/?{EVER}&download=xlsx", "hq", 20),
+    ("/examinations/figures/", "robin", 24),
+    ("/examinations/{held}/", "robin", 24),
+    ("/accounts/{quillard}/", "jordan", 34),
+    ("/accounts/", "jordan", 22),
+    ("/accounts/?download=csv", "hq", 20),
+    ("/accounts/", "hq", 22),
+    ("/notices/", "robin", 18),
+    ("/notices/", "hq", 18),
+    ("/loads/", "hq", 14),
+    ("/find/?q=EX", "hq", 16),
+]
+
+
+def grow(world: World, numbers: range) -> None:
+    """More of everything that a page lists."""
+    today = timezone.localdate()
+    for n in numbers:
+        numbered = f"{n:02}"
+        account = make_account(f"Importer {numbered}", "importer", f"96-4000{numbered}100", center_id="010")
+        Assignment.objects.create(account=account, manager=world.jordan, starts=today - datetime.timedelta(days=9))
+        Membership.objects.create(account=account, person=make_person(f"p{numbered} member"))
+        Membership.objects.create(account=world.quillard, person=make_person(f"q{numbered} member"))
+        FilingRelation.objects.create(importer=account, broker=world.lindale, first_filed=today, last_filed=today)
+        entry = make_entry(world.load, f"9XZ0000{numbered}11", account, world.lindale)
+        make_examination(entry, f"EX-A{n}", "TARGETED")
+        own = make_entry(world.load, f"9XZ1000{numbered}11", world.quillard, world.lindale)
+        make_examination(own, f"EX-B{n}", "TARGETED")
+        found = make_examination(own, f"EX-C{n}", "TARGETED", **closed("DISCREPANCY_MTD", "other"))
+        Examination.objects.filter(pk=found.pk).update(port=f"27{numbered}")
+        Discrepancy.objects.create(
+            examination=found,
+            account=world.quillard,
+            ordinal=1,
+            type="CLASS",
+            disposition="DISCREPANCY_MTD",
+            revenue_difference=5,
+        )
+        Cost.objects.create(examination=found, account=world.quillard, by="file", amount=7)
+        Load.objects.create(kind="entries", file_name=f"{n}.csv", state="done")
+        notice = Notice.objects.create(
+            kind="CSMS",
+            number=f"N-{n}",
+            title=f"Notice {n}",
+            body="Text",
+            effective_date=today + datetime.timedelta(days=9),
+        )
+        notice.publish(by=world.hq)
+    recompute(None, as_of=today)
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD TEMP")  # what the end of a transaction would do
+
+
+def statements(world: World, name: str, address: str) -> tuple[int, str]:
+    client = signed_in(world, name)
+    address = address.format(quillard=world.quillard.pk, held=world.examinations["held"].pk)
+    client.get(address)  # what is remembered after the first time is not counted
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(asked), "\n".join(query["sql"][:160] for query in asked)
+
+
+def test_no_page_asks_more_often_with_more_rows_and_each_keeps_its_budget(world: World) -> None:
+    grow(world, range(2))
+    few = {(name, address): statements(world, name, address) for address, name, _ in PAGES}
+    grow(world, range(2, 14))
+    wrong = []
+    for address, name, budget in PAGES:
+        many, said = statements(world, name, address)
+        before = few[name, address][0]
+        if many > before or many > budget:
+            wrong.append(f"{name} {address}: {before} statements became {many}, budget {budget}\n{said}")
+    assert not wrong, "\n".join(wrong)
