@@ -40,7 +40,9 @@ def day(value: datetime.date | None) -> str:
 @register.filter(expects_localtime=True)
 def moment(value: datetime.datetime | None) -> str:
     """Nov 24, 9:22 p.m."""
-    return formats.DASH if value is None else f"{formats.day(value, timezone.localdate())}, {date_format(value, 'g:i a')}"
+    return (
+        formats.DASH if value is None else f"{formats.day(value, timezone.localdate())}, {date_format(value, 'g:i a')}"
+    )
 
 
 @register.filter
