@@ -1,27 +1,85 @@
+import datetime
 import tempfile
 import uuid
 from pathlib import Path
 
 from celery import shared_task
+from django.core.cache import cache
+from django.db.models import Q
+from django.utils import timezone
 
-from examinations.loading.load import load_file
+from examinations.loading import rejects
+from examinations.loading.load import InHand, finish, in_hand, load_file
 from examinations.loading.reading import UnusableFile
 from examinations.models import Load
 
 CHUNK = 2**20
+MOST_ATTEMPTS = 3
+#: Longer than the moment between the record's "running" and the lock that proves it.
+QUIET = datetime.timedelta(minutes=1)
+#: A file that waits longer than this may have been forgotten by the broker.
+FORGOTTEN = datetime.timedelta(minutes=10)
 
 
 @shared_task(time_limit=6 * 3600)
 def run_load(load_id: str) -> None:
     """Bring in an uploaded file. Handed out twice it runs once; a refused file is no error of the task."""
     load = Load.objects.get(pk=uuid.UUID(load_id))
-    if load.finished:
+    if load.finished or _gave_up(load):
         return
-    with tempfile.NamedTemporaryFile(prefix="load-") as local, load.file.open("rb") as stored:
-        while chunk := stored.read(CHUNK):
-            local.write(chunk)
-        local.flush()
-        try:
+    try:
+        with tempfile.NamedTemporaryFile(prefix="load-") as local, load.file.open("rb") as stored:
+            while chunk := stored.read(CHUNK):
+                local.write(chunk)
+            local.flush()
             load_file(load, Path(local.name))
-        except UnusableFile:
-            return
+    except (UnusableFile, InHand):
+        pass
+    except FileNotFoundError:
+        finish(load, Load.State.FAILED, "The uploaded file is gone; nothing was changed. Load the file again.")
+    finally:
+        load.refresh_from_db()
+        _remove_file(load)
+    if load.rejected > rejects.AT_ONCE:
+        write_rejects.delay(load_id)
+
+
+@shared_task
+def write_rejects(load_id: str) -> None:
+    """Write out the rejected rows of a load that has too many of them for a page's patience."""
+    rejects.store(Load.objects.get(pk=uuid.UUID(load_id)))
+
+
+@shared_task
+def resume_loads() -> int:
+    """Take up the loads whose process died: again, or as failed after the third time. Returns how many."""
+    now, found = timezone.now(), 0
+    dead = Q(state=Load.State.RUNNING, started_at__lt=now - QUIET)
+    forgotten = Q(state=Load.State.WAITING, created_at__lt=now - FORGOTTEN)
+    for load in Load.objects.filter(dead | forgotten):
+        if in_hand(load.pk):
+            continue
+        found += 1
+        # Waiting in a long queue is no death: a second copy would do nothing, a copy a minute would fill the queue.
+        if not _gave_up(load) and cache.add(f"load-resumed:{load.pk}", 1, FORGOTTEN.total_seconds()):
+            run_load.delay(str(load.pk))
+    return found
+
+
+def _gave_up(load: Load) -> bool:
+    """Fail a load that cannot be taken up again, with a line that says what to do."""
+    if not load.file:
+        why = "The process that loaded this file ended before it was in"
+    elif load.attempts >= MOST_ATTEMPTS and not in_hand(load.pk):
+        why = f"The process that loaded this file ended {MOST_ATTEMPTS} times before it was in"
+    else:
+        return False
+    finish(load, Load.State.FAILED, f"{why}; nothing was changed. Load the file again, perhaps in smaller parts.")
+    _remove_file(load)
+    return True
+
+
+def _remove_file(load: Load) -> None:
+    if load.finished and load.file:
+        load.file.delete(save=False)
+        Load.objects.filter(pk=load.pk).update(file="")

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from portal import grants
+from portal.celery import app as celery_app
 
 
 def _apply_grants(sender: AppConfig, **kwargs: object) -> None:
@@ -13,4 +14,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from portal import schedule  # noqa: PLC0415  tasks need the models of all rooms
+
+        schedule.write_into(celery_app)
         post_migrate.connect(_apply_grants, sender=self, dispatch_uid="portal.grants")

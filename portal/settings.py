@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pghistory
-from celery.schedules import crontab
 
 from portal import environment
 
@@ -110,6 +109,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.scope.ScopeMiddleware",
     "accounts.guards.GuardMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "accounts.history.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -183,6 +183,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts, by person and address together
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Account Management"
 #: People who work for the government need a second factor, except in the demonstration unless it asks for one.
 SECOND_FACTOR_FOR_STAFF = environment.flag("DEMO_SECOND_FACTOR") if DEMONSTRATION else True
@@ -214,6 +215,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 5, "socket_timeout": 5},
     }
 }
+#: Queues of one broker keep portals apart that share it.
+CELERY_TASK_DEFAULT_QUEUE = os.environ.get("TASK_QUEUE") or "celery"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -224,11 +227,6 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "score every account": {"task": "compliance.risk.tasks.recompute_all", "schedule": crontab(hour=2, minute=30)},
-    "send what is due": {"task": "notifications.tasks.send_due", "schedule": 60},
-    "heartbeat": {"task": "portal.tasks.beat", "schedule": 60},
-}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 # ---- mail ---------------------------------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """What every test stands on: real servers, and a small world of named people."""
 
+import os
+
 import pytest
 from django.conf import settings
 from django.db import connections
+
+from portal import celery_app
 
 pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers"]
 
@@ -12,6 +16,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    # Nobody else's worker takes what tests queue, and theirs take nothing of anybody else.
+    celery_app.conf.task_default_queue = f"tests-{os.getpid()}"
     if settings.DATABASES["default"]["PORT"] == 1:
         raise pytest.UsageError("No database is running; start it with `make servers`.")
 

@@ -1,61 +1,72 @@
-"""A real Celery worker against this test's database, signed in as worker, on a broker database of its own."""
+"""Real Celery workers and commands with the worker's login, on this test's own database and queue."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import redis
-from celery.app.task import Task
 from django.conf import settings
 from django.db import connection
 
-from portal import environment
-from portal.celery import app
+from portal import celery_app, environment
 from servers.place import CHECKOUT
 
-#: Broker databases from here on belong to tests, one a test process.
-FIRST_BROKER_DATABASE = 8
+CELERY = ("-m", "celery", "-A", "portal.celery:app", "worker", "--without-gossip", "--without-mingle")
 
 
-def until(true: Callable[[], Any], seconds: float = 60) -> None:
-    """Wait until something is true; a test that waits in vain fails."""
+def until(true: Callable[[], Any], seconds: float = 60) -> Any:
+    """Wait until something is true and return it; a test that waits in vain fails."""
     deadline = time.monotonic() + seconds
-    while not true():
+    while not (found := true()):
         assert time.monotonic() < deadline, "It did not become true in time."
         time.sleep(0.05)
+    return found
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment of a worker on the test's database, queue and mail server."""
+    name = "DATABASE_WORKER_URL"
+    url = os.environ.get(name) or environment.embedded(settings.PORTAL_HOME)[name]
+    return dict(os.environ) | {
+        "PORTAL_HOME": str(settings.PORTAL_HOME),
+        "PORTAL_PROCESS": "worker",
+        "SECRET_KEY": "a key for tests " * 4,
+        "TASK_QUEUE": celery_app.conf.task_default_queue,
+        "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
+        name: urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
+    }
+
+
+def forget_queued() -> None:
+    """Empty this test's queue."""
+    with celery_app.connection_for_write() as broker:
+        broker.default_channel.client.delete(celery_app.conf.task_default_queue)
 
 
 class Processes:
     """Starts the portal's processes for one test, and ends every one of them."""
 
-    def __init__(self, broker: str) -> None:
-        self.broker = broker
+    def __init__(self) -> None:
         self.started: list[subprocess.Popen[bytes]] = []
-
-    def environment(self) -> dict[str, str]:
-        url = os.environ.get("DATABASE_WORKER_URL") or environment.embedded(settings.PORTAL_HOME)["DATABASE_WORKER_URL"]
-        here = urlsplit(url)._replace(path="/" + connection.settings_dict["NAME"]).geturl()
-        mail = f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-        names = {"PORTAL_PROCESS": "worker", "DATABASE_WORKER_URL": here, "EMAIL_URL": mail}
-        return dict(os.environ) | names | {"CELERY_BROKER_URL": self.broker, "SECRET_KEY": "a key for tests " * 4}
 
     def start(self, *command: str) -> "subprocess.Popen[bytes]":
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=CHECKOUT, env=self.environment(), start_new_session=True
+            [sys.executable, *command], cwd=CHECKOUT, env=worker_environment(), start_new_session=True
         )
         self.started.append(process)
         return process
 
     def worker(self) -> "subprocess.Popen[bytes]":
         """A worker with one child, as `make run` starts it but for the number of children."""
-        words = ["-m", "celery", "-A", "portal.celery:app", "worker", "--concurrency", "1", "--loglevel", "WARNING"]
-        return self.start(*words, "--without-gossip", "--without-mingle", "--without-heartbeat")
+        return self.start(*CELERY, "--concurrency", "1", "--loglevel", "WARNING", "--without-heartbeat")
 
     def manage(self, *words: str) -> "subprocess.Popen[bytes]":
         return self.start("manage.py", *words)
@@ -72,15 +83,62 @@ class Processes:
 
 
 @pytest.fixture
-def processes(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
-    """Real processes on this test's database; tasks of the test itself go to their broker."""
-    number = FIRST_BROKER_DATABASE + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
-    server = urlsplit(settings.CELERY_BROKER_URL)._replace(path=f"/{number}").geturl()
-    redis.Redis.from_url(server).flushdb()
-    apply_async = Task.apply_async
-    with app.connection_for_write(server) as own:
-        monkeypatch.setattr(Task, "apply_async", lambda self, *a, **k: apply_async(self, *a, **k, connection=own))
-        running = Processes(server)
-        yield running
-        running.end_all()
-    redis.Redis.from_url(server).flushdb()
+def processes(committed: None) -> Iterator[Processes]:
+    """Real processes on this test's database; tasks of the test itself go to their queue."""
+    forget_queued()
+    running = Processes()
+    yield running
+    running.end_all()
+    forget_queued()
+
+
+@dataclass
+class Worker:
+    """A worker process and what it wrote."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def kill(self) -> None:
+        """As a machine dies: the worker and its children at once, without a word."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def running_worker(log: Path) -> Iterator[Worker]:
+    """A worker with two children, ready to take tasks; ended afterwards."""
+    command = [sys.executable, *CELERY, "--concurrency", "2", "--loglevel", "INFO", "--without-heartbeat"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command,
+            cwd=CHECKOUT,
+            env=worker_environment(),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    worker = Worker(process, log)
+    try:
+        until(lambda: " ready." in worker.said or process.poll() is not None)
+        assert process.poll() is None, worker.said
+        yield worker
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+
+
+@pytest.fixture
+def worker(committed: None, tmp_path: Path) -> Iterator[Worker]:
+    """A worker that is ready; its tasks wait in no queue of an earlier test."""
+    forget_queued()
+    with running_worker(tmp_path / "worker.log") as one:
+        yield one

@@ -10,5 +10,3 @@ class AssessmentAdmin(ReadOnly):
     list_filter = ["band"]
     search_fields = ["account__name"]
     list_select_related = ["account"]
-    date_hierarchy = "as_of"
-    show_full_result_count = False

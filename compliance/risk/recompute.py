@@ -17,7 +17,9 @@ from compliance.risk.score import bands_of, parts_of, score_of
 LOCK = 7_100_001
 
 # Importers are summed by what they imported, brokers by what they filed. The ids stand inside each part: a filter
-# outside does not reach them. Only CBP's rows count: what an account uploads itself never enters risk.
+# outside does not reach them. Only CBP's rows count: what an account uploads itself never enters risk. Months are
+# whole ones before the day: a score of the past is computed again from what was the past then. A broker's bond
+# answers for what it imports itself; what it files for others stands on their bonds.
 SIDES = """
   LEFT JOIN who i ON i.id = m.account_id AND i.kind = 'importer'
   LEFT JOIN who b ON b.id = m.filer_id AND b.kind = 'broker'
@@ -30,15 +32,15 @@ traded AS (
          sum(value) FILTER (WHERE month >= %(half)s) AS value_last_half,
          sum(value) FILTER (WHERE month < %(half)s) AS value_half_before,
          sum(greatest(estimated_entries, hmf_unknown_entries)) AS unsure_entries,
-         sum(duties_taxes_fees) AS duties_taxes_fees12
+         sum(duties_taxes_fees) FILTER (WHERE side.account_id = m.account_id) AS duties_taxes_fees12
   FROM examinations_entrymonth m {sides}
   WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s AND side.account_id IS NOT NULL {only_months}
   GROUP BY side.account_id),
 examined AS (
   SELECT side.account_id, sum(reviews) AS reviews, sum(reviews_wrong) AS reviews_wrong,
-         sum(reviews_wrong + other_wrong) AS finds, sum(owed) AS owed
+         sum(reviews_wrong + other_wrong) AS finds, sum(owed_on_finds) AS owed
   FROM examinations_examinationmonth m {sides}
-  WHERE month >= %(two_years)s AND month <= %(this)s AND side.account_id IS NOT NULL {only_months}
+  WHERE month >= %(two_years)s AND month < %(this)s AND side.account_id IS NOT NULL {only_months}
   GROUP BY side.account_id),
 bonded AS (
   SELECT account_id, sum(amount) AS bond_amount FROM bonds_bond m
@@ -48,7 +50,7 @@ bonded AS (
 enrolled AS (
   SELECT account_id, max(coalesce(tier, 1)) FILTER (WHERE program = 'CTPAT') AS ctpat_tier,
          max((program = 'ISA')::int) AS isa
-  FROM accounts_enrollment m WHERE true {only_account} GROUP BY account_id)
+  FROM accounts_enrollment m WHERE (since IS NULL OR since <= %(as_of)s) {only_account} GROUP BY account_id)
 SELECT who.id::text, {inputs}
 FROM who LEFT JOIN traded ON traded.account_id = who.id LEFT JOIN examined ON examined.account_id = who.id
 LEFT JOIN bonded ON bonded.account_id = who.id LEFT JOIN enrolled ON enrolled.account_id = who.id
@@ -57,7 +59,8 @@ ORDER BY who.id
 PARTS = (*FACTORS, LIMIT)
 COLUMNS = ("account_id", "as_of", "model_version", "score", "band", *PARTS, *NAMES)
 STAGE = (
-    "DROP TABLE IF EXISTS pg_temp.scored;"  # scored twice in one transaction, each finds its own
+    # Two days scored in one transaction would find each other's staging.
+    "DROP TABLE IF EXISTS pg_temp.scored;"
     "CREATE TEMPORARY TABLE scored (LIKE risk_assessment INCLUDING DEFAULTS) ON COMMIT DROP;"
     "ALTER TABLE scored DROP COLUMN id, ALTER COLUMN computed_at SET DEFAULT now()"
 )

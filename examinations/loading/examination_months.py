@@ -7,14 +7,15 @@ from examinations.loading.session import Session
 RECOUNT = """
 INSERT INTO examinations_examinationmonth
   (account_id, filer_id, month, cargo, cargo_closed, entries_examined, reviews, reviews_wrong, reviews_major,
-   other, other_wrong, owed, overpaid)
+   other, other_wrong, owed, overpaid, owed_on_finds)
 SELECT x.account_id, x.filer_id, date_trunc('month', x.selected)::date,
   count(*) FILTER (WHERE cargo), count(*) FILTER (WHERE cargo AND closed IS NOT NULL),
   count(DISTINCT x.entry_id) FILTER (WHERE cargo),
   count(*) FILTER (WHERE review), count(*) FILTER (WHERE review AND wrong), count(*) FILTER (WHERE review AND major),
   count(*) FILTER (WHERE other), count(*) FILTER (WHERE other AND wrong),
   coalesce(sum(d.owed) FILTER (WHERE closed IS NOT NULL), 0),
-  coalesce(sum(d.overpaid) FILTER (WHERE closed IS NOT NULL), 0)
+  coalesce(sum(d.overpaid) FILTER (WHERE closed IS NOT NULL), 0),
+  coalesce(sum(d.owed) FILTER (WHERE wrong AND (review OR other)), 0)
 FROM examinations_examination x
 JOIN examinations_selection s ON s.examination_id = x.id
 CROSS JOIN LATERAL (SELECT x.type <> 'ESR' AS cargo,

@@ -1,7 +1,6 @@
 """Load one file: all of it or nothing, one load at a time, rejects kept."""
 
 import contextlib
-import csv
 import datetime
 import gc
 import logging
@@ -12,10 +11,12 @@ from pathlib import Path
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.history import acting
 from accounts.models import Person
+from examinations.loading import rejects
 from examinations.loading.kinds import Kind, kind_named
 from examinations.loading.reading import Table, UnusableFile, open_table
 from examinations.loading.session import Session, open_session
@@ -26,7 +27,8 @@ logger = logging.getLogger("portal.loading")
 
 #: One load at a time over the whole database.
 LOCK = 7_100_002
-GUARDED = ("=", "+", "-", "@", "\t", "\r")
+#: One process a load; the second key is the load's own.
+LOAD_LOCK = 7_100_003
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
+class InHand(Exception):
+    """Another process brings in this load, or it has ended already: a task handed out twice."""
+
+
 class _UndoDryRun(Exception):
     """Rolls back what a dry run wrote."""
 
@@ -76,57 +82,100 @@ def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outc
     """Bring in the file of a load's record and write down what came of it.
 
     rejects_to: where to write the rejected rows as CSV. Raises UnusableFile where the file as a whole cannot be
-    used; whatever is raised, nothing has changed but the record.
+    used, InHand where another process has this load or had it; whatever is raised, nothing has changed but the record.
     """
-    Load.objects.filter(pk=load.pk).update(state=Load.State.RUNNING, started_at=timezone.now(), message="")
+    _begin(load)
     try:
         with _without_collecting():
-            outcome, header = _in_one_transaction(load, path, rejects_to)
+            outcome = _in_one_transaction(load, path, rejects_to)
+    except InHand:
+        raise
     except UnusableFile as error:
-        _finish(load, Load.State.REFUSED, str(error))
+        finish(load, Load.State.REFUSED, str(error))
         raise
     except BaseException:
-        _finish(load, Load.State.FAILED, "An error inside the portal stopped this load; nothing was changed.")
+        finish(load, Load.State.FAILED, "An error inside the portal stopped this load; nothing was changed.")
         raise
-    state = Load.State.PARTLY if outcome.rejected else Load.State.DONE
-    counts = {name: getattr(outcome, name) for name in ("loaded", "unchanged", "rejected", "withdrawn", "repaired")}
-    _finish(load, state, outcome.message, header=header, **counts)
+    cache.delete(f"load:{load.pk}")
+    load.refresh_from_db()
     return outcome
 
 
-def _finish(load: Load, state: str, message: str, **fields: object) -> None:
-    Load.objects.filter(pk=load.pk).update(state=state, message=message, finished_at=timezone.now(), **fields)
+def in_hand(load: uuid.UUID) -> bool:
+    """Whether a process is bringing in this load now. Its lock ends with its transaction, however that ends."""
+    with transaction.atomic():
+        return not _claim(load)
+
+
+def _claim(load: uuid.UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOAD_LOCK, str(load)])
+        return bool(cursor.fetchone()[0])
+
+
+def _begin(load: Load) -> None:
+    """Count the attempt, where everybody sees it; what follows is committed together or not at all."""
+    if in_hand(load.pk):
+        raise InHand
+    begun = Load.objects.filter(pk=load.pk, state__in=Load.UNFINISHED).update(
+        state=Load.State.RUNNING, started_at=timezone.now(), message="", attempts=F("attempts") + 1
+    )
+    if not begun:
+        raise InHand
+
+
+def finish(load: Load, state: str, message: str, **fields: object) -> None:
+    """Write down how a load ended, unless it has ended already."""
+    Load.objects.filter(pk=load.pk, state__in=Load.UNFINISHED).update(
+        state=state, message=message, finished_at=timezone.now(), **fields
+    )
     cache.delete(f"load:{load.pk}")
     load.refresh_from_db()
 
 
-def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> tuple[Outcome, list[str]]:
+def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> Outcome:
     kind = kind_named(load.kind)
     as_of = load.as_of or timezone.localdate()
-    result: tuple[Outcome, list[str]] | None = None
+    outcome: Outcome | None = None
+    header: list[str] = []
     try:
         with transaction.atomic(), acting(load.by, f"load {load.pk}"):
+            if not _claim(load.pk):
+                raise InHand
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
                 # A file comes again where a crash loses it; the disk need not be waited for.
                 cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
                 # Two loads in one transaction (a test, a script) would find each other's staging.
                 cursor.execute("DISCARD TEMPORARY")
+            if not Load.objects.filter(pk=load.pk, state__in=Load.UNFINISHED).exists():
+                raise InHand
             table = open_table(path, kind.columns, as_of, key=kind.key)
             session = open_session(
                 kind, table, load.pk, _version_at(load), partial=load.partial, progress=_reporter(load.pk)
             )
-            result = _bring_in(kind, session, table, load, rejects_to), table.header
+            outcome, header = _bring_in(kind, session, table, load, rejects_to), table.header
             if load.dry_run:
                 raise _UndoDryRun
+            _settle(load, outcome, header)
             touched = sorted(session.touched)
             transaction.on_commit(
                 lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk), robust=True
             )
     except _UndoDryRun:
-        pass
-    assert result is not None
-    return result
+        assert outcome is not None
+        _settle(load, outcome, header)
+    assert outcome is not None
+    return outcome
+
+
+def _settle(load: Load, outcome: Outcome, header: list[str]) -> None:
+    """Write down what came in, in the transaction that brings it in: a process killed between would leave both wrong."""
+    state = Load.State.PARTLY if outcome.rejected else Load.State.DONE
+    counts = {name: getattr(outcome, name) for name in ("loaded", "unchanged", "rejected", "withdrawn", "repaired")}
+    Load.objects.filter(pk=load.pk).update(
+        state=state, message=outcome.message, finished_at=timezone.now(), header=header, **counts
+    )
 
 
 def _version_at(load: Load) -> datetime.datetime:
@@ -143,36 +192,15 @@ def _bring_in(kind: Kind, session: Session, table: Table, load: Load, rejects_to
     kind.bring_in(session)
     session.refresh_statistics()
     rejected = session.complete_rejects()
-    session.run(
-        """INSERT INTO examinations_reject (load_id, row, "column", reason, cells)
-           SELECT %(load)s, row, col, reason, coalesce(cells, '[]') FROM rejected"""
-    )
+    rejects.keep(session, table)
     if rejects_to:
-        write_rejects(load, table.header, rejects_to)
+        with rejects_to.open("w", newline="", encoding="utf-8") as file:
+            rejects.write(load, table.header, file)
     if table.repaired:
         session.said.append(f"Zeros that a spreadsheet ate were put back in {table.repaired:,} cells.")
     return Outcome(
         session.loaded, session.unchanged, rejected, session.withdrawn, table.repaired, " ".join(session.said)
     )
-
-
-def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; an amount with a minus is none."""
-    if (
-        not cell.startswith(GUARDED)
-        or cell.replace(",", "").replace("$", "").lstrip("-+").replace(".", "", 1).isdigit()
-    ):
-        return cell
-    return "'" + cell
-
-
-def write_rejects(load: Load, header: list[str], path: Path) -> None:
-    """Write the rejected rows of a load whole, behind Row, Column and Reason."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["Row", "Column", "Reason", *header])
-        for reject in load.rejects.order_by("row", "id").iterator():
-            writer.writerow([reject.row, reject.column, guarded(reject.reason), *map(guarded, reject.cells)])
 
 
 def load_path(

@@ -9,7 +9,11 @@ from accounts.models import Account, Person
 
 
 class Load(models.Model):
-    """One file brought in, or refused: who, when, what came of it."""
+    """One file brought in, or refused: who, when, what came of it.
+
+    An uploaded file lies outside the web root, under the load's id, and is removed as soon as the load has ended,
+    whatever came of it: it may hold Social Security numbers. What is kept is the record and the rejected rows.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -18,6 +22,8 @@ class Load(models.Model):
         PARTLY = "partly", "Loaded, some rows rejected"
         REFUSED = "refused", "Refused, nothing changed"
         FAILED = "failed", "Failed, nothing changed"
+
+    UNFINISHED = (State.WAITING, State.RUNNING)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12)
@@ -35,6 +41,7 @@ class Load(models.Model):
     rejected = models.PositiveIntegerField("rows rejected", default=0)
     withdrawn = models.PositiveIntegerField("stored rows withdrawn", default=0)
     repaired = models.PositiveIntegerField("cells with zeros put back", default=0)
+    attempts = models.PositiveSmallIntegerField("times begun", default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -48,7 +55,7 @@ class Load(models.Model):
 
     @property
     def finished(self) -> bool:
-        return self.state not in (self.State.WAITING, self.State.RUNNING)
+        return self.state not in self.UNFINISHED
 
 
 class Reject(models.Model):

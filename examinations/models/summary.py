@@ -76,6 +76,7 @@ class ExaminationMonth(models.Model):
     other_wrong = models.IntegerField("of these with a discrepancy", default=0)
     owed = models.DecimalField("revenue difference, more owed", default=0, **MONEY)
     overpaid = models.DecimalField("revenue difference, overpaid", default=0, **MONEY)
+    owed_on_finds = models.DecimalField("more owed, on the discrepancies counted above", default=0, **MONEY)
 
     objects: ClassVar[models.Manager["ExaminationMonth"]] = models.Manager.from_queryset(VisibleQuerySet)()
 

@@ -1,29 +1,30 @@
 """Files brought in by headquarters: upload, progress, history, rejects."""
 
-import csv
 import io
 import uuid
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db.models import Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.guards import allow
 from accounts.models import Person
+from examinations.loading import rejects
 from examinations.loading.kinds import names
-from examinations.loading.load import guarded, progress_of
+from examinations.loading.load import progress_of
 from examinations.models import Load
-from examinations.tasks import run_load
+from examinations.tasks import run_load, write_rejects
 
 HEADQUARTERS = Person.Role.HEADQUARTERS
 PAGE = 25
 REJECTS_SHOWN = 50
-REJECTS_AT_ONCE = 10_000
 
 
 class UploadForm(forms.ModelForm):
@@ -102,14 +103,18 @@ def load_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @allow(HEADQUARTERS)
-def load_rejects(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
+def load_rejects(request: HttpRequest, load_id: uuid.UUID) -> HttpResponseBase:
     """The rejected rows whole, behind Row, Column and Reason, as a file to mend and load again."""
     load = _load(load_id)
+    name = f"rejects-{load.pk}.csv"
+    if load.rejected > rejects.AT_ONCE:
+        if not default_storage.exists(rejects.stored_name(load)):
+            write_rejects.delay_on_commit(str(load.pk))
+            messages.info(request, f"The file of {load.rejected:,} rows is being written; ask again in a minute.")
+            return redirect("load", load.pk)
+        return FileResponse(default_storage.open(rejects.stored_name(load)), as_attachment=True, filename=name)
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["Row", "Column", "Reason", *load.header])
-    for reject in load.rejects.order_by("row", "id")[:REJECTS_AT_ONCE]:
-        writer.writerow([reject.row, reject.column, guarded(reject.reason), *map(guarded, reject.cells)])
+    rejects.write(load, load.header, text)
     response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="rejects-{load.pk}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,0 +1,24 @@
+"""What the scheduler hands out, and when: tasks themselves, never their names."""
+
+from celery import Celery, Task
+from celery.schedules import crontab
+
+from compliance.risk.tasks import recompute_all
+from examinations.tasks import resume_loads
+from notifications.tasks import send_due
+from portal.tasks import beat
+
+MINUTE = 60
+SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
+    "score every account": (recompute_all, crontab(hour=2, minute=30)),
+    "send what is due": (send_due, MINUTE),
+    "take up loads whose process died": (resume_loads, MINUTE),
+    "heartbeat": (beat, MINUTE),
+}
+
+
+def write_into(app: Celery) -> None:
+    """Give the schedule to the app, which gives it to the scheduler."""
+    app.conf.beat_schedule = {
+        words: {"task": task.name, "schedule": every} for words, (task, every) in SCHEDULE.items()
+    }
