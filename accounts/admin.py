@@ -3,15 +3,16 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
+from accounts import second_factor
 from accounts.models import (
     Account,
     Assignment,
@@ -28,13 +29,35 @@ admin.site.site_header = "Account Management: administration"
 admin.site.site_title = "Administration"
 admin.site.index_title = "Headquarters"
 admin.site.enable_nav_sidebar = False
-# What the portal does not use is not offered: roles take the place of groups, a person's one address stands with it.
-admin.site.unregister([Group, EmailAddress])
+# Headquarters' room holds the program's tables. What libraries bring stays out: secrets of second factors, addresses
+# kept twice, permissions that nobody uses, a schedule that is written in portal/schedule.py.
+LIBRARIES = ("auth", "account", "mfa", "django_celery_beat")
+admin.site.unregister([model for model in list(admin.site._registry) if model._meta.app_label in LIBRARIES])
 # The admin's own sign-in page would go around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
-class ReadOnly(admin.ModelAdmin):
+#: Lists end here: nobody pages through more, and counting more would crawl.
+MOST_COUNTED = 10_001
+
+
+class CappedPaginator(Paginator):
+    """A paginator that counts to ten thousand and one, whatever the table holds."""
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.object_list[:MOST_COUNTED].count())  # type: ignore[union-attr]
+
+
+class Office(admin.ModelAdmin):
+    """How every table of the admin counts."""
+
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_per_page = 50
+
+
+class ReadOnly(Office):
     """A table that the admin shows and does not change."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -59,9 +82,15 @@ class IdentifierInline(admin.TabularInline):
 
 
 class MembershipInline(admin.TabularInline):
+    """Who belongs to the account; taking the row out ends the membership."""
+
     model = Membership
     extra = 0
     autocomplete_fields = ["person"]
+    fields = ["person", "administrator"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).filter(ended_at=None)
 
 
 class EnrollmentInline(admin.TabularInline):
@@ -69,19 +98,41 @@ class EnrollmentInline(admin.TabularInline):
     extra = 0
 
 
+class AssignmentForm(forms.ModelForm):
+    """The assignment of today overlaps a new one until the account's verb ends it: only changes are held against it."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        account = given.get("account") or (self.instance.account if self.instance.account_id else None)
+        manager, starts, ends = given.get("manager"), given.get("starts"), given.get("ends")
+        if not self.instance.pk and account and manager and starts:
+            account.check_assignment(manager, starts)
+            if ends and ends <= starts:
+                self.add_error("ends", "An assignment ends after it starts.")
+        return given
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | (set() if self.instance.pk else {"account"})  # type: ignore[misc]
+
+
 class AssignmentInline(admin.TabularInline):
+    """Who answered when; a new row ends the assignment of today."""
+
     model = Assignment
+    form = AssignmentForm
     extra = 0
     autocomplete_fields = ["manager"]
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Account)
-class AccountAdmin(admin.ModelAdmin):
+class AccountAdmin(Office):
     list_display = ["name", "kind", "state", "center", "current_manager"]
     list_filter = ["state", "kind", "center"]
     search_fields = ["name", "identifiers__value"]
-    list_per_page = 50
-    show_full_result_count = False
     inlines = [IdentifierInline, EnrollmentInline, MembershipInline, AssignmentInline]
     readonly_fields = ["state", "created_at"]
     actions = ["activate", "withdraw"]
@@ -119,63 +170,78 @@ class AccountAdmin(admin.ModelAdmin):
         if count:
             self.message_user(request, f"{count} {'account' if count == 1 else 'accounts'} {done}.")
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Assignments are made and memberships ended by their verbs."""
+        if formset.model is Assignment:
+            for new in formset.save(commit=False):
+                new.account.assign(new.manager, by=request.user, starts=new.starts, ends=new.ends)
+        elif formset.model is Membership:
+            for one in formset.save(commit=False):
+                one.save()
+            for gone in formset.deleted_objects:
+                gone.end(by=request.user)
+        else:
+            super().save_formset(request, form, formset, change)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # an account is withdrawn; its rows and history stay
 
 
+class PersonForm(forms.ModelForm):
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(Office):
+    form = PersonForm
     list_display = ["name", "email", "role", "center", "is_active", "last_login"]
     list_filter = ["role", "is_active", "center"]
     search_fields = ["name", "email"]
     fields = ["name", "email", "role", "center", "is_active", "last_login"]
     readonly_fields = ["last_login"]
-    list_per_page = 50
-    show_full_result_count = False
+    actions = ["forget_second_factor"]
+
+    @admin.action(description="Second factor lost: let them set up a new one")
+    def forget_second_factor(self, request: HttpRequest, people: QuerySet[Person]) -> None:
+        count = sum(second_factor.forget(person) for person in people)
+        self.message_user(request, f"{count} {'person sets' if count == 1 else 'people set'} up a new second factor.")
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
-        obj.email = obj.email.lower()
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # access is closed; what somebody did stays theirs
 
 
-class AssignmentForm(forms.ModelForm):
-    """The assignment of today overlaps a new one until the account's verb ends it: only changes are held against it."""
-
-    def validate_constraints(self) -> None:
-        if self.instance.pk:
-            super().validate_constraints()
-
-
 @admin.register(Assignment)
-class AssignmentAdmin(admin.ModelAdmin):
+class AssignmentAdmin(Office):
     form = AssignmentForm
     list_display = ["account", "manager", "starts", "ends"]
     list_filter = [("manager", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["account__name", "manager__name"]
     autocomplete_fields = ["account", "manager"]
     list_select_related = ["account", "manager"]
-    list_per_page = 50
-    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["account", "manager", "starts"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is only planned may be taken back; who answered on days past stays."""
+        return obj is not None and obj.starts > timezone.localdate()
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         """A new assignment ends the one before it: the verb of the account does both."""
         if change:
             super().save_model(request, obj, form, change)
-            return
-        made = obj.account.assign(obj.manager, by=request.user, starts=obj.starts)
-        if obj.ends:
-            made.ends = obj.ends
-            made.save()
-        obj.pk = made.pk
+        else:
+            obj.pk = obj.account.assign(obj.manager, by=request.user, starts=obj.starts, ends=obj.ends).pk
 
 
 @admin.register(Cover)
-class CoverAdmin(admin.ModelAdmin):
+class CoverAdmin(Office):
     list_display = ["absent", "covered_by", "starts", "ends"]
     autocomplete_fields = ["absent", "covered_by"]
     list_select_related = ["absent", "covered_by"]
@@ -188,7 +254,7 @@ class DelegationAdmin(ReadOnly):
 
 
 @admin.register(Center)
-class CenterAdmin(admin.ModelAdmin):
+class CenterAdmin(Office):
     list_display = ["code", "name", "city", "time_zone"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

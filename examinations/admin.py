@@ -3,7 +3,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts.admin import ReadOnly
+from accounts.admin import Office, ReadOnly
 from examinations.models import Load, Port
 
 
@@ -26,7 +26,6 @@ class LoadAdmin(ReadOnly):
     list_filter = ["kind", "state"]
     list_select_related = ["by"]
     date_hierarchy = "created_at"
-    show_full_result_count = False
 
     @admin.display(description="Page")
     def page(self, load: Load) -> str:
@@ -37,7 +36,7 @@ class LoadAdmin(ReadOnly):
 
 
 @admin.register(Port)
-class PortAdmin(admin.ModelAdmin):
+class PortAdmin(Office):
     list_display = ["code", "name", "seaport_only"]
     list_filter = ["seaport_only"]
     search_fields = ["code", "name"]

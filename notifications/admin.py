@@ -10,4 +10,3 @@ class DeliveryAdmin(ReadOnly):
     list_filter = ["state"]
     search_fields = ["message__subject", "person__name"]
     list_select_related = ["message", "person", "account"]
-    show_full_result_count = False

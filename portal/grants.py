@@ -19,6 +19,7 @@ WEB_WRITES = {
     "accounts_cover": WRITE,
     "accounts_delegation": WRITE,
     "accounts_enrollment": WRITE,
+    "accounts_filingrelation": WRITE,  # names go with an identifier that headquarters moves
     "accounts_identifier": WRITE,
     "accounts_identifierownership": WRITE,
     "accounts_membership": WRITE,

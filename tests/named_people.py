@@ -110,6 +110,7 @@ def make_examination(entry: Entry | None, number: str, reason: str, **fields: An
             "entry": entry,
             "entry_number": entry.number,
             "account": entry.account,
+            "identifier": entry.identifier,
             "filer": entry.filer,
             "load": entry.load,
         }

@@ -77,18 +77,30 @@ class Account(models.Model):
             self.state = self.State.WITHDRAWN
             self.save(update_fields=["state"])
 
-    def assign(self, manager: Person, *, by: Person, starts: datetime.date | None = None) -> Assignment:
-        """Give the account to a manager from `starts` (today unless said); the one before ends that day.
-
-        Raises ValidationError if the person is no account manager or the days are taken.
-        """
+    def check_assignment(self, manager: Person, starts: datetime.date) -> None:
+        """Whether `assign` would do it. Raises ValidationError if the person is no account manager, the account
+        withdrawn, or another manager was assigned on a day past since `starts`."""
         if manager.role != Person.Role.MANAGER or not manager.is_active:
             raise ValidationError(f"{manager} is not an account manager.")
+        if self.state == self.State.WITHDRAWN:
+            raise ValidationError("This account is withdrawn; activate it first.")
+        if self.assignments.filter(starts__gte=starts, starts__lt=timezone.localdate()).exists():
+            raise ValidationError("Another manager was assigned to this account since that day.")
+
+    def assign(
+        self, manager: Person, *, by: Person, starts: datetime.date | None = None, ends: datetime.date | None = None
+    ) -> Assignment:
+        """Give the account to a manager from `starts` (today unless said); the one before ends that day.
+
+        What was planned for later days falls away; who answered on days past stays as it was. `ends`: until before
+        that day, else until further notice. Raises ValidationError as `check_assignment` does.
+        """
         starts = starts or timezone.localdate()
         with transaction.atomic(), acting(by, "assign"):
             Account.objects.select_for_update().get(pk=self.pk)
+            self.check_assignment(manager, starts)
             self._end_assignment(starts)
-            assignment = self.assignments.model(account=self, manager=manager, starts=starts)
+            assignment = self.assignments.model(account=self, manager=manager, starts=starts, ends=ends)
             assignment.full_clean()
             assignment.save()
         return assignment

@@ -4,6 +4,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from accounts.history import acting
 from accounts.models.account import Account
 from accounts.models.person import Person
 
@@ -36,6 +37,10 @@ class Delegation(models.Model):
                 condition=models.Q(expires__gt=models.F("power_of_attorney")), name="delegation_ends_after_it_begins"
             ),
             models.CheckConstraint(condition=~models.Q(importer=models.F("broker")), name="delegation_to_another"),
+            models.CheckConstraint(
+                condition=models.Q(kinds__contained_by=["entries", "examinations", "cost", "bonds", "trends"]),
+                name="delegation_kinds_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,4 +54,5 @@ class Delegation(models.Model):
         """End the delegation at once."""
         if self.revoked_at is None:
             self.revoked_at, self.revoked_by = at, by
-            self.save(update_fields=["revoked_at", "revoked_by"])
+            with acting(by, "revoke"):
+                self.save(update_fields=["revoked_at", "revoked_by"])

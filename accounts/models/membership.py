@@ -1,8 +1,11 @@
 import pghistory
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 
+from accounts.history import acting
 from accounts.models.account import Account
 from accounts.models.person import Person
+from accounts.signals import left
 
 
 @pghistory.track()
@@ -24,3 +27,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} of {self.account}"
+
+    def end(self, *, by: Person | None) -> None:
+        """Close the account to this person from the next request on; what they did stays theirs."""
+        if self.ended_at is not None:
+            return
+        self.ended_at = timezone.now()
+        with transaction.atomic(), acting(by, "end membership"):
+            self.save(update_fields=["ended_at"])
+            left.send(sender=Membership, membership=self)

@@ -18,4 +18,3 @@ class BondAdmin(ReadOnly):
     search_fields = ["number", "account__name"]
     list_select_related = ["account"]
     inlines = [CoveredNumberInline]
-    show_full_result_count = False

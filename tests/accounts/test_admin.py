@@ -1,0 +1,248 @@
+"""Headquarters' room: every page opens for headquarters and for nobody else, and changes go through the verbs."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.admin import MOST_COUNTED, CappedPaginator
+from accounts.models import Account, Assignment, Cover, Delegation, Membership, Person
+from compliance.bonds.models import Bond, CoveredNumber
+from compliance.risk.recompute import recompute
+from notices.models import Notice
+from notifications.models import Delivery, Message
+from tests.named_people import World, make_account, make_person
+
+pytestmark = pytest.mark.django_db
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+NAMES = [model._meta.label for model in MODELS]
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def hq(world: World) -> Client:
+    return signed_in(world.hq)
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """A row of everything that the admin shows."""
+    today = timezone.localdate()
+    recompute(None, today)
+    Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today, ends=today + datetime.timedelta(9))
+    Delegation.objects.create(
+        importer=world.quillard,
+        broker=world.lindale,
+        kinds=["entries"],
+        power_of_attorney=today,
+        expires=today + datetime.timedelta(9),
+    )
+    bond = Bond.objects.create(
+        number="1", account=world.quillard, activity_code="1", amount=1, effective=today, version_at=timezone.now(), load=world.load
+    )  # fmt: skip
+    CoveredNumber.objects.create(
+        bond=bond, identifier=world.quillard.identifiers.get(), account=world.quillard, principal_account=world.quillard, role="PRINCIPAL"
+    )  # fmt: skip
+    notice = Notice.objects.create(kind="CSMS", number="1", title="T", body="B", author=world.hq)
+    message = Message.objects.create(key="k", topic="t", subject="S", text="B", about=notice)
+    Delivery.objects.create(message=message, person=world.robin, account=world.quillard, due_at=timezone.now())
+    return world
+
+
+def address(model: Any, page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def pages(model: Any) -> list[str]:
+    row = model._default_manager.first()
+    assert row is not None, f"no row of {model._meta.label} to open"
+    found = [address(model, "changelist"), address(model, "changelist") + "?q=quill"]
+    found += [address(model, page, row.pk) for page in ("change", "history")]
+    return found
+
+
+@pytest.mark.parametrize("model", MODELS, ids=NAMES)
+def test_every_page_opens_for_headquarters_and_answers_everybody_else_as_if_it_were_not(
+    full: World, model: Any
+) -> None:
+    found = pages(model)
+    client = signed_in(full.hq)
+    for page in found:
+        assert client.get(page).status_code == 200, page
+    add = client.get(address(model, "add"))
+    assert add.status_code == (200 if admin.site._registry[model].has_add_permission(add.wsgi_request) else 403)
+    for name in ("robin", "billie", "jordan", "expert"):
+        other = signed_in(full.people[name])
+        nothing = other.get("/no-such-page/")
+        for page in (*found, address(model, "add")):
+            response = other.get(page)
+            assert (response.status_code, response.content) == (404, nothing.content), (name, page)
+
+
+def test_the_room_holds_the_programs_tables_and_none_of_a_library() -> None:
+    rooms = {"accounts", "bonds", "examinations", "notices", "notifications", "risk"}
+    assert {model._meta.app_label for model in MODELS} == rooms
+
+
+@pytest.mark.parametrize("model", MODELS, ids=NAMES)
+def test_no_list_counts_a_whole_table(model: Any) -> None:
+    assert admin.site._registry[model].show_full_result_count is False
+
+
+def test_counting_stops_where_nobody_pages_on(full: World) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert CappedPaginator(Person.objects.all(), 50).count == 8
+    assert f"LIMIT {MOST_COUNTED}" in captured.captured_queries[0]["sql"]
+
+
+def queries(client: Client, page: str) -> int:
+    client.get(page)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(page).status_code == 200
+    return len(captured)
+
+
+def test_lists_run_no_more_queries_with_more_rows(full: World) -> None:
+    client = signed_in(full.hq)
+    addresses = [address(model, "changelist") for model in MODELS]
+    before = {page: queries(client, page) for page in addresses}
+    for number in range(12):
+        account = make_account(f"Importer {number:02}", "importer", f"96-5000{number:03}00")
+        manager = make_person(f"M{number}anager", "manager")
+        Assignment.objects.create(account=account, manager=manager, starts=timezone.localdate())
+        Membership.objects.create(account=account, person=make_person(f"P{number}erson"))
+    recompute(None, timezone.localdate())
+    assert {page: queries(client, page) for page in addresses} == before
+
+
+@pytest.mark.parametrize(("model", "words", "found"), [(Account, "quillard", 1), (Account, "96-4471820", 1), (Person, "billie@", 1), (Assignment, "jordan", 1), (Account, "nothing", 0)])  # fmt: skip
+def test_search_finds(hq: Client, model: Any, words: str, found: int) -> None:
+    page = hq.get(address(model, "changelist"), {"q": words})
+    assert len(page.context["cl"].result_list) == found
+
+
+def test_actions_go_through_the_verbs_and_say_what_they_could_not_do(world: World, hq: Client) -> None:
+    new = make_account("New Importer", "importer", "96-500000000", state=Account.State.PROSPECTIVE)
+    chosen = [str(new.pk), str(world.quillard.pk)]
+    page = address(Account, "changelist")
+    text = hq.post(page, {"action": "activate", "_selected_action": chosen}, follow=True).content.decode()
+    assert "1 account taken into the program." in text
+    assert "Quillard Electric: This account is active already." in text
+    hq.post(page, {"action": "withdraw", "_selected_action": chosen})
+    assert set(Account.objects.filter(pk__in=chosen).values_list("state", flat=True)) == {"withdrawn"}
+    assert Assignment.objects.get(account=world.quillard).ends == timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pgh_context->>'by', pgh_context->>'verb' FROM accounts_accountevent WHERE pgh_obj_id = %s"
+            " ORDER BY pgh_id DESC LIMIT 1",
+            [world.quillard.pk],
+        )
+        assert cursor.fetchone() == (str(world.hq.pk), "withdraw")
+
+
+def test_an_assignment_made_in_the_admin_ends_the_one_before(world: World, hq: Client) -> None:
+    today = timezone.localdate()
+    given = {"account": world.quillard.pk, "manager": world.morgan.pk, "starts": today.isoformat(), "ends": ""}
+    assert hq.post(address(Assignment, "add"), given).status_code == 302
+    assert list(
+        Assignment.objects.filter(account=world.quillard).order_by("starts").values_list("manager__name", "ends")
+    ) == [("Jordan Ellery", today), ("Morgan Other", None)]
+
+
+def test_an_assignment_that_the_verb_refuses_is_an_error_on_the_form(world: World, hq: Client) -> None:
+    today = timezone.localdate()
+    given = {"account": world.quillard.pk, "manager": world.morgan.pk, "starts": today.isoformat(), "ends": ""}
+    page = hq.post(address(Assignment, "add"), given | {"ends": today.isoformat()})
+    assert "An assignment ends after it starts." in page.content.decode()
+    world.morgan.is_active = False
+    world.morgan.save()
+    assert "not an account manager" in hq.post(address(Assignment, "add"), given).content.decode()
+    past = (today - datetime.timedelta(days=800)).isoformat()
+    given |= {"manager": world.jordan.pk, "starts": past}
+    assert "since that day" in hq.post(address(Assignment, "add"), given).content.decode()
+    assert Assignment.objects.filter(account=world.quillard).count() == 1
+
+
+def account_form(page: Any) -> dict[str, Any]:
+    """What a browser would send back of an account's page."""
+    given: dict[str, Any] = dict(page.context["adminform"].form.initial.items())
+    given = {name: given[name] or "" for name in ("name", "kind", "center")}
+    for inline in page.context["inline_admin_formsets"]:
+        formset = inline.formset
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS"):
+            given[f"{formset.prefix}-{name}"] = formset.management_form[name].value()
+        for number, form in enumerate(formset.initial_forms):
+            for name, field in form.fields.items():
+                value = form.initial.get(name, field.initial)
+                if value not in (None, False):
+                    given[f"{formset.prefix}-{number}-{name}"] = value
+            given[f"{formset.prefix}-{number}-id"] = form.instance.pk
+            given[f"{formset.prefix}-{number}-account"] = form.instance.account_id
+    return given
+
+
+def test_on_the_page_of_an_account_a_new_manager_ends_the_old_and_a_row_taken_out_ends_a_membership(
+    world: World, hq: Client
+) -> None:
+    page = address(Account, "change", world.quillard.pk)
+    given = account_form(hq.get(page))
+    lee = Membership.objects.get(person=world.lee)
+    place = next(n for n in (0, 1) if given[f"memberships-{n}-id"] == lee.pk)
+    start = int(given["assignments-INITIAL_FORMS"])
+    given |= {
+        f"memberships-{place}-DELETE": "on",
+        "assignments-TOTAL_FORMS": start + 1,
+        f"assignments-{start}-account": world.quillard.pk,
+        f"assignments-{start}-manager": world.morgan.pk,
+        f"assignments-{start}-starts": timezone.localdate().isoformat(),
+    }
+    response = hq.post(page, given)
+    assert response.status_code == 302, response.context["errors"]
+    lee.refresh_from_db()
+    assert lee.ended_at is not None
+    assert list(
+        Assignment.objects.filter(account=world.quillard).order_by("starts").values_list("manager__name", "ends")
+    ) == [("Jordan Ellery", timezone.localdate()), ("Morgan Other", None)]
+    assert Membership.objects.get(person=world.robin).ended_at is None
+
+
+def test_who_answered_on_days_past_is_not_changed_and_a_plan_may_be_taken_back(world: World, hq: Client) -> None:
+    past = Assignment.objects.get(account=world.quillard)
+    assert hq.post(address(Assignment, "delete", past.pk), {"post": "yes"}).status_code == 403
+    changed = {"account": world.stranger.pk, "manager": world.morgan.pk, "starts": "2020-01-01", "ends": ""}
+    hq.post(address(Assignment, "change", past.pk), changed)
+    assert Assignment.objects.filter(pk=past.pk).values("account", "manager", "starts") .get() == {
+        "account": world.quillard.pk, "manager": world.jordan.pk, "starts": past.starts,
+    }  # fmt: skip
+    plan = world.quillard.assign(world.morgan, by=world.hq, starts=timezone.localdate() + datetime.timedelta(days=9))
+    assert hq.post(address(Assignment, "delete", plan.pk), {"post": "yes"}).status_code == 302
+    assert not Assignment.objects.filter(pk=plan.pk).exists()
+
+
+def test_a_person_made_in_the_admin_has_an_address_in_lower_case_and_no_password(world: World, hq: Client) -> None:
+    given = {"name": "Nova", "email": "Nova@People.Example", "role": "manager", "center": "", "is_active": "on"}
+    assert hq.post(address(Person, "add"), given).status_code == 302
+    nova = Person.objects.get(name="Nova")
+    assert nova.email == "nova@people.example"
+    assert not nova.has_usable_password()
+    again = hq.post(address(Person, "add"), given | {"email": "NOVA@people.example"})
+    assert "already exists" in again.content.decode()
+
+
+def test_accounts_and_people_are_never_deleted(world: World, hq: Client) -> None:
+    for model, row in ((Account, world.quillard), (Person, world.robin)):
+        assert hq.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+        assert "delete_selected" not in hq.get(address(model, "changelist")).content.decode()
