@@ -60,8 +60,15 @@ def _refuse(session: Session) -> None:
             header,
             f"rows of bond %s disagree on {header}; none of them is used",
             f"""SELECT row, number AS said FROM staged WHERE number IN (
-                  SELECT number FROM staged GROUP BY number HAVING min({name}) IS DISTINCT FROM max({name}))""",
+                  SELECT number FROM staged GROUP BY number
+                  HAVING count(DISTINCT {name}) + bool_or({name} IS NULL)::int > 1)""",
         )
+    session.reject(
+        "Party Role",
+        "bond %s has rows and none of them is the principal's",
+        """SELECT row, number AS said FROM staged WHERE NOT %(partial)s AND number IN (
+             SELECT number FROM staged GROUP BY number HAVING bool_and(role <> '' AND role <> 'PRINCIPAL'))""",
+    )
     session.reject(
         "Party Role",
         "bond %s has more than one principal",
@@ -81,9 +88,11 @@ def _gather(session: Session) -> None:
     session.run(
         """CREATE TEMPORARY TABLE covered_in ON COMMIT DROP AS
            SELECT DISTINCT ON (s.number, s.importer) s.number, s.row, i.identifier AS identifier_id, i.account AS account_id,
-                  coalesce(nullif(s.role, ''), CASE WHEN s.row = min(s.row) OVER (PARTITION BY s.number)
+                  coalesce(nullif(s.role, ''), CASE WHEN s.row = min(s.row) OVER bond
+                                                     AND NOT bool_or(s.role = 'PRINCIPAL') OVER bond
                                                     THEN 'PRINCIPAL' ELSE 'USER' END) AS role
-           FROM staged s JOIN importers i ON i.key = s.importer ORDER BY s.number, s.importer, s.row"""
+           FROM staged s JOIN importers i ON i.key = s.importer WINDOW bond AS (PARTITION BY s.number)
+           ORDER BY s.number, s.importer, s.role <> 'PRINCIPAL', s.row"""
     )
     session.run(
         """CREATE TEMPORARY TABLE bonds_in ON COMMIT DROP AS
@@ -98,13 +107,21 @@ def _gather(session: Session) -> None:
 
 def _write(session: Session) -> None:
     old, new = (", ".join(f"{side}.{name}" for name in COLUMNS) for side in ("b", "i"))
-    covered = "SELECT array_agg((identifier_id, role)::text ORDER BY identifier_id) FROM"
+    said = "SELECT identifier_id, role FROM covered_in c WHERE c.number = i.number"
+    stored = "SELECT identifier_id, role FROM bonds_coverednumber c WHERE c.bond_id = b.id"
     session.run(
         f"""UPDATE bonds_in i SET changed = false FROM bonds_bond b
             WHERE b.number = i.number AND ({old}) IS NOT DISTINCT FROM ({new})
-              AND ({covered} covered_in c WHERE c.number = i.number)
-                  IS NOT DISTINCT FROM ({covered} bonds_coverednumber c WHERE c.bond_id = b.id)"""
+              AND NOT EXISTS ({said} EXCEPT {stored})
+              AND (%(partial)s OR i.spoiled OR NOT EXISTS ({stored} EXCEPT {said}))"""
     )
+    # Whose bond it was until now is touched too.
+    session.touched |= {  # type: ignore[misc]
+        pk
+        for (pk,) in session.rows(
+            "SELECT b.account_id FROM bonds_bond b JOIN bonds_in i ON i.number = b.number WHERE i.changed"
+        )
+    }
     session.run(
         """INSERT INTO examinations_supersededrow (load_id, account_id, "table", key, why, was, at)
            SELECT %(load)s, b.account_id, 'bonds_bond', b.number, 'replaced', to_jsonb(b) || jsonb_build_object('covered', (
@@ -117,6 +134,10 @@ def _write(session: Session) -> None:
             SELECT number, {columns}, %(version_at)s, %(load)s FROM bonds_in WHERE changed
             ON CONFLICT (number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)},
               version_at = excluded.version_at, load_id = excluded.load_id"""
+    )
+    session.run(
+        """UPDATE bonds_bond b SET version_at = %(version_at)s FROM bonds_in i
+           WHERE b.number = i.number AND NOT i.changed AND b.version_at < %(version_at)s"""
     )
     session.withdrawn += session.run(
         """DELETE FROM bonds_coverednumber c USING bonds_bond b, bonds_in i

@@ -1,7 +1,6 @@
 """The first page: each role's own answer to "what needs me?"."""
 
 import datetime
-from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +10,12 @@ from django.utils import timezone
 from accounts.current import chosen, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Cover, Person
+from compliance.bonds.duties import duties_on
 from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import clocks, figures
 from examinations.filters import this_year
-from examinations.models import EntryMonth, Examination, Load, Port
-from examinations.models.entry import Source
+from examinations.models import Examination, Load, Port
 from examinations.results import result_of
 from look.charts import RateRow, Rates
 from notices import telling
@@ -117,22 +116,20 @@ def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
         activity_code=IMPORTER_OR_BROKER,
         effective__lte=day,
     )
-    bond = bonds.prefetch_related("covered").order_by("-effective").first()
+    bond = bonds.order_by("-effective").first()
     if bond is None:
         return None
-    months = twelve_whole_months(day)
-    numbers = [one.identifier_id for one in bond.covered.all()]
-    sums = EntryMonth.objects.filter(identifier__in=numbers, month__range=months, source=Source.CBP)
-    total = sum((row.duties_taxes_fees for row in sums), Decimal(0))
+    duties = duties_on(bond, *twelve_whole_months(day))
+    required = required_amount(duties.total)
     return {
         "bond": bond,
-        "total": total,
-        "use": utilisation(total, bond.amount),
-        "required": required_amount(total),
-        "gap": required_amount(total) - bond.amount,
-        "short": required_amount(total) > bond.amount,
-        "estimated": any(row.estimated_entries or row.hmf_unknown_entries for row in sums),
-        "numbers": len(numbers),
+        "total": duties.total,
+        "use": utilisation(duties.total, bond.amount),
+        "required": required,
+        "gap": required - bond.amount,
+        "short": required > bond.amount,
+        "estimated": duties.unsure_entries > 0,
+        "numbers": bond.covered.count(),
     }
 
 
