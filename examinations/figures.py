@@ -216,7 +216,7 @@ def held_now(account: Account, as_of: datetime.date) -> QuerySet[Examination]:
 
 
 def figures(account: Account, period: Period) -> Figures:
-    """All figures of one account and period, in seven statements whatever its size."""
+    """All figures of one account and period, in eight statements whatever its size."""
     found = results(account, period)
     months = by_month(account, period)
     return Figures(

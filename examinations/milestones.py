@@ -58,7 +58,21 @@ def _from_now(examination: Examination, as_of: datetime.date) -> list[Step]:
         steps.append(
             Step(f"by {day(decide_by, as_of)}", "Release or detention", clocks.RELEASE_OR_DETAIN_RULE, "ahead")
         )
+    else:
+        steps.append(_after_five_days(examination, as_of))
     return steps
+
+
+def _after_five_days(examination: Examination, as_of: datetime.date) -> Step:
+    """No decision is a detention; from presentation on CBP has 30 days in all, another agency its own law."""
+    decide_by = clocks.admissible_by(examination.presented)
+    assert decide_by is not None
+    if examination.type == ExaminationType.PGA:
+        return Step("Next", "Decision of the other agency", "Its own law sets the clock", "ahead")
+    if decide_by >= as_of:
+        return Step(f"by {day(decide_by, as_of)}", "Decision on admission", clocks.ADMISSIBILITY_RULE, "ahead")
+    note = f"Undecided goods count as excluded, which may be protested ({clocks.ADMISSIBILITY_RULE})"
+    return Step(day(decide_by, as_of), "30 days from presentation were over", note)
 
 
 def clock_of(examination: Examination, as_of: datetime.date) -> ClockStrip | None:

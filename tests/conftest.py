@@ -2,11 +2,16 @@
 
 import os
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
 
 from portal import celery_app
+
+# A machine that is busy fails no test.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers"]
 

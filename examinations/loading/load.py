@@ -89,6 +89,7 @@ def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outc
         with _without_collecting():
             outcome = _in_one_transaction(load, path, rejects_to)
     except InHand:
+        Load.objects.filter(pk=load.pk).update(attempts=F("attempts") - 1)  # another process's, not ours
         raise
     except UnusableFile as error:
         finish(load, Load.State.REFUSED, str(error))
@@ -103,8 +104,15 @@ def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outc
 
 def in_hand(load: uuid.UUID) -> bool:
     """Whether a process is bringing in this load now. Its lock ends with its transaction, however that ends."""
-    with transaction.atomic():
-        return not _claim(load)
+    with connection.cursor() as cursor:
+        # Looked up, not tried: a try would stand in the way of the process that is about to begin.
+        cursor.execute(
+            """SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s
+                 AND objid = (hashtext(%s)::bigint & 4294967295)::oid AND objsubid = 2
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))""",
+            [LOAD_LOCK, str(load)],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _claim(load: uuid.UUID) -> bool:

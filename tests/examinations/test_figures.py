@@ -1,0 +1,123 @@
+"""The figures of a period against counting the raw rows one by one."""
+
+import datetime
+import statistics
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Account
+from examinations import figures
+from examinations.figures import Period
+from examinations.intervals import rate_of
+from examinations.models import EntryMonth, Examination
+from tests.compliance.test_risk_recompute import entries_of_the_world, examinations_of_the_world
+from tests.examinations.loading.files import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> None:
+    entries = list(entries_of_the_world())
+    load("entries", tmp_path, entries)
+    load("examinations", tmp_path, list(examinations_of_the_world(entries)))
+
+
+def whole_year() -> Period:
+    this = timezone.localdate().replace(day=1)
+    return Period(this.replace(year=this.year - 1), this - datetime.timedelta(days=1))
+
+
+def of(account: Account, period: Period) -> list[Examination]:
+    rows = Examination.objects.filter(selected__range=(period.start, period.end)).select_related("selection")
+    return [row for row in rows if account.pk in (row.account_id, row.filer_id)]
+
+
+def accounts() -> list[Account]:
+    return list(Account.objects.order_by("name"))
+
+
+def test_every_figure_is_what_counting_row_by_row_gives(loaded: None) -> None:
+    period = whole_year()
+    assert len(accounts()) == 6
+    for account in accounts():
+        found = figures.figures(account, period)
+        rows = of(account, period)
+        closed = [row for row in rows if row.closed]
+        wrong = [row for row in closed if row.disposition != "NO_DISCREPANCY"]
+        reviews = [row for row in closed if row.type == "ESR" and row.selection.reason == "RANDOM"]
+        other = [row for row in closed if row.selection.reason in ("TARGETED", "AGENCY", "FOLLOWUP")]
+        cargo = [row for row in rows if row.type != "ESR"]
+        assert found.random == rate_of(len(set(reviews) & set(wrong)), len(reviews))
+        assert found.other == rate_of(len(set(other) & set(wrong)), len(other))
+        assert found.cargo == len(cargo)
+        ended = [(row.released - row.selected).days for row in cargo if row.released]
+        assert found.stay.count == len(ended)
+        assert found.stay.median == (statistics.median(ended) if ended else None)
+        assert found.stay.long_stays == sum(days > 5 for days in ended)
+        owed = [d.revenue_difference for row in closed for d in row.discrepancies.all()]
+        assert found.owed == sum(amount for amount in owed if amount > 0)
+        assert found.overpaid == -sum(amount for amount in owed if amount < 0)
+        assert sum(port.examinations for port in found.ports) == len(cargo)
+        assert sum(month.cargo for month in found.months) == len(cargo)
+        assert len(found.months) == 12
+
+
+def test_random_and_targeted_never_mix_and_unknown_enters_no_rate(loaded: None) -> None:
+    period = whole_year()
+    for account in accounts():
+        before = figures.figures(account, period)
+        counted = (before.random.count if before.random else 0) + (before.other.count if before.other else 0)
+        unknown = [row for row in of(account, period) if row.closed and row.selection.reason == "UNKNOWN"]
+        random_cargo = [
+            row for row in of(account, period) if row.closed and row.selection.reason == "RANDOM" and row.type != "ESR"
+        ]
+        assert counted == sum(row.closed is not None for row in of(account, period)) - len(unknown) - len(random_cargo)
+
+
+def test_what_an_account_uploaded_itself_enters_no_figure(loaded: None) -> None:
+    account = Account.objects.filter(kind="importer").first()
+    assert account is not None
+    before = figures.figures(account, whole_year())
+    month = EntryMonth.objects.filter(account=account).first()
+    assert month is not None
+    EntryMonth.objects.create(
+        identifier_id=month.identifier_id, account=account, source="own", month=whole_year().start, entries=9, value=9
+    )
+    assert figures.figures(account, whole_year()) == before
+
+
+def test_an_entry_examined_twice_counts_once_in_the_share_of_entries(loaded: None) -> None:
+    examination = Examination.objects.exclude(entry=None).exclude(type="ESR").filter(entry__entry_type="01")[0]
+    period = Period(examination.entry.entry_date, examination.entry.entry_date)
+    before = figures.entries_examined(examination.account, period)
+    twin = Examination.objects.get(pk=examination.pk)
+    twin.pk, twin.key = None, "TWIN"
+    twin.save()
+    assert figures.entries_examined(examination.account, period) == before
+
+
+def test_an_account_without_rows_has_no_rates_and_no_zeros_that_lie(world: object) -> None:
+    account = Account.objects.create(name="New Importer", kind="importer")
+    found = figures.figures(account, whole_year())
+    assert (found.random, found.other, found.examined) == (None, None, None)
+    assert (found.stay.count, found.stay.median) == (0, None)
+    assert figures.newest_data(account, timezone.localdate()) is None
+
+
+def test_a_period_touches_its_months_and_no_others() -> None:
+    one = Period(datetime.date(2025, 12, 31), datetime.date(2026, 2, 1))
+    assert [month.isoformat() for month in figures.months_between(one)] == ["2025-12-01", "2026-01-01", "2026-02-01"]
+
+
+def test_eight_statements_do_for_any_account_and_period(loaded: None) -> None:
+    account = Account.objects.filter(kind="broker").first()
+    assert account is not None
+    for period in (whole_year(), Period(timezone.localdate(), timezone.localdate())):
+        with CaptureQueriesContext(connection) as captured:
+            figures.figures(account, period)
+        assert len(captured) == 8
