@@ -11,7 +11,7 @@ from compliance.risk.models import Assessment
 from compliance.risk.tasks import recompute_all
 from tests.examinations.loading.files import days_ago, entry_row, load
 from tests.named_people import make_account
-from tests.workers import Worker, wait_for
+from tests.workers import Worker, until
 
 
 @pytest.fixture
@@ -56,15 +56,15 @@ def test_many_touched_accounts_go_in_batches(asked: list[list[str]], monkeypatch
 
 
 @pytest.mark.processes
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("committed")
 def test_a_real_worker_scores_what_a_load_touched_and_nothing_else(worker: Worker, tmp_path: Path) -> None:
     make_account("Stranger Goods", "importer", "96-111111100")
     load("entries", tmp_path, [entry_row(1, **{"Entry Date": days_ago(60), "Entry Summary Date": ""})])
     touched = set(Account.objects.exclude(name="Stranger Goods").values_list("pk", flat=True))
-    wait_for(lambda: Assessment.objects.count() == len(touched) == 2)
+    until(lambda: Assessment.objects.count() == len(touched) == 2)
     assert set(Assessment.objects.values_list("account", flat=True)) == touched
     score = Assessment.objects.get(account__kind="importer")
     assert (score.duty12, score.entries12) == (250, 1)
     recompute_all.delay()
-    wait_for(lambda: Assessment.objects.count() == 3)
+    until(lambda: Assessment.objects.count() == 3)
     assert "permission denied" not in worker.said

@@ -17,13 +17,13 @@ from examinations.models import Entry, EntryLine, Load
 from examinations.tasks import resume_loads, run_load
 from tests.examinations.loading.files import entry_row, write_csv
 from tests.named_people import make_person
-from tests.workers import Worker, running_worker, wait_for
+from tests.workers import Worker, running_worker, until
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed")]
 
 
 @pytest.fixture
-def hq(transactional_db: None) -> Client:
+def hq(committed: None) -> Client:
     client = Client()
     backend = "allauth.account.auth_backends.AuthenticationBackend"
     client.force_login(make_person("Hollis Quarter", "headquarters"), backend=backend)
@@ -31,7 +31,7 @@ def hq(transactional_db: None) -> Client:
 
 
 @pytest.fixture
-def hold(transactional_db: None) -> Iterator[Callable[[str], Callable[[], None]]]:
+def hold(committed: None) -> Iterator[Callable[[str], Callable[[], None]]]:
     """Hold a lock from a connection of its own; returns what lets it go."""
     known = connection.settings_dict
     other = psycopg2.connect(
@@ -68,7 +68,7 @@ def test_an_uploaded_file_is_loaded_and_its_history_and_rejects_are_there(
 ) -> None:
     rows = [entry_row(1), entry_row(2, **{"Entry Date": "someday"})]
     load = upload(hq, write_csv(tmp_path / "november.csv", rows))
-    wait_for(lambda: ended(load))
+    until(lambda: ended(load))
     assert (load.state, load.loaded, load.rejected) == (Load.State.PARTLY, 1, 1)
     assert load.by is not None
     assert Entry.objects.count() == 1
@@ -79,7 +79,7 @@ def test_an_uploaded_file_is_loaded_and_its_history_and_rejects_are_there(
     assert lines[0].startswith("Row,Column,Reason,Entry Summary Number")
     assert lines[1].startswith("3,Entry Date,")
     # The file is not kept: it may hold what nobody may see.
-    wait_for(lambda: not Load.objects.get(pk=load.pk).file)
+    until(lambda: not Load.objects.get(pk=load.pk).file)
     with pytest.raises(FileNotFoundError):
         default_storage.open(f"loads/{load.created_at:%Y/%m}/{load.pk}")
 
@@ -89,12 +89,12 @@ def test_progress_is_shown_while_a_load_waits_and_the_result_after_it(
 ) -> None:
     release = hold("LOCK TABLE accounts_filingrelation IN ACCESS EXCLUSIVE MODE")
     load = upload(hq, write_csv(tmp_path / "e.csv", [entry_row(n) for n in range(1, 40)]))
-    wait_for(lambda: in_hand(load.pk) and "39 rows so far" in hq.get(f"/loads/{load.pk}/").content.decode())
+    until(lambda: in_hand(load.pk) and "39 rows so far" in hq.get(f"/loads/{load.pk}/").content.decode())
     part = hq.get(f"/loads/{load.pk}/", headers={"HX-Request": "true"}).content.decode()
     assert "<progress" in part
     assert "<html" not in part
     release()
-    wait_for(lambda: ended(load))
+    until(lambda: ended(load))
     assert "See the result" in hq.get(f"/loads/{load.pk}/", headers={"HX-Request": "true"}).content.decode()
 
 
@@ -105,13 +105,13 @@ def test_a_task_handed_out_twice_runs_once(
     rows = [entry_row(1), entry_row(2, **{"Entry Date": "someday"})]
     load = upload(hq, write_csv(tmp_path / "e.csv", rows))
     run_load.delay(str(load.pk))
-    wait_for(lambda: in_hand(load.pk))
-    wait_for(lambda: worker.said.count("examinations.tasks.run_load") >= 4)  # one of two received has succeeded
+    until(lambda: in_hand(load.pk))
+    until(lambda: worker.said.count("examinations.tasks.run_load") >= 4)  # one of two received has succeeded
     hold(f"SELECT pg_advisory_unlock({LOCK})")
     release()
-    wait_for(lambda: ended(load))
+    until(lambda: ended(load))
     run_load.delay(str(load.pk))
-    wait_for(lambda: worker.said.count(" succeeded in") >= 3)
+    until(lambda: worker.said.count(" succeeded in") >= 3)
     load.refresh_from_db()
     assert (load.state, load.loaded, load.unchanged, load.attempts) == (Load.State.PARTLY, 1, 0, 1)
     assert load.rejects.count() == 1
@@ -123,10 +123,10 @@ def test_two_uploads_at_once_wait_for_each_other_and_both_finish(
     hold(f"SELECT pg_advisory_lock({LOCK})")
     one = upload(hq, write_csv(tmp_path / "one.csv", [entry_row(n) for n in range(1, 30)]))
     two = upload(hq, write_csv(tmp_path / "two.csv", [entry_row(n) for n in range(20, 50)]))
-    wait_for(lambda: in_hand(one.pk) and in_hand(two.pk))
+    until(lambda: in_hand(one.pk) and in_hand(two.pk))
     assert EntryLine.objects.count() == 0
     hold(f"SELECT pg_advisory_unlock({LOCK})")
-    wait_for(lambda: ended(one) and ended(two))
+    until(lambda: ended(one) and ended(two))
     assert {one.state, two.state} == {Load.State.DONE}
     assert sorted([one.loaded + two.loaded, one.unchanged + two.unchanged]) == [10, 49]
     assert EntryLine.objects.count() == 49
@@ -140,10 +140,10 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_takes_it_
         # Held where entries and lines are written already and their sums are not.
         release = hold("LOCK TABLE accounts_filingrelation IN ACCESS EXCLUSIVE MODE")
         load = upload(hq, path)
-        wait_for(lambda: in_hand(load.pk) and waits_for_a_table())
+        until(lambda: in_hand(load.pk) and waits_for_a_table())
         first.kill()
     release()
-    wait_for(lambda: not in_hand(load.pk))
+    until(lambda: not in_hand(load.pk))
     assert not Entry.objects.exists()
     assert not EntryLine.objects.exists()
     load.refresh_from_db()
@@ -151,7 +151,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_takes_it_
     Load.objects.filter(pk=load.pk).update(started_at=timezone.now() - datetime.timedelta(minutes=2))
     with running_worker(tmp_path / "second.log"):
         resume_loads.delay()
-        wait_for(lambda: ended(load))
+        until(lambda: ended(load))
     assert (load.state, load.loaded, load.attempts) == (Load.State.DONE, 299, 2)
     assert EntryLine.objects.count() == 299
 
@@ -169,11 +169,11 @@ def test_many_rejects_are_written_out_by_the_worker_and_none_is_cut_off(
 ) -> None:
     rows = [entry_row(n, **{"Entry Date": "someday"}) for n in range(1, 10_206)]
     load = upload(hq, write_csv(tmp_path / "bad.csv", rows))
-    wait_for(lambda: ended(load))
+    until(lambda: ended(load))
     assert load.rejected == 10_205
     name = f"rejects/{load.pk}.csv"
     try:
-        wait_for(lambda: hq.get(f"/loads/{load.pk}/rejects.csv").status_code == 200)
+        until(lambda: hq.get(f"/loads/{load.pk}/rejects.csv").status_code == 200)
         response = hq.get(f"/loads/{load.pk}/rejects.csv")
         assert response["Content-Disposition"].startswith("attachment")
         lines = b"".join(response).decode().splitlines()  # type: ignore[call-overload]
@@ -189,5 +189,5 @@ def test_a_load_whose_file_is_gone_says_so(hq: Client, worker: Worker) -> None:
     load.file.save(str(load.pk), ContentFile(b"x"), save=True)
     default_storage.delete(load.file.name)
     run_load.delay(str(load.pk))
-    wait_for(lambda: ended(load))
+    until(lambda: ended(load))
     assert (load.state, load.message.split(";")[0]) == (Load.State.FAILED, "The uploaded file is gone")

@@ -27,7 +27,7 @@ def test_scores_are_computed_nightly_in_the_time_zone_of_the_program() -> None:
     assert celery_app.conf.timezone == settings.TIME_ZONE == "America/New_York"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("committed")
 def test_the_scheduler_writes_the_plan_into_the_database() -> None:
     scheduler = DatabaseScheduler(app=celery_app)
     written = {task.name: task.task for task in PeriodicTask.objects.exclude(name__startswith="celery.")}

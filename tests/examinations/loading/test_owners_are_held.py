@@ -12,7 +12,7 @@ from examinations.loading.entries import versions as entry_versions
 from examinations.loading.examinations import versions as examination_versions
 from tests.examinations.loading.files import entry_row, examination_row, load
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("committed")
 
 
 def can_be_moved(key: str) -> bool:

@@ -2,7 +2,6 @@
 
 import datetime
 import random
-import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -293,31 +292,6 @@ def test_a_load_that_dies_half_way_changes_nothing_but_its_record(
         load("entries", tmp_path, [entry_row(1, **{"Line Tariff Duty Amount": "9"}), entry_row(2)])
     assert [entry.duty for entry in Entry.objects.all()] == [250]
     assert Load.objects.latest("created_at").state == Load.State.FAILED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_loads_at_once_do_not_mix(tmp_path: Path) -> None:
-    failures: list[BaseException] = []
-
-    def bring(name: str, duty: str) -> None:
-        folder = tmp_path / name
-        folder.mkdir()
-        try:
-            load("entries", folder, [entry_row(serial, **{"Line Tariff Duty Amount": duty}) for serial in range(1, 60)])
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=bring, args=(name, duty)) for name, duty in (("a", "100"), ("b", "200"))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert set(Entry.objects.values_list("duty", flat=True)) in ({Decimal(100)}, {Decimal(200)})
-    assert Entry.objects.count() == 59
-    assert_sums_equal_rows()
 
 
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the sample files do not lie beside the checkout")

@@ -17,7 +17,7 @@ WHERE m.account_id = f.account_id AND m.filer_id IS NOT DISTINCT FROM f.filer_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("examinations", "0004_entries_without_constraint_triggers")]
+    dependencies = [("examinations", "0005_entry_number_with_one_index")]
 
     operations = [
         migrations.AddField(
