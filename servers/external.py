@@ -46,7 +46,7 @@ def prepare() -> dict[str, str]:
                     roles.make_login(url, kind, password)
                     made[name] = _as(url, login, password)
         except psycopg2.OperationalError as error:
-            reason = str(error).strip().splitlines()[-1].rpartition("FATAL:")[2].strip()
+            reason = str(error).strip().splitlines()[0].rpartition("failed: ")[2]
             raise RuntimeError(f"The database at DATABASE_URL cannot be reached: {reason}") from error
         if made:
             state.write(home, known | {"external": made | {"of": mark_of(url)}})

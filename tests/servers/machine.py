@@ -1,5 +1,6 @@
 """One copy of the portal in a home of its own, driven as a person would: by its commands."""
 
+import http.client
 import json
 import os
 import pwd
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +109,78 @@ def a_machine(user: pwd.struct_passwd | None = None) -> Iterator[Machine]:
     finally:
         machine.python("-m", "servers", "clean")
         shutil.rmtree(home, ignore_errors=True)
+
+
+class Running:
+    """`python -m servers run`, and what it has said so far."""
+
+    def __init__(self, machine: Machine, **environment: str) -> None:
+        self.machine, self.port = machine, free_port()
+        self.log = machine.home / f"run-{self.port}.log"
+        settings = {"PORT": str(self.port), "DEMO_LINES": "5000"} | environment
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "servers", "run"],
+                cwd=CHECKOUT,
+                env=machine.environment(**settings),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def wait_for(self, text: str, seconds: float = 240) -> None:
+        """Wait until it has said this; fail with all it said where it ends or hangs instead."""
+        deadline = time.monotonic() + seconds
+        while text not in self.said:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"{text!r} never came:\n{self.said}")
+            time.sleep(0.1)
+
+    def signal(self, how: signal.Signals) -> int:
+        """Signal the supervisor alone; the code with which it ends."""
+        self.process.send_signal(how)
+        return self.process.wait(120)
+
+    def pids(self) -> dict[str, int]:
+        return {name: one["pid"] for name, one in self.machine.known()["processes"].items() if name != "command"}
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of an answer, without following redirects."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running(machine: Machine, **environment: str) -> Iterator[Running]:
+    """The whole portal under this home, ready to answer; ended at the latest when the test ends."""
+    run = Running(machine, **environment)
+    try:
+        run.wait_for("Ctrl-C ends it.")
+        yield run
+    finally:
+        if run.process.poll() is None:
+            run.process.kill()
+            run.process.wait()
+        machine.python("-m", "servers", "stop")
+
+
+def eventually(true: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether something becomes true within the time that a slow machine may need."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def as_user(user: pwd.struct_passwd) -> list[str]:

@@ -1,0 +1,136 @@
+"""`make run`: web, worker, scheduler, mail sink and both servers under one supervisor, and how they end."""
+
+import signal
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.machine import Machine, Running, a_machine, eventually, free_port, kill, lives, running
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("run")]
+BARE = {"DEMONSTRATION": "0"}
+
+
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Running]:
+    """The whole portal with its demonstration; the last test that uses it ends it."""
+    with a_machine() as fresh, running(fresh) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Machine]:
+    """A home without a demonstration that the tests below run in turn."""
+    with a_machine() as fresh:
+        yield fresh
+
+
+def test_everything_is_up_when_the_address_is_printed(serving: Running) -> None:
+    assert set(serving.pids()) == {"web", "worker", "scheduler", "mail"}
+    assert f"http://127.0.0.1:{serving.port}/" in serving.said
+    assert "importer@demo.example" in serving.said
+    assert eventually(lambda: serving.get("/health/")[0] == 200), serving.get("/health/")
+
+
+def test_a_second_run_under_the_same_home_is_refused(serving: Running) -> None:
+    second = serving.machine.python("-m", "servers", "run", PORT=str(free_port()))
+    assert second.returncode == 1
+    assert second.stderr == "The portal runs already under this PORTAL_HOME; `make stop` ends it.\n"
+    assert all(lives(pid) for pid in serving.pids().values())
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "scheduler", "mail"])
+def test_a_killed_process_is_started_again(serving: Running, name: str) -> None:
+    killed = serving.pids()[name]
+    kill(killed)
+    assert eventually(lambda: serving.pids()[name] != killed)
+    assert lives(serving.pids()[name])
+    assert eventually(lambda: _answers(serving))
+
+
+def _answers(run: Running) -> bool:
+    try:
+        return run.get("/health/")[0] == 200
+    except OSError:
+        return False
+
+
+def test_one_interrupt_ends_all_that_one_start_began(serving: Running) -> None:
+    assert serving.signal(signal.SIGINT) == 0
+    assert serving.machine.living() == []
+    assert "Traceback" not in serving.said
+    assert not set(serving.machine.known()) & {"supervisor", "processes", "port"}
+
+
+def test_a_killed_supervisor_leaves_nothing_that_stop_does_not_end(home: Machine) -> None:
+    with running(home, **BARE) as run:
+        kill(run.process.pid)
+        assert any(lives(pid) for pid in run.pids().values())
+        home.do("stop")
+        assert home.living() == []
+
+
+def test_after_a_killed_supervisor_the_next_run_ends_the_orphans_and_serves(home: Machine) -> None:
+    with running(home, **BARE) as first:
+        orphans = first.pids()
+        kill(first.process.pid)
+        with running(home, **BARE, PORT=str(first.port)) as second:
+            second.port = first.port
+            assert not any(lives(pid) for pid in orphans.values())
+            assert second.get("/sign-in/")[0] == 200
+            assert second.signal(signal.SIGTERM) == 0
+            assert home.living() == []
+
+
+def test_servers_that_ran_before_the_run_stay_after_it(home: Machine) -> None:
+    home.do("start")
+    with running(home, **BARE) as run:
+        assert run.signal(signal.SIGINT) == 0
+        assert lives(home.pid("postgres"))
+        assert lives(home.pid("valkey"))
+
+
+def test_interrupted_while_it_loads_it_ends_at_once_and_the_next_run_loads_all() -> None:
+    with a_machine() as machine:
+        run = Running(machine)
+        run.wait_for("accounts: ")
+        assert run.signal(signal.SIGINT) == 0
+        assert machine.living() == []
+        assert "Traceback" not in run.said
+        with running(machine), machine.sql() as cursor:
+            cursor.execute("SELECT (SELECT count(*) FROM examinations_entryline), count(*) FROM accounts_person")
+            lines, people = cursor.fetchone()
+            assert lines >= 5000
+            assert people > 7
+
+
+def test_a_taken_port_is_refused_and_left_alone(machine: Machine) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        done = machine.python("-m", "servers", "run", PORT=port)
+    assert done.returncode == 1
+    assert done.stderr == f"Port {port} is taken; choose another with PORT=... make run.\n"
+    assert machine.living() == []
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "eighty", "80.0", "²"])
+def test_a_port_that_is_none_is_refused(machine: Machine, port: str) -> None:
+    done = machine.python("-m", "servers", "run", PORT=port)
+    assert done.returncode == 1
+    assert done.stderr == f"PORT must be a number between 1 and 65535, not {port!r}.\n"
+
+
+def test_a_demonstration_of_no_possible_size_is_refused_before_anything_is_loaded(machine: Machine) -> None:
+    done = machine.python("-m", "servers", "run", PORT=str(free_port()), DEMO_LINES="4999")
+    assert done.returncode == 2
+    assert done.stderr == "Settings: DEMO_LINES must be a whole number from 5000 to 20000000, not '4999'.\n"
+    assert machine.living() == []
+
+
+def test_an_unknown_word_says_which_there_are(machine: Machine) -> None:
+    done = machine.python("-m", "servers", "restart")
+    assert done.returncode == 2
+    assert "{start,stop,run,clean}" in done.stderr
