@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import polars as pl
 from django.db import connection, transaction
 
 from compliance.risk.factors import FACTORS, LIMIT
@@ -58,6 +59,7 @@ ORDER BY who.id
 """
 PARTS = (*FACTORS, LIMIT)
 COLUMNS = ("account_id", "as_of", "model_version", "score", "band", *PARTS, *NAMES)
+WHOLE = frozenset({"entries12", "lines12", "reviews", "reviews_wrong", "finds", "unsure_entries", "ctpat_tier", "isa"})
 STAGE = (
     # Two days scored in one transaction would find each other's staging.
     "DROP TABLE IF EXISTS pg_temp.scored;"
@@ -107,17 +109,15 @@ def _lines(ids: list[str], given: Inputs, as_of: datetime.date, model: Model) ->
     """The rows to write, as COPY reads them."""
     parts = parts_of(given, model)
     score = score_of(parts)
-    columns: list[Sequence[Any]] = [ids, [as_of.isoformat()] * len(ids), [model.version] * len(ids)]
-    columns += [[f"{points / 100:.2f}" for points in score.tolist()], bands_of(score, model)]
-    columns += [[f"{points / 100:.2f}" for points in parts[name].tolist()] for name in PARTS]
-    whole = {"entries12", "lines12", "reviews", "reviews_wrong", "finds", "unsure_entries", "ctpat_tier", "isa"}
-    for name in NAMES:
-        form = "{:.0f}" if name in whole else "{:.2f}"
-        columns.append([form.format(value) for value in getattr(given, name).tolist()])
-    text = io.StringIO()
-    text.writelines("\t".join(map(str, row)) + "\n" for row in zip(*columns, strict=True))
-    text.seek(0)
-    return text
+    rows = pl.DataFrame(
+        {"account_id": ids}
+        | {"as_of": pl.repeat(as_of.isoformat(), len(ids), eager=True)}
+        | {"model_version": pl.repeat(model.version, len(ids), eager=True)}
+        | {"score": score / 100, "band": bands_of(score, model)}
+        | {name: parts[name] / 100 for name in PARTS}
+        | {name: getattr(given, name).astype(np.int64) if name in WHOLE else getattr(given, name) for name in NAMES}
+    )
+    return io.StringIO(rows.select(COLUMNS).write_csv(include_header=False, float_precision=2, float_scientific=False))
 
 
 def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model: Model = ACTIVE) -> int:
@@ -132,7 +132,7 @@ def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model:
             return 0
         cursor.execute(STAGE)
         names = ", ".join(COLUMNS)
-        cursor.copy_expert(f"COPY scored ({names}) FROM STDIN", _lines(ids, given, as_of, model))
+        cursor.copy_expert(f"COPY scored ({names}) FROM STDIN WITH (FORMAT csv)", _lines(ids, given, as_of, model))
         rest = COLUMNS[2:]
         cursor.execute(
             WRITE.format(
