@@ -36,7 +36,7 @@ check: setup-tests
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
 test: setup-tests servers check
-	$(VENV) -m pytest -n 2 --dist loadgroup
+	$(VENV) -m pytest -n 2
 
 bench: setup-tests servers
 	@for name in $(BENCHMARKS); do $(VENV) -m benchmarks.$$name || exit 1; done

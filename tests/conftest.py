@@ -1,11 +1,13 @@
 """What every test stands on: real servers, and a small world of named people."""
 
 import os
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
+from xdist.scheduler import LoadScopeScheduling
 
 from portal import celery_app
 
@@ -14,6 +16,23 @@ hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
 pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers"]
+
+
+FILES = ("the_two_servers", "the_whole_run", "a_database_of_ones_own")
+#: Tests that share what is slow to start: all of a group go to one process, one after the other.
+GROUPS = ("tests/browser/", *(f"tests/servers/test_{name}.py" for name in FILES))
+
+
+class InGroups(LoadScopeScheduling):
+    """Gives out single tests, and the groups above whole: the browser tests have one running portal between them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InGroups | None:
+    """Where nobody asked for another way of sharing out."""
+    return InGroups(config, log) if config.getvalue("dist") == "load" else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.visits import OPEN_TO_ALL, PEOPLE, WIDTHS, Door, kind_of, links_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 #: Per person: what is clicked one after the other, and the heading or address that has to follow.
 MEMBER = [

@@ -16,7 +16,7 @@ from tests.browser.visits import PATIENCE, Door, Portal
 from tests.examinations.loading.files import entry_row
 from tests.servers.machine import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def score_on(text: str) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import APIResponse, expect
 
 from tests.browser.visits import PASSWORD, Door, Portal, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 OF_DATA = ("accounts_account", "examinations_entry", "examinations_entryline", "examinations_examination",
            "examinations_entrymonth", "bonds_bond", "risk_assessment")  # fmt: skip

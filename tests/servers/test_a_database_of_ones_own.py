@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.machine import Machine, Running, a_machine, eventually, running
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("run")]
+pytestmark = [pytest.mark.processes]
 KEY = "a-key-of-fifty-random-characters-0123456789-ABCDEFGHIJ"
 OWNERS = {"landlord": "CREATEROLE", "tenant": ""}
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.servers.machine import Machine, Running, a_machine, eventually, free_port, kill, lives, running
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("run")]
+pytestmark = [pytest.mark.processes]
 BARE = {"DEMONSTRATION": "0"}
 
 
