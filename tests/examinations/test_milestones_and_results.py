@@ -84,7 +84,7 @@ def test_milestones_stand_in_the_order_of_their_days() -> None:
     titles = [step.title for step in steps_of(one, None, datetime.date(2026, 11, 24))]
     assert titles == [
         "Selected: intensive",
-        "You were told",
+        "Notice of it was given",
         "Presented",
         "Examined",
         "Released",
