@@ -30,6 +30,7 @@ class InGroups(LoadScopeScheduling):
         return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InGroups | None:
     """Where nobody asked for another way of sharing out."""
     return InGroups(config, log) if config.getvalue("dist") == "load" else None
