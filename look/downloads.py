@@ -26,9 +26,9 @@ class Sheet:
     rows: Iterable[Sequence[Cell]]
 
 
-def guarded(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula, made harmless; numbers and dates as they are."""
-    return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def guarded(text: str) -> str:
+    """Text that a spreadsheet would run as a formula, made harmless."""
+    return "'" + text if text.startswith(FORMULA) else text
 
 
 def as_csv(sheet: Sheet) -> bytes:
@@ -37,7 +37,7 @@ def as_csv(sheet: Sheet) -> bytes:
     writer = csv.writer(text)
     writer.writerow(sheet.heads)
     for row in sheet.rows:
-        writer.writerow(["" if cell is None else guarded(cell) for cell in row])
+        writer.writerow(["" if cell is None else guarded(cell) if isinstance(cell, str) else cell for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 

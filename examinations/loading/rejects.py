@@ -1,6 +1,7 @@
 """The rows of a file that could not be used: kept whole, of Social Security numbers the last four, and given back."""
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterator
 from typing import TextIO
@@ -12,11 +13,13 @@ from django.db.models import Q
 from examinations.loading.reading import Table
 from examinations.loading.session import NUMBER_FIELDS, Session
 from examinations.models import Load, Reject
+from look import downloads
 
 #: So many rows are written out while a page is asked for; more of them by a worker.
 AT_ONCE = 10_000
 BATCH = 2_000
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: An amount with a sign is no formula, and a loader must be able to read it again.
+AMOUNT = re.compile(r"[+-]\$?\d[\d,]*(\.\d+)?")
 MASKED = r"regexp_replace({}, '(^|\D)\d{{3}}-\d{{2}}-(\d{{4}})(?!\d)', '\1***-**-\2', 'g')"
 
 
@@ -37,13 +40,8 @@ def keep(session: Session, table: Table) -> None:
 
 
 def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; an amount with a minus is none."""
-    if (
-        not cell.startswith(GUARDED)
-        or cell.replace(",", "").replace("$", "").lstrip("-+").replace(".", "", 1).isdecimal()
-    ):
-        return cell
-    return "'" + cell
+    """A cell that no spreadsheet takes for a formula; an amount with a sign stays as it is."""
+    return cell if AMOUNT.fullmatch(cell) else downloads.guarded(cell)
 
 
 def _in_order(load: Load) -> Iterator[Reject]:

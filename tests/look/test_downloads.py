@@ -26,8 +26,8 @@ def test_text_that_a_spreadsheet_would_run_is_made_harmless(text: str) -> None:
     assert guarded(text) == "'" + text
 
 
-@pytest.mark.parametrize("cell", ["Corvanter Imports", "96-447182000", "", None, -5, Decimal("-1.5")])
-def test_everything_else_stays_as_it_is(cell) -> None:
+@pytest.mark.parametrize("cell", ["Corvanter Imports", "96-447182000", ""])
+def test_everything_else_stays_as_it_is(cell: str) -> None:
     assert guarded(cell) == cell
 
 
