@@ -39,7 +39,8 @@ def sheet_of(rows: QuerySet[Examination], *, sees_reasons: bool, sees_cost: bool
     ids = [one.pk for one in found]
     names = dict(Port.objects.values_list("code", "name"))
     costs = dict(Cost.objects.filter(examination__in=ids).values_list("examination").annotate(Sum("amount")))
-    reasons = dict(Selection.objects.filter(pk__in=ids).values_list("pk", "reason")) if sees_reasons else {}
+    chosen = Selection.objects.filter(pk__in=ids) if sees_reasons else None
+    reasons = None if chosen is None else {one.pk: one.get_reason_display() for one in chosen}
     heads = HEADS + (["Examination Cost Amount"] if sees_cost else [])
     return Sheet("examinations", heads, _cells(found, names, reasons, costs if sees_cost else None))
 
@@ -47,7 +48,7 @@ def sheet_of(rows: QuerySet[Examination], *, sees_reasons: bool, sees_cost: bool
 def _cells(
     found: list[Examination],
     ports: dict[str, str],
-    reasons: dict[int, str],
+    reasons: dict[int, str] | None,
     costs: dict[int, object] | None,
 ) -> Iterable[list[Cell]]:
     for one in found:
@@ -73,6 +74,6 @@ def _cells(
             one.get_disposition_display(),
             "; ".join(dict.fromkeys(part.get_type_display() for part in parts)),
             sum(differences) if differences else None,
-            reasons.get(one.pk, "").capitalize() if reasons else one.get_disclosed_reason_display(),
+            one.get_disclosed_reason_display() if reasons is None else reasons.get(one.pk, ""),
         ]
         yield row + ([costs.get(one.pk)] if costs is not None else [])

@@ -192,6 +192,9 @@ def test_staff_read_every_reason(world: World, name: str) -> None:
     told = {row["Examination Number"]: row["Why It Was Picked"] for row in rows_of(world, name, f"{EVER}&reviews=1")}
     assert told["EX-HELD"] == "Targeted"
     assert told["EX-REVIEW-OPEN"] == "Random"
+    make_examination(world.entries["broker"], "EX-AGAIN", "FOLLOWUP")
+    (again,) = rows_of(world, name, "find=EX-AGAIN")
+    assert again["Why It Was Picked"] == "Follow-up", "the file says it as the page does"
     assert listed(world, name, f"{EVER}&reason=UNKNOWN") == ["EX-WAITING"]
 
 
