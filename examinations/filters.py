@@ -7,8 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from accounts.identifiers import parse_entry_number
+from examinations import figures
 from examinations.models import Examination, Port
-from examinations.models.examination import OPEN_DISPOSITIONS, Disposition, ExaminationType, Reason
+from examinations.models.examination import Disposition, ExaminationType, Reason
 
 HELD = "held"
 OTHER_RESULT = "other"
@@ -95,7 +96,7 @@ class ExaminationFilter(django_filters.FilterSet):
     def with_result(self, rows: QuerySet[Examination], name: str, asked: list[str]) -> QuerySet[Examination]:
         wanted = Q()
         if HELD in asked:
-            wanted |= Q(disposition__in=OPEN_DISPOSITIONS, released=None) & ~Q(type=ExaminationType.ESR)
+            wanted |= figures.HELD
         if OTHER_RESULT in asked:
             wanted |= Q(disposition__in=GRAVE)
         wanted |= Q(disposition__in=[value for value in asked if value not in (HELD, OTHER_RESULT)])
