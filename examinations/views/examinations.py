@@ -107,7 +107,7 @@ def _sees_cost(request: HttpRequest, account: Account) -> bool:
 def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
     """Which, where, how long, what came of it; as a page or as a file."""
     today = timezone.localdate()
-    everything = figures.examinations_of(account)
+    everything = figures.examinations_of(account).visible_to(request.user)
     asked = _asked(request)
     ports = list(everything.order_by("port").values_list("port", flat=True).distinct())
     sees_reasons = request.reach.sees_law_enforcement_data(account.pk)
