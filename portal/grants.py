@@ -49,11 +49,8 @@ WEB_WRITES = {
 #: Tables of libraries that signing in, the admin and sessions write to.
 LIBRARY_PREFIXES = (
     "account_",
-    "auth_",
-    "authtoken_",
     "axes_",
     "django_admin_log",
-    "django_celery_beat_",
     "django_session",
     "mfa_",
 )
