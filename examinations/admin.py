@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -30,9 +29,6 @@ class LoadAdmin(ReadOnly):
     @admin.display(description="Page")
     def page(self, load: Load) -> str:
         return format_html('<a href="{}">open</a>', reverse("load", args=[load.pk]))
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return request.user.is_staff
 
 
 @admin.register(Port)

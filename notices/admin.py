@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from accounts.admin import Office
 from accounts.models import Account
 from notices import audience
 from notices.models import Notice
@@ -26,7 +27,7 @@ class NoticeForm(forms.ModelForm):
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(Office):
     """Notices are written here as drafts; publishing shows first whom it will tell."""
 
     form = NoticeForm
@@ -36,7 +37,6 @@ class NoticeAdmin(admin.ModelAdmin):
     autocomplete_fields = ["accounts"]
     filter_horizontal = ["centers"]
     readonly_fields = ["state", "author", "published_at", "published_by", "publishing"]
-    show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["kind", "number", "title", "body", "to_do", "effective_date", "source_url"]}),
         ("For whom", {"fields": ["account_kinds", "centers", "accounts"]}),
