@@ -48,15 +48,16 @@ def choose_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 def _filtered(request: HttpRequest) -> QuerySet[Account]:
     accounts = Account.objects.opened_by(request.user)
-    wanted = request.GET.get("q", "").strip()[:60]
+    wanted = request.GET.get("q", "").replace("\0", "").strip()[:60]  # a database's text takes no NUL
     if wanted:
         numbers = Identifier.objects.filter(key=wanted.upper().replace("-", "")).values("account")
         accounts = accounts.filter(Q(name__icontains=wanted) | Q(pk__in=numbers))
     for name, known in (("state", Account.State.values), ("kind", Account.Kind.values)):
         if request.GET.get(name) in known:
             accounts = accounts.filter(**{name: request.GET[name]})
-    if request.GET.get("center"):
-        accounts = accounts.filter(center=request.GET["center"][:3])
+    center = request.GET.get("center", "").replace("\0", "")
+    if center:
+        accounts = accounts.filter(center=center)
     if request.GET.get("manager") == "none":
         today = timezone.localdate()
         current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=today), starts__lte=today)
