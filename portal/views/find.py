@@ -30,18 +30,23 @@ def find(request: HttpRequest) -> HttpResponse:
             Account.objects.opened_by(request.user).filter(Q(name__icontains=sought) | Q(pk__in=numbers))[:SHOWN]
         )
     if len(examinations) == 1 and not accounts:
-        return redirect(_page_of(request, examinations[0]))
+        return redirect(_page_of(request, examinations[0], chosen(request)))
     if len(accounts) == 1 and not examinations and not entries:
         return redirect("account", accounts[0].pk)
+    own = chosen(request)
     for one in examinations:
-        one.page = _page_of(request, one)
+        one.page = _page_of(request, one, own)
     context = {"sought": sought, "examinations": examinations, "entries": entries, "accounts": accounts}
     return render(request, "portal/find.html", context)
 
 
-def _page_of(request: HttpRequest, examination: Examination) -> str:
-    if request.user.is_government:
-        return f"/accounts/{examination.account_id}/examinations/{examination.pk}/"
-    own = chosen(request)
-    base = "" if own or not request.reach.own else f"/accounts/{next(iter(request.reach.own))}"
-    return f"{base}/examinations/{examination.pk}/"
+def _page_of(request: HttpRequest, examination: Examination, own: Account | None) -> str:
+    """Its page under an account that one may open: the importer's or, where one sees it through the filer, the filer's.
+
+    Of several own accounts that is not always the one chosen last.
+    """
+    sides = [side for side in (examination.account_id, examination.filer_id) if side]
+    if not request.user.is_government and own and own.pk in sides:
+        return f"/examinations/{examination.pk}/"
+    base = next((side for side in sides if request.reach.opens(side)), examination.account_id)
+    return f"/accounts/{base}/examinations/{examination.pk}/"
