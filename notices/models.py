@@ -1,11 +1,11 @@
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.access import Reach, VisibleQuerySet
@@ -13,6 +13,17 @@ from accounts.history import acting
 from accounts.models import Account, Center, Person
 from notices import audience, telling
 from notifications.models import Delivery
+
+
+class NoticeQuerySet(VisibleQuerySet):
+    def read_by(self, person: Person) -> Self:
+        """Published notices that a person may read, told to the person itself or to its accounts.
+
+        With `told_me`, and `unread`: told to this person, who has not said yet that it was read.
+        """
+        mine = Delivery.objects.filter(person=person, message__about_id=OuterRef("about"))
+        notices = self.visible_to(person).filter(state="published").annotate(about=telling.about_of("pk"))
+        return notices.annotate(told_me=Exists(mine), unread=Exists(mine.filter(read_at=None)))
 
 
 @pghistory.track()
@@ -55,7 +66,7 @@ class Notice(models.Model):
     published_at = models.DateTimeField(null=True, editable=False)
     published_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
 
-    objects: ClassVar[models.Manager["Notice"]] = models.Manager.from_queryset(VisibleQuerySet)()
+    objects: ClassVar[models.Manager["Notice"]] = models.Manager.from_queryset(NoticeQuerySet)()
 
     class Meta:
         ordering = ["-published_at", "-created_at"]

@@ -3,7 +3,6 @@
 import uuid
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,21 +19,12 @@ READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 PAGE = 25
 
 
-def _mine(request: HttpRequest) -> object:
-    """Published notices that this person may read, told to the person itself or to its accounts."""
-    notices = Notice.objects.visible_to(request.user).filter(state=Notice.State.PUBLISHED)
-    mine = Delivery.objects.filter(person=request.user, message__about_id=OuterRef("about"))
-    return notices.annotate(about=telling.about_of("pk")).annotate(
-        told_me=Exists(mine), unread=Exists(mine.filter(read_at=None))
-    )
-
-
 @require_safe
 @allow(*READERS)
 def notice_list(request: HttpRequest) -> HttpResponse:
     """All notices told, newest first; those not read yet are marked."""
     today = timezone.localdate()
-    notices = _mine(request).order_by("-published_at", "-id")
+    notices = Notice.objects.read_by(request.user).order_by("-published_at", "-id")
     page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
     ahead = list(notices.filter(effective_date__gt=today).order_by("effective_date")[:1])
     context = {
@@ -48,7 +38,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 def _notice(request: HttpRequest, notice_id: uuid.UUID) -> Notice:
-    notice = _mine(request).filter(pk=notice_id).first()
+    notice = Notice.objects.read_by(request.user).filter(pk=notice_id).first()
     if notice is None:
         raise Http404
     return notice

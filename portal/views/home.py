@@ -18,9 +18,8 @@ from examinations.filters import this_year
 from examinations.models import Examination, Load, Port
 from examinations.results import result_of
 from look.charts import RateRow, Rates
-from notices import telling
 from notices.models import Notice
-from notifications.models import Delivery, Message
+from notifications.models import Delivery
 from portal.models import Heartbeat
 from portal.portfolio import newest, standings, twelve_whole_months
 
@@ -56,6 +55,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
     held.sort(key=lambda one: _urgency(one, day))
     codes = [one.port for one in held]
     year = figures.entries_examined(account, figures.Period(*this_year(day)))
+    notices = Notice.objects.read_by(request.user)
     context = {
         "today": day,
         "newest": figures.newest_data(account, day),
@@ -68,8 +68,8 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "year": year,
         "chart": _examined_chart(account, day),
         "bond": _bond(account, day),
-        "unread": _unread(request.user),
-        "ahead": _ahead(request.user, day),
+        "unread": notices.filter(unread=True).count(),
+        "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
         "manager": _manager(account, day),
         "account": account,
     }
@@ -131,20 +131,6 @@ def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
         "estimated": duties.unsure_entries > 0,
         "numbers": bond.covered.count(),
     }
-
-
-def _unread(person: Person) -> int:
-    unread = Delivery.objects.filter(person=person, read_at=None, message__topic=telling.TOPIC)
-    return unread.exclude(state=Delivery.State.STOPPED).count()
-
-
-def _ahead(person: Person, day: datetime.date) -> list[Notice]:
-    told = Message.objects.filter(topic=telling.TOPIC, deliveries__person=person).values_list("about_id", flat=True)
-    return list(
-        Notice.objects.filter(pk__in=list(told), state=Notice.State.PUBLISHED, effective_date__gt=day).order_by(
-            "effective_date"
-        )[:3]
-    )
 
 
 def _manager(account: Account, day: datetime.date) -> dict[str, object] | None:

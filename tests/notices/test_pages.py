@@ -57,6 +57,14 @@ def test_looking_changes_nothing_and_reading_is_said_with_a_button(world: World)
     assert Delivery.objects.exclude(read_at=None).count() == 1
 
 
+def test_the_first_page_counts_the_unread_that_the_list_shows(world: World) -> None:
+    published(world, "1")
+    published(world, "2").retract(by=world.hq)
+    client = signed_in(world.robin)
+    assert client.get("/").context["unread"] == client.get("/notices/").context["unread"] == 1
+    assert [one.number for one in client.get("/").context["ahead"]] == ["1"]
+
+
 def test_whoever_was_not_told_is_not_said_to_have_read(world: World) -> None:
     notice = published(world, "1")
     page = signed_in(world.hq).get(f"/notices/{notice.pk}/").content.decode()
