@@ -1,6 +1,5 @@
 """Accounts: rows with one name and type are one account, which takes its identifiers from prospective holders."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Enrollment, Identifier, Membership, Person
@@ -152,7 +151,7 @@ def _invite(session: Session) -> None:
             session.said.append("A contact works for the government and was not made a member.")
             continue
         member = Membership.objects.create(account_id=account, person=person, administrator=True)
-        transaction.on_commit(lambda member=member: invited.send(sender=Membership, membership=member), robust=True)  # type: ignore[misc]
+        invited.send(sender=Membership, membership=member)
 
 
 register(Kind("accounts", ACCOUNTS, "name", {}, bring_in))

@@ -83,6 +83,16 @@ def test_the_secret_stands_in_no_row_and_no_log(load: Any, post: Post, caplog: p
     assert key not in "".join(record.getMessage() for record in caplog.records if record.name != "mail.log")
 
 
+def test_the_invitation_is_there_as_soon_as_the_member_is(tmp_path: Path) -> None:
+    """Nothing waits for the commit: a process that dies at its end leaves nobody uninvited."""
+    file = tmp_path / "accounts.csv"
+    file.write_text(HEADER + "Novel Goods,IMPORTER,96-222222200,first@novel.example\n")
+    load_path("accounts", file, dry_run=True)
+    assert not Delivery.objects.exists()
+    load_path("accounts", file)
+    assert Delivery.objects.get().person.email == "first@novel.example"
+
+
 def test_the_same_file_again_invites_nobody_again(load: Any, post: Post) -> None:
     for _ in range(2):
         load("Novel Goods,IMPORTER,96-222222200,first@novel.example")
