@@ -12,9 +12,8 @@ from accounts.models import Account
 from examinations.intervals import Rate, rate_of
 from examinations.models import Entry, EntryMonth, Examination, ExaminationMonth
 from examinations.models.entry import COUNTED_TYPES, Source
-from examinations.models.examination import OPEN_DISPOSITIONS, Disposition, ExaminationType
+from examinations.models.examination import HELD, Disposition, ExaminationType
 
-HELD = Q(released=None, disposition__in=OPEN_DISPOSITIONS) & ~Q(type=ExaminationType.ESR)
 CARGO = ~Q(type=ExaminationType.ESR)
 #: As the monthly sums count it: closed, with anything but "no discrepancy".
 WRONG = Q(closed__isnull=False) & ~Q(disposition__in=[Disposition.NO_DISCREPANCY, Disposition.PENDING])

@@ -40,6 +40,10 @@ class Disposition(models.TextChoices):
 OPEN_DISPOSITIONS = (Disposition.PENDING, Disposition.DETAINED)
 
 
+#: Goods wait now; a review of papers never holds goods.
+HELD = Q(released=None, disposition__in=OPEN_DISPOSITIONS) & ~Q(type=ExaminationType.ESR)
+
+
 class DiscrepancyType(models.TextChoices):
     VALUE = "VALUE", "Value"
     CLASS = "CLASS", "Classification"
@@ -131,6 +135,10 @@ class Examination(models.Model):
             models.Index(fields=["filer", "-selected", "-id"], name="examination_of_filer"),
             models.Index(fields=["number"], name="examination_by_number"),
             models.Index(fields=["container"], name="examination_by_container"),
+            models.Index(fields=["bill"], name="examination_by_bill"),
+            # First pages and portfolios ask what is held now: a few rows of an account's many.
+            models.Index(fields=["account", "selected"], name="examination_held_of_account", condition=HELD),
+            models.Index(fields=["filer", "selected"], name="examination_held_of_filer", condition=HELD),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(port__regex=r"^\d{4}$"), name="examination_port_form"),
