@@ -6,11 +6,9 @@ from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from accounts import second_factor
 from accounts.models import (
@@ -24,6 +22,7 @@ from accounts.models import (
     Membership,
     Person,
 )
+from look.paging import CappedPaginator
 
 admin.site.site_header = "Account Management: administration"
 admin.site.site_title = "Administration"
@@ -35,18 +34,6 @@ LIBRARIES = ("auth", "account", "mfa", "django_celery_beat")
 admin.site.unregister([model for model in list(admin.site._registry) if model._meta.app_label in LIBRARIES])
 # The admin's own sign-in page would go around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
-
-#: Lists end here: nobody pages through more, and counting more would crawl.
-MOST_COUNTED = 10_001
-
-
-class CappedPaginator(Paginator):
-    """A paginator that counts to ten thousand and one, whatever the table holds."""
-
-    @cached_property
-    def count(self) -> int:
-        return int(self.object_list[:MOST_COUNTED].count())  # type: ignore[union-attr]
 
 
 class Office(admin.ModelAdmin):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,26 +17,11 @@ from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, EntryLine, Examination, Port
 from examinations.models.examination import ExaminationType
 from examinations.results import deed_of, result_of
-from look.downloads import FORMATS, MOST_ROWS, download
+from look.downloads import FORMATS, download
+from look.paging import CappedPaginator
 
 PAGE = 15
 ROWS_SHOWN = 50
-
-
-class CappedPaginator(Paginator):
-    """Counts no further than it must: a list of more rows says "more than 10,000"."""
-
-    CAP = MOST_ROWS
-
-    @property
-    def count(self) -> int:
-        if not hasattr(self, "_count"):
-            self._count = self.object_list.order_by()[: self.CAP + 1].count()
-        return self._count
-
-    @property
-    def is_capped(self) -> bool:
-        return self.count > self.CAP
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

@@ -297,7 +297,7 @@ def test_a_container_named_like_a_formula_is_harmless_in_the_file(world: World) 
 
 
 def test_a_list_above_the_limit_offers_no_file_and_says_why(year: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("examinations.views.examinations.CappedPaginator.CAP", 10)
+    monkeypatch.setattr("look.paging.CappedPaginator.CAP", 10)
     monkeypatch.setattr("look.templatetags.look.MOST_ROWS", 10)
     response = signed_in(year, "robin").get(f"{page_of(year, 'robin')}?{EVER}&download=csv")
     assert response["Content-Type"].startswith("text/html")
