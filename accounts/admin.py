@@ -6,7 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -125,8 +125,7 @@ class AccountAdmin(Office):
     actions = ["activate", "withdraw"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        today = timezone.localdate()
-        current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=today), starts__lte=today)
+        current = Assignment.objects.on(timezone.localdate())
         return (
             super()
             .get_queryset(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Membership, Person
@@ -27,17 +27,12 @@ def accounts_of(notice: Notice) -> QuerySet[Account]:
 
 def people_of(notice: Notice) -> list[QuerySet[Membership] | QuerySet[Assignment]]:
     """Whom to tell, as rows of (person, account): the accounts' members, and their managers of today."""
-    today = timezone.localdate()
     accounts = accounts_of(notice)
     roles = Person.Role  # a changed role closes everything, as accounts/access.py says
     members = Membership.objects.filter(
         account__in=accounts, ended_at=None, person__is_active=True, person__role=roles.MEMBER
     )
-    managers = Assignment.objects.filter(
-        Q(ends=None) | Q(ends__gt=today),
-        account__in=accounts,
-        starts__lte=today,
-        manager__is_active=True,
-        manager__role=roles.MANAGER,
+    managers = Assignment.objects.on(timezone.localdate()).filter(
+        account__in=accounts, manager__is_active=True, manager__role=roles.MANAGER
     )
     return [members.values_list("person", "account"), managers.values_list("manager", "account")]

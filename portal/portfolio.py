@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Sum
 
 from accounts.models import Account, Assignment
 from compliance.risk.models import Assessment
@@ -50,7 +50,7 @@ def standings(accounts: Iterable[Account], as_of: datetime.date) -> list[Standin
         Assessment.objects.filter(account__in=rows).order_by("account_id", "-as_of").distinct("account_id")
     ):
         rows[assessment.account_id].assessment = assessment
-    current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=as_of), account__in=rows, starts__lte=as_of)
+    current = Assignment.objects.on(as_of).filter(account__in=rows)
     for assignment in current.select_related("manager"):
         rows[assignment.account_id].manager = assignment.manager.name
     return list(rows.values())

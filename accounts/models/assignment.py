@@ -1,4 +1,5 @@
 import datetime
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -20,6 +21,14 @@ class Days(Func):
 WHOLE_DAYS = Days(F("starts"), F("ends"), RangeBoundary())
 
 
+class DaysQuerySet(models.QuerySet[Any]):
+    """Rows that count from `starts` until before `ends`, or until further notice where that is empty."""
+
+    def on(self, day: datetime.date) -> Self:
+        """Narrow to those that count on that day."""
+        return self.filter(Q(ends=None) | Q(ends__gt=day), starts__lte=day)
+
+
 @pghistory.track()
 class Assignment(models.Model):
     """A manager answers for an account from `starts` until before `ends` (empty: until further notice)."""
@@ -30,6 +39,8 @@ class Assignment(models.Model):
     )
     starts = models.DateField()
     ends = models.DateField("ends before", null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Assignment"]] = models.Manager.from_queryset(DaysQuerySet)()
 
     class Meta:
         ordering = ["-starts"]
@@ -58,6 +69,8 @@ class Cover(models.Model):
     )
     starts = models.DateField()
     ends = models.DateField("ends before")
+
+    objects: ClassVar[models.Manager["Cover"]] = models.Manager.from_queryset(DaysQuerySet)()
 
     class Meta:
         ordering = ["-starts"]

@@ -59,8 +59,7 @@ def _filtered(request: HttpRequest) -> QuerySet[Account]:
     if center:
         accounts = accounts.filter(center=center)
     if request.GET.get("manager") == "none":
-        today = timezone.localdate()
-        current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=today), starts__lte=today)
+        current = Assignment.objects.on(timezone.localdate())
         accounts = accounts.exclude(pk__in=current.values("account"))
     return accounts
 

@@ -135,15 +135,10 @@ def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
 
 def _manager(account: Account, day: datetime.date) -> dict[str, object] | None:
     """Who answers for the account today, and who covers where that colleague is away."""
-    current = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=day), account=account, starts__lte=day)
-    assignment = current.select_related("manager__center").first()
+    assignment = Assignment.objects.on(day).filter(account=account).select_related("manager__center").first()
     if assignment is None:
         return None
-    cover = (
-        Cover.objects.filter(absent=assignment.manager, starts__lte=day, ends__gt=day)
-        .select_related("covered_by")
-        .first()
-    )
+    cover = Cover.objects.on(day).filter(absent=assignment.manager).select_related("covered_by").first()
     return {"person": assignment.manager, "cover": cover}
 
 
@@ -164,9 +159,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "held": sum(row.held for row in rows),
         "newest": newest(accounts),
         "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),
-        "covering": Cover.objects.filter(covered_by=request.user, starts__lte=day, ends__gt=day).select_related(
-            "absent"
-        ),
+        "covering": Cover.objects.on(day).filter(covered_by=request.user).select_related("absent"),
     }
     return render(request, "portal/today_manager.html", context)
 
@@ -178,7 +171,7 @@ def expert_page(request: HttpRequest) -> HttpResponse:
 def headquarters_page(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate()
     states = dict(Account.objects.values_list("state").annotate(n=Count("id")))
-    assigned = Assignment.objects.filter(Q(ends=None) | Q(ends__gt=day), starts__lte=day)
+    assigned = Assignment.objects.on(day)
     orphans = Account.objects.filter(state=Account.State.ACTIVE).exclude(pk__in=assigned.values("account"))
     caseload = (
         Person.objects.filter(role=Person.Role.MANAGER, is_active=True)
