@@ -3,14 +3,15 @@
 import datetime
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.scope import acting_for
 from notices.models import Notice
-from notifications.models import Delivery
+from notifications.models import Delivery, Message
 from tests.named_people import World
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,18 @@ def test_the_first_page_counts_the_unread_that_the_list_shows(world: World) -> N
     client = signed_in(world.robin)
     assert client.get("/").context["unread"] == client.get("/notices/").context["unread"] == 1
     assert [one.number for one in client.get("/").context["ahead"]] == ["1"]
+
+
+def test_nobody_can_tell_themselves_what_was_not_for_them(world: World) -> None:
+    brokers = published(world, "1", account_kinds=["broker"])
+    message = Message.objects.get()
+    own = {"message": message, "person": world.robin, "due_at": timezone.now()}
+    with acting_for(world.robin):
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Delivery.objects.create(**own)
+        assert not Notice.objects.filter(pk=brokers.pk).exists()
+    with acting_for(world.hq):
+        Delivery.objects.create(**own)
 
 
 def test_whoever_was_not_told_is_not_said_to_have_read(world: World) -> None:
