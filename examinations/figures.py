@@ -28,6 +28,12 @@ class Period:
     end: datetime.date
 
 
+def twelve_months(as_of: datetime.date) -> Period:
+    """This month so far and the eleven before it."""
+    month_a_year_ago = as_of.replace(year=as_of.year - 1, day=1)
+    return Period((month_a_year_ago + datetime.timedelta(days=32)).replace(day=1), as_of)
+
+
 @dataclass(frozen=True)
 class MonthFigures:
     month: datetime.date

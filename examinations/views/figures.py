@@ -36,12 +36,6 @@ class PeriodForm(forms.Form):
         return asked
 
 
-def twelve_months(as_of: datetime.date) -> figures.Period:
-    """This month so far and the eleven before it."""
-    month_a_year_ago = as_of.replace(year=as_of.year - 1, day=1)
-    return figures.Period((month_a_year_ago + datetime.timedelta(days=32)).replace(day=1), as_of)
-
-
 def _rates(found: figures.Figures) -> Rates | None:
     """Random and other side by side: never one number of both."""
     rows = [
@@ -73,7 +67,7 @@ def _columns(found: figures.Figures, today: datetime.date) -> Columns | None:
 def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The figures of a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
-    default = twelve_months(today)
+    default = figures.twelve_months(today)
     asked = {name: american(request.GET.get(name, "")) for name in ("start", "end")}
     if not any(asked.values()):
         asked = {"start": american(default.start.isoformat()), "end": american(default.end.isoformat())}

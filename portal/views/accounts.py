@@ -17,7 +17,6 @@ from compliance.risk.models import Assessment
 from compliance.risk.words import parts_of, sentence_of
 from examinations import figures
 from examinations.intervals import rate_of
-from examinations.views.figures import twelve_months
 from look.charts import Part, Sum
 from look.downloads import FORMATS, MOST_ROWS, download
 from portal.portfolio import SORTS, newest, sheet_of, standings
@@ -110,7 +109,7 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponse:
     history = list(Assessment.objects.filter(account=account).order_by("-as_of")[:60])
     assessment = history[0] if history else None
     earlier = next((one for one in history if (today - one.as_of).days >= 28), None)
-    period = twelve_months(today)
+    period = figures.twelve_months(today)
     context = {
         "today": today,
         "standing": standing,
