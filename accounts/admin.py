@@ -68,10 +68,19 @@ class IdentifierInline(admin.TabularInline):
         return False
 
 
+class MembershipForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        person = self.cleaned_data.get("person")
+        if person and not self.instance.pk:
+            self.instance.account.check_member(person)
+        return self.cleaned_data
+
+
 class MembershipInline(admin.TabularInline):
     """Who belongs to the account; taking the row out ends the membership."""
 
     model = Membership
+    form = MembershipForm
     extra = 0
     autocomplete_fields = ["person"]
     fields = ["person", "administrator"]
@@ -157,13 +166,16 @@ class AccountAdmin(Office):
             self.message_user(request, f"{count} {'account' if count == 1 else 'accounts'} {done}.")
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Assignments are made and memberships ended by their verbs."""
+        """Assignments are made, memberships begun and ended by their verbs."""
         if formset.model is Assignment:
             for new in formset.save(commit=False):
                 new.account.assign(new.manager, by=request.user, starts=new.starts, ends=new.ends)
         elif formset.model is Membership:
             for one in formset.save(commit=False):
-                one.save()
+                if one.pk:
+                    one.save()
+                else:
+                    one.account.add_member(one.person, by=request.user, administrator=one.administrator)
             for gone in formset.deleted_objects:
                 gone.end(by=request.user)
         else:

@@ -10,7 +10,7 @@ identifiers_moved = Signal()
 #: Arguments: membership.
 left = Signal()
 
-#: A person became an account's first member and should hear how to sign in. Sent inside the transaction: a process
+#: A person became a member of an account and should hear how to sign in. Sent inside the transaction: a process
 #: that dies at its end must leave no member who hears of nothing.
 #: Arguments: membership.
 invited = Signal()

@@ -1,4 +1,4 @@
-"""Whoever becomes an account's first member is invited by mail. The one-time address stands in no row and no log:
+"""Whoever becomes a member of an account is invited by mail. The one-time address stands in no row and no log:
 it is made when the mail is sent, for each attempt anew."""
 
 import datetime
@@ -42,7 +42,8 @@ def text_of(membership: Membership) -> str:
             f"You now speak for {membership.account} in the Account Management Program. "
             "Open the address below to sign in for the first time.",
             "There you see the examinations of your shipments, the changes ahead that are for you, "
-            "and who your account manager is. As the account’s administrator you look after its people.",
+            "and who your account manager is."
+            + (" As the account’s administrator you look after its people." if membership.administrator else ""),
             f"The address is yours alone, works once, and for {days} days. "
             "If it is too old, ask for a new one at the sign-in page, under “Password forgotten?”.",
         ]

@@ -42,9 +42,11 @@ CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.tol
        AND o.starts <= today.day AND (o.ends IS NULL OR o.ends > today.day))))"""
 FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now()))"
 STOP_STALE = f"""
-UPDATE notifications_delivery d SET state = 'stopped', claimed_until = NULL
-FROM notifications_message m, accounts_person p
-WHERE m.id = d.message_id AND p.id = d.person_id AND {FREE} AND NOT {CONCERNED}
+WITH stale AS (
+    SELECT d.id FROM notifications_delivery d
+    JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
+    WHERE {FREE} AND NOT {CONCERNED} ORDER BY d.id FOR UPDATE OF d SKIP LOCKED)
+UPDATE notifications_delivery d SET state = 'stopped', claimed_until = NULL FROM stale WHERE d.id = stale.id
 """
 # What has no sender, or one whose lease ran out, is claimed; others' claims are skipped, not waited for.
 CLAIM = f"""
@@ -95,11 +97,20 @@ def never() -> bool:
     return False
 
 
+def stop_stale() -> int:
+    """Stop what is free and no longer to be sent, once for all that waits; each mail is looked at again before it goes.
+
+    Returns how many were stopped.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STOP_STALE)
+        return int(cursor.rowcount)
+
+
 def claim(batch: int = BATCH) -> uuid.UUID | None:
     """Take up to `batch` deliveries for a few minutes, in a transaction of its own; None where nothing is due."""
     number = uuid.uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STOP_STALE)
         cursor.execute(CLAIM, [batch, number, LEASE])
         return number if cursor.rowcount else None
 
@@ -205,6 +216,7 @@ def send_all(enough: Callable[[], bool] = never) -> int:
     objection = home.settle_in()
     if objection:
         raise PermissionError(objection)
+    stop_stale()
     total = 0
     while not enough():
         number = claim()

@@ -14,10 +14,12 @@ from accounts.access import AccountQuerySet, Reach
 from accounts.history import acting
 from accounts.models.center import Center
 from accounts.models.person import Person
+from accounts.signals import invited
 
 if TYPE_CHECKING:
     from accounts.models.assignment import Assignment
     from accounts.models.identifier import Identifier
+    from accounts.models.membership import Membership
 
 
 @pghistory.track()
@@ -104,6 +106,21 @@ class Account(models.Model):
             assignment.full_clean()
             assignment.save()
         return assignment
+
+    def check_member(self, person: Person) -> None:
+        """Raise ValidationError for who works for the government, and for who belongs to the account already."""
+        if person.is_government:
+            raise ValidationError(f"{person} works for the government and can be no member of an account.")
+        if self.memberships.filter(person=person, ended_at=None).exists():
+            raise ValidationError(f"{person} belongs to this account already.")
+
+    def add_member(self, person: Person, *, by: Person | None, administrator: bool = False) -> Membership:
+        """Let a person belong to the account; they hear by mail how to sign in. Raises as `check_member` does."""
+        self.check_member(person)
+        with transaction.atomic(), acting(by, "add member"):
+            membership: Membership = self.memberships.create(person=person, administrator=administrator)
+            invited.send(sender=type(membership), membership=membership)
+        return membership
 
     def take_identifier(self, identifier: Identifier, *, by: Person | None) -> None:
         """Move an identifier and its rows here from the account that holds it, in one transaction."""

@@ -2,8 +2,7 @@
 
 from django.utils import timezone
 
-from accounts.models import Enrollment, Identifier, Membership, Person
-from accounts.signals import invited
+from accounts.models import Account, Enrollment, Identifier, Person
 from examinations.loading.kinds import Kind, register
 from examinations.loading.owners import seal_numbers
 from examinations.loading.reading.columns import ACCOUNTS
@@ -141,8 +140,11 @@ def _enroll(session: Session) -> None:
 
 def _invite(session: Session) -> None:
     """The contact becomes the account's first person, its administrator, and is told by mail from then on."""
-    for account, email in session.rows("SELECT id, email FROM accounts_in WHERE email IS NOT NULL"):
-        if Membership.objects.filter(account_id=account, ended_at=None).exists():
+    invited = session.rows("SELECT id, email FROM accounts_in WHERE email IS NOT NULL")
+    accounts = Account.objects.in_bulk([pk for pk, _ in invited])
+    for pk, email in invited:
+        account = accounts[pk]
+        if account.memberships.filter(ended_at=None).exists():
             continue
         person = Person.objects.filter(email=email).first() or Person.objects.create_user(
             str(email), name=str(email).split("@")[0]
@@ -150,8 +152,7 @@ def _invite(session: Session) -> None:
         if person.is_government:
             session.said.append("A contact works for the government and was not made a member.")
             continue
-        member = Membership.objects.create(account_id=account, person=person, administrator=True)
-        invited.send(sender=Membership, membership=member)
+        account.add_member(person, by=None, administrator=True)
 
 
 register(Kind("accounts", ACCOUNTS, "name", {}, bring_in))

@@ -219,6 +219,33 @@ def test_on_the_page_of_an_account_a_new_manager_ends_the_old_and_a_row_taken_ou
     assert Membership.objects.get(person=world.robin).ended_at is None
 
 
+def with_member(given: dict[str, Any], account: Account, person: Person) -> dict[str, Any]:
+    """The form of an account with one more row of its members."""
+    place = int(given["memberships-INITIAL_FORMS"])
+    return given | {
+        "memberships-TOTAL_FORMS": place + 1,
+        f"memberships-{place}-account": account.pk,
+        f"memberships-{place}-person": person.pk,
+    }
+
+
+def test_a_member_added_on_the_page_of_an_account_is_invited(world: World, hq: Client) -> None:
+    page = address(Account, "change", world.quillard.pk)
+    response = hq.post(page, with_member(account_form(hq.get(page)), world.quillard, world.sam))
+    assert response.status_code == 302, response.context["errors"]
+    made = Membership.objects.get(account=world.quillard, person=world.sam)
+    assert Message.objects.filter(key=f"invitation:{made.pk}", deliveries__person=world.sam).count() == 1
+
+
+@pytest.mark.parametrize(("name", "why"), [("expert", "works for the government"), ("robin", "belongs")])
+def test_who_cannot_be_a_member_is_an_error_on_the_form(world: World, hq: Client, name: str, why: str) -> None:
+    page = address(Account, "change", world.quillard.pk)
+    response = hq.post(page, with_member(account_form(hq.get(page)), world.quillard, world.people[name]))
+    assert response.status_code == 200
+    assert any(why in str(error) for error in response.context["errors"])
+    assert Membership.objects.filter(account=world.quillard, person=world.people[name]).count() == (name == "robin")
+
+
 def test_who_answered_on_days_past_is_not_changed_and_a_plan_may_be_taken_back(world: World, hq: Client) -> None:
     past = Assignment.objects.get(account=world.quillard)
     assert hq.post(address(Assignment, "delete", past.pk), {"post": "yes"}).status_code == 403
