@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.models import Account
+from accounts.models import Account, Person
 
 CHOSEN = "account"
 
@@ -45,6 +45,8 @@ def of_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if account_id is None:
             account = chosen(request)
             if account is None:
+                if request.user.role == Person.Role.EXPERT:
+                    raise Http404  # an expert has no accounts to choose from
                 return redirect("accounts")
             request.account_base = ""
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet, Sum
 
+from accounts.models import Person
 from examinations.models import Cost, Discrepancy, Examination, Port, Selection
 from look.downloads import MOST_ROWS, Cell, Sheet
 from look.formats import entry_number
@@ -32,14 +33,15 @@ HEADS = [
 ]
 
 
-def sheet_of(rows: QuerySet[Examination], *, sees_reasons: bool, sees_cost: bool) -> Sheet:
-    """The rows in their order, as the page shows them; five statements, however many rows there are."""
-    parts = Prefetch("discrepancies", queryset=Discrepancy.objects.order_by("examination", "ordinal"))
+def sheet_of(rows: QuerySet[Examination], person: Person, *, sees_reasons: bool, sees_cost: bool) -> Sheet:
+    """The rows in their order, as the page shows them to this person; five statements, however many rows there are."""
+    parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(person).order_by("examination", "ordinal"))
     found = list(rows.select_related("account").prefetch_related(parts)[:MOST_ROWS])
     ids = [one.pk for one in found]
     names = dict(Port.objects.values_list("code", "name"))
-    costs = dict(Cost.objects.filter(examination__in=ids).values_list("examination").annotate(Sum("amount")))
-    chosen = Selection.objects.filter(pk__in=ids) if sees_reasons else None
+    spent = Cost.objects.visible_to(person).filter(examination__in=ids)
+    costs = dict(spent.values_list("examination").annotate(Sum("amount")))
+    chosen = Selection.objects.visible_to(person).filter(pk__in=ids) if sees_reasons else None
     reasons = None if chosen is None else {one.pk: one.get_reason_display() for one in chosen}
     heads = HEADS + (["Examination Cost Amount"] if sees_cost else [])
     return Sheet("examinations", heads, _cells(found, names, reasons, costs if sees_cost else None))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from examinations import clocks, figures
 from examinations.exports import sheet_of
 from examinations.filters import SORTS, ExaminationFilter, american, this_year
 from examinations.milestones import clock_of, steps_of
-from examinations.models import Cost, EntryLine, Examination, Port
+from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.examination import ExaminationType
 from examinations.results import deed_of, result_of
 from look.downloads import FORMATS, download
@@ -45,30 +45,31 @@ def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examinati
     return rows.order_by(*order), asked
 
 
-def _summary(rows: QuerySet[Examination]) -> dict[str, object]:
-    """The row of sums below the table, over all pages."""
+def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, object]:
+    """The row of sums below the table, over all pages, of what this person may see."""
     found = rows.order_by().aggregate(
         count=Count("id"),
         held=Count("id", filter=figures.HELD),
         wrong=Count("id", filter=figures.WRONG),
         median=figures.Percentile("days", fraction=0.5),
     )
-    cost = rows.order_by().aggregate(cost=Sum("costs__amount"))
+    ids = rows.order_by().values("pk")
+    cost = Cost.objects.visible_to(person).filter(examination__in=ids).aggregate(cost=Sum("amount"))
     differences = (
-        rows.order_by()
-        .filter(discrepancies__isnull=False)
+        Discrepancy.objects.visible_to(person)
+        .filter(examination__in=ids)
         .aggregate(
-            owed=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__gt=0)),
-            overpaid=Sum("discrepancies__revenue_difference", filter=Q(discrepancies__revenue_difference__lt=0)),
+            owed=Sum("revenue_difference", filter=Q(revenue_difference__gt=0)),
+            overpaid=Sum("revenue_difference", filter=Q(revenue_difference__lt=0)),
         )
     )
     return found | cost | differences
 
 
-def _annotate(page: list[Examination]) -> None:
+def _annotate(page: list[Examination], person: Person) -> None:
     """Give the rows of one page their money: two statements for all of them."""
-    ids = [row.pk for row in page]
-    cost = dict(Cost.objects.filter(examination__in=ids).values_list("examination").annotate(Sum("amount")))
+    costs = Cost.objects.visible_to(person).filter(examination__in=[row.pk for row in page])
+    cost = dict(costs.values_list("examination").annotate(Sum("amount")))
     for row in page:
         row.cost = cost.get(row.pk)
         row.result = result_of(row)
@@ -104,18 +105,19 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
     found, sort = _sorted(chosen.qs if usable else rows.none(), request.GET.get("sort", "-selected"))
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        sheet = sheet_of(found, sees_reasons=sees_reasons, sees_cost=sees_cost)
+        sheet = sheet_of(found, request.user, sees_reasons=sees_reasons, sees_cost=sees_cost)
         return download(sheet, request.GET["download"])
     page = paginator.get_page(request.GET.get("page"))
-    shown = page.object_list.prefetch_related("discrepancies").select_related("account")
+    parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(request.user))
+    shown = page.object_list.prefetch_related(parts).select_related("account")
     page.object_list = list(shown.select_related("selection") if sees_reasons else shown)
-    _annotate(page.object_list)
+    _annotate(page.object_list, request.user)
     context = {
         "filter": chosen,
         "usable": usable,
         "page": page,
         "sort": sort,
-        "sums": _summary(found),
+        "sums": _summary(found, request.user),
         "ports": chosen.port_names,
         "sees_reasons": sees_reasons,
         "sees_cost": sees_cost,

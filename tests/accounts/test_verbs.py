@@ -124,6 +124,7 @@ def test_the_database_itself_refuses_two_managers_at_a_time(world: World, starts
 def test_the_day_one_ends_is_the_day_the_next_begins(world: World) -> None:
     Assignment.objects.filter(account=world.quillard).update(ends=today())
     Assignment.objects.create(account=world.quillard, manager=world.morgan, starts=today())
+    assert [one.manager for one in Assignment.objects.on(today()).filter(account=world.quillard)] == [world.morgan]
 
 
 def test_the_database_refuses_impossible_days_and_covers(world: World) -> None:

@@ -129,3 +129,8 @@ def test_what_one_may_not_see_answers_like_what_does_not_exist(
     else:
         assert response.status_code == 404
         assert response.content == nothing.content
+
+
+def test_an_expert_has_no_list_of_examinations_and_is_led_to_none(world: World, client: Client) -> None:
+    client.force_login(world.expert, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert {client.get(f"/examinations/{part}").status_code for part in ("", "figures/", "1/")} == {404}
