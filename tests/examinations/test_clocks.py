@@ -85,11 +85,11 @@ def test_the_nth_working_day_is_what_counting_on_fingers_gives(day: datetime.dat
     assert working_days_between(day, at) == count
 
 
-@given(days, days)
-def test_working_days_between_add_up(one: datetime.date, other: datetime.date) -> None:
-    start, end = sorted((one, min(other, one + 400 * DAY)))
+@given(days, st.integers(0, 400))
+def test_working_days_between_add_up(start: datetime.date, span: int) -> None:
+    end = start + span * DAY
     assert working_days_between(start, end) == sum(works(start + n * DAY) for n in range(1, (end - start).days + 1))
-    assert working_days_between(end, start) == 0
+    assert span == 0 or working_days_between(end, start) == 0
 
 
 def test_five_business_days_run_from_presentation_over_thanksgiving() -> None:
