@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 FILER_CODE = re.compile(r"^[A-Z0-9]{3}$")
-WHOLE = re.compile(r"^([A-Z0-9]{3})(\d{7})(\d)$")
+WHOLE = re.compile(r"^([A-Z0-9]{3})([0-9]{7})([0-9])$")
 
 #: A-I count 1 to 9, J-R 1 to 9, S-Z 2 to 9.
 LETTERS = {letter: str(position % 9 + 1) for position, letter in enumerate("ABCDEFGHIJKLMNOPQR")} | {
@@ -45,7 +45,7 @@ def entry_check_digit(filer_code: str, number: str) -> int:
     Letters become digits; of the ten, the second, fourth and so on are doubled and, above nine, count one more
     and only their units. Raises ValueError where the parts have the wrong form.
     """
-    if not re.fullmatch(r"\d{7}", number):
+    if not re.fullmatch(r"[0-9]{7}", number):
         raise ValueError(f"{number!r} is not seven digits.")
     digits = [int(LETTERS.get(letter, letter)) for letter in parse_filer_code(filer_code) + number]
     total = 0

@@ -6,9 +6,9 @@ from typing import Literal
 
 Kind = Literal["EIN", "SSN", "CBP_ASSIGNED"]
 
-EIN = re.compile(r"^(\d{2})-(\d{7})([0-9A-Z]{2})$")
-SSN = re.compile(r"^\d{3}-\d{2}-\d{4}$")
-CBP_ASSIGNED = re.compile(r"^\d{6}-\d{5}$")
+EIN = re.compile(r"^([0-9]{2})-([0-9]{7})([0-9A-Z]{2})$")
+SSN = re.compile(r"^[0-9]{3}-[0-9]{2}-[0-9]{4}$")
+CBP_ASSIGNED = re.compile(r"^[0-9]{6}-[0-9]{5}$")
 #: Letters that the suffix may not carry, since they look like digits.
 FORBIDDEN = "OIZ"
 
@@ -44,10 +44,10 @@ def _ein(text: str) -> ImporterNumber:
 def _without_hyphens(text: str) -> ImporterNumber:
     if len(text) == 11:
         return _ein(f"{text[:2]}-{text[2:]}")
-    if len(text) == 10 and text.isdigit():
+    if len(text) == 10 and text.isascii() and text.isdigit():
         # A numeric cell of a spreadsheet ate the first zero.
         return _ein(f"0{text[0]}-{text[1:]}")
-    if len(text) == 9 and text.isdigit():
+    if len(text) == 9 and text.isascii() and text.isdigit():
         raise ValueError(
             f"Nine digits ending in {text[-4:]} may be an EIN without suffix or a Social Security number: "
             "write it with hyphens."

@@ -1,5 +1,6 @@
 """How the cells of a column are read: clean text that the database can take, or a reason why not.
 
+Digits are those from 0 to 9: a pattern's short form would let others pass, of which the database takes none and refuses the whole file.
 A reader takes the column's texts (stripped, empty where blank) and the day of the file, and gives back the
 clean texts, which of them are bad, and how many cells had eaten zeros put back. Reasons are made for bad cells alone.
 """
@@ -35,7 +36,7 @@ Reader = Callable[[pl.Series, datetime.date], Cells]
 
 def _show(text: str) -> str:
     """A cell as a reason quotes it: short, and of what may be a Social Security number the last four alone."""
-    if re.fullmatch(r"\d{3}-?\d{2}-?\d{4}", text):
+    if re.fullmatch(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}", text):
         return f"***-**-{text[-4:]}"
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
@@ -84,18 +85,18 @@ def code(given: pl.Series, as_of: datetime.date, *, known: Sequence[str]) -> Cel
 
 def padded_digits(given: pl.Series, as_of: datetime.date, *, width: int) -> Cells:
     """Digits of a fixed width; a spreadsheet's eaten zeros are put back."""
-    return _zeros_back(given, width, rf"^\d{{{width}}}$", f"is not {width} digits")
+    return _zeros_back(given, width, rf"^[0-9]{{{width}}}$", f"is not {width} digits")
 
 
 def padded_code(given: pl.Series, as_of: datetime.date, *, known: Sequence[str], width: int) -> Cells:
     """One of a list of numeric codes of a fixed width."""
-    read = _zeros_back(given, width, rf"^\d{{{width}}}$", "is not a known code")
+    read = _zeros_back(given, width, rf"^[0-9]{{{width}}}$", "is not a known code")
     read.bad = read.bad | ~read.values.is_in([*known, ""])
     return read
 
 
 def _zeros_back(given: pl.Series, width: int, form: str, expected: str, shortest: int = 1) -> Cells:
-    short = given.str.contains(rf"^\d{{{shortest},{width - 1}}}$") if width > shortest else given.is_null()
+    short = given.str.contains(rf"^[0-9]{{{shortest},{width - 1}}}$") if width > shortest else given.is_null()
     values = given.to_frame("x").select(pl.when(short).then(given.str.zfill(width)).otherwise(given)).to_series()
     bad = ~values.str.contains(form) & (values != "")
     return Cells(values, bad, _says(expected), int(short.sum()))
@@ -103,13 +104,13 @@ def _zeros_back(given: pl.Series, width: int, form: str, expected: str, shortest
 
 def port(given: pl.Series, as_of: datetime.date) -> Cells:
     """District and port, four digits; three digits get their zero back."""
-    return _zeros_back(given, 4, r"^\d{4}$", "is not four digits", shortest=3)
+    return _zeros_back(given, 4, r"^[0-9]{4}$", "is not four digits", shortest=3)
 
 
 def line_number(given: pl.Series, as_of: datetime.date) -> Cells:
     """A line or ordinal number from 1 to 999."""
     values = given.str.strip_chars_start("0")
-    bad = ~given.str.contains(r"^\d{1,5}$") | (values == "") | (values.str.len_chars() > 3)
+    bad = ~given.str.contains(r"^[0-9]{1,5}$") | (values == "") | (values.str.len_chars() > 3)
     return Cells(values, bad & (given != ""), _says("is not a number from 1 to 999"))
 
 
@@ -124,9 +125,9 @@ def country(given: pl.Series, as_of: datetime.date) -> Cells:
 def hts(given: pl.Series, as_of: datetime.date) -> Cells:
     """Eight or ten digits with or without dots; nine or seven digits get their zero back."""
     plain = given.str.replace_all(r"[. ]", "")
-    short = plain.str.contains(r"^(\d{9}|\d{7})$")
+    short = plain.str.contains(r"^([0-9]{9}|[0-9]{7})$")
     values = plain.to_frame("x").select(pl.when(short).then("0" + plain).otherwise(plain)).to_series()
-    bad = ~values.str.contains(r"^\d{8}(\d\d)?$") & (values != "")
+    bad = ~values.str.contains(r"^[0-9]{8}([0-9][0-9])?$") & (values != "")
     return Cells(values, bad, _says("is not an HTS number of eight or ten digits"), int(short.sum()))
 
 
@@ -134,11 +135,13 @@ def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
     """Dollars and cents: with or without $ and thousands commas, minus before, behind, or as parentheses."""
     if given.str.contains(PLAIN_MONEY).all():
         return Cells(given.str.replace_all(r"[$,]", ""), pl.Series([False]), str)
-    form = r"^\s*(\(|-)?\s*\$?\s*-?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?\s*(-|\))?\s*$"
+    form = r"^\s*(\(|-)?\s*\$?\s*-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?\s*(-|\))?\s*$"
     digits = given.str.replace_all(r"[$,\s()\-]", "")
     minus = given.str.contains(r"[-(]")
     form_bad = (
-        ~given.str.contains(form) | ~digits.str.contains(r"\d") | ~digits.str.contains(r"^\d{0,15}(\.\d{0,2}0*)?$")
+        ~given.str.contains(form)
+        | ~digits.str.contains(r"[0-9]")
+        | ~digits.str.contains(r"^[0-9]{0,15}(\.[0-9]{0,2}0*)?$")
     )
     form_bad = (
         form_bad | (given.str.contains(r"^\s*\(") != given.str.contains(r"\)\s*$")) | (given.str.count_matches("-") > 1)
@@ -149,7 +152,7 @@ def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
     bad = (form_bad if signed else form_bad | below) & (given != "")
 
     def why(cell: str) -> str:
-        if not signed and re.search(r"[-(]", cell) and re.search(r"\d", cell):
+        if not signed and re.search(r"[-(]", cell) and re.search(r"[0-9]", cell):
             return f"{_show(cell)} is negative"
         return f"{_show(cell)} is not an amount of dollars and cents"
 
@@ -157,13 +160,13 @@ def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
 
 
 #: What nearly every cell of money looks like; a column of nothing else needs no closer look.
-PLAIN_MONEY = r"^(\$?(\d{1,3}(,\d{3})*|\d{1,12})(\.\d\d)?)?$"
+PLAIN_MONEY = r"^(\$?([0-9]{1,3}(,[0-9]{3})*|[0-9]{1,12})(\.[0-9][0-9])?)?$"
 
 
 def quantity(given: pl.Series, as_of: datetime.date) -> Cells:
     """A number that is not negative, four decimals at most."""
     plain = given.str.replace_all(",", "")
-    bad = ~plain.str.contains(r"^\d{1,14}(\.\d{0,4}0*)?$") & (plain != "")
+    bad = ~plain.str.contains(r"^[0-9]{1,14}(\.[0-9]{0,4}0*)?$") & (plain != "")
     return Cells(plain, bad, _says("is not a quantity"))
 
 
@@ -191,12 +194,12 @@ def date(given: pl.Series, as_of: datetime.date, *, days_ahead: int | None = Non
     if american.null_count() == 0 and american.min() >= EARLIEST and american.max() <= latest:  # type: ignore[operator]
         return Cells(american.cast(pl.String), pl.Series([False]), str)
     iso = given.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    whole = given.str.contains(r"^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d([T ][0-9:.Z+-]*)?)$")
+    whole = given.str.contains(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9][0-9]-[0-9][0-9]([T ][0-9:.Z+-]*)?)$")
     found = american.to_frame("a").select(pl.coalesce(pl.col("a"), iso)).to_series()
     bad = found.is_null() | ~whole | (found < EARLIEST) | (found > latest)
 
     def why(cell: str) -> str:
-        if re.match(r"^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d)", cell):
+        if re.match(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9][0-9]-[0-9][0-9])", cell):
             read = pl.Series([cell])
             day = date(read, datetime.date(2199, 1, 1)).values[0]
             if day and day < EARLIEST.isoformat():
@@ -256,7 +259,7 @@ def right_check_digits(numbers: Sequence[str]) -> "np.ndarray[tuple[int], np.dty
 def entry_number(given: pl.Series, as_of: datetime.date) -> Cells:
     """An entry number; a numeric filer code that lost its zeros gets them back where the check digit proves it."""
     plain = given.str.to_uppercase().str.replace_all(r"[\s-]", "")
-    short = plain.str.contains(r"^\d{8,10}$")
+    short = plain.str.contains(r"^[0-9]{8,10}$")
     values = plain.to_frame("x").select(pl.when(short).then(plain.str.zfill(11)).otherwise(plain)).to_series()
     unique = values.unique()
     candidates = unique.filter(unique.str.contains(r"^[A-Z0-9]{11}$")).to_list()
@@ -298,7 +301,7 @@ def _numbers(given: pl.Series, parse: Callable[[str], object]) -> Cells:
         except ValueError:
             continue
         good[cell] = number if isinstance(number, str) else number.value  # type: ignore[attr-defined]
-        repaired += times if re.fullmatch(r"\d{10}", cell) else 0
+        repaired += times if re.fullmatch(r"[0-9]{10}", cell) else 0
     values = given.replace_strict(good, default="", return_dtype=pl.String) if good else pl.Series([""] * len(given))
     bad = (values == "") & (given != "")
     return Cells(values, bad, _explain(parse), repaired)

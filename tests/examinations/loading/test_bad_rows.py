@@ -56,6 +56,15 @@ BAD_ENTRY_CELLS = [
     ("Line MPF Amount", "-1", "negative"),
     ("Mode of Transportation Code", "sea", "not 2 digits"),
     ("Manufacturer ID", "CNCORTEC1958SUZHOU", "longer than 15"),
+    # Digits of other scripts are digits to a pattern and none to the database.
+    ("Entry Summary Number", "9XZ\u0660\u0660\u0660\u0660\u0660\u0661\u0662\u0663", "not an entry number"),
+    ("Entry Summary Line Number", "\u0663", "number from 1 to 999"),
+    ("Importer Number", "\u0669\u0666-447182000", "is not NN-NNNNNNNXX"),
+    ("Port of Entry Code", "\u0662\u0667\u0660\u0664", "not four digits"),
+    ("Entry Date", "\u0661\u0660/01/2025", "not a date"),
+    ("HTS Number - Full", "\u0668\u0665\u0660\u0661\u0661\u0660\u0664\u0660", "eight or ten digits"),
+    ("Line Tariff Goods Value Amount", "\u0661\u0662\u0663", "not an amount"),
+    ("Mode of Transportation Code", "\u0661\u0661", "not 2 digits"),
 ]
 
 
