@@ -269,3 +269,11 @@ def test_the_pages_of_the_second_factor_stand_in_the_frame_of_the_portal(world: 
     set_up(client)
     for address in ("/sign-in/second-factor/", "/sign-in/second-factor/recovery-codes/"):
         assert client.get(address).status_code == 200
+
+
+def test_who_asks_for_a_password_in_somebodys_name_keeps_them_from_no_second_factor(world: World, asked: None) -> None:
+    Client().post("/sign-in/forgotten/", {"email": world.jordan.email})
+    client = Client()
+    attempt(client, world.jordan.email, PASSWORD)
+    set_up(client)
+    assert Authenticator.objects.filter(user=world.jordan, type="totp").exists()
