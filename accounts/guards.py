@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.common import CommonMiddleware
+from django.urls import Resolver404, resolve
 
 from accounts.models import Person
 
@@ -80,3 +82,20 @@ class GuardMiddleware:
         namespaces = request.resolver_match.namespaces if request.resolver_match else []
         if not may_open(request.user, view, namespaces, request.path):
             raise Http404
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Adds a missing slash at the end, but only for who may open the page: else it would tell that there is one."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        if not super().should_redirect_with_slash(request):
+            return False
+        path = f"{request.path_info}/"
+        try:
+            found = resolve(path)
+        except Resolver404:
+            return False
+        person = getattr(request, "user", None)
+        if person is None or not person.is_authenticated:
+            return is_public(path)
+        return may_open(person, found.func, found.namespaces, path)

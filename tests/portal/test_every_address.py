@@ -134,3 +134,18 @@ def test_what_one_may_not_see_answers_like_what_does_not_exist(
 def test_an_expert_has_no_list_of_examinations_and_is_led_to_none(world: World, client: Client) -> None:
     client.force_login(world.expert, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert {client.get(f"/examinations/{part}").status_code for part in ("", "figures/", "1/")} == {404}
+
+
+@pytest.mark.parametrize("name", ["robin", "jordan", "expert"])
+@pytest.mark.parametrize("address", ["/loads", "/admin", "/admin/accounts/person"])
+def test_a_missing_slash_does_not_tell_that_a_page_exists(world: World, name: str, address: str) -> None:
+    client = signed_in(world, name)
+    assert client.get(address).status_code == 404
+    assert client.get(address).content == client.get("/nothing").content
+    assert client.get("/find")["Location"] == "/find/"
+
+
+def test_who_may_open_a_page_is_led_to_it_without_the_slash(world: World) -> None:
+    client = signed_in(world, "hq")
+    assert client.get("/loads")["Location"] == "/loads/"
+    assert Client().get("/about")["Location"] == "/sign-in/?next=%2Fabout"
