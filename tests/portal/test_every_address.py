@@ -149,3 +149,43 @@ def test_who_may_open_a_page_is_led_to_it_without_the_slash(world: World) -> Non
     client = signed_in(world, "hq")
     assert client.get("/loads")["Location"] == "/loads/"
     assert Client().get("/about")["Location"] == "/sign-in/?next=%2Fabout"
+
+
+@pytest.mark.parametrize("asked", ["q=a%00b", "center=%00", "center=0%00"])
+def test_a_nul_byte_in_the_search_of_accounts_is_no_error(world: World, asked: str) -> None:
+    assert signed_in(world, "jordan").get(f"/accounts/?{asked}").status_code == 200
+
+
+def test_a_session_cookie_with_a_nul_byte_is_no_session(db: None) -> None:
+    answer = Client(headers={"Cookie": r'sessionid="\000aaaaaaaaaaaa"'}).get("/about/")
+    assert answer.status_code == 200
+
+
+def test_a_form_in_another_encoding_is_refused(world: World) -> None:
+    answer = Client(enforce_csrf_checks=True).post(
+        "/sign-in/", b"login=%ff", content_type="application/x-www-form-urlencoded; charset=utf-7"
+    )
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "accounts/account/?state__exact=%00",
+        "accounts/person/?email=%00",
+        "accounts/assignment/add/?account=zz",
+        "autocomplete/?term=%00&app_label=accounts&model_name=assignment&field_name=manager",
+    ],
+)
+def test_the_admin_refuses_what_no_text_and_no_key_can_be(world: World, address: str) -> None:
+    answer = signed_in(world, "hq").get(f"/admin/{address}")
+    assert answer.status_code == 400
+    assert b"NUL byte" in answer.content or b"not a valid UUID" in answer.content
+
+
+@pytest.mark.parametrize("key", ["\0", "zzz"])
+def test_the_admin_refuses_a_form_about_what_no_key_can_be(world: World, key: str) -> None:
+    client = signed_in(world, "hq")
+    acted = client.post("/admin/accounts/account/", {"action": "withdraw", "_selected_action": key})
+    added = client.post("/admin/accounts/assignment/add/", {"account": key, "manager": key, "starts": "01/01/2026"})
+    assert (acted.status_code, added.status_code) == (400, 400)
