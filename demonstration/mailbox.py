@@ -23,7 +23,8 @@ from servers.mailboxes import PREFIX, folder_of
 
 PAGE = 25
 NEWEST_SHOWN = 500
-NAME = re.compile(r"^[A-Za-z0-9._=,:+-]+$")
+#: No longer than a file's name can be: the system refuses to look for a longer one.
+NAME = re.compile(r"^[A-Za-z0-9._=,:+-]{1,255}\Z")
 
 
 @dataclass(frozen=True)

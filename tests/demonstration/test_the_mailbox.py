@@ -141,3 +141,11 @@ def test_outside_the_demonstration_there_is_no_mailbox(world: World, sink: int, 
     settings.DEMONSTRATION = False
     for address in ("/mailbox/", link, link + "as-sent/"):
         assert client.get(address).status_code == 404
+
+
+def test_a_name_longer_than_a_file_can_have_is_no_mail(world: World, tmp_path: Path, settings: Any) -> None:
+    settings.DEMONSTRATION, settings.DEMO_MAILDIR = True, tmp_path
+    client = Client()
+    client.force_login(world.people["hq"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    (tmp_path / folder_of("a@b.example") / "new").mkdir(parents=True)
+    assert client.get(f"/mailbox/{'a' * 300}/").status_code == 404
