@@ -15,6 +15,8 @@ from examinations.loading.reading.pieces import pieces
 from examinations.loading.reading.records import Record, UnusableFile, records
 
 HEADER_WITHIN = 50
+#: As many columns as a sheet of Excel has.
+MOST_COLUMNS = 16_384
 #: With which a row's key may begin that is blank, a total, or neither; any other beginning is a row's.
 BLANK_OR_TOTAL = frozenset(" \t\n\r'\"*-=_gGsStT")
 TOTAL = re.compile(r"(?i)^\W*(grand\s+|sub)?-?totals?\b")
@@ -100,10 +102,12 @@ class Table:
     def _take_header(self, record: Record, names: list[str], wanted: dict[str, Column]) -> None:
         while names and not names[-1]:
             names.pop()
-        twice = {name for name in names if names.count(name) > 1 and name in wanted}
+        if len(names) > MOST_COLUMNS:
+            raise UnusableFile(f"The header names {len(names):,} columns; {MOST_COLUMNS:,} are the limit.")
+        twice = {name for name in names if name in wanted and names.count(name) > 1}
         if twice:
             raise UnusableFile(f"The header names {wanted[min(twice)].header} twice.")
-        self.header = [cell.strip() for cell in record[: len(names)]]
+        self.header = [cell.replace("\0", "").strip() for cell in record[: len(names)]]  # stored, where no NUL may be
         self.places = {wanted[name].field: place for place, name in enumerate(names) if name in wanted}
 
     # ---- rows ----------------------------------------------------------------------------------------------
@@ -203,7 +207,7 @@ def masked(record: Record) -> Record:
 
 
 def _plain(cell: str) -> str:
-    return " ".join(cell.replace("\ufeff", "").split()).casefold()
+    return " ".join(cell.replace("\ufeff", "").replace("\0", "").split()).casefold()
 
 
 def open_table(path: Path, columns: Sequence[Column], as_of: datetime.date, *, key: str) -> Table:

@@ -1,10 +1,12 @@
 import datetime
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from examinations.loading.kinds import names
 from examinations.loading.load import load_path
@@ -30,6 +32,11 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
+        if not os.access(path, os.R_OK):
+            raise CommandError(f"The file {path} may not be read.", returncode=2)
+        if as_of and as_of > timezone.localdate():
+            raise CommandError(f"--as-of {as_of}: a report cannot be of a day to come.", returncode=2)
+        _check_rejects(options["rejects"], path)
         try:
             outcome = load_path(
                 options["kind"],
@@ -49,3 +56,13 @@ class Command(BaseCommand):
         )
         if outcome.rejected:
             sys.exit(1)
+
+
+def _check_rejects(to: Path | None, path: Path) -> None:
+    """Refuse at once where the rejected rows could not be written, or would be written over the file itself."""
+    if to is None:
+        return
+    if to.exists() and to.samefile(path):
+        raise CommandError("--rejects would write over the file that is loaded.", returncode=2)
+    if to.is_dir() or not os.access(to if to.exists() else to.parent, os.W_OK):
+        raise CommandError(f"--rejects: {to} cannot be written.", returncode=2)

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from examinations.loading.load import load_path
@@ -169,3 +170,34 @@ def test_a_stale_version_is_refused_and_a_newer_one_taken(tmp_path: Path) -> Non
     assert Entry.objects.get().duty == 250
     assert load("entries", tmp_path, changed, as_of=today).loaded == 1
     assert Entry.objects.get().duty == 300
+
+
+def test_a_nul_byte_in_the_header_costs_no_row_anything(tmp_path: Path) -> None:
+    outcome = load("entries", tmp_path, [entry_row(1) | {"Our\0 Remark": "x"}, entry_row(2)])
+    assert (outcome.loaded, outcome.rejected) == (2, 0)
+    assert "Our Remark" in Load.objects.latest("created_at").header
+
+
+def test_a_header_of_a_million_columns_is_refused_at_once(tmp_path: Path) -> None:
+    header = ",".join([*entry_row(1), *(f"c{place}" for place in range(1_000_000))])
+    (tmp_path / "wide.csv").write_text(header + "\n")
+    assert "16,384 are the limit" in refused(tmp_path / "wide.csv")
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--as-of", "9999-12-31"], "a day to come"),
+        (["--rejects", "{folder}/none/out.csv"], "cannot be written"),
+        (["--rejects", "{folder}"], "cannot be written"),
+        (["--rejects", "{folder}/e.csv"], "write over the file"),
+    ],
+)
+def test_the_command_refuses_what_it_could_not_end(tmp_path: Path, options: list[str], why: str) -> None:
+    path = write_csv(tmp_path / "e.csv", [entry_row(1)])
+    before = path.read_bytes()
+    with pytest.raises(CommandError, match=why) as error:
+        call_command("load", "entries", str(path), *(option.format(folder=tmp_path) for option in options))
+    assert error.value.returncode == 2
+    assert path.read_bytes() == before
+    assert not Entry.objects.exists()
