@@ -47,14 +47,14 @@ def choose_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 def _filtered(request: HttpRequest) -> QuerySet[Account]:
     accounts = Account.objects.opened_by(request.user)
-    wanted = request.GET.get("q", "").strip()[:60]
+    wanted = request.GET.get("q", "").replace("\0", "").strip()[:60]  # a database takes no NUL
     if wanted:
         numbers = Identifier.objects.filter(key=wanted.upper().replace("-", "")).values("account")
         accounts = accounts.filter(Q(name__icontains=wanted) | Q(pk__in=numbers))
     for name, known in (("state", Account.State.values), ("kind", Account.Kind.values)):
         if request.GET.get(name) in known:
             accounts = accounts.filter(**{name: request.GET[name]})
-    center = request.GET.get("center", "")[:3]
+    center = request.GET.get("center", "").replace("\0", "")[:3]
     if center:
         accounts = accounts.filter(center=center)
     if request.GET.get("manager") == "none":
