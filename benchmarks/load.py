@@ -13,6 +13,9 @@ from pathlib import Path
 from benchmarks import scratch
 
 
+ROUNDS = 2
+
+
 def write_world(folder: str, lines: int) -> None:
     """Invent the files, in a process of its own: their making is not to count as the loader's memory."""
     from demonstration.world import write_files  # noqa: PLC0415
@@ -70,7 +73,7 @@ def empty() -> None:
 
 
 def main() -> None:
-    """Load a tenth, then all, then COPY; print speeds and memory."""
+    """Load a tenth for its memory, then all and COPY in turns, the better time of each; print speeds and memory."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--lines", type=int, default=1_000_000)
     lines = parser.parse_args().lines
@@ -79,11 +82,13 @@ def main() -> None:
         small, large = files_of(folder, max(5_000, lines // 10)), files_of(folder, lines)
         timed_load(small)
         memory_small = scratch.megabytes()
-        empty()
-        seconds, rows = timed_load(large)
+        seconds, bare = float("inf"), float("inf")
+        for _ in range(ROUNDS):  # whichever side a checkpoint of the database falls on
+            empty()
+            taken, rows = timed_load(large)
+            seconds, bare = min(seconds, taken), min(bare, timed_copy(folder))
         memory_large = scratch.megabytes()
         again, _ = timed_load(large)
-        bare = timed_copy(folder)
         scratch.tell(
             "load",
             rows / seconds,

@@ -58,12 +58,15 @@ def refuse_repeated_rows(session: Session) -> None:
 
 
 def refuse_entries_at_odds(session: Session) -> None:
-    """Rows of one entry that disagree are rejected together, naming the column."""
-    tests = [f"min({name}) IS DISTINCT FROM max({name}) AS odd_{name}" for name in AGREED]
+    """Rows of one entry that disagree are rejected together, naming the column. Reads what versions.group made."""
+    odd = {name: f"count(DISTINCT {name}) > 1" for name in AGREED}
+    odd["summary_date"] = "min(earliest_summary) IS DISTINCT FROM max(summary_date)"
     session.run(
         f"""CREATE TEMPORARY TABLE disagreeing ON COMMIT DROP AS
-            SELECT * FROM (SELECT entry_number, {", ".join(tests)} FROM staged GROUP BY entry_number) e
-            WHERE {" OR ".join(f"odd_{name}" for name in AGREED)}"""
+            SELECT number AS entry_number, {", ".join(f"{sql} AS odd_{name}" for name, sql in odd.items())}
+            FROM grouped WHERE number IN (
+              SELECT number FROM grouped GROUP BY number HAVING count(*) > 1 OR {odd["summary_date"]})
+            GROUP BY number"""
     )
     if not session.rows("SELECT 1 FROM disagreeing LIMIT 1"):
         return
@@ -73,13 +76,19 @@ def refuse_entries_at_odds(session: Session) -> None:
             f"rows of entry %s disagree on {header}; none of them is used",
             f"SELECT row, entry_number AS said FROM staged JOIN disagreeing USING (entry_number) WHERE odd_{name}",
         )
+    session.run("DELETE FROM grouped g USING disagreeing d WHERE d.entry_number = g.number")
 
 
 def refuse_stale_versions(session: Session) -> None:
     """A version older than the stored one would undo a correction."""
+    session.run(
+        """CREATE TEMPORARY TABLE stale ON COMMIT DROP AS
+           SELECT g.number AS entry_number FROM grouped g JOIN examinations_entry e ON e.number = g.number
+           WHERE e.version_at > %(version_at)s AND e.source = 'cbp'"""
+    )
     session.reject(
         "Entry Summary Number",
         "stale: a version of entry %s is stored that is newer than this file",
-        """SELECT s.row, s.entry_number AS said FROM staged s JOIN examinations_entry e ON e.number = s.entry_number
-           WHERE e.version_at > %(version_at)s AND e.source = 'cbp'""",
+        "SELECT row, entry_number AS said FROM staged JOIN stale USING (entry_number)",
     )
+    session.run("DELETE FROM grouped g USING stale s WHERE s.entry_number = g.number")

@@ -9,9 +9,9 @@ from examinations.models import Port
 
 #: Columns of an entry that a file brings, in the staged table's words, and how rows of one entry become one value.
 HEADER = {
-    "entry_type": "min(s.entry_type)",
-    "port": "min(s.port)",
-    "entry_date": "min(s.entry_date)",
+    "entry_type": "s.entry_type",
+    "port": "s.port",
+    "entry_date": "s.entry_date",
     "summary_date": "max(s.summary_date)",
     "mode": "max(s.mode)",
     "importer_name": "max(s.importer_name)",
@@ -87,8 +87,11 @@ def _ready() -> str:
         FROM staged s JOIN entries_in e ON e.number = s.entry_number {BESIDE}"""
 
 
-def gather(session: Session) -> None:
-    """Tables `not_standing` (rows that do not stand for their line) and `entries_in` (one row an entry, with its id)."""
+def group(session: Session) -> None:
+    """Tables `not_standing` (rows that do not stand for their line) and `grouped` (one row an entry, its sums made).
+
+    An entry whose rows disagree stands in it more than once: checks.refuse_entries_at_odds takes it out.
+    """
     # The first commodity row stands for the line; chapters 98 and 99 only where there is no other.
     session.run(
         """CREATE TEMPORARY TABLE not_standing ON COMMIT DROP AS
@@ -101,19 +104,29 @@ def gather(session: Session) -> None:
     header = ", ".join(f"{sql} AS {name}" for name, sql in HEADER.items())
     summed = ", ".join(f"{ROW[name]} AS {name}" for name in SUMMED)
     session.run(
-        f"""CREATE TEMPORARY TABLE entries_in ON COMMIT DROP AS
-            SELECT coalesce(e.id, nextval(%(sequence)s::regclass)) AS id, a.*,
-                   i.identifier AS identifier_id, i.account AS account_id, f.account AS filer_id,
-                   e.id IS NOT NULL AS stored, e.source = 'own' AS was_own,
-                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.number) AS spoiled,
-                   CASE WHEN e.id IS NULL THEN true END AS changed
-            FROM (SELECT s.entry_number AS number, min(s.importer) AS importer, count(*) AS staged, {header}, {_totals("r.")}
-                  FROM staged s {BESIDE} CROSS JOIN LATERAL (SELECT {summed}) r GROUP BY s.entry_number) a
-            JOIN importers i ON i.key = a.importer JOIN filers f ON f.key = left(a.number, 3)
-            LEFT JOIN examinations_entry e ON e.number = a.number""",
+        f"""CREATE TEMPORARY TABLE grouped ON COMMIT DROP AS
+            SELECT s.entry_number AS number, s.importer, min(s.importer_shown) AS importer_shown, count(*) AS staged,
+                   min(s.summary_date) AS earliest_summary, {header}, {_totals("r.")}
+            FROM staged s {BESIDE} CROSS JOIN LATERAL (SELECT {summed}) r
+            GROUP BY s.entry_number, s.importer, s.entry_type, s.port, s.entry_date""",
+        **_parameters(session),
+    )
+    session.run("ANALYZE grouped")
+
+
+def gather(session: Session) -> None:
+    """Table `entries_in`: one row an entry, with its id, its accounts, and whether it is stored already."""
+    session.run(
+        """CREATE TEMPORARY TABLE entries_in ON COMMIT DROP AS
+           SELECT coalesce(e.id, nextval(%(sequence)s::regclass)) AS id, g.*,
+                  i.identifier AS identifier_id, i.account AS account_id, f.account AS filer_id,
+                  e.id IS NOT NULL AS stored, e.source = 'own' AS was_own,
+                  EXISTS (SELECT 1 FROM rejected r WHERE r.key = g.number) AS spoiled,
+                  CASE WHEN e.id IS NULL THEN true END AS changed
+           FROM grouped g JOIN importers i ON i.key = g.importer JOIN filers f ON f.key = left(g.number, 3)
+           LEFT JOIN examinations_entry e ON e.number = g.number""",
         # Looked up here: inside the statement it would be looked up for every entry.
         sequence=session.rows("SELECT pg_get_serial_sequence('examinations_entry', 'id')")[0][0],
-        **_parameters(session),
     )
     session.run("ANALYZE entries_in")
     spoiled = int(str(session.rows("SELECT count(*) FROM entries_in WHERE spoiled AND stored")[0][0]))

@@ -9,6 +9,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
@@ -31,7 +32,16 @@ def pieces(path: Path, skip: int, width: int) -> Iterator[Piece]:
         yield from _batches(itertools.islice(records(path), skip, None))
         return
     with text.file, explained():
-        yield from _of_text(text, skip, width)
+        yield from _ahead(_of_text(text, skip, width))
+
+
+def _ahead(found: Iterator[Piece]) -> Iterator[Piece]:
+    """Parse the next piece while the one before is worked on; more waiting would only hold memory."""
+    with ThreadPoolExecutor(1) as parsing:
+        waiting = parsing.submit(next, found, None)
+        while (piece := waiting.result()) is not None:
+            waiting = parsing.submit(next, found, None)
+            yield piece
 
 
 def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
