@@ -12,7 +12,6 @@ from pathlib import Path
 
 from benchmarks import scratch
 
-
 ROUNDS = 2
 
 
