@@ -73,6 +73,9 @@ class Session:
             if copied:
                 copied.result()
         self.cursor.execute("ANALYZE staged")
+        if self.table.swallowed:
+            self.partial = True
+            self.said.append("A stray quote spoiled a row, and nobody knows whose it was: nothing was withdrawn.")
 
     def _make_tables(self) -> None:
         columns = [f"{name} {self._type(name)}" for name in self._fields()]

@@ -56,6 +56,8 @@ class Table:
     width: int = 0
     repaired: int = 0
     skipped: int = 0
+    #: Rows that a stray quote spoiled: nobody knows whose they were, nor how many lines they took in.
+    swallowed: int = 0
 
     @property
     def present(self) -> set[str]:
@@ -135,6 +137,9 @@ class Table:
         extra = [cell for cell in record[width:] if cell.strip()]
         if len(record) < width or extra:
             reason = f"the row has {len(record)} cells, the header {width}"
+            if any(mark in cell for cell in record for mark in '"\n\r'):
+                self.swallowed += 1
+                reason += "; a quote in it is closed in the wrong place, or never"
             return self._reject(number, record, "", reason)
         for name, cell in zip(self.header, record, strict=False):
             if "\0" in cell:

@@ -116,6 +116,21 @@ def test_too_few_and_too_many_cells_reject_their_rows_alone(tmp_path: Path) -> N
     assert all("cells, the header 18" in one.reason for one in Reject.objects.all())
 
 
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_stray_quote_is_named_and_what_it_swallows_is_not_withdrawn(tmp_path: Path, plain: bool) -> None:
+    money = {"Line Tariff Goods Value Amount": "10000.00"} if plain else {}  # no other quote in the file
+    rows = [entry_row(serial, line=line, **money) for serial, line in ((1, 1), (1, 2), (1, 3), (2, 1), (3, 1))]
+    load("entries", tmp_path, rows)
+    path = write_csv(tmp_path / "open.csv", rows)
+    lines = path.read_text().split("\n")
+    lines[2] = '"' + lines[2]
+    path.write_text("\n".join(lines))
+    outcome = load_path("entries", path)
+    assert (outcome.rejected, outcome.withdrawn, EntryLine.objects.count()) == (1, 0, 5)
+    assert "nothing was withdrawn" in outcome.message
+    assert "a quote in it is closed in the wrong place, or never" in Reject.objects.latest("id").reason
+
+
 def test_a_nul_byte_rejects_its_row_alone(tmp_path: Path) -> None:
     rows = [entry_row(1), entry_row(2, **{"Importer Name": "Qui\0llard"}), entry_row(3)]
     outcome = load("entries", tmp_path, rows)
