@@ -94,8 +94,13 @@ def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outc
     except UnusableFile as error:
         finish(load, Load.State.REFUSED, str(error))
         raise
-    except BaseException:
-        finish(load, Load.State.FAILED, "An error inside the portal stopped this load; nothing was changed.")
+    except BaseException as error:
+        who = (
+            "It was stopped by hand"
+            if isinstance(error, KeyboardInterrupt)
+            else "An error inside the portal stopped it"
+        )
+        finish(load, Load.State.FAILED, f"{who}; nothing was changed.")
         raise
     cache.delete(f"load:{load.pk}")
     load.refresh_from_db()

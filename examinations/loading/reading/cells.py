@@ -17,6 +17,8 @@ from accounts.identifiers import parse_entry_number, parse_filer_code, parse_imp
 from accounts.identifiers.entry_number import LETTERS
 
 EARLIEST = datetime.date(1990, 1, 1)
+#: From which spreadsheets count days; a date that lost its format comes as such a number.
+SPREADSHEET_DAY_0 = datetime.date(1899, 12, 30)
 LONGEST_CELL = 10_000
 
 
@@ -188,18 +190,23 @@ def indicator(given: pl.Series, as_of: datetime.date) -> Cells:
 
 
 def date(given: pl.Series, as_of: datetime.date, *, days_ahead: int | None = None) -> Cells:
-    """MM/DD/YYYY, ISO, or ISO with a time; from 1990, and no more than `days_ahead` after the file's day."""
+    """MM/DD/YYYY, ISO, ISO with a time, or a spreadsheet's number of a day; from 1990, and no more than `days_ahead`
+    after the file's day."""
     american = given.str.to_date("%m/%d/%Y", strict=False)
     latest = datetime.date(2199, 12, 31) if days_ahead is None else as_of + datetime.timedelta(days=days_ahead)
     if american.null_count() == 0 and american.min() >= EARLIEST and american.max() <= latest:  # type: ignore[operator]
         return Cells(american.cast(pl.String), pl.Series([False]), str)
     iso = given.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    whole = given.str.contains(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9][0-9]-[0-9][0-9]([T ][0-9:.Z+-]*)?)$")
-    found = american.to_frame("a").select(pl.coalesce(pl.col("a"), iso)).to_series()
+    whole = given.str.contains(
+        r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9][0-9]-[0-9][0-9]([T ][0-9:.Z+-]*)?|[0-9]{5})$"
+    )
+    counted = given.str.extract(r"^([0-9]{5})$").cast(pl.Int32)
+    serial = counted.to_frame("n").select(pl.lit(SPREADSHEET_DAY_0) + pl.duration(days=pl.col("n"))).to_series()
+    found = american.to_frame("a").select(pl.coalesce(pl.col("a"), iso, serial)).to_series()
     bad = found.is_null() | ~whole | (found < EARLIEST) | (found > latest)
 
     def why(cell: str) -> str:
-        if re.match(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9][0-9]-[0-9][0-9])", cell):
+        if re.match(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9][0-9]-[0-9][0-9]|[0-9]{5}$)", cell):
             read = pl.Series([cell])
             day = date(read, datetime.date(2199, 1, 1)).values[0]
             if day and day < EARLIEST.isoformat():

@@ -34,7 +34,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {path}.", returncode=2)
         if not os.access(path, os.R_OK):
             raise CommandError(f"The file {path} may not be read.", returncode=2)
-        if as_of and as_of > timezone.localdate():
+        # A day begins east of New York before it does there; a file of that day is none to come.
+        if as_of and as_of > timezone.localdate() + datetime.timedelta(days=1):
             raise CommandError(f"--as-of {as_of}: a report cannot be of a day to come.", returncode=2)
         _check_rejects(options["rejects"], path)
         try:
@@ -48,6 +49,8 @@ class Command(BaseCommand):
             )
         except UnusableFile as error:
             raise CommandError(str(error), returncode=2) from error
+        except KeyboardInterrupt:
+            raise CommandError("Stopped; nothing was changed.", returncode=2) from None
         if outcome.message:
             self.stdout.write(outcome.message)
         self.stdout.write(

@@ -41,6 +41,9 @@ BAD_ENTRY_CELLS = [
     ("Entry Date", "02/30/2025", "not a date"),
     ("Entry Date", "soon", "not a date"),
     ("Entry Date", "12/31/1989", "before 1990"),
+    ("Entry Date", "12345", "before 1990"),
+    ("Entry Date", "99999", "more than 30 days ahead"),
+    ("Entry Date", "4600", "not a date"),
     ("Entry Date", AHEAD, "more than 30 days ahead"),
     ("Country of Origin Code", "CHN", "country code"),
     ("Country of Origin Code", "C1", "country code"),
@@ -92,8 +95,13 @@ def test_a_revenue_difference_may_be_negative_in_every_notation(tmp_path: Path, 
     assert str(Examination.objects.get().discrepancies.get().revenue_difference) == amount
 
 
-@pytest.mark.parametrize("text", [days_ago(40), (timezone.localdate() - datetime.timedelta(days=40)).isoformat()])
-def test_dates_are_read_american_and_iso(tmp_path: Path, text: str) -> None:
+FORTY_DAYS_AGO = timezone.localdate() - datetime.timedelta(days=40)
+
+
+@pytest.mark.parametrize(
+    "text", [days_ago(40), FORTY_DAYS_AGO.isoformat(), str((FORTY_DAYS_AGO - datetime.date(1899, 12, 30)).days)]
+)
+def test_dates_are_read_american_iso_and_as_a_spreadsheet_counts_days(tmp_path: Path, text: str) -> None:
     load("entries", tmp_path, [entry_row(1, **{"Entry Date": text})])
     assert Entry.objects.get().entry_date == timezone.localdate() - datetime.timedelta(days=40)
 
