@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Aggregate, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
-from accounts.models import Account
+from accounts.models import Account, Person
 from examinations.intervals import Rate, rate_of
 from examinations.models import Entry, EntryMonth, Examination, ExaminationMonth
 from examinations.models.entry import COUNTED_TYPES, Source
@@ -151,6 +151,23 @@ def by_month(account: Account, period: Period) -> list[MonthFigures]:
     ]
 
 
+@dataclass(frozen=True)
+class FromYou:
+    """Sums of what the account uploaded itself; in no rate."""
+
+    entries: int
+    value: Decimal
+    duty: Decimal
+
+
+def from_you(account: Account, period: Period, person: Person) -> FromYou | None:
+    """What the account's own files hold for the months of the period; None for nothing, and for everybody else."""
+    months = months_between(period)
+    own = EntryMonth.objects.visible_to(person).filter(account=account, source=Source.OWN)
+    found = own.filter(month__range=(months[0], months[-1])).aggregate(n=Sum("entries"), v=Sum("value"), d=Sum("duty"))
+    return FromYou(found["n"], found["v"], found["d"]) if found["n"] else None
+
+
 class Percentile(Aggregate):
     """PERCENTILE_CONT of an expression: `Percentile("days", fraction=0.5)` is its median."""
 
@@ -159,11 +176,15 @@ class Percentile(Aggregate):
     output_field = FloatField()
 
 
-def entries_examined(account: Account, period: Period) -> Rate | None:
-    """Of the entries of the period's months that count (domain 2.7), how many had a cargo examination."""
+def entries_examined(account: Account, period: Period, entries: int | None = None) -> Rate | None:
+    """Of the entries of the period's months that count (domain 2.7), how many had a cargo examination.
+
+    entries: how many these are, where that has been asked already.
+    """
     months = months_between(period)
     within = of_account(account) & Q(month__gte=months[0], month__lte=months[-1])
-    entries = EntryMonth.objects.filter(within, source=Source.CBP).aggregate(n=Coalesce(Sum("entries"), 0))["n"]
+    if entries is None:
+        entries = EntryMonth.objects.filter(within, source=Source.CBP).aggregate(n=Coalesce(Sum("entries"), 0))["n"]
     examined = (
         examinations_of(account)
         .filter(CARGO, entry__entry_type__in=COUNTED_TYPES, entry__source=Source.CBP)
@@ -221,14 +242,15 @@ def held_now(account: Account, as_of: datetime.date) -> QuerySet[Examination]:
 
 
 def figures(account: Account, period: Period) -> Figures:
-    """All figures of one account and period, in eight statements whatever its size."""
+    """All figures of one account and period, in seven statements whatever its size."""
     found = results(account, period)
     months = by_month(account, period)
+    entries = sum(month.entries for month in months)
     return Figures(
         period=period,
-        entries=sum(month.entries for month in months),
+        entries=entries,
         cargo=found["cargo"],
-        examined=entries_examined(account, period),
+        examined=entries_examined(account, period, entries),
         random=rate_of(found["reviews_wrong"], found["reviews"]),
         other=rate_of(found["other_wrong"], found["other"]),
         owed=found["owed"] or Decimal(0),

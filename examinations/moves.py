@@ -11,6 +11,8 @@ from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
 
 IMPORTER_TABLES = ("examinations_entry", "examinations_entrymonth", "examinations_examination")
+#: What an account uploaded itself stays with it, whoever has the number now.
+FROM_CBP = dict.fromkeys(("examinations_entry", "examinations_entrymonth"), " AND source = 'cbp'")
 PARTS = ("discrepancy", "selection", "draw", "cost")
 
 
@@ -30,10 +32,13 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
 
 def _move_importer(cursor: Any, move: Move) -> None:
     for table in IMPORTER_TABLES:
-        cursor.execute(f"UPDATE {table} SET account_id = %s WHERE identifier_id = %s", [move.target, move.identifier])
+        cursor.execute(
+            f"UPDATE {table} SET account_id = %s WHERE identifier_id = %s{FROM_CBP.get(table, '')}",
+            [move.target, move.identifier],
+        )
     cursor.execute(
         """UPDATE examinations_entryline l SET account_id = %s FROM examinations_entry e
-           WHERE e.id = l.entry_id AND e.identifier_id = %s""",
+           WHERE e.id = l.entry_id AND e.identifier_id = %s AND e.source = 'cbp'""",
         [move.target, move.identifier],
     )
     for part in PARTS:
@@ -49,7 +54,8 @@ def _move_filer(cursor: Any, move: Move) -> set[Any]:
     """What was filed under the code goes; the account that held it may hold others. Returns the importers touched."""
     code = Identifier.objects.values_list("key", flat=True).get(pk=move.identifier)
     cursor.execute(
-        "SELECT id FROM examinations_entry WHERE filer_id = %s AND left(number, 3) = %s", [move.source, code]
+        "SELECT id FROM examinations_entry WHERE filer_id = %s AND left(number, 3) = %s AND source = 'cbp'",
+        [move.source, code],
     )
     filed = [pk for (pk,) in cursor.fetchall()]
     for table, column in (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id")):

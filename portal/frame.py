@@ -27,6 +27,7 @@ def _member_links(request: HttpRequest) -> list[dict[str, Any]]:
         _link(request, "Examinations", "/examinations/"),
         _link(request, "Figures", "/examinations/figures/"),
         _link(request, "Notices", "/notices/"),
+        _link(request, "Your files", "/uploads/"),
     ]
     links[1]["current"] = links[1]["current"] and not figures
     if len(request.reach.own) > 1:

@@ -165,16 +165,23 @@ def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> Outc
                 raise InHand
             table = open_table(path, kind.columns, as_of, key=kind.key)
             session = open_session(
-                kind, table, load.pk, _version_at(load), partial=load.partial, progress=_reporter(load.pk)
+                kind,
+                table,
+                load.pk,
+                _version_at(load),
+                partial=load.partial,
+                progress=_reporter(load.pk),
+                owner=load.account_id,
             )
             outcome, header = _bring_in(kind, session, table, load, rejects_to), table.header
             if load.dry_run:
                 raise _UndoDryRun
             _settle(load, outcome, header)
             touched = sorted(session.touched)
-            transaction.on_commit(
-                lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk), robust=True
-            )
+            if load.account_id is None:  # what an account uploads itself concerns no score, trend or notice
+                transaction.on_commit(
+                    lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk), robust=True
+                )
     except _UndoDryRun:
         assert outcome is not None
         _settle(load, outcome, header)

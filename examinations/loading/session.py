@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from accounts.sealing import fingerprint, seal
 from examinations.loading.kinds import Kind
 from examinations.loading.reading import Rejected, Table
+from examinations.models.entry import Source
 
 SSN = r"^\d{3}-\d{2}-\d{4}$"
 #: Fields that hold an importer number: staged as its key, with the text to show beside it.
@@ -23,7 +24,8 @@ NUMBER_FIELDS = ("importer", "identifier")
 
 @dataclass
 class Session:
-    """load: id of the load's record. version_at: as of when the file speaks. Counts are of rows of the file."""
+    """load: id of the load's record. version_at: as of when the file speaks. Counts are of rows of the file.
+    owner: the account that uploads its own file; None where CBP's is loaded."""
 
     kind: Kind
     table: Table
@@ -32,6 +34,7 @@ class Session:
     partial: bool
     cursor: CursorWrapper
     progress: Callable[[str, int], None]
+    owner: uuid.UUID | None = None
     loaded: int = 0
     unchanged: int = 0
     withdrawn: int = 0
@@ -42,7 +45,13 @@ class Session:
     @property
     def parameters(self) -> dict[str, object]:
         """What every statement may ask for."""
-        return {"load": self.load, "version_at": self.version_at, "partial": self.partial}
+        return {
+            "load": self.load,
+            "version_at": self.version_at,
+            "partial": self.partial,
+            "owner": self.owner,
+            "source": Source.OWN if self.owner else Source.CBP,
+        }
 
     def run(self, sql: str, **parameters: object) -> int:
         """Run one statement; returns how many rows it touched."""
@@ -204,6 +213,7 @@ def open_session(
     *,
     partial: bool,
     progress: Callable[[str, int], None],
+    owner: uuid.UUID | None = None,
 ) -> Session:
     """A session on the open transaction's connection."""
-    return Session(kind, table, load, version_at, partial, connection.cursor(), progress)
+    return Session(kind, table, load, version_at, partial, connection.cursor(), progress, owner)

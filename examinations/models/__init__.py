@@ -1,6 +1,6 @@
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
-from examinations.models.load import Load, Reject, SupersededRow
+from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
 from examinations.models.port import Port
 from examinations.models.summary import EntryMonth, ExaminationMonth
 
@@ -16,6 +16,7 @@ __all__ = [
     "Load",
     "Port",
     "Reject",
+    "SeenAgain",
     "Selection",
     "SupersededRow",
 ]

@@ -1,10 +1,10 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
-from accounts.access import Reach, VisibleQuerySet, of_accounts
-from accounts.models import Account, Identifier
+from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
+from accounts.models import Account, Identifier, Person
 from examinations.models.load import Load
 
 MONEY = {"max_digits": 18, "decimal_places": 2}
@@ -14,14 +14,24 @@ COUNTED_TYPES = ("01", "02", "03", "06", "07", "11", "12", "21", "23", "31", "32
 NO_DUTY_TYPES = ("08", "21", "22", "23", "26")
 
 
-def entries_within(held: Reach) -> Q:
-    """Rows of the importer's own reach, and rows that a broker of one's own filed."""
-    return of_accounts(held, "entries") | of_accounts(held, "filed", "filer")
-
-
 class Source(models.TextChoices):
     CBP = "cbp", "CBP"
     OWN = "own", "from you"
+
+
+class OfEntriesQuerySet(VisibleQuerySet):
+    """Rows of entries: headquarters sees all that CBP loaded, and nothing that an account uploaded itself."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        held = reach_now(person)
+        return self.filter(source=Source.CBP) if held.everything else super().visible_to(person)
+
+
+def entries_within(held: Reach) -> Q:
+    """Rows of the importer's own reach, and rows that a broker of one's own filed; of what an account uploaded
+    itself (source "own") its own members alone."""
+    of_cbp = of_accounts(held, "entries") | of_accounts(held, "filed", "filer")
+    return Q(source=Source.CBP) & of_cbp | Q(source=Source.OWN) & of_accounts(held, "own")
 
 
 class Entry(models.Model):
@@ -70,7 +80,7 @@ class Entry(models.Model):
     version_at = models.DateTimeField("as reported at")
     load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
 
-    objects: ClassVar[models.Manager["Entry"]] = models.Manager.from_queryset(VisibleQuerySet)()
+    objects: ClassVar[models.Manager["Entry"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
 
     class Meta:
         verbose_name_plural = "entries"
@@ -78,10 +88,17 @@ class Entry(models.Model):
             models.Index(fields=["account", "entry_date", "id"], name="entry_of_account"),
             models.Index(fields=["filer", "entry_date", "id"], name="entry_of_filer"),
             models.Index(fields=["identifier"], name="entry_of_identifier"),
+            models.Index(fields=["account"], condition=Q(source=Source.OWN), name="entry_from_account"),
         ]
         constraints = [
             # Not unique=True: that would bring a second index, for LIKE, to write with every entry.
-            models.UniqueConstraint(fields=["number"], name="entry_number_once"),
+            # Once from CBP, and once from each account that uploads it itself.
+            models.UniqueConstraint(
+                F("number"),
+                Case(When(source=Source.OWN, then=F("account"))),
+                name="entry_number_once_a_source",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(condition=Q(number__regex=r"^[A-Z0-9]{3}\d{8}$"), name="entry_number_form"),
             models.CheckConstraint(condition=Q(port__regex=r"^\d{4}$"), name="entry_port_form"),
             models.CheckConstraint(condition=Q(value__gte=0, duty__gte=0), name="entry_amounts_not_negative"),
@@ -134,7 +151,7 @@ class EntryLine(models.Model):
     adcvd_case = models.CharField(max_length=12, blank=True)
     load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
 
-    objects: ClassVar[models.Manager["EntryLine"]] = models.Manager.from_queryset(VisibleQuerySet)()
+    objects: ClassVar[models.Manager["EntryLine"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
 
     class Meta:
         constraints = [

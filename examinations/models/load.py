@@ -1,11 +1,20 @@
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
 from accounts.models import Account, Person
+
+
+class LoadQuerySet(VisibleQuerySet):
+    """Loads of CBP's files are headquarters' business; an account's own uploads are its members' alone."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        held = reach_now(person)
+        return self.filter(account=None) if held.everything else self.filter(of_accounts(held, "own"))
 
 
 class Load(models.Model):
@@ -22,6 +31,7 @@ class Load(models.Model):
         PARTLY = "partly", "Loaded, some rows rejected"
         REFUSED = "refused", "Refused, nothing changed"
         FAILED = "failed", "Failed, nothing changed"
+        UNDONE = "undone", "Undone"
 
     UNFINISHED = (State.WAITING, State.RUNNING)
 
@@ -30,6 +40,14 @@ class Load(models.Model):
     file = models.FileField(upload_to="loads/%Y/%m/", blank=True, max_length=200)
     file_name = models.CharField(max_length=200)
     by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        Account,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="uploads",
+        help_text="The account that uploads its own file; empty where headquarters loads CBP's.",
+    )
     as_of = models.DateField("run date of the file", null=True, blank=True)
     partial = models.BooleanField("withdraws nothing", default=False)
     dry_run = models.BooleanField("tried without changing anything", default=False)
@@ -45,10 +63,22 @@ class Load(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager["Load"]] = models.Manager.from_queryset(LoadQuerySet)()
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["-created_at"], name="load_newest")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="load_newest"),
+            models.Index(fields=["account", "-created_at"], condition=Q(account__isnull=False), name="load_of_account"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(state__in=["waiting", "running"]), name="one_upload_an_account"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
@@ -102,3 +132,15 @@ class SupersededRow(models.Model):
     @staticmethod
     def within(held: Reach) -> Q:
         return of_accounts(held, "managed")
+
+
+class SeenAgain(models.Model):
+    """Stored rows that a load brought again unchanged: as of when they were said before, to undo the load by."""
+
+    load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="+")
+    table = models.CharField(max_length=40)
+    version_at = models.DateTimeField("as reported at, before")
+    ids = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"{self.table}, {len(self.ids)} rows"

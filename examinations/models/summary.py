@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Identifier
-from examinations.models.entry import MONEY, Source, entries_within
+from examinations.models.entry import MONEY, OfEntriesQuerySet, Source, entries_within
 
 
 class EntryMonth(models.Model):
@@ -35,7 +35,7 @@ class EntryMonth(models.Model):
     estimated_entries = models.IntegerField("entries with estimated fees", default=0)
     hmf_unknown_entries = models.IntegerField("entries whose harbor fee is unknown", default=0)
 
-    objects: ClassVar[models.Manager["EntryMonth"]] = models.Manager.from_queryset(VisibleQuerySet)()
+    objects: ClassVar[models.Manager["EntryMonth"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
 
     class Meta:
         constraints = [

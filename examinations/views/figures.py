@@ -78,6 +78,7 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     context = {
         "form": form,
         "figures": found,
+        "from_you": figures.from_you(account, period, request.user),
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
         "rates": _rates(found),
         "columns": _columns(found, today),

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -27,10 +28,9 @@ PAGE = 25
 REJECTS_SHOWN = 50
 
 
-class UploadForm(forms.ModelForm):
-    """A file, its kind, and as of which day it speaks."""
+class FileForm(forms.ModelForm):
+    """A file, and as of which day it speaks."""
 
-    kind = forms.ChoiceField(label="What the file holds")
     file = forms.FileField(label="File", help_text="CSV or Excel (.xlsx), told apart by content.")
     as_of = forms.DateField(
         label="Run date of the report",
@@ -41,11 +41,7 @@ class UploadForm(forms.ModelForm):
 
     class Meta:
         model = Load
-        fields = ["kind", "file", "as_of", "partial"]
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(name, name.capitalize()) for name in names()]
+        fields = ["file", "as_of", "partial"]
 
     def clean_file(self) -> object:
         file = self.cleaned_data["file"]
@@ -59,26 +55,46 @@ class UploadForm(forms.ModelForm):
             raise forms.ValidationError("A report cannot be of a day to come.")
         return day
 
+    def taken_by(self, person: Person) -> Load:
+        """The record of the load, not saved yet; the uploader's name of the file never becomes a path."""
+        load: Load = self.save(commit=False)
+        load.file_name, load.by = self.cleaned_data["file"].name[:200], person
+        load.file.name = f"{load.pk}"
+        return load
+
+
+class UploadForm(FileForm):
+    """A file of CBP's, and its kind."""
+
+    kind = forms.ChoiceField(label="What the file holds")
+
+    class Meta(FileForm.Meta):
+        fields = ["kind", *FileForm.Meta.fields]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(name, name.capitalize()) for name in names()]
+
 
 @allow(HEADQUARTERS)
 def load_list(request: HttpRequest) -> HttpResponse:
     """The history of loads, and the form for the next one."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        load = form.save(commit=False)
-        load.file_name, load.by = form.cleaned_data["file"].name[:200], request.user
-        load.file.name = f"{load.pk}"  # the uploader's name never becomes a path
+        load = form.taken_by(request.user)
         load.save()
         run_load.delay_on_commit(str(load.pk))
         return redirect("load", load.pk)
-    page = Paginator(Load.objects.select_related("by"), PAGE).get_page(request.GET.get("page"))
-    rejected = Load.objects.aggregate(rows=Sum("rejected"))["rows"]
+    found = Load.objects.visible_to(request.user)
+    page = Paginator(found.select_related("by"), PAGE).get_page(request.GET.get("page"))
+    rejected = found.aggregate(rows=Sum("rejected"))["rows"]
     context = {"form": form, "page": page, "rejected": rejected, "today": timezone.localdate()}
     return render(request, "examinations/loads.html", context)
 
 
-def _load(load_id: uuid.UUID) -> Load:
-    load = Load.objects.select_related("by").filter(pk=load_id).first()
+def load_of(request: HttpRequest, load_id: uuid.UUID) -> Load:
+    """The load of that id if the person may see it. Raises Http404 for any other."""
+    load = Load.objects.visible_to(request.user).select_related("by").filter(pk=load_id).first()
     if load is None:
         raise Http404
     return load
@@ -88,7 +104,11 @@ def _load(load_id: uuid.UUID) -> Load:
 @allow(HEADQUARTERS)
 def load_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
     """What came of one file; while it runs, how far it is."""
-    load = _load(load_id)
+    return show_load(request, load_of(request, load_id), "load", "load-rejects", ("Loads", reverse("loads")))
+
+
+def show_load(request: HttpRequest, load: Load, page: str, rejects_page: str, above: tuple[str, str]) -> HttpResponse:
+    """The page of a load. page, rejects_page: names of its addresses; above: label and address of the list."""
     stage, rows = progress_of(load.pk)
     context = {
         "load": load,
@@ -96,6 +116,9 @@ def load_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
         "rows": rows,
         "rejects": load.rejects.all()[:REJECTS_SHOWN],
         "reasons_shown": REJECTS_SHOWN,
+        "above": above,
+        "here": reverse(page, args=[load.pk]),
+        "rejects_here": reverse(rejects_page, args=[load.pk]),
     }
     template = "examinations/load_progress.html" if request.htmx else "examinations/load.html"
     return render(request, template, context)
@@ -105,13 +128,17 @@ def load_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
 @allow(HEADQUARTERS)
 def load_rejects(request: HttpRequest, load_id: uuid.UUID) -> HttpResponseBase:
     """The rejected rows whole, behind Row, Column and Reason, as a file to mend and load again."""
-    load = _load(load_id)
+    return give_rejects(request, load_of(request, load_id), "load")
+
+
+def give_rejects(request: HttpRequest, load: Load, page: str) -> HttpResponseBase:
+    """The file of rejected rows; of very many of them a worker writes it, and the page is shown again."""
     name = f"rejects-{load.pk}.csv"
     if load.rejected > rejects.AT_ONCE:
         if not default_storage.exists(rejects.stored_name(load)):
             write_rejects.delay_on_commit(str(load.pk))
             messages.info(request, f"The file of {load.rejected:,} rows is being written; ask again in a minute.")
-            return redirect("load", load.pk)
+            return redirect(page, load.pk)
         return FileResponse(default_storage.open(rejects.stored_name(load)), as_attachment=True, filename=name)
     text = io.StringIO()
     rejects.write(load, load.header, text)

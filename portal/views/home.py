@@ -186,7 +186,7 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
         "orphans": orphans.order_by("name")[:10],
         "orphan_count": orphans.count(),
         "caseload": caseload,
-        "loads": Load.objects.select_related("by")[:5],
+        "loads": Load.objects.visible_to(request.user).select_related("by")[:5],
         "notices": Notice.objects.filter(state=Notice.State.PUBLISHED)[:5],
         "drafts": Notice.objects.filter(state=Notice.State.DRAFT).count(),
         "deliveries": dict(Delivery.objects.values_list("state").annotate(n=Count("id"))),

@@ -89,6 +89,7 @@ def signed_in(world: World, name: str) -> Client:
 
 #: Who may open what: 200 for the named, 404 for everybody else who has signed in.
 STAFF_PAGES = [
+    ("/uploads/", {"robin", "lee", "sam", "billie"}),
     ("/loads/", {"hq"}),
     ("/admin/", {"hq"}),
     ("/admin/accounts/account/", {"hq"}),

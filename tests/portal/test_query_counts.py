@@ -38,6 +38,7 @@ PAGES = [
     ("/notices/", "robin", 18),
     ("/notices/", "hq", 18),
     ("/loads/", "hq", 14),
+    ("/uploads/", "robin", 20),
     ("/find/?q=EX", "hq", 16),
 ]
 

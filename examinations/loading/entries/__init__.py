@@ -1,6 +1,6 @@
 """Entries from ES-003: rows become versions of entries, with their summaries, in one transaction."""
 
-from examinations.loading.entries import checks, fees, parties, summaries, versions
+from examinations.loading.entries import checks, fees, own, parties, summaries, versions
 from examinations.loading.kinds import Kind, register
 from examinations.loading.reading.columns import ENTRIES
 from examinations.loading.session import Session
@@ -33,14 +33,23 @@ def bring_in(session: Session) -> None:
     fees.estimate_missing(session)
     versions.group(session)
     checks.refuse_entries_at_odds(session)
+    if session.owner:
+        own.refuse_what_is_of_others(session)
+        own.leave_to_cbp(session)
     checks.refuse_stale_versions(session)
-    parties.find_or_make(session)
+    if session.owner:
+        own.find_parties(session)
+    else:
+        parties.find_or_make(session)
     session.progress("Writing", 0)
     versions.gather(session)
     summaries.remember_before(session)
+    if not session.owner:
+        own.give_way_to_cbp(session)
     versions.write(session)
     summaries.bring_up_to_date(session)
-    versions.link_waiting_examinations(session)
+    if not session.owner:
+        versions.link_waiting_examinations(session)
 
 
 FILLS = ("examinations_entry", "examinations_entryline", "examinations_entrymonth")

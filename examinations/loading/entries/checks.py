@@ -84,7 +84,8 @@ def refuse_stale_versions(session: Session) -> None:
     session.run(
         """CREATE TEMPORARY TABLE stale ON COMMIT DROP AS
            SELECT g.number AS entry_number FROM grouped g JOIN examinations_entry e ON e.number = g.number
-           WHERE e.version_at > %(version_at)s AND e.source = 'cbp'"""
+           WHERE e.version_at > %(version_at)s AND e.source = %(source)s
+             AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s)"""
     )
     session.reject(
         "Entry Summary Number",

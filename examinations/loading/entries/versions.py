@@ -82,7 +82,7 @@ BESIDE = "LEFT JOIN not_standing n ON n.row = s.row LEFT JOIN estimated f ON f.r
 def _ready() -> str:
     """The staged rows as they will be stored, with the id of their entry."""
     columns = ", ".join(f"{sql} AS {name}" for name, sql in ROW.items())
-    return f"""SELECT e.id AS entry_id, s.line, s.ordinal, e.account_id, e.filer_id, 'cbp' AS source, %(load)s::uuid AS load_id,
+    return f"""SELECT e.id AS entry_id, s.line, s.ordinal, e.account_id, e.filer_id, %(source)s AS source, %(load)s::uuid AS load_id,
         {columns}
         FROM staged s JOIN entries_in e ON e.number = s.entry_number {BESIDE}"""
 
@@ -120,11 +120,12 @@ def gather(session: Session) -> None:
         """CREATE TEMPORARY TABLE entries_in ON COMMIT DROP AS
            SELECT coalesce(e.id, nextval(%(sequence)s::regclass)) AS id, g.*,
                   i.identifier AS identifier_id, i.account AS account_id, f.account AS filer_id,
-                  e.id IS NOT NULL AS stored, e.source = 'own' AS was_own,
+                  e.id IS NOT NULL AS stored,
                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = g.number) AS spoiled,
                   CASE WHEN e.id IS NULL THEN true END AS changed
            FROM grouped g JOIN importers i ON i.key = g.importer JOIN filers f ON f.key = left(g.number, 3)
-           LEFT JOIN examinations_entry e ON e.number = g.number""",
+           LEFT JOIN examinations_entry e ON e.number = g.number AND e.source = %(source)s
+             AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s)""",
         # Looked up here: inside the statement it would be looked up for every entry.
         sequence=session.rows("SELECT pg_get_serial_sequence('examinations_entry', 'id')")[0][0],
     )
@@ -160,7 +161,7 @@ def _write_new(session: Session, parameters: dict[str, object]) -> None:
     own = ", ".join(name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id"))
     session.run(
         f"""INSERT INTO examinations_entry ({own}, source, version_at, load_id)
-            SELECT {own}, 'cbp', %(version_at)s, %(load)s FROM entries_in WHERE NOT stored"""
+            SELECT {own}, %(source)s, %(version_at)s, %(load)s FROM entries_in WHERE NOT stored"""
     )
     columns = ", ".join(LINE_COLUMNS)
     chosen = ", ".join(f"r.{name}" for name in LINE_COLUMNS)
@@ -182,12 +183,11 @@ def _write_stored(session: Session, parameters: dict[str, object]) -> None:
             JOIN examinations_entryline l USING (entry_id, line, ordinal)
             WHERE ({old}) IS DISTINCT FROM ({new})"""
     )
-    # What an account uploaded itself is replaced whole, whatever the file is.
     session.run(
         """CREATE TEMPORARY TABLE missing ON COMMIT DROP AS
            SELECT l.id, l.entry_id FROM entries_in e JOIN examinations_entryline l ON l.entry_id = e.id
            LEFT JOIN ready r ON r.entry_id = l.entry_id AND r.line = l.line AND r.ordinal = l.ordinal
-           WHERE e.stored AND r.entry_id IS NULL AND (e.was_own OR NOT (%(partial)s OR e.spoiled))"""
+           WHERE e.stored AND r.entry_id IS NULL AND NOT (%(partial)s OR e.spoiled)"""
     )
     _keep_history(session)
     session.withdrawn += session.run("DELETE FROM examinations_entryline l USING missing m WHERE l.id = m.id")
@@ -241,7 +241,7 @@ def _update_headers(session: Session) -> None:
     session.run(
         f"""CREATE TEMPORARY TABLE header_changed ON COMMIT DROP AS
             SELECT e.id FROM entries_in e JOIN examinations_entry o ON o.id = e.id
-            WHERE e.stored AND (e.was_own OR ({old}) IS DISTINCT FROM ({new}))"""
+            WHERE e.stored AND ({old}) IS DISTINCT FROM ({new})"""
     )
     session.run(
         """UPDATE entries_in e SET changed = true WHERE e.id IN (
@@ -257,7 +257,7 @@ def _update_headers(session: Session) -> None:
     totals = ", ".join(f"{name} = t.{name}" for name in TOTALS)
     session.run(
         f"""UPDATE examinations_entry o
-            SET {settings}, {totals}, source = 'cbp', version_at = %(version_at)s, load_id = %(load)s
+            SET {settings}, {totals}, version_at = %(version_at)s, load_id = %(load)s
             FROM entries_in e JOIN (
               SELECT l.entry_id, {_totals("l.")} FROM examinations_entryline l
               JOIN entries_in i ON i.id = l.entry_id WHERE i.stored AND i.changed GROUP BY l.entry_id) t ON t.entry_id = e.id

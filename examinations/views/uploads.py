@@ -1,0 +1,68 @@
+"""An account's own files: rows of its own numbers, marked "from you", nobody else's to see."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account, Identifier, Person
+from examinations.models import Entry, Load
+from examinations.models.entry import Source
+from examinations.tasks import run_load
+from examinations.views.loads import PAGE, FileForm, give_rejects, load_of, show_load
+
+MEMBER = Person.Role.MEMBER
+ENTRIES_SHOWN = 25
+RUNNING = "One file of your account is still being loaded. Wait until it has ended."
+
+
+@allow(MEMBER)
+@of_account
+def upload_list(request: HttpRequest, account: Account) -> HttpResponse:
+    """The account's own files and entries, and the form for the next file."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        load = form.taken_by(request.user)
+        load.kind, load.account = "entries", account
+        try:
+            with transaction.atomic():
+                load.save()
+        except IntegrityError:  # one running upload an account: the database counts, two clicks at once included
+            load.file.delete(save=False)
+            form.add_error(None, RUNNING)
+        else:
+            run_load.delay_on_commit(str(load.pk))
+            return redirect("upload", load.pk)
+    kind = Identifier.Kind.FILER if account.kind == Account.Kind.BROKER else Identifier.Kind.IMPORTER
+    own = Entry.objects.visible_to(request.user).filter(account=account, source=Source.OWN)
+    uploads = Load.objects.visible_to(request.user).filter(account=account).select_related("by")
+    context = {
+        "form": form,
+        "page": Paginator(uploads, PAGE).get_page(request.GET.get("page")),
+        "entries": own.order_by("-entry_date", "-id")[:ENTRIES_SHOWN],
+        "entries_shown": ENTRIES_SHOWN,
+        "own_entries": own.count(),
+        "numbers": Identifier.objects.filter(account=account, kind=kind).order_by("value")[:10],
+    }
+    return render(request, "examinations/uploads.html", context)
+
+
+@require_safe
+@allow(MEMBER)
+def upload_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
+    """What came of one of the account's own files; while it runs, how far it is."""
+    above = ("Your files", reverse("uploads"))
+    return show_load(request, load_of(request, load_id), "upload", "upload-rejects", above)
+
+
+@require_safe
+@allow(MEMBER)
+def upload_rejects(request: HttpRequest, load_id: uuid.UUID) -> HttpResponseBase:
+    """The rejected rows of an own file."""
+    return give_rejects(request, load_of(request, load_id), "upload")
