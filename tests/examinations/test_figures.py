@@ -114,10 +114,10 @@ def test_a_period_touches_its_months_and_no_others() -> None:
     assert [month.isoformat() for month in figures.months_between(one)] == ["2025-12-01", "2026-01-01", "2026-02-01"]
 
 
-def test_eight_statements_do_for_any_account_and_period(loaded: None) -> None:
+def test_seven_statements_do_for_any_account_and_period(loaded: None) -> None:
     account = Account.objects.filter(kind="broker").first()
     assert account is not None
     for period in (whole_year(), Period(timezone.localdate(), timezone.localdate())):
         with CaptureQueriesContext(connection) as captured:
             figures.figures(account, period)
-        assert len(captured) == 8
+        assert len(captured) == 7
