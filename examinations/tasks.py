@@ -8,9 +8,12 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import Person
 from examinations.loading import rejects
 from examinations.loading.load import InHand, finish, in_hand, load_file
 from examinations.loading.reading import UnusableFile
+from examinations.loading.undo import undo
+from examinations.loading.undoing import CannotUndo
 from examinations.models import Load
 
 CHUNK = 2**20
@@ -48,6 +51,17 @@ def run_load(load_id: str) -> None:
 def write_rejects(load_id: str) -> None:
     """Write out the rejected rows of a load that has too many of them for a page's patience."""
     rejects.store(Load.objects.get(pk=uuid.UUID(load_id)))
+
+
+@shared_task(time_limit=6 * 3600)
+def undo_load(load_id: str, person_id: str) -> None:
+    """Undo a load for headquarters; where it cannot be, its page says why. Handed out twice it runs once."""
+    load = Load.objects.get(pk=uuid.UUID(load_id))
+    try:
+        undo(load, by=Person.objects.get(pk=uuid.UUID(person_id)))
+    except CannotUndo as error:
+        if load.state != Load.State.UNDONE:
+            Load.objects.filter(pk=load.pk).update(message=f"It was not undone. {error}")
 
 
 @shared_task

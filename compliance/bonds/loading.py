@@ -1,6 +1,6 @@
 """Bonds: one row for each number covered, the first the principal's; all rows of a bond are its version."""
 
-from examinations.loading import owners
+from examinations.loading import owners, undoing
 from examinations.loading.kinds import Kind, register
 from examinations.loading.reading.columns import BONDS
 from examinations.loading.session import Session
@@ -136,6 +136,12 @@ def _write(session: Session) -> None:
               version_at = excluded.version_at, load_id = excluded.load_id"""
     )
     session.run(
+        """INSERT INTO examinations_seenagain (load_id, "table", version_at, ids)
+           SELECT %(load)s, 'bonds_bond', b.version_at, array_agg(b.id) FROM bonds_bond b
+           JOIN bonds_in i ON b.number = i.number WHERE NOT i.changed AND b.version_at < %(version_at)s
+           GROUP BY b.version_at"""
+    )
+    session.run(
         """UPDATE bonds_bond b SET version_at = %(version_at)s FROM bonds_in i
            WHERE b.number = i.number AND NOT i.changed AND b.version_at < %(version_at)s"""
     )
@@ -157,4 +163,17 @@ def _write(session: Session) -> None:
     session.touched |= {pk for (pk,) in session.rows("SELECT account_id FROM bonds_in WHERE changed")}  # type: ignore[misc]
 
 
-register(Kind("bonds", BONDS, "number", TYPES, bring_in))
+def undo(session: Session) -> None:
+    """Bonds and the numbers they cover, as they were before the load."""
+    undoing.find(session, "bonds_bond")
+    session.touched |= {pk for (pk,) in session.rows("SELECT account_id FROM undone_rows")}  # type: ignore[misc]
+    session.run("DELETE FROM bonds_coverednumber WHERE bond_id IN (SELECT id FROM undone_rows)")
+    undoing.put_back(session, "bonds_bond")
+    session.run(
+        """INSERT INTO bonds_coverednumber
+           SELECT c.* FROM undone_was u, jsonb_array_elements(nullif(u.was -> 'covered', 'null')) one,
+                  jsonb_populate_record(NULL::bonds_coverednumber, one) c"""
+    )
+
+
+register(Kind("bonds", BONDS, "number", TYPES, bring_in, undo=undo))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Kind:
     """columns: of the file. key: the field without which a row is none. types: SQL type by field, text unless
-    named. bring_in: makes rows of what is staged. fills: the tables that these rows go to."""
+    named. bring_in: makes rows of what is staged. fills: the tables that these rows go to. undo: puts
+    back what a load of the session's changed; None where that cannot be done."""
 
     name: str
     columns: Sequence[Column]
@@ -21,6 +22,7 @@ class Kind:
     types: dict[str, str]
     bring_in: "Callable[[Session], None]"
     fills: tuple[str, ...] = ()
+    undo: "Callable[[Session], None] | None" = None
 
 
 _KINDS: dict[str, Kind] = {}

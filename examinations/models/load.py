@@ -111,6 +111,7 @@ class SupersededRow(models.Model):
     class Why(models.TextChoices):
         REPLACED = "replaced", "Replaced"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        LINKED = "linked", "Linked to its entry"
 
     load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="superseded")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_constraint=False)

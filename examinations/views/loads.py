@@ -20,8 +20,9 @@ from accounts.models import Person
 from examinations.loading import rejects
 from examinations.loading.kinds import names
 from examinations.loading.load import progress_of
+from examinations.loading.undo import why_not
 from examinations.models import Load
-from examinations.tasks import run_load, write_rejects
+from examinations.tasks import run_load, undo_load, write_rejects
 
 HEADQUARTERS = Person.Role.HEADQUARTERS
 PAGE = 25
@@ -117,11 +118,24 @@ def show_load(request: HttpRequest, load: Load, page: str, rejects_page: str, ab
         "rejects": load.rejects.all()[:REJECTS_SHOWN],
         "reasons_shown": REJECTS_SHOWN,
         "above": above,
+        "undo_here": reverse("load-undo", args=[load.pk]) if page == "load" and not why_not(load) else "",
         "here": reverse(page, args=[load.pk]),
         "rejects_here": reverse(rejects_page, args=[load.pk]),
     }
     template = "examinations/load_progress.html" if request.htmx else "examinations/load.html"
     return render(request, template, context)
+
+
+@allow(HEADQUARTERS)
+def load_undo(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Ask once more, then hand the undoing to a worker."""
+    load = load_of(request, load_id)
+    reason = why_not(load)
+    if request.method == "POST" and not reason:
+        undo_load.delay_on_commit(str(load.pk), str(request.user.pk))
+        messages.info(request, "The load is being undone; this page says when it is.")
+        return redirect("load", load.pk)
+    return render(request, "examinations/load_undo.html", {"load": load, "reason": reason})
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Entries from ES-003: rows become versions of entries, with their summaries, in one transaction."""
 
-from examinations.loading.entries import checks, fees, own, parties, summaries, versions
+from examinations.loading.entries import checks, fees, own, parties, summaries, undoing, versions
 from examinations.loading.kinds import Kind, register
 from examinations.loading.reading.columns import ENTRIES
 from examinations.loading.session import Session
@@ -54,4 +54,4 @@ def bring_in(session: Session) -> None:
 
 FILLS = ("examinations_entry", "examinations_entryline", "examinations_entrymonth")
 
-register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in, FILLS))
+register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in, FILLS, undoing.undo))

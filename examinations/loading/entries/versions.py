@@ -264,6 +264,12 @@ def _update_headers(session: Session) -> None:
             WHERE o.id = e.id AND e.stored AND e.changed"""
     )
     session.run(
+        """INSERT INTO examinations_seenagain (load_id, "table", version_at, ids)
+           SELECT %(load)s, 'examinations_entry', o.version_at, array_agg(o.id) FROM examinations_entry o
+           JOIN entries_in e ON e.id = o.id
+           WHERE e.stored AND e.changed IS NULL AND o.version_at < %(version_at)s GROUP BY o.version_at"""
+    )
+    session.run(
         """UPDATE examinations_entry o SET version_at = %(version_at)s FROM entries_in e
            WHERE o.id = e.id AND e.stored AND e.changed IS NULL AND o.version_at < %(version_at)s"""
     )
@@ -277,6 +283,12 @@ def link_waiting_examinations(session: Session) -> None:
     concerned = """SELECT DISTINCT x.account_id FROM examinations_examination x
                    JOIN entries_in e ON e.number = x.entry_number WHERE e.changed"""
     before = session.rows(concerned)
+    session.run(
+        """INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
+           SELECT %(load)s, x.account_id, x.filer_id, 'examinations_examination', x.key, 'linked', to_jsonb(x), now()
+           FROM examinations_examination x JOIN entries_in e ON x.entry_number = e.number AND e.changed
+           WHERE (x.entry_id, x.account_id, x.filer_id) IS DISTINCT FROM (e.id, e.account_id, e.filer_id)"""
+    )
     session.run(
         """UPDATE examinations_examination x
            SET entry_id = e.id, account_id = e.account_id, filer_id = e.filer_id, identifier_id = e.identifier_id

@@ -1,6 +1,6 @@
 """Examinations: the rows of one become its version, with what was found; waiting for its entry where that has not come."""
 
-from examinations.loading.examinations import checks, versions
+from examinations.loading.examinations import checks, undoing, versions
 from examinations.loading.kinds import Kind, register
 from examinations.loading.reading.columns import EXAMINATIONS
 from examinations.loading.session import Session
@@ -36,4 +36,4 @@ def bring_in(session: Session) -> None:
 
 FILLS = ("examinations_examination", "examinations_selection", "examinations_discrepancy")
 
-register(Kind("examinations", EXAMINATIONS, "type", TYPES, bring_in, FILLS))
+register(Kind("examinations", EXAMINATIONS, "type", TYPES, bring_in, FILLS, undoing.undo))

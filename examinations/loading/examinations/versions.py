@@ -68,6 +68,12 @@ def write(session: Session) -> None:
               version_at = excluded.version_at, load_id = excluded.load_id"""
     )
     session.run(
+        """INSERT INTO examinations_seenagain (load_id, "table", version_at, ids)
+           SELECT %(load)s, 'examinations_examination', x.version_at, array_agg(x.id) FROM examinations_examination x
+           JOIN examinations_in i ON x.id = i.id WHERE NOT i.changed AND x.version_at < %(version_at)s
+           GROUP BY x.version_at"""
+    )
+    session.run(
         """UPDATE examinations_examination x SET version_at = %(version_at)s FROM examinations_in i
            WHERE x.id = i.id AND NOT i.changed AND x.version_at < %(version_at)s"""
     )
@@ -111,6 +117,15 @@ def _keep_history(session: Session) -> None:
            FROM examinations_in i JOIN examinations_examination x ON x.id = i.id
            LEFT JOIN examinations_selection s ON s.examination_id = x.id WHERE i.stored AND i.changed"""
     )
+    # Apart from the row: who may see the one may not see the other.
+    for part in ("draw", "cost"):
+        session.run(
+            f"""INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
+                SELECT %(load)s, x.account_id, x.filer_id, 'examinations_{part}', x.key, 'replaced', to_jsonb(p), now()
+                FROM examinations_in i JOIN examinations_examination x ON x.id = i.id
+                JOIN examinations_{part} p ON p.examination_id = x.id
+                WHERE i.stored AND i.changed {"AND p.by = 'file'" if part == "cost" else ""}"""
+        )
 
 
 def _write_found(session: Session) -> None:

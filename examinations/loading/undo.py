@@ -1,0 +1,82 @@
+"""Undo a load within a day: the rows as they were before it."""
+
+import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.history import acting
+from accounts.models import Person
+from examinations.loading.kinds import kind_named
+from examinations.loading.load import LOCK
+from examinations.loading.session import Session
+from examinations.loading.undoing import CannotUndo
+from examinations.models import Load
+from examinations.signals import loaded
+
+WITHIN = datetime.timedelta(days=1)
+
+
+def why_not(load: Load) -> str:
+    """Why this load cannot be undone, as far as its record tells; empty where it can be tried."""
+    if load.state == Load.State.UNDONE:
+        return "This load has been undone already."
+    if load.state not in (Load.State.DONE, Load.State.PARTLY) or load.finished_at is None:
+        return "This load has not changed anything."
+    if load.dry_run:
+        return "This load was only tried and has not changed anything."
+    if kind_named(load.kind).undo is None:
+        return f"A file of {load.kind} cannot be undone: what it set off, such as invitations, is under way."
+    if timezone.now() - load.finished_at > WITHIN:
+        return "More than a day has passed since this load. Load a corrected file instead."
+    return ""
+
+
+def undo(load: Load, *, by: Person) -> None:
+    """Put back the rows as they were before the load, all or none. Raises CannotUndo with the reason.
+
+    Accounts that the load made for unknown numbers stay, prospective and empty: a later file may have used them.
+    """
+    if not by.is_headquarters:
+        raise CannotUndo("Only headquarters undoes a load.")
+    try:
+        with transaction.atomic(), acting(by, f"undo of load {load.pk}"):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                cursor.execute("DISCARD TEMPORARY")
+            load.refresh_from_db()
+            reason = why_not(load)
+            if reason:
+                raise CannotUndo(reason)
+            touched = _put_back(load)
+            Load.objects.filter(pk=load.pk).update(
+                state=Load.State.UNDONE, undone_at=timezone.now(), undone_by=by, message="The rows are as before."
+            )
+            transaction.on_commit(
+                lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk), robust=True
+            )
+    except IntegrityError as error:
+        raise CannotUndo("Something entered since then refers to rows of this load.") from error
+    load.refresh_from_db()
+
+
+def _put_back(load: Load) -> list[object]:
+    kind = kind_named(load.kind)
+    assert kind.undo
+    assert load.finished_at
+    session = Session(
+        kind,
+        None,
+        load.pk,
+        load.finished_at,
+        False,
+        connection.cursor(),
+        lambda stage, rows: None,
+        load.account_id,  # type: ignore[arg-type]
+    )
+    kind.undo(session)
+    session.run("DELETE FROM examinations_supersededrow WHERE load_id = %(load)s")
+    session.run("DELETE FROM examinations_seenagain WHERE load_id = %(load)s")
+    session.run("SET CONSTRAINTS ALL IMMEDIATE")
+    session.run("SET CONSTRAINTS ALL DEFERRED")
+    return sorted(session.touched, key=str)

@@ -1,0 +1,56 @@
+"""The statements by which every kind of load is undone: rows found, later loads refused, what was put back.
+
+A load's rows carry its id; what it replaced or withdrew stands in examinations_supersededrow, whole.
+"""
+
+from examinations.loading.session import Session
+
+
+class CannotUndo(Exception):
+    """The load cannot be undone; says why, in words for the person who asked."""
+
+
+LATER = "A later file has changed or confirmed the same rows: undo that one first, or load a corrected file."
+
+
+def find(session: Session, table: str) -> None:
+    """Tables `undone_was` (what stood before) and `undone_rows` (id, account_id of what stands now, and the row before).
+
+    Raises CannotUndo where a later load touched the rows.
+    """
+    session.run(
+        """CREATE TEMPORARY TABLE undone_was ON COMMIT DROP AS
+           SELECT (was ->> 'id')::bigint AS id, key, account_id, was FROM examinations_supersededrow
+           WHERE load_id = %(load)s AND "table" = %(table)s AND why <> 'linked'""",
+        table=table,
+    )
+    session.run(
+        f"""CREATE TEMPORARY TABLE undone_rows ON COMMIT DROP AS
+            SELECT id, account_id FROM {table} WHERE load_id = %(load)s
+            UNION SELECT id, account_id FROM undone_was"""
+    )
+    session.run("ANALYZE undone_rows")
+    later = session.rows(
+        f"""SELECT 1 FROM {table} t JOIN undone_rows u ON u.id = t.id WHERE t.load_id <> %(load)s
+            UNION ALL
+            SELECT 1 FROM examinations_supersededrow s JOIN examinations_load l ON l.id = s.load_id
+            WHERE l.finished_at > %(finished)s AND s."table" = %(table)s AND s.was ->> 'load_id' = %(load)s::text
+            UNION ALL
+            SELECT 1 FROM examinations_seenagain a JOIN examinations_load l ON l.id = a.load_id, unnest(a.ids) AS one (id)
+            JOIN undone_rows u ON u.id = one.id WHERE a."table" = %(table)s AND l.finished_at > %(finished)s LIMIT 1""",
+        table=table,
+        finished=session.version_at,
+    )
+    if later:
+        raise CannotUndo(LATER)
+
+
+def put_back(session: Session, table: str) -> None:
+    """Take out what the load brought and put in what it replaced, under the same ids; and as of when rows were said."""
+    session.run(f"DELETE FROM {table} WHERE id IN (SELECT id FROM undone_rows)")
+    session.run(f"INSERT INTO {table} SELECT r.* FROM undone_was u, jsonb_populate_record(NULL::{table}, u.was) r")
+    session.run(
+        f"""UPDATE {table} t SET version_at = a.version_at FROM examinations_seenagain a, unnest(a.ids) AS one (id)
+            WHERE t.id = one.id AND a.load_id = %(load)s AND a."table" = %(table)s""",
+        table=table,
+    )
