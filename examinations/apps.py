@@ -8,4 +8,7 @@ class ExaminationsConfig(AppConfig):
 
     def ready(self) -> None:
         from examinations import moves  # noqa: F401, PLC0415  models must be loaded first
+        from examinations.duty import tasks  # noqa: PLC0415  models must be loaded first
         from examinations.loading import accounts, entries, examinations  # noqa: F401, PLC0415  they register themselves
+
+        tasks.connect()

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from examinations.views.duty import duty_page
 from examinations.views.examinations import examination_list, examination_page
 from examinations.views.figures import figures_page
 
 urlpatterns = [
+    path("duty/", duty_page, name="duty"),
     path("examinations/", examination_list, name="examinations"),
     path("examinations/figures/", figures_page, name="figures"),
     path("examinations/<int:examination_id>/", examination_page, name="examination"),

@@ -26,6 +26,7 @@ def _member_links(request: HttpRequest) -> list[dict[str, Any]]:
         _link(request, "Today", "/", whole=True),
         _link(request, "Examinations", "/examinations/"),
         _link(request, "Figures", "/examinations/figures/"),
+        _link(request, "Duty", "/duty/"),
         _link(request, "Notices", "/notices/"),
         _link(request, "Your files", "/uploads/"),
     ]

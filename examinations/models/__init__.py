@@ -1,3 +1,4 @@
+from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
 from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
@@ -8,6 +9,7 @@ __all__ = [
     "Cost",
     "Discrepancy",
     "Draw",
+    "DutyMonth",
     "Entry",
     "EntryLine",
     "EntryMonth",

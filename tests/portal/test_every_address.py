@@ -96,6 +96,7 @@ STAFF_PAGES = [
     ("/admin/nothing/", set()),
     ("/accounts/{quillard}/examinations/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/figures/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{held}/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{review_open}/", {"jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{of_stranger}/", set()),

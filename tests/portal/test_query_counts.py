@@ -30,6 +30,8 @@ PAGES = [
     (f"/accounts/{{quillard}}/examinations/?{EVER}", "jordan", 27),
     (f"/accounts/{{quillard}}/examinations/?{EVER}&download=xlsx", "hq", 20),
     ("/examinations/figures/", "robin", 24),
+    ("/duty/", "robin", 18),
+    ("/duty/?download=csv", "billie", 18),
     ("/examinations/{held}/", "robin", 24),
     ("/accounts/{quillard}/", "jordan", 34),
     ("/accounts/", "jordan", 22),

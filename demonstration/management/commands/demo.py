@@ -14,6 +14,7 @@ from accounts.models import Account
 from compliance.risk.recompute import recompute
 from demonstration.settling import settle
 from demonstration.world import World, write_files
+from examinations.duty.months import recount
 from examinations.loading.load import load_path
 from notifications.invitations import nobody_invited
 
@@ -64,6 +65,8 @@ class Command(BaseCommand):
             if outcome.rejected:
                 raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
             self._say(start, f"{kind}: {outcome.loaded:,} rows loaded")
+        recount(None)
+        self._say(start, "duty by program")
         settle(world)
         self._say(start, "people, managers and notices")
         for days in EARLIER_SCORES_DAYS:

@@ -1,0 +1,65 @@
+"""What the account paid, by program and month."""
+
+import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account
+from examinations import figures
+from examinations.duty.programs import Program
+from examinations.duty.summing import Duty, duty_of
+from examinations.filters import american
+from examinations.views.figures import PeriodForm
+from look.charts import Columns, Month
+from look.downloads import FORMATS, Sheet, download
+
+
+def _columns(found: Duty, today: datetime.date) -> Columns | None:
+    if not found.total:
+        return None
+    top = max(found.months, key=lambda month: month.total)
+    months = [
+        Month(f"{one.month:%b}", float(round(one.total)), one.month == today.replace(day=1)) for one in found.months
+    ]
+    title = f"The most was paid for entries of {top.month:%B %Y}"
+    return Columns(title, "Dollars of duty, fees and tax by month of entry", "Dollars", months)
+
+
+def _sheet(found: Duty) -> Sheet:
+    rows = [[one.month, *(one.amounts.get(program.value, 0) for program in Program), one.total] for one in found.months]
+    return Sheet("duty-by-program", ["Month", *(str(program.label) for program in Program), "Total"], rows)
+
+
+@allow()
+@of_account
+def duty_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """Duty by program over a period, twelve months unless asked otherwise."""
+    today = timezone.localdate()
+    default = figures.twelve_months(today)
+    asked = {name: american(request.GET.get(name, "")) for name in ("start", "end")}
+    if not any(asked.values()):
+        asked = {"start": american(default.start.isoformat()), "end": american(default.end.isoformat())}
+    form = PeriodForm(asked)
+    period = figures.Period(form.cleaned_data["start"], form.cleaned_data["end"]) if form.is_valid() else default
+    found = duty_of(account, period, request.user)
+    if request.GET.get("download") in FORMATS:
+        return download(_sheet(found), request.GET["download"])
+    programs = found.programs
+    context = {
+        "form": form,
+        "period": period,
+        "duty": found,
+        "programs": programs,
+        "most": max(programs, key=lambda one: one[1], default=None),
+        "table": [
+            (one.month, [(program.label, one.amounts.get(program.value, 0)) for program, _ in programs], one.total)
+            for one in found.months
+        ],
+        "columns": _columns(found, today),
+        "newest": figures.newest_data(account, today),
+    }
+    return render(request, "examinations/duty.html", context)

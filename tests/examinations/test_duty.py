@@ -1,0 +1,135 @@
+"""Duty by program: which program a row belongs to, sums by month, who sees them."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from accounts.scope import acting_for
+from examinations.duty.months import recount
+from examinations.duty.programs import Program, program_of, program_sql
+from examinations.duty.summing import duty_of
+from examinations.figures import Period
+from examinations.models import DutyMonth, Entry, EntryLine
+from tests.named_people import World
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+
+MAY = datetime.date(2026, 5, 12)
+ROWS = [
+    ("8501104020", MAY, "", Program.REGULAR),
+    ("8501104020", MAY, "A570001000", Program.ADCVD),
+    ("99038803", MAY, "", Program.SECTION_301),
+    ("99038803", MAY, "A570001000", Program.SECTION_301),
+    ("99038803", datetime.date(2018, 7, 5), "", Program.OTHER_99),
+    ("99038803", datetime.date(2018, 7, 6), "", Program.SECTION_301),
+    ("99039105", MAY, "", Program.SECTION_301),
+    *((f"9903{part}01", MAY, "", Program.SECTION_232) for part in ("80", "81", "85", "94")),
+    ("99030124", datetime.date(2025, 2, 3), "", Program.OTHER_99),
+    ("99030124", datetime.date(2025, 2, 4), "", Program.EMERGENCY),
+    ("99030269", MAY, "", Program.EMERGENCY),
+    ("99031811", MAY, "", Program.OTHER_99),
+]
+
+
+@pytest.mark.parametrize(("hts", "day", "case", "expected"), ROWS)
+def test_a_tariff_row_belongs_to_one_program_in_python_and_in_sql(hts, day, case, expected) -> None:
+    assert program_of(hts, day, case) == expected
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {program_sql()} FROM (VALUES (%s, %s::date, %s)) AS row (hts, entry_date, adcvd_case)",
+            [hts, day, case],
+        )
+        assert cursor.fetchone() == (expected.value,)
+
+
+def add_row(world: World, line: int, hts: str, value: int, duty: int, **fields) -> None:
+    entry = Entry.objects.get(number="9XZ12345671", source="cbp")
+    given = {"stands_for_line": not hts.startswith("99"), "origin": "CN", "load": world.load} | fields
+    EntryLine.objects.create(
+        entry=entry,
+        line=line,
+        ordinal=1,
+        account=entry.account,
+        filer=entry.filer,
+        entry_date=entry.entry_date,
+        port=entry.port,
+        hts=hts,
+        value=value,
+        duty=duty,
+        **given,
+    )
+
+
+def period_of(world: World) -> Period:
+    day = Entry.objects.get(number="9XZ12345671").entry_date
+    return Period(day, day)
+
+
+def test_duty_is_summed_by_program_and_the_claim_measured_against_the_accounts_own_rows(world: World) -> None:
+    EntryLine.objects.filter(account=world.quillard).delete()
+    add_row(world, 1, "8501104020", 1000, 40)
+    add_row(world, 2, "8501104020", 3000, 60, mpf=7, tax=2)  # 100 on 4,000: 2.5 %
+    add_row(world, 3, "99038803", 0, 250)
+    add_row(world, 4, "8501104020", 2000, 0, spi="S")  # would have paid 50
+    add_row(world, 5, "8504409550", 500, 0, spi="KR")  # nothing to compare with
+    add_row(world, 6, "8504409550", 900, 0, spi="V", counts_value=False)  # a part of a set claims nothing
+    recount([world.quillard.pk])
+    found = duty_of(world.quillard, period_of(world), world.robin)
+    assert dict(found.programs) == {
+        Program.REGULAR: Decimal(100),
+        Program.SECTION_301: Decimal(250),
+        Program.MPF: Decimal(7),
+        Program.TAX: Decimal(2),
+    }
+    assert (found.saved, found.claimed_value, found.unknown_value) == (Decimal(50), Decimal(2500), Decimal(500))
+
+
+def test_a_row_that_is_gone_is_in_no_sum_after_the_next_count(world: World) -> None:
+    add_row(world, 7, "99038803", 0, 250)
+    recount(None)
+    assert DutyMonth.objects.filter(program=Program.SECTION_301).count() == 1
+    before = DutyMonth.objects.filter(account=world.stranger).count()
+    EntryLine.objects.filter(account=world.quillard).delete()
+    recount([world.quillard.pk])
+    assert not DutyMonth.objects.filter(account=world.quillard).exists()
+    assert DutyMonth.objects.filter(account=world.stranger).count() == before > 0
+
+
+def test_row_security_and_visible_to_show_the_same_sums_and_own_ones_to_members_alone(world: World) -> None:
+    recount(None)
+    add = DutyMonth.objects.filter(account=world.quillard).values_list("month", flat=True)[0]
+    DutyMonth.objects.create(account=world.quillard, source="own", month=add, program=Program.TAX, amount=9)
+    own, filed = {world.quillard.pk}, {world.quillard.pk, world.stranger.pk}
+    expected = {"robin": own, "sam": {world.stranger.pk}, "jordan": own, "billie": filed, "hq": filed, "expert": set()}
+    for name, accounts in expected.items():
+        with acting_for(world.people[name]):
+            alone = set(DutyMonth.objects.values_list("pk", "account", "source"))
+        assert {account for _, account, _ in alone} == accounts, name
+        assert ("own" in {source for _, _, source in alone}) == (name == "robin"), name
+        asked = DutyMonth.objects.visible_to(world.people[name])
+        assert set(asked.values_list("pk", "account", "source")) == alone, name
+    through = set(Entry.objects.filter(filer=world.lindale).values_list("filer", flat=True))
+    with acting_for(world.billie):
+        assert set(DutyMonth.objects.values_list("filer", flat=True)) == through
+
+
+@pytest.mark.parametrize(
+    "query", ["start=nonsense&end=x", "start=2026-05-01&end=2026-01-01", "end=9999-12-31", "download=exe"]
+)
+def test_nonsense_in_the_period_is_a_message_and_no_error(world: World, query: str) -> None:
+    recount(None)
+    assert signed_in(world, "robin").get(f"/duty/?{query}").status_code == 200
+
+
+def test_the_page_says_the_sum_first_and_gives_it_as_a_file(world: World) -> None:
+    recount(None)
+    client = signed_in(world, "robin")
+    page = client.get("/duty/").content.decode()
+    assert "You deposited <b>$" in page
+    assert "Regular duty" in page
+    head, *rows = client.get("/duty/?download=csv").content.decode("utf-8-sig").splitlines()
+    assert head.startswith("Month,Regular duty,Section 301")
+    assert len(rows) == 12
