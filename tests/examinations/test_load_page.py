@@ -294,3 +294,16 @@ def test_a_social_security_number_shows_nowhere_but_its_last_four(
         where = [line[:200] for line in text.splitlines() if secret in line]
         assert where == []
     assert text.count("***-**-6789") > 5
+
+
+def test_a_script_in_a_cell_is_shown_as_the_letters_that_it_is(hq: Client, tmp_path: Path) -> None:
+    script = "<script>alert(1)</script>"
+    one = run(
+        hq,
+        csv_of(tmp_path, entry_row(1, **{"HTS Number - Full": script, "Importer Name": script})),
+        name=f"{script[:8]}.csv",
+    )
+    page = hq.get(f"/loads/{one.pk}/").content.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert script not in page
+    assert script[:8] + "." not in hq.get("/loads/").content.decode()

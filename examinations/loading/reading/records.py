@@ -50,7 +50,7 @@ def open_text(path: Path) -> "Text | None":
     """The file as text; None where it is a workbook. Raises UnusableFile where it is neither."""
     with path.open("rb") as file:
         start = file.read(SNIFFED)
-    if not start.strip():
+    if not start.strip(b" \t\r\n\x0b\x0c" + codecs.BOM_UTF8 + codecs.BOM_UTF16_LE):  # a mark alone is no content
         raise UnusableFile("The file is empty.")
     if start.startswith(b"PK"):
         return None

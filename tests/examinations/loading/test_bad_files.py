@@ -34,6 +34,12 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     assert "empty" in refused(tmp_path / "blank.csv")
 
 
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf\r\n"])
+def test_a_file_of_nothing_but_a_byte_order_mark_is_empty(tmp_path: Path, mark: bytes) -> None:
+    (tmp_path / "m.csv").write_bytes(mark)
+    assert refused(tmp_path / "m.csv") == "The file is empty."
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [(b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "PNG"), (b"%PDF-1.7 ...", "PDF"), (b"\x7fELF" + bytes(range(64)), "program")],
