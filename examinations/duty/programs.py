@@ -1,6 +1,6 @@
 """Which program a tariff row's duty belongs to: one pure function over a dated table, and the same as SQL.
 
-Marks of evidence: [S] stands in a source that domain 1.4 names, [A] is a choice of this project, to be verified.
+Marks of evidence: [S] stands in a source that domain 1.5 names, [A] is a choice of this project, to be verified.
 """
 
 import datetime

@@ -17,16 +17,21 @@ from examinations.views.figures import PeriodForm
 from look.charts import Columns, Month
 from look.downloads import FORMATS, Sheet, download
 
+TOO_LONG_FOR_THE_AXIS = 10_000
+
 
 def _columns(found: Duty, today: datetime.date) -> Columns | None:
     if not found.total:
         return None
     top = max(found.months, key=lambda month: month.total)
+    # The axis has room for four figures.
+    unit, name = (1000, "Thousand dollars") if top.total >= TOO_LONG_FOR_THE_AXIS else (1, "Dollars")
     months = [
-        Month(f"{one.month:%b}", float(round(one.total)), one.month == today.replace(day=1)) for one in found.months
+        Month(f"{one.month:%b}", float(round(one.total / unit)), one.month == today.replace(day=1))
+        for one in found.months
     ]
     title = f"The most was paid for entries of {top.month:%B %Y}"
-    return Columns(title, "Dollars of duty, fees and tax by month of entry", "Dollars", months)
+    return Columns(title, f"{name} of duty, fees and tax by month of entry", name, months)
 
 
 def _sheet(found: Duty) -> Sheet:
