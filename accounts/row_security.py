@@ -14,6 +14,11 @@ CREATE FUNCTION acting_person() RETURNS uuid LANGUAGE sql STABLE AS
 DROP_FUNCTIONS = "DROP FUNCTION acting_person(); DROP FUNCTION reach(text); DROP FUNCTION reach_all();"
 
 
+#: SQL: who asks is the worker and has not stepped down. Its login is a member of portal_web, so that it may step down;
+#: a restrictive policy for portal_web therefore binds it too, unless it says this.
+WORKER = "(SELECT pg_has_role('portal_worker', 'USAGE'))"
+
+
 def within(column: str, kind: str) -> str:
     """SQL: the row's account is open for that kind of data."""
     return f"{column} = ANY ((SELECT reach('{kind}'))::uuid[])"

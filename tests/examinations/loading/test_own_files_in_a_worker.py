@@ -1,0 +1,25 @@
+"""An account's own file, from its page to a real worker with the worker's login: policies bind tests less than it."""
+
+from pathlib import Path
+
+import pytest
+
+from examinations.models import EntryLine, Load
+from tests.examinations.loading.files import entry_row, write_csv
+from tests.named_people import World
+from tests.portal.test_every_address import signed_in
+from tests.workers import Processes, until
+
+pytestmark = pytest.mark.processes
+
+
+def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, living: World, tmp_path: Path) -> None:
+    processes.worker()
+    path = write_csv(tmp_path / "own.csv", [entry_row(60)])
+    with path.open("rb") as file:
+        answer = signed_in(living, "robin").post("/uploads/", {"file": file})
+    assert answer.status_code == 302, answer.content.decode()
+    load = Load.objects.get(account=living.quillard)
+    until(lambda: Load.objects.get(pk=load.pk).finished, 30)
+    assert Load.objects.get(pk=load.pk).state == Load.State.DONE
+    assert EntryLine.objects.filter(source="own").count() == 1
