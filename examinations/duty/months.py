@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from examinations.duty.programs import program_sql
+from examinations.models.entry import NO_DUTY_TYPES
 
 LOCK = 7_041
 #: Secondary indicators: parts of sets and such, no claim to a preference (domain 2.6).
@@ -16,8 +17,10 @@ RECOUNT = f"""
 INSERT INTO examinations_dutymonth
   (account_id, filer_id, source, month, program, amount, saved, claimed_value, unknown_value)
 WITH held AS (
-  SELECT *, date_trunc('month', entry_date)::date AS month, {program_sql()} AS program, {_CLAIMED} AS claimed
-  FROM examinations_entryline WHERE %(all)s OR account_id = ANY (%(accounts)s::uuid[])),
+  SELECT l.*, date_trunc('month', entry_date)::date AS month, {program_sql()} AS program, {_CLAIMED} AS claimed
+  FROM examinations_entryline l
+  WHERE (%(all)s OR account_id = ANY (%(accounts)s::uuid[])) AND NOT EXISTS (
+    SELECT 1 FROM examinations_entry e WHERE e.id = l.entry_id AND e.entry_type = ANY (%(no_duty)s))),
 rates AS (
   SELECT account_id, source, hts, sum(duty) / sum(value) AS rate FROM held
   WHERE spi = '' AND program = 'regular' AND stands_for_line AND counts_value
@@ -39,7 +42,11 @@ GROUP BY account_id, filer_id, source, month, fee.program
 
 def recount(accounts: Sequence[uuid.UUID] | None) -> None:
     """Count again for these accounts, or for all where None. Two at once queue behind a lock."""
-    given = {"all": accounts is None, "accounts": [str(pk) for pk in accounts or ()]}
+    given = {
+        "all": accounts is None,
+        "accounts": [str(pk) for pk in accounts or ()],
+        "no_duty": list(NO_DUTY_TYPES),
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(

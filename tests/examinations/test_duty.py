@@ -12,6 +12,7 @@ from examinations.duty.programs import Program, program_of, program_sql
 from examinations.duty.summing import duty_of
 from examinations.figures import Period
 from examinations.models import DutyMonth, Entry, EntryLine
+from examinations.models.entry import NO_DUTY_TYPES
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -133,3 +134,17 @@ def test_the_page_says_the_sum_first_and_gives_it_as_a_file(world: World) -> Non
     head, *rows = client.get("/duty/?download=csv").content.decode("utf-8-sig").splitlines()
     assert head.startswith("Month,Regular duty,Section 301")
     assert len(rows) == 12
+    refused = client.get("/duty/?download=csv&start=2026-05-01&end=2026-01-01")
+    assert refused["Content-Type"].startswith("text/html")
+    assert "ends before it starts" in refused.content.decode()
+
+
+def test_duty_that_is_not_deposited_is_in_no_sum_as_in_the_months_that_bonds_read(world: World) -> None:
+    entry = Entry.objects.get(number="9XZ12345671", source="cbp")
+    recount([world.quillard.pk])
+    whole = duty_of(world.quillard, period_of(world), world.robin).total
+    own_part = entry.duty + entry.mpf + entry.hmf
+    for kind in NO_DUTY_TYPES:
+        Entry.objects.filter(pk=entry.pk).update(entry_type=kind)
+        recount([world.quillard.pk])
+        assert duty_of(world.quillard, period_of(world), world.robin).total == whole - own_part, kind
