@@ -31,7 +31,7 @@ class Period:
 def twelve_months(as_of: datetime.date) -> Period:
     """This month so far and the eleven before it."""
     month_a_year_ago = as_of.replace(year=as_of.year - 1, day=1)
-    return Period((month_a_year_ago + datetime.timedelta(days=32)).replace(day=1), as_of)
+    return Period(after(month_a_year_ago), as_of)
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,17 @@ def newest_data(account: Account, as_of: datetime.date) -> datetime.date | None:
     return max(days, default=None)
 
 
+def after(month: datetime.date) -> datetime.date:
+    """The first day of the month that follows."""
+    return (month + datetime.timedelta(days=32)).replace(day=1)
+
+
 def months_between(period: Period) -> list[datetime.date]:
     """The first days of the months that a period touches."""
     month, months = period.start.replace(day=1), []
     while month <= period.end:
         months.append(month)
-        month = (month + datetime.timedelta(days=32)).replace(day=1)
+        month = after(month)
     return months
 
 
@@ -188,7 +193,7 @@ def entries_examined(account: Account, period: Period, entries: int | None = Non
     examined = (
         examinations_of(account)
         .filter(CARGO, entry__entry_type__in=COUNTED_TYPES, entry__source=Source.CBP)
-        .filter(entry__entry_date__range=(months[0], period.end))
+        .filter(entry__entry_date__gte=months[0], entry__entry_date__lt=after(months[-1]))
         .aggregate(n=Count("entry", distinct=True))["n"]
     )
     return rate_of(min(examined, entries), entries)

@@ -12,8 +12,7 @@ from accounts.models import Account
 from examinations import figures
 from examinations.duty.programs import Program
 from examinations.duty.summing import Duty, duty_of
-from examinations.filters import american
-from examinations.views.figures import PeriodForm
+from examinations.views.period import asked_period
 from look.charts import Columns, Month
 from look.downloads import FORMATS, Sheet, download
 
@@ -44,14 +43,9 @@ def _sheet(found: Duty) -> Sheet:
 def duty_page(request: HttpRequest, account: Account) -> HttpResponse:
     """Duty by program over a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
-    default = figures.twelve_months(today)
-    asked = {name: american(request.GET.get(name, "")) for name in ("start", "end")}
-    if not any(asked.values()):
-        asked = {"start": american(default.start.isoformat()), "end": american(default.end.isoformat())}
-    form = PeriodForm(asked)
-    period = figures.Period(form.cleaned_data["start"], form.cleaned_data["end"]) if form.is_valid() else default
+    form, period = asked_period(request, today)
     found = duty_of(account, period, request.user)
-    if request.GET.get("download") in FORMATS:
+    if request.GET.get("download") in FORMATS and form.is_valid():
         return download(_sheet(found), request.GET["download"])
     programs = found.programs
     context = {

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,29 +10,9 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
-from examinations.filters import NO_DAY, american
 from examinations.models import Port
+from examinations.views.period import asked_period
 from look.charts import Columns, Month, RateRow, Rates
-
-EARLIEST = datetime.date(1990, 1, 1)
-
-
-class PeriodForm(forms.Form):
-    """From which month to which day; twelve months unless asked otherwise."""
-
-    start = forms.DateField(label="From", error_messages=NO_DAY)
-    end = forms.DateField(label="To", error_messages=NO_DAY)
-
-    def clean(self) -> dict[str, datetime.date]:
-        asked = super().clean() or {}
-        start, end = asked.get("start"), asked.get("end")
-        if start and start < EARLIEST:
-            self.add_error("start", "No data are older than 1990.")
-        if end and end > timezone.localdate() + datetime.timedelta(days=366):
-            self.add_error("end", "This day is more than a year ahead.")
-        if start and end and start > end:
-            self.add_error("end", "This period ends before it starts.")
-        return asked
 
 
 def _rates(found: figures.Figures) -> Rates | None:
@@ -67,12 +46,7 @@ def _columns(found: figures.Figures, today: datetime.date) -> Columns | None:
 def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The figures of a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
-    default = figures.twelve_months(today)
-    asked = {name: american(request.GET.get(name, "")) for name in ("start", "end")}
-    if not any(asked.values()):
-        asked = {"start": american(default.start.isoformat()), "end": american(default.end.isoformat())}
-    form = PeriodForm(asked)
-    period = figures.Period(form.cleaned_data["start"], form.cleaned_data["end"]) if form.is_valid() else default
+    form, period = asked_period(request, today)
     found = figures.figures(account, period)
     codes = [port.port for port in found.ports]
     context = {

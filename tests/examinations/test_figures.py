@@ -13,7 +13,7 @@ from accounts.models import Account
 from examinations import figures
 from examinations.figures import Period
 from examinations.intervals import rate_of
-from examinations.models import EntryMonth, Examination
+from examinations.models import Entry, EntryMonth, Examination
 from tests.compliance.test_risk_recompute import entries_of_the_world, examinations_of_the_world
 from tests.examinations.loading.files import load
 
@@ -99,6 +99,18 @@ def test_an_entry_examined_twice_counts_once_in_the_share_of_entries(loaded: Non
     twin.pk, twin.key = None, "TWIN"
     twin.save()
     assert figures.entries_examined(examination.account, period) == before
+
+
+def test_a_period_that_ends_within_a_month_counts_examined_entries_of_the_whole_month_as_it_counts_entries(
+    loaded: None,
+) -> None:
+    one = Examination.objects.exclude(entry=None).exclude(type="ESR").filter(entry__entry_type="01")[0]
+    first = one.entry.entry_date.replace(day=1)
+    Entry.objects.filter(pk=one.entry_id).update(entry_date=first.replace(day=27))
+    for last in (first, first.replace(day=28)):
+        assert figures.entries_examined(one.account, Period(first, last)) == figures.entries_examined(
+            one.account, Period(first, first.replace(day=27))
+        )
 
 
 def test_an_account_without_rows_has_no_rates_and_no_zeros_that_lie(world: object) -> None:
