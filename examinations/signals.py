@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-#: A file was loaded. Sent on commit. Arguments: kind, accounts (ids of the accounts touched), load.
+#: A file was loaded, or a load undone. Sent on commit. Arguments: kind, accounts (ids of the accounts touched), load,
+#: source (whose rows: CBP's, or an account's own, which concern no score, trend or notice).
 loaded = Signal()

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
@@ -67,6 +68,27 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def living(committed: None) -> World:
     """The named people, committed."""
     return make_world()
+
+
+@pytest.fixture
+def hold(committed: None) -> Iterator[Callable[[str], Callable[[], None]]]:
+    """Hold a lock from a connection of its own; returns what lets it go."""
+    known = connection.settings_dict
+    other = psycopg2.connect(
+        host=known["HOST"],
+        port=known["PORT"],
+        dbname=known["NAME"],
+        user=known["USER"],
+        password=known["PASSWORD"],
+    )
+
+    def holding(statement: str) -> Callable[[], None]:
+        with other.cursor() as cursor:
+            cursor.execute(statement)
+        return other.rollback
+
+    yield holding
+    other.close()
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:

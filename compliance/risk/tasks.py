@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from compliance.risk.recompute import recompute
+from examinations.models.entry import Source
 from examinations.signals import loaded
 
 ACCOUNTS_A_TASK = 5000
@@ -23,7 +24,9 @@ def recompute_touched(accounts: list[str], as_of: str) -> int:
     return recompute([uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of))
 
 
-def _after_load(sender: object, accounts: list[uuid.UUID], **kwargs: Any) -> None:
+def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs: Any) -> None:
+    if source == Source.OWN:
+        return
     today = timezone.localdate().isoformat()
     for start in range(0, len(accounts), ACCOUNTS_A_TASK):
         recompute_touched.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]], today)

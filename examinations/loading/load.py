@@ -178,10 +178,10 @@ def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> Outc
                 raise _UndoDryRun
             _settle(load, outcome, header)
             touched = sorted(session.touched)
-            if load.account_id is None:  # what an account uploads itself concerns no score, trend or notice
-                transaction.on_commit(
-                    lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk), robust=True
-                )
+            transaction.on_commit(
+                lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk, source=session.source),
+                robust=True,
+            )
     except _UndoDryRun:
         assert outcome is not None
         _settle(load, outcome, header)

@@ -43,6 +43,11 @@ class Session:
     sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
     @property
+    def source(self) -> Source:
+        """Whose rows these are."""
+        return Source.OWN if self.owner else Source.CBP
+
+    @property
     def parameters(self) -> dict[str, object]:
         """What every statement may ask for."""
         return {
@@ -50,7 +55,7 @@ class Session:
             "version_at": self.version_at,
             "partial": self.partial,
             "owner": self.owner,
-            "source": Source.OWN if self.owner else Source.CBP,
+            "source": self.source,
         }
 
     def run(self, sql: str, **parameters: object) -> int:

@@ -48,19 +48,21 @@ def undo(load: Load, *, by: Person) -> None:
             reason = why_not(load)
             if reason:
                 raise CannotUndo(reason)
-            touched = _put_back(load)
+            session = _put_back(load)
+            touched = sorted(session.touched)
             Load.objects.filter(pk=load.pk).update(
                 state=Load.State.UNDONE, undone_at=timezone.now(), undone_by=by, message="The rows are as before."
             )
             transaction.on_commit(
-                lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk), robust=True
+                lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk, source=session.source),
+                robust=True,
             )
     except IntegrityError as error:
         raise CannotUndo("Something entered since then refers to rows of this load.") from error
     load.refresh_from_db()
 
 
-def _put_back(load: Load) -> list[object]:
+def _put_back(load: Load) -> Session:
     kind = kind_named(load.kind)
     assert kind.undo
     assert load.finished_at
@@ -79,4 +81,4 @@ def _put_back(load: Load) -> list[object]:
     session.run("DELETE FROM examinations_seenagain WHERE load_id = %(load)s")
     session.run("SET CONSTRAINTS ALL IMMEDIATE")
     session.run("SET CONSTRAINTS ALL DEFERRED")
-    return sorted(session.touched, key=str)
+    return session

@@ -9,6 +9,7 @@ from accounts.models import Account
 from compliance.risk import tasks
 from compliance.risk.models import Assessment
 from compliance.risk.tasks import recompute_all
+from examinations.models.entry import Source
 from tests.examinations.loading.files import days_ago, entry_row, load
 from tests.named_people import make_account
 from tests.workers import Worker, until
@@ -51,7 +52,7 @@ def test_a_load_that_is_undone_asks_for_nothing(asked: list[list[str]], tmp_path
 def test_many_touched_accounts_go_in_batches(asked: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "ACCOUNTS_A_TASK", 2)
     ids = [make_account(f"Importer {n}", "importer", f"96-50000{n:02}00").pk for n in range(5)]
-    tasks._after_load(sender=None, accounts=ids)
+    tasks._after_load(sender=None, accounts=ids, source=Source.CBP)
     assert [len(batch) for batch in asked] == [2, 2, 1]
 
 

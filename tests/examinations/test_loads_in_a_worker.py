@@ -1,10 +1,9 @@
 """From the upload page to the worker and back: once, whole or not at all, and never "running" for ever."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import psycopg2
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -28,27 +27,6 @@ def hq(committed: None) -> Client:
     backend = "allauth.account.auth_backends.AuthenticationBackend"
     client.force_login(make_person("Hollis Quarter", "headquarters"), backend=backend)
     return client
-
-
-@pytest.fixture
-def hold(committed: None) -> Iterator[Callable[[str], Callable[[], None]]]:
-    """Hold a lock from a connection of its own; returns what lets it go."""
-    known = connection.settings_dict
-    other = psycopg2.connect(
-        host=known["HOST"],
-        port=known["PORT"],
-        dbname=known["NAME"],
-        user=known["USER"],
-        password=known["PASSWORD"],
-    )
-
-    def holding(statement: str) -> Callable[[], None]:
-        with other.cursor() as cursor:
-            cursor.execute(statement)
-        return other.rollback
-
-    yield holding
-    other.close()
 
 
 def upload(client: Client, path: Path) -> Load:

@@ -9,7 +9,9 @@ from django.test import Client
 
 from accounts.models import Account
 from accounts.scope import acting_for
+from compliance.risk import tasks as risk
 from examinations import tasks
+from examinations.duty import tasks as duty
 from examinations.loading.load import Outcome, load_file
 from examinations.models import Entry, EntryLine, EntryMonth, Load, Reject
 from tests.examinations.loading.files import entry_number, entry_row, load, write_csv
@@ -143,12 +145,16 @@ def test_one_upload_an_account_runs_at_a_time(world: World, tmp_path: Path) -> N
         one.file.delete(save=False)
 
 
-def test_own_rows_reach_no_score_and_start_none(
-    world: World, tmp_path: Path, django_capture_on_commit_callbacks: Any
+def test_own_rows_start_no_scoring_and_have_their_duty_summed(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    with django_capture_on_commit_callbacks() as asked:
+    asked: dict[str, list[Any]] = {"score": [], "duty": []}
+    monkeypatch.setattr(risk.recompute_touched, "delay", lambda *handed: asked["score"].append(handed))
+    monkeypatch.setattr(duty.recount_duty, "delay", lambda *handed: asked["duty"].append(handed))
+    with django_capture_on_commit_callbacks(execute=True):
         upload(world.quillard, tmp_path, entry_row(60))
-    assert asked == []
+    assert asked["score"] == []
+    assert [accounts for accounts, *_ in asked["duty"]] == [[str(world.quillard.pk)]]
 
 
 def test_own_rows_stand_in_the_accounts_own_figures_and_in_no_rate(world: World, tmp_path: Path) -> None:

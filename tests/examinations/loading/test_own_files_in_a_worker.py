@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from examinations.models import EntryLine, Load
-from tests.examinations.loading.files import entry_row, write_csv
+from compliance.risk.models import Assessment
+from examinations.models import DutyMonth, EntryLine, Load
+from tests.examinations.loading.files import entry_number, entry_row, write_csv
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Processes, until
@@ -23,3 +24,17 @@ def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, liv
     until(lambda: Load.objects.get(pk=load.pk).finished, 30)
     assert Load.objects.get(pk=load.pk).state == Load.State.DONE
     assert EntryLine.objects.filter(source="own").count() == 1
+    until(lambda: DutyMonth.objects.filter(account=living.quillard, source="own").exists(), 30)
+    assert not Assessment.objects.exists()
+
+
+def test_what_cbp_loads_takes_the_place_of_what_the_account_uploaded(
+    processes: Processes, living: World, tmp_path: Path
+) -> None:
+    processes.worker()
+    path = write_csv(tmp_path / "rows.csv", [entry_row(60)])
+    for name, address, given in (("robin", "/uploads/", {}), ("hq", "/loads/", {"kind": "entries"})):
+        with path.open("rb") as file:
+            assert signed_in(living, name).post(address, given | {"file": file}).status_code == 302
+        until(lambda: not Load.objects.filter(state__in=Load.UNFINISHED).exists(), 30)
+    assert set(EntryLine.objects.filter(entry__number=entry_number(60)).values_list("source", flat=True)) == {"cbp"}
