@@ -8,6 +8,15 @@ from django.http import HttpRequest
 from accounts.current import chosen
 from accounts.models import Account, Identifier, Person
 
+#: The pages of an account, by section: what stands first is where the section's own link leads. The same pages lie
+#: below / for members and below /accounts/ID/ for staff.
+SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Examinations": (("Examinations", "/examinations/"),),
+    "Figures": (("Figures", "/examinations/figures/"), ("Duty", "/duty/")),
+}
+OVERVIEW = ("Overview", "/")
+OWN_FILES = ("Your files", "/uploads/")
+
 
 def _link(request: HttpRequest, label: str, url: str, *, whole: bool = False) -> dict[str, Any]:
     path = "" if _lost(request) else request.path
@@ -21,19 +30,38 @@ def _lost(request: HttpRequest) -> bool:
 
 
 def _member_links(request: HttpRequest) -> list[dict[str, Any]]:
-    figures = request.path.startswith("/examinations/figures/")
-    links = [
-        _link(request, "Today", "/", whole=True),
-        _link(request, "Examinations", "/examinations/"),
-        _link(request, "Figures", "/examinations/figures/"),
-        _link(request, "Duty", "/duty/"),
-        _link(request, "Notices", "/notices/"),
-        _link(request, "Your files", "/uploads/"),
+    section = _section_of(request.path)
+    links = [_link(request, "Today", "/", whole=True)]
+    links += [
+        {"label": name, "url": pages[0][1], "current": name == section and not _lost(request)}
+        for name, pages in SECTIONS.items()
     ]
-    links[1]["current"] = links[1]["current"] and not figures
+    links += [_link(request, "Notices", "/notices/"), _link(request, *OWN_FILES)]
     if len(request.reach.own) > 1:
         links.append(_link(request, "Accounts", "/accounts/"))
     return links
+
+
+def _section_of(path: str) -> str:
+    """The section to which an address of an account's pages belongs; the longest page that begins it decides."""
+    fitting = [(len(page), name) for name, pages in SECTIONS.items() for _, page in pages if path.startswith(page)]
+    return max(fitting)[1] if fitting else ""
+
+
+def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None:
+    """The second row: the pages of the section for a member, all pages of the account for staff; None where there is one."""
+    base = getattr(request, "account_base", "")
+    path = request.path.removeprefix(base)
+    if base and account:
+        name, pages = account.name, [OVERVIEW, *(page for section in SECTIONS.values() for page in section)]
+    else:
+        name = _section_of(path)
+        pages = list(SECTIONS.get(name, ()))
+    if len(pages) <= 1 or _lost(request):
+        return None
+    here = max((page for _, page in pages if path.startswith(page)), key=len, default="")
+    links = [{"label": label, "url": base + page, "current": page == here} for label, page in pages]
+    return {"name": name, "links": links}
 
 
 def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
@@ -68,6 +96,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     account = None if _lost(request) else getattr(request, "account", None)
     account = account or (None if government else chosen(request))
     return context | {
+        "row": _row(request, account),
         "navigation": _staff_links(request) if government else _member_links(request),
         "brand_for": _about_account(account) if account and not government else _about_staff(request.user),
         "government": government,
