@@ -2,6 +2,8 @@
 
 import datetime
 
+from dateutil.relativedelta import relativedelta
+
 from examinations.calendar import add_working_days
 
 RELEASE_OR_DETAIN_DAYS = 5
@@ -9,6 +11,19 @@ RELEASE_OR_DETAIN_RULE = "19 CFR 151.16(b)"
 ADMISSIBILITY_DAYS = 30
 ADMISSIBILITY_RULE = "19 CFR 151.16(e)"
 ENTRY_SUMMARY_DAYS = 10
+ENTRY_SUMMARY_RULE = "19 CFR 142.12(b)"
+#: CBP's usual cycle, not a rule of law: an entry not extended or suspended liquidates by itself after a year at the latest.
+LIQUIDATION_DAYS = 314
+CORRECTION_DAYS = 300
+CORRECTION_DAYS_BEFORE_LIQUIDATION = 15
+PROTEST_DAYS = 180
+PROTEST_RULE = "19 CFR 174.12(e)"
+RECONCILIATION_MONTHS = 21
+#: Not confirmed by a source at hand (domain 3.2, [R]): a default of this project, like the year of a late claim.
+TRADE_AGREEMENT_MONTHS = 12
+PREFERENCE_RULE = "19 USC 1520(d)"
+#: datetime counts Monday as 0 and domain 3.2 has weeks begin on Sunday.
+FRIDAY_AFTER_SUNDAY, DAYS_OF_A_WEEK = 5, 7
 
 
 def release_or_detain_by(presented: datetime.date | None) -> datetime.date | None:
@@ -31,6 +46,49 @@ def admissible_by(presented: datetime.date | None) -> datetime.date | None:
 def entry_summary_by(entry: datetime.date) -> datetime.date:
     """The last day for entry summary and duty: ten working days after the entry (19 CFR 142.12(b))."""
     return add_working_days(entry, ENTRY_SUMMARY_DAYS)
+
+
+def expected_liquidation(entry: datetime.date) -> datetime.date:
+    """The Friday of the week, from Sunday to Saturday, in which day 314 after the entry falls.
+
+    CBP's usual cycle (domain 3.2); that weeks begin on Sunday is this project's own choice. For an entry that is
+    neither liquidated nor suspended nor extended: examinations/entry_dates.py asks that first.
+    """
+    day = entry + datetime.timedelta(days=LIQUIDATION_DAYS)
+    after_sunday = (day.weekday() + 1) % DAYS_OF_A_WEEK
+    return day + datetime.timedelta(days=FRIDAY_AFTER_SUNDAY - after_sunday)
+
+
+def correction_by(entry: datetime.date, liquidation: datetime.date | None) -> datetime.date:
+    """The last day for a post-summary correction: 300 calendar days from entry or 15 before the scheduled
+    liquidation, whichever is earlier (domain 3.2, trade guides). Without a date of liquidation the 300 days alone.
+    """
+    last = entry + datetime.timedelta(days=CORRECTION_DAYS)
+    if liquidation is None:
+        return last
+    return min(last, liquidation - datetime.timedelta(days=CORRECTION_DAYS_BEFORE_LIQUIDATION))
+
+
+def protest_by(liquidated: datetime.date) -> datetime.date:
+    """The last day to protest: 180 calendar days from liquidation (19 CFR 174.12(e))."""
+    return liquidated + datetime.timedelta(days=PROTEST_DAYS)
+
+
+def preference_claim_by(imported: datetime.date) -> datetime.date:
+    """The last day to claim a preference after import: one year (19 USC 1520(d)); of February 29 it is the 28th.
+
+    The year is common knowledge of the field that no source at hand confirms: shown as a project default.
+    """
+    return imported + relativedelta(years=1)
+
+
+def reconciliation_by(oldest_summary: datetime.date, *, trade_agreement: bool = False) -> datetime.date:
+    """The last day to reconcile a group of entries: 21 months from its oldest entry summary (domain 3.2).
+
+    trade_agreement: twelve months instead, a project default. The date that CBP's file names goes before both.
+    """
+    months = TRADE_AGREEMENT_MONTHS if trade_agreement else RECONCILIATION_MONTHS
+    return oldest_summary + relativedelta(months=months)
 
 
 def days_held(selected: datetime.date, ended: datetime.date | None, as_of: datetime.date) -> int:
