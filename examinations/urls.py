@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from examinations.views.closing import closing_page
 from examinations.views.duty import duty_page
 from examinations.views.examinations import examination_list, examination_page
 from examinations.views.figures import figures_page
 
 urlpatterns = [
+    path("dates/closing/", closing_page, name="closing"),
     path("duty/", duty_page, name="duty"),
     path("examinations/", examination_list, name="examinations"),
     path("examinations/figures/", figures_page, name="figures"),

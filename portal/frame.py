@@ -13,6 +13,7 @@ from accounts.models import Account, Identifier, Person
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Examinations": (("Examinations", "/examinations/"),),
     "Figures": (("Figures", "/examinations/figures/"), ("Duty", "/duty/")),
+    "Dates": (("Closing soon", "/dates/closing/"),),
 }
 OVERVIEW = ("Overview", "/")
 OWN_FILES = ("Your files", "/uploads/")

@@ -89,6 +89,14 @@ class Entry(models.Model):
             models.Index(fields=["filer", "entry_date", "id"], name="entry_of_filer"),
             models.Index(fields=["identifier"], name="entry_of_identifier"),
             models.Index(fields=["account"], condition=Q(source=Source.OWN), name="entry_from_account"),
+            # Windows that close, by the days that only some entries have: a load of new ones writes none of these.
+            *(
+                models.Index(
+                    fields=[side, field], condition=Q(**{f"{field}__isnull": False}), name=f"entry_{name}_of_{side}"
+                )
+                for side in ("account", "filer")
+                for field, name in (("liquidation_date", "liquidated"), ("reconciliation_due", "reconciled"))
+            ),
         ]
         constraints = [
             # Not unique=True: that would bring a second index, for LIKE, to write with every entry.

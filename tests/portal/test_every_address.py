@@ -97,6 +97,7 @@ STAFF_PAGES = [
     ("/accounts/{quillard}/examinations/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/figures/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/dates/closing/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{held}/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{review_open}/", {"jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{of_stranger}/", set()),

@@ -32,6 +32,8 @@ PAGES = [
     ("/examinations/figures/", "robin", 24),
     ("/duty/", "robin", 18),
     ("/duty/?download=csv", "billie", 18),
+    ("/dates/closing/", "robin", 18),
+    ("/dates/closing/?download=csv", "billie", 18),
     ("/examinations/{held}/", "robin", 24),
     ("/accounts/{quillard}/", "jordan", 34),
     ("/accounts/", "jordan", 22),

@@ -1,0 +1,142 @@
+"""Entries whose correction or protest window closes soon, as one statement; `entry_dates.dates_of` says it of one.
+
+An index finds them: a correction ends 298 to 300 days after entry unless a nearer liquidation is on file, so that
+the days of entry, or of liquidation, of all windows that close in a period lie in periods of their own.
+"""
+
+import datetime
+
+from django.db.models import Case, DateField, DecimalField, F, Func, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import OuterRef as Outer
+from django.db.models.functions import Abs, Coalesce, Greatest, Least
+
+from accounts.models import Account, Person
+from examinations import clocks
+from examinations.entry_dates import ADCVD_TYPES, EXTENDED, LIQUIDATED, SUSPENDED
+from examinations.models import Discrepancy, Entry
+from examinations.models.entry import MONEY
+
+DAY = datetime.timedelta(days=1)
+#: By the usual cycle liquidation is at the earliest on day 313: a Friday before a Saturday that is day 314.
+LEAST_CORRECTION_DAYS = clocks.LIQUIDATION_DAYS - 1 - clocks.CORRECTION_DAYS_BEFORE_LIQUIDATION
+CORRECTION, PROTEST = "correction", "protest"
+WINDOWS = ((CORRECTION, "Correction"), (PROTEST, "Protest"))
+
+
+class DaysAfter(Func):
+    """A date and a number of days later: PostgreSQL adds an integer to a date."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " + "
+    output_field = DateField()
+
+
+class ExpectedLiquidation(Func):
+    """`clocks.expected_liquidation` in SQL: from the Sunday on or before day 314 to the Friday after it."""
+
+    template = (
+        f"(%(expressions)s + {clocks.LIQUIDATION_DAYS + clocks.FRIDAY_AFTER_SUNDAY}"
+        f" - extract(dow FROM %(expressions)s + {clocks.LIQUIDATION_DAYS})::int)"
+    )
+    output_field = DateField()
+
+
+def _says(word: str) -> Q:
+    return Q(extension_status__icontains=word) | Q(liquidation_status__icontains=word)
+
+
+#: No day of liquidation can be counted: it is suspended, extended, or was on a day that no file names.
+NO_DAY = Q(liquidation_status__iexact=LIQUIDATED) | _says(SUSPENDED) | _says(EXTENDED) | Q(entry_type__in=ADCVD_TYPES)
+
+
+def with_windows(rows: QuerySet[Entry], as_of: datetime.date) -> QuerySet[Entry]:
+    """Annotate `liquidation`, `correction_by`, `protest_by`, and `closes`: the one of both that there is."""
+    no_day = Value(None, DateField())
+    liquidation = Case(
+        When(liquidation_date__isnull=False, then=F("liquidation_date")),
+        When(NO_DAY, then=no_day),
+        default=ExpectedLiquidation(F("entry_date")),
+    )
+    liquidated = Q(liquidation_date__lte=as_of) | Q(liquidation_date=None, liquidation_status__iexact=LIQUIDATED)
+    correction = Least(  # of a date and nothing PostgreSQL takes the date
+        DaysAfter(F("entry_date"), Value(clocks.CORRECTION_DAYS)),
+        DaysAfter(F("liquidation"), Value(-clocks.CORRECTION_DAYS_BEFORE_LIQUIDATION)),
+    )
+    protest = DaysAfter(F("liquidation_date"), Value(clocks.PROTEST_DAYS))
+    return (
+        rows.annotate(liquidation=liquidation)
+        .annotate(
+            correction_by=Case(When(liquidated, then=no_day), default=correction, output_field=DateField()),
+            protest_by=Case(When(liquidation_date__lte=as_of, then=protest), default=no_day, output_field=DateField()),
+        )
+        .annotate(closes=Coalesce("protest_by", "correction_by"))
+    )
+
+
+def _days(count: int) -> datetime.timedelta:
+    return count * DAY
+
+
+def _found_by_index(first: datetime.date, last: datetime.date, windows: set[str]) -> list[Q]:
+    """Periods of entry and liquidation outside which no window closes between two days."""
+    found = []
+    if CORRECTION in windows:
+        entered = (first - _days(clocks.CORRECTION_DAYS), last - _days(LEAST_CORRECTION_DAYS))
+        ahead = _days(clocks.CORRECTION_DAYS_BEFORE_LIQUIDATION)
+        found += [Q(entry_date__range=entered), Q(liquidation_date__range=(first + ahead, last + ahead))]
+    if PROTEST in windows:
+        behind = _days(clocks.PROTEST_DAYS)
+        found += [Q(liquidation_date__range=(first - behind, last - behind))]
+    return found
+
+
+def sides_of(account: Account) -> list[Q]:
+    """The rows of the account's own imports, and for a broker those that it filed, each by an index of its own."""
+    return [Q(account=account)] + ([Q(filer=account)] if account.kind == Account.Kind.BROKER else [])
+
+
+def closing(
+    sides: list[Q],
+    person: Person,
+    as_of: datetime.date,
+    last: datetime.date,
+    *,
+    first: datetime.date | None = None,
+    window: str = "",
+) -> QuerySet[Entry]:
+    """Entries with a window that closes from `first` (today unless named) to `last`, both included.
+
+    sides: whose entries, as `sides_of` says it. window: correction or protest alone, both where empty.
+    """
+    first = first or as_of
+    windows = {window} if window else {CORRECTION, PROTEST}
+    wanted = Q(pk__in=())
+    for side in sides:
+        for period in _found_by_index(first, last, windows):
+            wanted |= side & period
+    closes = Q()
+    if window:
+        closes = Q(**{f"{window}_by__isnull": False})
+    rows = with_windows(Entry.objects.visible_to(person).filter(wanted), as_of)
+    return rows.filter(closes, closes__range=(first, last))
+
+
+def with_money(rows: QuerySet[Entry], person: Person) -> QuerySet[Entry]:
+    """Annotate what examinations found on each entry that this person may see: `owed` and `overpaid` (not below
+    zero, dollars, empty for nothing), and `question`, their sum.
+    """
+    found = (
+        Discrepancy.objects.visible_to(person)
+        .filter(examination__entry=Outer("pk"), revenue_difference__isnull=False)
+        .order_by()
+        .values("examination__entry")
+    )
+    money = DecimalField(**MONEY)
+    parts = {
+        "owed": Sum(Greatest(F("revenue_difference"), Value(0), output_field=money)),
+        "overpaid": Sum(Greatest(-F("revenue_difference"), Value(0), output_field=money)),
+        "question": Sum(Abs("revenue_difference")),
+    }
+    return rows.annotate(
+        **{name: Subquery(found.annotate(sum=part).values("sum"), output_field=money) for name, part in parts.items()}
+    )

@@ -1,0 +1,154 @@
+"""What closes soon: entries that may be corrected or protested for some days yet, with the money in question."""
+
+import datetime
+
+from django import forms
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account
+from examinations import closing, figures
+from examinations.entry_dates import dates_of
+from examinations.models import Entry, Port
+from look.downloads import FORMATS, MOST_ROWS, Sheet, download
+from look.formats import entry_number
+from look.paging import CappedPaginator
+
+PAGE = 25
+DAYS = 30
+AHEAD = [(days, f"{days} days") for days in (7, 30, 60, 90)]
+SORTS = {
+    "question": ("question", "-duty", "id"),
+    "duty": ("duty", "id"),
+    "closes": ("closes", "-question", "-duty", "id"),
+    "entry": ("number", "id"),
+    "entered": ("entry_date", "id"),
+}
+HEADS = [
+    "Entry Summary Number",
+    "Importer",
+    "Entry Type Code",
+    "Port of Entry Code",
+    "Port",
+    "Entry Date",
+    "What Closes",
+    "Last Day",
+    "Days Left",
+    "Standing",
+    "Liquidation Date",
+    "Duty Deposited",
+    "More Owed",
+    "Overpaid",
+    "From",
+]
+
+
+class ClosingForm(forms.Form):
+    """How far ahead, and which window."""
+
+    days = forms.TypedChoiceField(
+        label="Closes within", choices=AHEAD, coerce=int, error_messages={"invalid_choice": "Choose 7 to 90 days."}
+    )
+    window = forms.ChoiceField(
+        label="What closes",
+        choices=[("", "Correction or protest"), *closing.WINDOWS],
+        required=False,
+        error_messages={"invalid_choice": "Choose correction, protest or both."},
+    )
+    found = forms.BooleanField(label="Only with money in question", required=False)
+
+
+def _sorted(rows: QuerySet[Entry], asked: str) -> tuple[QuerySet[Entry], str]:
+    """Order by a known column, a minus before it turns it around; the most in question first otherwise."""
+    if asked.removeprefix("-") not in SORTS:
+        asked = "-question"
+    first, *rest = SORTS[asked.removeprefix("-")]
+    names = [f"-{first}" if asked.startswith("-") else first, *rest]
+    order = [
+        F(name[1:]).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True) for name in names
+    ]
+    return rows.order_by(*order), asked
+
+
+def _sums(rows: QuerySet[Entry]) -> dict[str, object]:
+    """The row of sums, over all pages, and the sentence at the head."""
+    return rows.order_by().aggregate(
+        count=Count("id"),
+        corrections=Count("id", filter=Q(correction_by__isnull=False)),
+        first=Min("closes"),
+        sum_duty=Sum("duty"),
+        with_question=Count("id", filter=Q(question__gt=0)),
+        sum_question=Sum("question"),
+        sum_owed=Sum("owed"),
+        sum_overpaid=Sum("overpaid"),
+    )
+
+
+def _sheet(rows: QuerySet[Entry], ports: dict[str, str], today: datetime.date) -> Sheet:
+    cells = (
+        [
+            entry_number(one.number),
+            one.account.name,
+            one.entry_type,
+            one.port,
+            ports.get(one.port, ""),
+            one.entry_date,
+            "Protest" if one.protest_by else "Correction",
+            one.closes,
+            (one.closes - today).days,
+            str(dates_of(one, today).standing),
+            one.liquidation,
+            one.duty,
+            one.owed,
+            one.overpaid,
+            one.get_source_display(),
+        ]
+        for one in rows.select_related("account")[:MOST_ROWS]
+    )
+    return Sheet("closing", HEADS, cells)
+
+
+@allow()
+@of_account
+def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """Which entries can still be corrected or protested, for how long, and how much money that is about."""
+    today = timezone.localdate()
+    asked = request.GET.dict()
+    asked.setdefault("days", str(DAYS))
+    form = ClosingForm(asked)
+    usable = form.is_valid()
+    days = form.cleaned_data.get("days") or DAYS
+    window = form.cleaned_data.get("window", "")
+    last = today + datetime.timedelta(days=days)
+    rows = closing.closing(closing.sides_of(account), request.user, today, last, window=window)
+    rows = closing.with_money(rows, request.user)
+    if form.cleaned_data.get("found"):
+        rows = rows.filter(question__gt=0)
+    found, sort = _sorted(rows if usable else rows.none(), request.GET.get("sort", ""))
+    ports = dict(Port.objects.values_list("code", "name"))
+    paginator = CappedPaginator(found, PAGE)
+    if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
+        return download(_sheet(found, ports, today), request.GET["download"])
+    page = paginator.get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list.select_related("account"))
+    for one in page.object_list:
+        one.dates, one.left = dates_of(one, today), (one.closes - today).days
+    context = {
+        "form": form,
+        "usable": usable,
+        "days": days,
+        "window": window,
+        "page": page,
+        "sort": sort,
+        "sums": _sums(found),
+        "ports": ports,
+        "of_broker": account.kind == Account.Kind.BROKER,
+        "newest": figures.newest_data(account, today),
+        "today": today,
+        "urgent": today + datetime.timedelta(days=7),
+    }
+    return render(request, "examinations/closing.html", context)

@@ -1,0 +1,234 @@
+"""What closes soon: the statement for lists says what the pure function says, and the page shows it to whom it may."""
+
+import csv
+import datetime
+import io
+import random
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from examinations.closing import CORRECTION, PROTEST, closing, sides_of, with_windows
+from examinations.entry_dates import dates_of
+from examinations.models import Discrepancy, Entry
+from tests.named_people import World, closed, make_entry, make_examination
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+AS_OF = datetime.date(2026, 11, 24)
+STATUSES = ["", "", "", "", "EXTENDED", "SUSPENDED", "Suspended by order", "extended until 2027"]
+
+
+def random_entries(world: World, count: int) -> None:
+    """Entries of all ages and standings, many with a window near its end."""
+    chance = random.Random(20261124)
+    entries = []
+    identifier = world.quillard.identifiers.get()
+    for n in range(count):
+        around = chance.choice([300, 299, 314, 480, 180, 365, 30])
+        entered = AS_OF - (around + chance.randint(-120, 40)) * DAY
+        liquidated = None
+        if chance.random() < 0.5:
+            liquidated = entered + (chance.choice([200, 314, 317, 500]) + chance.randint(-60, 60)) * DAY
+        entries.append(
+            Entry(
+                number=f"{chance.choice(['9XZ', 'M2P'])}{n:08}",
+                identifier=identifier,
+                account=chance.choice([world.quillard, world.quillard, world.stranger]),
+                filer=chance.choice([world.lindale, None]),
+                entry_type=chance.choice(["01", "01", "01", "03", "11", "34"]),
+                port="2704",
+                entry_date=entered,
+                liquidation_date=liquidated,
+                liquidation_status=chance.choice(["", "", "", "LIQUIDATED", "Liquidated", "Extended"]),
+                extension_status=chance.choice(STATUSES),
+                lines=1,
+                value=100,
+                duty=n,
+                mpf=0,
+                hmf=None,
+                tax=0,
+                other_fees=0,
+                version_at=timezone.now(),
+                load=world.load,
+            )
+        )
+    Entry.objects.bulk_create(entries)
+
+
+def test_statement_and_pure_function_agree_on_thousands_of_entries(world: World) -> None:
+    random_entries(world, 4000)
+    wrong, kinds = [], set()
+    for one in with_windows(Entry.objects.all(), AS_OF):
+        said = dates_of(one, AS_OF)
+        kinds.add(said.standing)
+        if (one.liquidation, one.correction_by, one.protest_by) != (
+            said.liquidation,
+            said.correction_by,
+            said.protest_by,
+        ):
+            wrong.append((one.entry_date, one.liquidation_date, one.extension_status, one.entry_type, said))
+    assert wrong == []
+    assert len(kinds) == 6
+
+
+@pytest.mark.parametrize("window", ["", CORRECTION, PROTEST])
+@pytest.mark.parametrize(("first", "last"), [(0, 2), (0, 7), (0, 30), (0, 90), (20, 45)])
+def test_the_index_leaves_no_window_out(world: World, window: str, first: int, last: int) -> None:
+    random_entries(world, 4000)
+    start, end = AS_OF + first * DAY, AS_OF + last * DAY
+    expected = set()
+    for one in Entry.objects.filter(account=world.quillard):
+        said = dates_of(one, AS_OF)
+        closes = {CORRECTION: [said.correction_by], PROTEST: [said.protest_by]}.get(
+            window, [said.correction_by, said.protest_by]
+        )
+        if any(day and start <= day <= end for day in closes):
+            expected.add(one.number)
+    rows = closing(sides_of(world.quillard), world.robin, AS_OF, end, first=start, window=window)
+    assert set(rows.values_list("number", flat=True)) == expected
+    assert expected
+
+
+def test_an_index_finds_what_closes_however_many_entries_there_are(world: World) -> None:
+    random_entries(world, 4000)
+    rows = closing(sides_of(world.lindale), world.billie, AS_OF, AS_OF + 30 * DAY)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE examinations_entry")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        sql, values = rows.query.sql_with_params()
+        cursor.execute("EXPLAIN " + sql, values)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "entry_of_filer" in plan
+    assert "entry_liquidated_of_filer" in plan
+    assert "Seq Scan on examinations_entry" not in plan
+
+
+# ---- the page ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def soon(world: World) -> World:
+    """One entry to correct within ten days, one to protest within twenty, one too late, one of the stranger."""
+    today = timezone.localdate()
+    in_ten, in_twenty = today + 10 * DAY - 300 * DAY, today + 20 * DAY - 180 * DAY
+    extended = {"entry_date": in_ten, "extension_status": "EXTENDED"}
+    correct = make_entry(world.load, "9XZ20000001", world.quillard, world.lindale, **extended)
+    old = {"entry_date": in_twenty - 320 * DAY, "liquidation_date": in_twenty, "liquidation_status": "LIQUIDATED"}
+    make_entry(world.load, "M2P20000002", world.quillard, None, **old)
+    make_entry(world.load, "M2P20000003", world.quillard, None, liquidation_status="LIQUIDATED", entry_date=in_ten)
+    make_entry(world.load, "9XZ20000004", world.stranger, world.lindale, **extended)
+    done = make_examination(correct, "EX-R", "RANDOM", type="ESR", line=1, **closed("DISCREPANCY_MTD", "random"))
+    under_way = make_examination(correct, "EX-O", "RANDOM", type="ESR", line=1)
+    for examination, ordinal, amount in ((done, 1, "1200"), (done, 2, "-310.40"), (under_way, 1, "99999")):
+        Discrepancy.objects.create(
+            examination=examination,
+            account=world.quillard,
+            ordinal=ordinal,
+            type="CLASS",
+            disposition="DISCREPANCY_MTD",
+            revenue_difference=Decimal(amount),
+        )
+    return world
+
+
+def rows_of(world: World, name: str, address: str) -> list[dict[str, str]]:
+    """The list as this person takes it away."""
+    answer = signed_in(world, name).get(f"{address}{'&' if '?' in address else '?'}download=csv")
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "numbers"),
+    [
+        ("robin", "/dates/closing/", ["9XZ-2000000-1", "M2P-2000000-2"]),
+        ("robin", "/dates/closing/?days=7", []),
+        ("robin", "/dates/closing/?days=90&window=protest", ["M2P-2000000-2"]),
+        ("robin", "/dates/closing/?window=correction", ["9XZ-2000000-1"]),
+        ("robin", "/dates/closing/?found=on", ["9XZ-2000000-1"]),
+        ("robin", "/dates/closing/?sort=-closes", ["M2P-2000000-2", "9XZ-2000000-1"]),
+        ("sam", "/dates/closing/", ["9XZ-2000000-4"]),
+        ("billie", "/dates/closing/?sort=entry", ["9XZ-2000000-1", "9XZ-2000000-4"]),
+        ("jordan", "/accounts/{quillard}/dates/closing/", ["9XZ-2000000-1", "M2P-2000000-2"]),
+        ("hq", "/accounts/{quillard}/dates/closing/", ["9XZ-2000000-1", "M2P-2000000-2"]),
+    ],
+)
+def test_each_sees_what_closes_of_its_own(soon: World, name: str, address: str, numbers: list[str]) -> None:
+    found = rows_of(soon, name, address.format(quillard=soon.quillard.pk))
+    assert [row["Entry Summary Number"] for row in found] == numbers
+
+
+def test_the_money_in_question_is_what_closed_examinations_found_and_no_draw_is_given_away(soon: World) -> None:
+    (row, _) = rows_of(soon, "robin", "/dates/closing/")
+    assert (row["More Owed"], row["Overpaid"], row["Days Left"]) == ("1200.00", "310.40", "10")
+    page = signed_in(soon, "robin").get("/dates/closing/").content.decode()
+    assert "the last day comes for 2 entries" in page
+    assert "$1,510 is in question" in page
+    assert "99,999" not in page
+    assert "files nothing" in page
+
+
+def test_a_manager_sees_what_an_open_examination_found(soon: World) -> None:
+    (row, _) = rows_of(soon, "jordan", f"/accounts/{soon.quillard.pk}/dates/closing/")
+    assert row["More Owed"] == "101199.00"
+
+
+def test_what_an_account_uploaded_itself_is_its_own_to_see(soon: World) -> None:
+    Entry.objects.filter(number="9XZ20000001").update(source="own")
+    assert "from you" in signed_in(soon, "robin").get("/dates/closing/").content.decode()
+    found = rows_of(soon, "jordan", f"/accounts/{soon.quillard.pk}/dates/closing/")
+    assert [row["Entry Summary Number"] for row in found] == ["M2P-2000000-2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "account"), [("sam", "quillard"), ("morgan", "quillard"), ("billie", "quillard"), ("jordan", "stranger")]
+)
+def test_what_closes_for_another_account_does_not_exist(soon: World, name: str, account: str) -> None:
+    client = signed_in(soon, name)
+    answer = client.get(f"/accounts/{getattr(soon, account).pk}/dates/closing/")
+    assert answer.status_code == 404
+    assert answer.content == client.get("/nothing/").content
+
+
+@pytest.mark.parametrize(
+    "asked", ["days=8", "days=-1", "days=%00", "days=99999999999999999999", "window=x", "window=%00", "days=7&days=x"]
+)
+def test_nonsense_in_the_filters_is_said_and_shows_nothing(soon: World, asked: str) -> None:
+    answer = signed_in(soon, "robin").get(f"/dates/closing/?{asked}")
+    assert answer.status_code == 200
+    assert "cannot be used as they are" in answer.content.decode()
+    assert "9XZ-2000000-1" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", ["page=9999999999", "page=x", "page=-1", "sort=x", "sort=--closes", "sort=%00", "download=pdf"]
+)
+def test_a_page_or_an_order_that_does_not_exist_shows_the_list(soon: World, asked: str) -> None:
+    answer = signed_in(soon, "robin").get(f"/dates/closing/?{asked}")
+    assert answer.status_code == 200
+    assert "9XZ-2000000-1" in answer.content.decode()
+
+
+def test_names_of_importers_are_no_formulas_in_the_file(soon: World) -> None:
+    soon.quillard.name = "=cmd|' /C calc'!A0"
+    soon.quillard.save()
+    assert {row["Importer"] for row in rows_of(soon, "robin", "/dates/closing/")} == {"'=cmd|' /C calc'!A0"}
+
+
+def test_the_page_asks_as_often_for_many_as_for_few(soon: World) -> None:
+    client, counted = signed_in(soon, "robin"), []
+    for first in (0, 30):
+        today = timezone.localdate()
+        for n in range(first, first + 12):
+            make_entry(soon.load, f"M2P3{n:07}", soon.quillard, None, entry_date=today - 295 * DAY)
+        client.get("/dates/closing/")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/dates/closing/").status_code == 200
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
