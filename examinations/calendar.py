@@ -34,6 +34,25 @@ def add_working_days(day: datetime.date, count: int) -> datetime.date:
     return day
 
 
+def working_days_after(start: datetime.date, end: datetime.date, count: int) -> list[datetime.date]:
+    """For each day from `start` to `end`, the `count`-th working day after it; nothing where `end` is earlier.
+
+    As `add_working_days` of each, in one pass. Raises ValueError below one.
+    """
+    if count < 1:
+        raise ValueError("Working days are counted forward, from one on.")
+    days = (end - start).days
+    # Not one week in a row has fewer than three working days.
+    within = [start + n * ONE_DAY for n in range(days + 1 + 7 * (count // 3 + 1))]
+    working = [day for day in within if is_working_day(day)]
+    after, found = 0, []
+    for day in within[: max(0, days + 1)]:
+        while working[after] <= day:
+            after += 1
+        found.append(working[after + count - 1])
+    return found
+
+
 def working_days_between(start: datetime.date, end: datetime.date) -> int:
     """How many working days come after `start`, up to and with `end`; 0 where `end` is not later."""
     return sum(is_working_day(start + n * ONE_DAY) for n in range(1, (end - start).days + 1))

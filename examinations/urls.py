@@ -4,12 +4,15 @@ from django.urls import path
 
 from examinations.views.closing import closing_page
 from examinations.views.duty import duty_page
+from examinations.views.entries import entry_list, entry_page
 from examinations.views.examinations import examination_list, examination_page
 from examinations.views.figures import figures_page
 
 urlpatterns = [
     path("dates/closing/", closing_page, name="closing"),
     path("duty/", duty_page, name="duty"),
+    path("entries/", entry_list, name="entries"),
+    path("entries/<str:number>/", entry_page, name="entry"),
     path("examinations/", examination_list, name="examinations"),
     path("examinations/figures/", figures_page, name="figures"),
     path("examinations/<int:examination_id>/", examination_page, name="examination"),

@@ -11,7 +11,7 @@ from accounts.models import Account, Identifier, Person
 #: The pages of an account, by section: what stands first is where the section's own link leads. The same pages lie
 #: below / for members and below /accounts/ID/ for staff.
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "Examinations": (("Examinations", "/examinations/"),),
+    "Examinations": (("Examinations", "/examinations/"), ("Entries", "/entries/")),
     "Figures": (("Figures", "/examinations/figures/"), ("Duty", "/duty/")),
     "Dates": (("Closing soon", "/dates/closing/"),),
 }

@@ -14,7 +14,7 @@ SHOWN = 20
 
 @allow()
 def find(request: HttpRequest) -> HttpResponse:
-    """One examination leads straight to its page; more stand as a list."""
+    """One entry, or one examination, leads straight to its page; more stand as a list."""
     sought = request.GET.get("q", "").replace("\0", "").strip()[:60]
     plain = sought.upper().replace("-", "").replace(" ", "")
     examinations: list[Examination] = []
@@ -29,24 +29,28 @@ def find(request: HttpRequest) -> HttpResponse:
         accounts = list(
             Account.objects.opened_by(request.user).filter(Q(name__icontains=sought) | Q(pk__in=numbers))[:SHOWN]
         )
-    if len(examinations) == 1 and not accounts:
-        return redirect(_page_of(request, examinations[0], chosen(request)))
+    own = chosen(request)
+    # An entry shows its examinations; what else bears the same characters is not among them.
+    of_entry = len(entries) == 1 and all(one.entry_id == entries[0].pk for one in examinations)
+    hit = entries[0] if of_entry else examinations[0] if len(examinations) == 1 and not entries else None
+    if hit and not accounts and (page := _page_of(request, hit, own)):
+        return redirect(page)
     if len(accounts) == 1 and not examinations and not entries:
         return redirect("account", accounts[0].pk)
-    own = chosen(request)
-    for one in examinations:
+    for one in (*examinations, *entries):
         one.page = _page_of(request, one, own)
     context = {"sought": sought, "examinations": examinations, "entries": entries, "accounts": accounts}
     return render(request, "portal/find.html", context)
 
 
-def _page_of(request: HttpRequest, examination: Examination, own: Account | None) -> str:
+def _page_of(request: HttpRequest, found: Entry | Examination, own: Account | None) -> str:
     """Its page under an account that one may open: the importer's or, where one sees it through the filer, the filer's.
 
-    Of several own accounts that is not always the one chosen last.
+    Of several own accounts that is not always the one chosen last. Nothing where a delegation alone opens the row.
     """
-    sides = [side for side in (examination.account_id, examination.filer_id) if side]
+    page = f"entries/{found.number}/" if isinstance(found, Entry) else f"examinations/{found.pk}/"
+    sides = [side for side in (found.account_id, found.filer_id) if side]
     if not request.user.is_government and own and own.pk in sides:
-        return f"/examinations/{examination.pk}/"
-    base = next((side for side in sides if request.reach.opens(side)), examination.account_id)
-    return f"/accounts/{base}/examinations/{examination.pk}/"
+        return f"/{page}"
+    base = next((side for side in sides if request.reach.opens(side)), None)
+    return f"/accounts/{base}/{page}" if base else ""

@@ -33,6 +33,7 @@ def example(pattern: str) -> str:
         ("<uuid:notice_id>", str(uuid.uuid4())),
         ("<int:examination_id>", "987654321"),
         ("<str:name>", "none"),
+        ("<str:number>", "none"),
     ):
         pattern = pattern.replace(name, value)
     return "/" + pattern
@@ -96,6 +97,11 @@ STAFF_PAGES = [
     ("/admin/nothing/", set()),
     ("/accounts/{quillard}/examinations/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/figures/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/entries/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/entries/9XZ12345671/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{lindale}/entries/9XZ12345671/", {"billie", "hq"}),
+    ("/accounts/{lindale}/entries/M2P12345679/", set()),
+    ("/accounts/{stranger}/entries/9XZ12345671/", set()),
     ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/dates/closing/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{held}/", {"robin", "lee", "jordan", "hq"}),

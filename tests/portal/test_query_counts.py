@@ -30,6 +30,12 @@ PAGES = [
     (f"/accounts/{{quillard}}/examinations/?{EVER}", "jordan", 27),
     (f"/accounts/{{quillard}}/examinations/?{EVER}&download=xlsx", "hq", 20),
     ("/examinations/figures/", "robin", 24),
+    ("/entries/?start=2000-01-01", "robin", 22),
+    ("/entries/?start=2000-01-01", "billie", 24),
+    ("/entries/?start=2000-01-01&download=csv", "robin", 20),
+    ("/accounts/{quillard}/entries/?start=2000-01-01", "jordan", 22),
+    ("/entries/9XZ12345671/", "robin", 20),
+    ("/accounts/{lindale}/entries/9XZ12345671/", "billie", 22),
     ("/duty/", "robin", 18),
     ("/duty/?download=csv", "billie", 18),
     ("/dates/closing/", "robin", 18),
@@ -88,7 +94,7 @@ def grow(world: World, numbers: range) -> None:
 
 def statements(world: World, name: str, address: str) -> tuple[int, str]:
     client = signed_in(world, name)
-    address = address.format(quillard=world.quillard.pk, held=world.examinations["held"].pk)
+    address = address.format(quillard=world.quillard.pk, lindale=world.lindale.pk, held=world.examinations["held"].pk)
     client.get(address)  # what is remembered after the first time is not counted
     with CaptureQueriesContext(connection) as asked:
         response = client.get(address)

@@ -1,0 +1,212 @@
+"""Which entries of an account a list shows: whose, filtered by what, in which order, with which sums."""
+
+import contextlib
+import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Sum
+
+from accounts.identifiers import parse_entry_number
+from accounts.models import Account, Person
+from examinations.calendar import working_days_after
+from examinations.clocks import ENTRY_SUMMARY_DAYS
+from examinations.entries.names import TYPES
+from examinations.entry_dates import ADCVD_TYPES, SUSPENDED
+from examinations.entry_dates import EXTENDED as EXTENDED_WORD
+from examinations.entry_dates import LIQUIDATED as SAID_LIQUIDATED
+from examinations.filters import NO_DAY
+from examinations.models import Entry, Examination, Port
+from examinations.models.entry import Source
+from look.downloads import MOST_ROWS
+
+DEFAULT_DAYS = 90
+#: The filter of other parties names so many; a broker with more clients finds one by an entry number.
+PARTIES_SHOWN = 1_000
+FIRST_DAY = datetime.date(2000, 1, 1)
+
+OPEN, LIQUIDATED, EXTENDED = "open", "liquidated", "extended"
+STATES = [
+    (OPEN, "Not liquidated yet"),
+    (LIQUIDATED, "Liquidated"),
+    (EXTENDED, "Extended or suspended"),
+]
+MARKED = [("corrected", "Corrected after filing"), ("late", "Summary filed late"), ("own", "From you")]
+YES_NO = [("yes", "Examined"), ("no", "Not examined")]
+SORTS = {
+    "date": ("entry_date", "id"),
+    "port": ("port", "-entry_date", "-id"),
+    "value": ("value", "-entry_date", "-id"),
+    "duty": ("duty", "-entry_date", "-id"),
+    "lines": ("lines", "-entry_date", "-id"),
+}
+
+
+def last_days(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The period that a list of entries shows unless asked otherwise."""
+    return as_of - datetime.timedelta(days=DEFAULT_DAYS), as_of
+
+
+def entries_of(account: Account) -> QuerySet[Entry]:
+    """Entries that the account imported; for a broker those that it filed, and what it imported itself, if anything.
+
+    A broker seldom imports: asking for both sides at once would read every row of either to put them in order.
+    """
+    if account.kind != Account.Kind.BROKER:
+        return Entry.objects.filter(account=account)
+    if Entry.objects.filter(account=account, source=Source.CBP).exists():
+        return Entry.objects.filter(Q(account=account) | Q(filer=account))
+    return Entry.objects.filter(filer=account)
+
+
+def ordered(rows: QuerySet[Entry], asked: str) -> tuple[QuerySet[Entry], str]:
+    """Order by a known column; a minus before its name turns it around. Newest first otherwise."""
+    name = asked.removeprefix("-")
+    if name not in SORTS:
+        name, asked = "date", "-date"
+    down = asked.startswith("-")
+    first, *rest = SORTS[name]
+    order = [F(first).desc() if down else F(first).asc()]
+    order += [F(part.lstrip("-")).desc() if down or part.startswith("-") else F(part).asc() for part in rest]
+    return rows.order_by(*order), asked
+
+
+def sums(rows: QuerySet[Entry], person: Person) -> dict[str, Any]:
+    """How many entries, examined by an examination that this person may see, and their money, of up to one row more
+    than a list counts: above that there are no sums, only "more than"."""
+    seen = Examination.objects.visible_to(person).filter(entry=OuterRef("pk"))
+    within = rows.order_by().annotate(was_examined=Exists(seen))[: MOST_ROWS + 1]
+    money = {f"sum_{name}": Sum(name) for name in ("lines", "value", "duty", "mpf", "hmf", "tax", "other_fees")}
+    found = within.aggregate(
+        count=Count("pk"),
+        examined=Count("pk", filter=Q(was_examined=True)),
+        own=Count("pk", filter=Q(source=Source.OWN)),
+        estimated=Count("pk", filter=Q(fees_estimated=True)),
+        hmf_unknown=Count("pk", filter=Q(hmf=None)),
+        **money,
+    )
+    fees = [found[f"sum_{name}"] or 0 for name in ("mpf", "hmf", "tax", "other_fees")]
+    return found | {"fees": sum(fees), "capped": found["count"] > MOST_ROWS}
+
+
+def in_standing(asked: str, as_of: datetime.date) -> Q:
+    """Entries that stand so on their way to liquidation, as examinations.entry_dates says of one of them."""
+    undated = Q(liquidation_date=None)
+    said = Q(liquidation_status__iexact=SAID_LIQUIDATED)
+    if asked == LIQUIDATED:
+        return Q(liquidation_date__lte=as_of) | undated & said
+    if asked == OPEN:
+        return Q(liquidation_date__gt=as_of) | undated & ~said
+    words = Q(entry_type__in=ADCVD_TYPES)
+    for word in (SUSPENDED, EXTENDED_WORD):
+        words |= Q(extension_status__icontains=word) | Q(liquidation_status__icontains=word)
+    return undated & ~said & words
+
+
+class SummaryDeadline(Func):
+    """The last day for the summary of an entry: the tenth working day after entry (19 CFR 142.12(b)).
+
+    PostgreSQL knows no federal holidays, so the deadlines of the days of a period go along as an array, and each row
+    reads its own; empty for an entry of another day.
+    """
+
+    output_field = DateField()
+
+    def __init__(self, start: datetime.date, end: datetime.date) -> None:
+        super().__init__(F("entry_date"))
+        self.start, self.deadlines = start, working_days_after(start, end, ENTRY_SUMMARY_DAYS)
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        day, parameters = compiler.compile(self.source_expressions[0])
+        return f"(%s::date[])[{day} - %s::date + 1]", [self.deadlines, *parameters, self.start]
+
+
+class EntryFilter(django_filters.FilterSet):
+    """Which entries of an account a list shows."""
+
+    find = django_filters.CharFilter(method="find_exactly", label="Entry number")
+    start = django_filters.DateFilter("entry_date", "gte", label="From", error_messages=NO_DAY)
+    end = django_filters.DateFilter("entry_date", "lte", label="To", error_messages=NO_DAY)
+    port = django_filters.ChoiceFilter(label="Port", empty_label="All ports")
+    party = django_filters.ChoiceFilter(method="of_party")
+    type = django_filters.ChoiceFilter("entry_type", choices=[], label="Type of entry", empty_label="All types")
+    liquidation = django_filters.ChoiceFilter(
+        choices=STATES, method="in_state", label="Liquidation", empty_label="All entries"
+    )
+    examined = django_filters.ChoiceFilter(
+        choices=YES_NO, method="with_examination", label="Examination", empty_label="All entries"
+    )
+    marked = django_filters.MultipleChoiceFilter(
+        choices=MARKED, method="with_mark", label="Only those", widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Entry
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, account: Account, person: Person, as_of: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.as_of = person, as_of
+        self.is_broker = account.kind == Account.Kind.BROKER
+        self.port_names = dict(Port.objects.values_list("code", "name"))
+        asked_port = str(self.data.get("port", ""))
+        codes = dict(self.port_names)
+        if len(asked_port) == 4 and asked_port.isdecimal():
+            codes.setdefault(asked_port, asked_port)  # a code that no table names is loaded all the same
+        self._offer("port", codes.items(), "This is no port.")
+        self._offer("type", [(code, f"{code}, {name}") for code, name in TYPES.items()], "There is no such type.")
+        parties = Account.objects.filter(
+            **{"filed_for__importer" if not self.is_broker else "filed_by__broker": account}
+        )
+        named = [(str(pk), name) for pk, name in parties.order_by("name").values_list("pk", "name")[:PARTIES_SHOWN]]
+        who = "client" if self.is_broker else "broker"
+        self._offer("party", named, f"No entry here is of this {who}.")
+        self.filters["party"].label = who.capitalize()
+        self.filters["party"].extra["empty_label"] = f"All {who}s"
+        if person.is_government:
+            self.filters["marked"].extra["choices"] = [one for one in MARKED if one[0] != "own"]
+
+    def _offer(self, name: str, choices: Any, refusal: str) -> None:
+        self.filters[name].extra |= {"choices": list(choices), "error_messages": {"invalid_choice": refusal}}
+
+    @property
+    def form(self) -> forms.Form:
+        form = super().form
+        form.clean = self._clean.__get__(form)  # type: ignore[method-assign]
+        return form
+
+    @staticmethod
+    def _clean(form: forms.Form) -> dict[str, Any]:
+        cleaned = form.cleaned_data
+        if cleaned.get("start") and cleaned.get("end") and cleaned["start"] > cleaned["end"]:
+            form.add_error("end", "This period ends before it starts.")
+        return cleaned
+
+    def find_exactly(self, rows: QuerySet[Entry], name: str, text: str) -> QuerySet[Entry]:
+        """By equality: LIKE is not leakproof, and slow under row-level security."""
+        plain = text.strip().upper().replace("-", "").replace(" ", "")
+        with contextlib.suppress(ValueError):  # no entry number: finds nothing
+            plain = parse_entry_number(text).value
+        return rows.filter(number=plain)
+
+    def of_party(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        return rows.filter(**{"account" if self.is_broker else "filer": asked})
+
+    def in_state(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        return rows.filter(in_standing(asked, self.as_of))
+
+    def with_examination(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        seen = Exists(Examination.objects.visible_to(self.person).filter(entry=OuterRef("pk")))
+        return rows.filter(seen if asked == "yes" else ~seen)
+
+    def with_mark(self, rows: QuerySet[Entry], name: str, asked: list[str]) -> QuerySet[Entry]:
+        if "corrected" in asked:
+            rows = rows.filter(corrected=True)
+        if "own" in asked:
+            rows = rows.filter(source=Source.OWN)
+        if "late" in asked:
+            start = max(self.form.cleaned_data.get("start") or FIRST_DAY, FIRST_DAY)
+            end = min(self.form.cleaned_data.get("end") or self.as_of, self.as_of)
+            rows = rows.filter(summary_date__gt=SummaryDeadline(start, end)) if start <= end else rows.none()
+        return rows
