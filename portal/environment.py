@@ -117,6 +117,17 @@ def broker(name: str, parts: SplitResult) -> tuple[str, str]:
     return first, second
 
 
+def scanner(name: str) -> SplitResult | None:
+    """Where a clamd listens, tcp://host:port or unix:///path; None where nothing is set."""
+    text = os.environ.get(name, "").strip()
+    if not text.startswith("unix:"):
+        return address(name, "", {"tcp"}) if text else None
+    parts = urlsplit(text)
+    if parts.netloc or not parts.path.startswith("/"):
+        refuse(f"{name} must look like unix:///path/of/the/socket, and does not.")
+    return parts
+
+
 def signing_key(text: str, *, lasting: bool) -> str:
     """A secret to sign with; where it has to last, one that is too short or too uniform is refused."""
     if not text:

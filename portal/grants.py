@@ -24,6 +24,8 @@ WEB_WRITES = {
     "accounts_identifierownership": WRITE,
     "accounts_membership": WRITE,
     "accounts_person": WRITE,
+    "documents_document": "SELECT, INSERT, UPDATE (account_id, filer_id, withdrawn_at)",
+    "documents_reading": ADD,
     "examinations_cost": WRITE,
     "examinations_load": ADD,
     "examinations_port": WRITE,

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "look",
     "accounts",
     "notifications",
+    "documents",
     "examinations",
     "compliance.bonds",
     "compliance.risk",
@@ -259,6 +260,8 @@ STORAGES = {
 MEDIA_ROOT = PORTAL_HOME / "files"  # outside the web root; served by views alone
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+#: The clamd that scans what people send; without one nothing is scanned, and the pages say so.
+CLAMD = environment.scanner("CLAMD_URL")
 UPLOAD_LIMIT = environment.number("UPLOAD_MEGABYTES", 2048, least=1, most=20_000) * 2**20
 
 # ---- what is told -------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ urlpatterns = [
     path("find/", find.find, name="find"),
     path("", include(account_pages)),
     path("", include("examinations.load_urls")),
+    path("", include("documents.urls")),
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),
     *(path(f"{name}/", about.page(f"portal/{name}.html"), name=name) for name in ABOUT),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Account, Assignment, Cover, Delegation, Membership, Person
 from compliance.bonds.models import Bond, CoveredNumber
 from compliance.risk.recompute import recompute
+from documents.models import Document
 from look.paging import CappedPaginator
 from notices.models import Notice
 from notifications.models import Delivery, Message
@@ -59,6 +60,10 @@ def full(world: World) -> World:
     notice = Notice.objects.create(kind="CSMS", number="1", title="T", body="B", author=world.hq)
     message = Message.objects.create(key="k", topic="t", subject="S", text="B", about=notice)
     Delivery.objects.create(message=message, person=world.robin, account=world.quillard, due_at=timezone.now())
+    Document.objects.create(
+        account=world.quillard, about=world.examinations["held"], by=world.robin, name="list.pdf", kind="pdf", size=9,
+        sha256="0" * 64, scan="none", file="documents/nowhere",
+    )  # fmt: skip
     return world
 
 
@@ -93,7 +98,7 @@ def test_every_page_opens_for_headquarters_and_answers_everybody_else_as_if_it_w
 
 
 def test_the_room_holds_the_programs_tables_and_none_of_a_library() -> None:
-    rooms = {"accounts", "bonds", "examinations", "notices", "notifications", "risk"}
+    rooms = {"accounts", "bonds", "documents", "examinations", "notices", "notifications", "risk"}
     assert {model._meta.app_label for model in MODELS} == rooms
 
 

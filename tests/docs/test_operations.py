@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "benchmarks", "compliance", "demonstration", "examinations", "look", "notices", "notifications")
-READ = [*(ROOT / room for room in (*ROOMS, "portal", "servers")), ROOT / "manage.py"]
+ROOMS = ("accounts", "benchmarks", "compliance", "demonstration", "documents", "examinations", "look", "notices")
+READ = [*(ROOT / room for room in (*ROOMS, "notifications", "portal", "servers")), ROOT / "manage.py"]
 NAME = re.compile(r"^[A-Z][A-Z0-9_]{2,}$")
 ENVIRONMENT = {"environ", "environment"}
-READERS = {"get", "getenv", "pop", "flag", "number", "words", "choice", "address", "_number", "_flag"}
+READERS = {"get", "getenv", "pop", "flag", "number", "words", "choice", "address", "scanner", "_number", "_flag"}
 #: What one process of the portal says to another; nobody sets it by hand.
 INTERNAL = {"MAIL_SINK_PORT"}
 PAGE = (ROOT / "docs" / "operations.md").read_text()

@@ -31,6 +31,7 @@ def example(pattern: str) -> str:
         ("<uuid:account_id>", str(uuid.uuid4())),
         ("<uuid:load_id>", str(uuid.uuid4())),
         ("<uuid:notice_id>", str(uuid.uuid4())),
+        ("<uuid:document_id>", str(uuid.uuid4())),
         ("<int:examination_id>", "987654321"),
         ("<str:name>", "none"),
         ("<str:number>", "none"),

@@ -189,3 +189,32 @@ def test_logins_made_for_one_database_are_not_used_for_another(tmp_path: Path) -
     (tmp_path / "servers.json").write_text(json.dumps({"external": made}))
     assert environment.made_for(tmp_path, "postgres://a@b/c") == {"DATABASE_WEB_URL": "postgres://web@b/c"}
     assert environment.made_for(tmp_path, "postgres://a@b/other") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "path"),
+    [
+        ("tcp://clamd.example:3310", "clamd.example", ""),
+        ("unix:///run/clamav/clamd.ctl", None, "/run/clamav/clamd.ctl"),
+    ],
+)
+def test_a_scanner_has_an_address(monkeypatch: pytest.MonkeyPatch, text: str, host: str | None, path: str) -> None:
+    monkeypatch.setenv(NAME, text)
+    found = environment.scanner(NAME)
+    assert found is not None
+    assert (found.hostname, found.path) == (host, path)
+
+
+def test_no_scanner_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, " ")
+    assert environment.scanner(NAME) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["clamd", "http://x:1", "tcp://", "unix:clamd.ctl", "unix://host/clamd.ctl", "tcp://x:0"]
+)
+def test_a_scanner_that_is_nowhere_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    monkeypatch.setenv(NAME, text)
+    assert "must look like" in refused(capsys, lambda: environment.scanner(NAME))
