@@ -36,12 +36,13 @@ COLUMNS = (
 
 def bring_in(session: Session) -> None:
     """Check what is staged, then write the bonds and the numbers they cover."""
+    session.stage()
     _refuse(session)
     session.run(
         """CREATE TEMPORARY TABLE importers ON COMMIT DROP AS
            SELECT importer AS key, min(importer_shown) AS shown, ''::text AS name FROM staged GROUP BY importer"""
     )
-    owners.complete(session, "importers", "importer")
+    owners.say_made(session, owners.complete(session, "importers", "importer"), "importer")
     _gather(session)
     _write(session)
 

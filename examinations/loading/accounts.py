@@ -11,6 +11,7 @@ from examinations.loading.session import Session
 
 def bring_in(session: Session) -> None:
     """Check what is staged, then make or complete the accounts, one file of some thousand rows at most."""
+    session.stage()
     _refuse(session)
     _make_accounts(session)
     _give_identifiers(session)

@@ -208,7 +208,6 @@ def _version_at(load: Load) -> datetime.datetime:
 
 
 def _bring_in(kind: Kind, session: Session, table: Table, load: Load, rejects_to: Path | None) -> Outcome:
-    session.stage()
     kind.bring_in(session)
     session.refresh_statistics()
     rejected = session.complete_rejects()

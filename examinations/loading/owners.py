@@ -1,7 +1,5 @@
 """Identifiers of a load: found under their key, or made with a prospective account of their own."""
 
-from django.db import connection
-
 from examinations.loading.session import Session
 
 
@@ -37,9 +35,14 @@ def complete(session: Session, table: str, kind: str) -> int:
     session.run(
         f"INSERT INTO accounts_identifierownership (identifier_id, account_id) SELECT identifier, account FROM {table} WHERE made"
     )
-    noun = "importer" if kind == "importer" else "broker"
-    session.said.append(f"{made} prospective {noun} account{'s' if made > 1 else ''} made.")
     return made
+
+
+def say_made(session: Session, made: int, kind: str) -> None:
+    """Say how many accounts a load made for numbers that nobody had."""
+    if made:
+        noun = "importer" if kind == "importer" else "broker"
+        session.said.append(f"{made} prospective {noun} account{'s' if made > 1 else ''} made.")
 
 
 def hold(session: Session, identifiers: str) -> None:
@@ -62,8 +65,8 @@ def _insert_identifiers(session: Session, table: str, kind: str) -> None:
 def seal_numbers(session: Session) -> None:
     """Store the encrypted form of the Social Security numbers that this load made identifiers of."""
     for key, (_, sealed) in session.sealed.items():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE accounts_identifier SET sealed = %s WHERE kind = 'importer' AND key = %s AND sealed IS NULL",
-                [sealed, key],
-            )
+        session.run(
+            "UPDATE accounts_identifier SET sealed = %(sealed)s WHERE kind = 'importer' AND key = %(key)s AND sealed IS NULL",
+            sealed=sealed,
+            key=key,
+        )

@@ -1,12 +1,14 @@
 """One load at work: its staging table, its rejects, its counts. Lives inside one transaction."""
 
+import contextlib
 import datetime
 import io
 import json
 import uuid
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import TypeVar
 
 import polars as pl
 from django.db import connection
@@ -15,11 +17,29 @@ from django.db.backends.utils import CursorWrapper
 from accounts.sealing import fingerprint, seal
 from examinations.loading.kinds import Kind
 from examinations.loading.reading import Rejected, Table
+from examinations.loading.reading.pieces import ahead
 from examinations.models.entry import Source
 
 SSN = r"^\d{3}-\d{2}-\d{4}$"
 #: Fields that hold an importer number: staged as its key, with the text to show beside it.
 NUMBER_FIELDS = ("importer", "identifier")
+#: Bytes that are handed to the connection at once.
+AT_ONCE = 2**18
+
+One = TypeVar("One")
+#: Columns, and their rows in COPY's text format.
+Copy = tuple[list[str], io.BytesIO]
+
+
+def copy_of(frame: pl.DataFrame) -> Copy:
+    """Rows as COPY takes them. Cells hold no control characters: readers refuse them; a backslash is doubled."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    marked = [name for name in texts if frame[name].str.contains("\\", literal=True).any()]
+    if marked:
+        frame = frame.with_columns(pl.col(marked).str.replace_all("\\", "\\\\", literal=True))
+    rows = io.BytesIO()
+    frame.write_csv(rows, include_header=False, separator="\t", quote_style="never", null_value="\\N")
+    return frame.columns, rows
 
 
 @dataclass
@@ -41,6 +61,8 @@ class Session:
     touched: set[uuid.UUID] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
     sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    _put_by: SimpleQueue[list[Rejected]] = field(default_factory=SimpleQueue)
+    _read: int = 0
 
     @property
     def source(self) -> Source:
@@ -72,26 +94,60 @@ class Session:
 
     def stage(self) -> None:
         """Copy the whole file into a temporary table, rejects beside it, and tell the planner its size."""
-        self._make_tables()
-        rows = 0
-        with ThreadPoolExecutor(1) as copying:
-            # The database takes one block while the next is read; more than one waiting would only hold memory.
-            copied: Future[None] | None = None
-            for block in self.table.blocks():
-                if copied:
-                    copied.result()
-                good = self._with_keys(block.good) if len(block.good) else block.good
-                copied = copying.submit(self._copy_block, good, block.rejected)
-                rows += len(block.good) + len(block.rejected)
-                self.progress("Reading", rows)
-            if copied:
-                copied.result()
+        self.make_tables()
+        for copy in self.ahead(self._copies()):
+            self.copy_in("staged", copy)
         self.cursor.execute("ANALYZE staged")
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """The usable rows of the file, a block at a time, importer numbers as keys; rejected ones are put by."""
+        for block in self.table.blocks():
+            self._put_by.put(block.rejected)
+            self._read += len(block.good) + len(block.rejected)
+            if len(block.good):
+                yield self._with_keys(block.good)
+
+    def ahead(self, found: Iterator[One]) -> Iterator[One]:
+        """What is made of the blocks of the file, each while the database is busy with the one before."""
+        with contextlib.closing(ahead(found)) as made:
+            for one in made:
+                yield one
+                self._keep_put_by()
+                self.progress("Reading", self._read)
+        self._keep_put_by()
         if self.table.swallowed:
             self.partial = True
             self.said.append("A stray quote spoiled a row, and nobody knows whose it was: nothing was withdrawn.")
 
-    def _make_tables(self) -> None:
+    def _copies(self) -> Iterator[Copy]:
+        for block in self.blocks():
+            yield self.copy_of(block)
+
+    def copy_of(self, block: pl.DataFrame) -> Copy:
+        """Rows of the file, clean texts, for `staged`: an empty cell of a column that is no text is nothing."""
+        typed = [pl.col(name) for name in block.columns if name in self.kind.types]
+        return copy_of(block.with_columns(pl.when(column != "").then(column).name.keep() for column in typed))
+
+    def copy_in(self, table: str, copy: Copy) -> None:
+        """COPY into a temporary table."""
+        columns, text = copy
+        text.seek(0)
+        self.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", text, AT_ONCE)
+
+    def _keep_put_by(self) -> None:
+        while not self._put_by.empty():
+            self.keep_rejects(self._put_by.get())
+
+    def start_again(self) -> None:
+        """Forget what came of the file so far; what was written is rolled back."""
+        self.table.start_again()
+        self.loaded = self.unchanged = self.withdrawn = self._read = 0
+        self._put_by = SimpleQueue()
+        self.said.clear()
+        self.touched.clear()
+
+    def make_tables(self) -> None:
+        """Tables `staged` and `rejected`, empty."""
         columns = [f"{name} {self._type(name)}" for name in self._fields()]
         self.cursor.execute(f"CREATE TEMPORARY TABLE staged ({', '.join(columns)}) ON COMMIT DROP")
         self.cursor.execute(
@@ -106,18 +162,6 @@ class Session:
         if name == "row":
             return "int NOT NULL"
         return self.kind.types.get(name) or "text NOT NULL DEFAULT ''"
-
-    def _copy_block(self, frame: pl.DataFrame, rejected: list[Rejected]) -> None:
-        if len(frame):
-            typed = [name for name in frame.columns if name in self.kind.types]
-            texts = [name for name in frame.columns if name != "row" and name not in self.kind.types]
-            form = f"FORMAT csv, FORCE_NOT_NULL ({', '.join(texts)})"
-            form += f", FORCE_NULL ({', '.join(typed)})" if typed else ""
-            text = frame.write_csv(include_header=False, null_value="")
-            self.cursor.copy_expert(
-                f"COPY staged ({', '.join(frame.columns)}) FROM STDIN WITH ({form})", io.StringIO(text)
-            )
-        self.keep_rejects(rejected)
 
     def _with_keys(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Importer numbers as the keys under which they are found; Social Security numbers sealed, masked, hashed."""

@@ -1,6 +1,8 @@
 """Entries from ES-003: rows become versions of entries, with their summaries, in one transaction."""
 
-from examinations.loading.entries import checks, fees, own, parties, summaries, undoing, versions
+from django.db import transaction
+
+from examinations.loading.entries import checks, fees, own, parties, straight, summaries, undoing, versions
 from examinations.loading.kinds import Kind, register
 from examinations.loading.reading.columns import ENTRIES
 from examinations.loading.session import Session
@@ -26,7 +28,36 @@ TYPES = {
 
 
 def bring_in(session: Session) -> None:
-    """Check what is staged, then write new versions, summaries and links."""
+    """Check what the file holds, then write new versions, summaries and links.
+
+    Entries whose rows stand together, as nearly all do, are made ready block by block. Where that was wrong (the rows
+    of one lie apart after all, or the file is stale) what was written is taken back, and the file is read again for
+    statements that see all of its rows, as those of an account's own file are.
+    """
+    if not session.owner:
+        try:
+            with transaction.atomic():
+                session.make_tables()
+                _make_tables(session)
+                straight.bring_in(session)
+                _bring_in_rest(session)
+                return
+        except straight.Disorderly:
+            session.start_again()
+    _make_tables(session)
+    session.stage()
+    _bring_in_rest(session)
+
+
+def _make_tables(session: Session) -> None:
+    straight.make_tables(session)
+    summaries.make_tables(session)
+    if not session.owner:
+        parties.make_tables(session)
+
+
+def _bring_in_rest(session: Session) -> None:
+    """Everything of the file that is not in its tables yet. Raises straight.Disorderly."""
     session.progress("Checking", 0)
     checks.number_the_rows(session)
     checks.refuse_repeated_rows(session)
@@ -36,11 +67,16 @@ def bring_in(session: Session) -> None:
     if session.owner:
         own.refuse_what_is_of_others(session)
         own.leave_to_cbp(session)
-    checks.refuse_stale_versions(session)
+    arrived = versions.add_arrived(session)
+    straight.refuse_what_lies_apart(session)
+    if checks.refuse_stale_versions(session) and arrived:
+        raise straight.Disorderly
     if session.owner:
         own.find_parties(session)
     else:
-        parties.find_or_make(session)
+        parties.find_or_make(session, "grouped")
+        parties.note_names(session, "grouped")
+        parties.say_made(session)
     session.progress("Writing", 0)
     versions.gather(session)
     summaries.remember_before(session)

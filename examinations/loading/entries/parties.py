@@ -3,18 +3,51 @@
 from examinations.loading import owners
 from examinations.loading.session import Session
 
+#: Where an entry names its parties: our table, the kind of identifier, its key, its text, the name beside it.
+PARTIES = (
+    ("importers", "importer", "importer", "min(importer_shown)", "importer_name"),
+    ("filers", "filer", "left(number, 3)", "left(min(number), 3)", "filer_name"),
+)
+NEWCOMERS = "key text NOT NULL, shown text NOT NULL, name text NOT NULL"
 
-def find_or_make(session: Session) -> None:
-    """Tables `importers` (key, identifier, account) and `filers` (code, account) of what is grouped."""
-    session.run(
-        """CREATE TEMPORARY TABLE importers ON COMMIT DROP AS
-           SELECT importer AS key, min(importer_shown) AS shown, max(importer_name) AS name
-           FROM grouped GROUP BY importer"""
-    )
-    session.run(
-        """CREATE TEMPORARY TABLE filers ON COMMIT DROP AS
-           SELECT left(number, 3) AS key, left(min(number), 3) AS shown, max(filer_name) AS name
-           FROM grouped GROUP BY left(number, 3)"""
-    )
-    owners.complete(session, "importers", "importer")
-    owners.complete(session, "filers", "filer")
+
+def make_tables(session: Session) -> None:
+    """Tables `importers` and `filers` (key, shown, name, identifier, account, made), empty."""
+    for table, *_ in PARTIES:
+        session.run(
+            f"CREATE TEMPORARY TABLE {table} ({NEWCOMERS}, identifier bigint, account uuid, made boolean) ON COMMIT DROP"
+        )
+
+
+def find_or_make(session: Session, entries: str) -> None:
+    """Add the parties of a table of entries that are not among `importers` and `filers` yet."""
+    for table, kind, key, shown, name in PARTIES:
+        session.run(
+            f"""CREATE TEMPORARY TABLE newcomers ON COMMIT DROP AS
+                SELECT {key} AS key, {shown} AS shown, max({name}) AS name FROM {entries} e
+                WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.key = {key}) GROUP BY {key}"""
+        )
+        owners.complete(session, "newcomers", kind)
+        session.run(f"INSERT INTO {table} SELECT key, shown, name, identifier, account, made FROM newcomers")
+        session.run("DROP TABLE newcomers")
+
+
+def note_names(session: Session, entries: str) -> None:
+    """An account that this load makes is called by the greatest name that the whole file has for it."""
+    for table, _, key, _, name in PARTIES:
+        session.run(
+            f"""UPDATE {table} t SET name = n.name
+                FROM (SELECT {key} AS key, max({name}) AS name FROM {entries} GROUP BY {key}) n
+                WHERE t.made AND t.key = n.key AND t.name < n.name"""
+        )
+
+
+def say_made(session: Session) -> None:
+    """Give the accounts made their names, and say how many there are."""
+    for table, kind, *_ in PARTIES:
+        session.run(
+            f"""UPDATE accounts_account a SET name = left(t.name, 200) FROM {table} t
+                WHERE t.made AND a.id = t.account AND t.name <> '' AND a.name <> left(t.name, 200)"""
+        )
+        made = int(str(session.rows(f"SELECT count(*) FROM {table} WHERE made")[0][0]))
+        owners.say_made(session, made, kind)

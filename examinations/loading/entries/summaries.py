@@ -22,35 +22,49 @@ ADDS = {
     "estimated_entries": "fees_estimated::int",
     "hmf_unknown_entries": "(hmf IS NULL)::int",
 }
+SUMS = ", ".join(f"sum({name}) AS {name}" for name in ADDS)
+SPAN = "min(entry_date), max(entry_date)"
 KEY = "identifier_id, account_id, filer_id, source, date_trunc('month', entry_date)::date AS month"
 
 
-def contributions(sign: int) -> str:
+def contributions(sign: int, entries: str = "examinations_entry") -> str:
     """SQL: what each entry adds to its month (sign 1) or took part in before (sign -1)."""
     return (
-        f"SELECT {KEY}, "
-        + ", ".join(f"{sign} * ({sql}) AS {name}" for name, sql in ADDS.items())
-        + " FROM examinations_entry"
+        f"SELECT {KEY}, " + ", ".join(f"{sign} * ({sql}) AS {name}" for name, sql in ADDS.items()) + f" FROM {entries}"
     )
+
+
+def make_tables(session: Session) -> None:
+    """Tables `difference`, what a load adds to the months, and `filed`, who filed for whom from when to when; empty."""
+    session.run(f"CREATE TEMPORARY TABLE difference ON COMMIT DROP AS {contributions(-1)} LIMIT 0")
+    session.run(
+        """CREATE TEMPORARY TABLE filed ON COMMIT DROP AS
+           SELECT account_id, filer_id, entry_date AS first_filed, entry_date AS last_filed FROM examinations_entry LIMIT 0"""
+    )
+
+
+def add(session: Session, entries: str) -> None:
+    """Add what these entries (a table, or a query with its alias) contribute, and who filed them."""
+    session.run(
+        f"""INSERT INTO difference SELECT identifier_id, account_id, filer_id, source, month, {SUMS}
+            FROM ({contributions(1, entries)}) c GROUP BY identifier_id, account_id, filer_id, source, month"""
+    )
+    session.run(f"INSERT INTO filed SELECT account_id, filer_id, {SPAN} FROM {entries} GROUP BY account_id, filer_id")
 
 
 def remember_before(session: Session) -> None:
-    """Table `difference`: what stored entries of this file contributed so far, with a minus."""
-    session.run(
-        f"""CREATE TEMPORARY TABLE difference ON COMMIT DROP AS
-            {contributions(-1)} WHERE id IN (SELECT id FROM entries_in WHERE stored)"""
-    )
+    """Into `difference`: what stored entries of this file contributed so far, with a minus."""
+    session.run(f"INSERT INTO difference {contributions(-1)} WHERE id IN (SELECT id FROM entries_in WHERE stored)")
 
 
 def bring_up_to_date(session: Session) -> None:
-    """Add what the entries contribute now, and keep the sums that are not empty."""
+    """Add what the entries of `entries_in` contribute now, and keep the sums that are not empty."""
     names = ", ".join(ADDS)
-    session.run(f"INSERT INTO difference {contributions(1)} WHERE id IN (SELECT id FROM entries_in)")
-    sums = ", ".join(f"sum({name}) AS {name}" for name in ADDS)
+    add(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM entries_in)) e")
     changed = " OR ".join(f"sum({name}) <> 0" for name in ADDS)
     session.run(
         f"""INSERT INTO examinations_entrymonth AS m (identifier_id, account_id, filer_id, source, month, {names})
-            SELECT identifier_id, account_id, filer_id, source, month, {sums} FROM difference
+            SELECT identifier_id, account_id, filer_id, source, month, {SUMS} FROM difference
             GROUP BY identifier_id, account_id, filer_id, source, month HAVING {changed}
             ON CONFLICT (identifier_id, filer_id, source, month) DO UPDATE
             SET {", ".join(f"{name} = m.{name} + excluded.{name}" for name in ADDS)}"""
@@ -64,7 +78,7 @@ def bring_up_to_date(session: Session) -> None:
     )
     session.run(
         """INSERT INTO accounts_filingrelation AS r (importer_id, broker_id, first_filed, last_filed)
-           SELECT account_id, filer_id, min(entry_date), max(entry_date) FROM entries_in
+           SELECT account_id, filer_id, min(first_filed), max(last_filed) FROM filed
            WHERE filer_id IS NOT NULL AND filer_id <> account_id GROUP BY account_id, filer_id
            ON CONFLICT (importer_id, broker_id) DO UPDATE
            SET first_filed = least(r.first_filed, excluded.first_filed),

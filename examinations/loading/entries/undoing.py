@@ -9,10 +9,8 @@ def undo(session: Session) -> None:
     """Put back entries and their rows; what hangs on them is counted and linked as before."""
     undoing.find(session, "examinations_entry")
     _refuse_where_examined_since(session)
-    session.run(
-        f"""CREATE TEMPORARY TABLE difference ON COMMIT DROP AS
-            {summaries.contributions(-1)} WHERE id IN (SELECT id FROM undone_rows)"""
-    )
+    summaries.make_tables(session)
+    session.run(f"INSERT INTO difference {summaries.contributions(-1)} WHERE id IN (SELECT id FROM undone_rows)")
     session.run(
         """CREATE TEMPORARY TABLE pairs ON COMMIT DROP AS SELECT DISTINCT account_id, filer_id FROM examinations_entry
            WHERE id IN (SELECT id FROM undone_rows) AND source = 'cbp' AND filer_id <> account_id"""

@@ -79,12 +79,20 @@ def _parameters(session: Session) -> dict[str, object]:
 BESIDE = "LEFT JOIN not_standing n ON n.row = s.row LEFT JOIN estimated f ON f.row = s.row"
 
 
-def _ready() -> str:
-    """The staged rows as they will be stored, with the id of their entry."""
-    columns = ", ".join(f"{sql} AS {name}" for name, sql in ROW.items())
-    return f"""SELECT e.id AS entry_id, s.line, s.ordinal, e.account_id, e.filer_id, %(source)s AS source, %(load)s::uuid AS load_id,
-        {columns}
-        FROM staged s JOIN entries_in e ON e.number = s.entry_number {BESIDE}"""
+def _ready(stored: str) -> str:
+    """The rows as they will be stored, with the id of their entry: those of `staged`, and those that arrived whole.
+
+    stored: a condition on their entry `e`.
+    """
+    of_entry = (
+        "e.id AS entry_id, s.line, s.ordinal, e.account_id, e.filer_id, %(source)s AS source, %(load)s::uuid AS load_id"
+    )
+    staged = ", ".join(f"{sql} AS {name}" for name, sql in ROW.items())
+    arrived = ", ".join(f"e.{name}" if name in ("entry_date", "port") else f"s.{name}" for name in ROW)
+    return f"""
+        SELECT {of_entry}, {staged} FROM staged s JOIN entries_in e ON e.number = s.entry_number {BESIDE} WHERE {stored}
+        UNION ALL
+        SELECT {of_entry}, {arrived} FROM arrived_rows s JOIN entries_in e ON e.place = s.place WHERE {stored}"""
 
 
 def group(session: Session) -> None:
@@ -105,13 +113,23 @@ def group(session: Session) -> None:
     summed = ", ".join(f"{ROW[name]} AS {name}" for name in SUMMED)
     session.run(
         f"""CREATE TEMPORARY TABLE grouped ON COMMIT DROP AS
-            SELECT s.entry_number AS number, s.importer, min(s.importer_shown) AS importer_shown, count(*) AS staged,
+            SELECT NULL::int AS place, s.entry_number AS number, s.importer, min(s.importer_shown) AS importer_shown,
                    min(s.summary_date) AS earliest_summary, {header}, {_totals("r.")}
             FROM staged s {BESIDE} CROSS JOIN LATERAL (SELECT {summed}) r
             GROUP BY s.entry_number, s.importer, s.entry_type, s.port, s.entry_date""",
         **_parameters(session),
     )
     session.run("ANALYZE grouped")
+
+
+def add_arrived(session: Session) -> int:
+    """Put the entries that arrived whole among the grouped ones. Returns how many they are."""
+    columns = ", ".join(("place", "number", "importer", "importer_shown", *HEADER, *TOTALS))
+    arrived = session.run(f"INSERT INTO grouped ({columns}) SELECT {columns} FROM arrived_entries")
+    if arrived:
+        session.run("ANALYZE grouped")
+        session.run("ANALYZE arrived_rows")
+    return arrived
 
 
 def gather(session: Session) -> None:
@@ -144,12 +162,10 @@ def write(session: Session) -> None:
     _write_new(session, parameters)
     if session.rows("SELECT 1 FROM entries_in WHERE stored LIMIT 1"):
         _write_stored(session, parameters)
-    session.touched |= {pk for (pk,) in session.rows("SELECT DISTINCT account_id FROM entries_in WHERE changed")}  # type: ignore[misc]
-    session.touched |= {
-        pk
-        for (pk,) in session.rows("SELECT DISTINCT filer_id FROM entries_in WHERE changed")
-        if isinstance(pk, uuid.UUID)
-    }
+    # `filed` holds the parties of what went straight in, so far.
+    changed = "SELECT {0} FROM entries_in WHERE changed UNION SELECT {0} FROM filed"
+    for party in ("account_id", "filer_id"):
+        session.touched |= {pk for (pk,) in session.rows(changed.format(party)) if isinstance(pk, uuid.UUID)}
 
 
 def _totals(alias: str) -> str:
@@ -166,13 +182,13 @@ def _write_new(session: Session, parameters: dict[str, object]) -> None:
     columns = ", ".join(LINE_COLUMNS)
     chosen = ", ".join(f"r.{name}" for name in LINE_COLUMNS)
     session.loaded += session.run(
-        f"INSERT INTO examinations_entryline ({columns}) SELECT {chosen} FROM ({_ready()} WHERE NOT e.stored) r",
+        f"INSERT INTO examinations_entryline ({columns}) SELECT {chosen} FROM ({_ready('NOT e.stored')}) r",
         **parameters,
     )
 
 
 def _write_stored(session: Session, parameters: dict[str, object]) -> None:
-    session.run(f"CREATE TEMPORARY TABLE ready ON COMMIT DROP AS {_ready()} WHERE e.stored", **parameters)
+    session.run(f"CREATE TEMPORARY TABLE ready ON COMMIT DROP AS {_ready('e.stored')}", **parameters)
     session.run("CREATE UNIQUE INDEX ON ready (entry_id, line, ordinal)")
     session.run("ANALYZE ready")
     compared = ("account_id", "filer_id", "source", *ROW)
@@ -280,26 +296,37 @@ def link_waiting_examinations(session: Session) -> None:
 
     Their months are counted again for the accounts that have them now and for those that had them before.
     """
-    concerned = """SELECT DISTINCT x.account_id FROM examinations_examination x
-                   JOIN entries_in e ON e.number = x.entry_number WHERE e.changed"""
+    # Of entries that went straight in only examinations that wait can know: none of them was stored before.
+    session.run(
+        """CREATE TEMPORARY TABLE linking ON COMMIT DROP AS
+           SELECT id, number, account_id, filer_id, identifier_id FROM entries_in WHERE changed
+           UNION
+           SELECT e.id, e.number, e.account_id, e.filer_id, e.identifier_id FROM examinations_entry e
+           JOIN examinations_examination x ON x.entry_number = e.number AND x.entry_id IS NULL
+           WHERE e.load_id = %(load)s AND e.source = 'cbp' """
+    )
+    session.run("ANALYZE linking")
+    concerned = (
+        "SELECT DISTINCT x.account_id FROM examinations_examination x JOIN linking e ON e.number = x.entry_number"
+    )
     before = session.rows(concerned)
     session.run(
         """INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
            SELECT %(load)s, x.account_id, x.filer_id, 'examinations_examination', x.key, 'linked', to_jsonb(x), now()
-           FROM examinations_examination x JOIN entries_in e ON x.entry_number = e.number AND e.changed
+           FROM examinations_examination x JOIN linking e ON x.entry_number = e.number
            WHERE (x.entry_id, x.account_id, x.filer_id) IS DISTINCT FROM (e.id, e.account_id, e.filer_id)"""
     )
     session.run(
         """UPDATE examinations_examination x
            SET entry_id = e.id, account_id = e.account_id, filer_id = e.filer_id, identifier_id = e.identifier_id
-           FROM entries_in e WHERE x.entry_number = e.number AND e.changed
+           FROM linking e WHERE x.entry_number = e.number
              AND (x.entry_id, x.account_id, x.filer_id) IS DISTINCT FROM (e.id, e.account_id, e.filer_id)"""
     )
     for part in ("discrepancy", "selection", "draw", "cost"):
         session.run(
             f"""UPDATE examinations_{part} p SET account_id = x.account_id
-                FROM examinations_examination x JOIN entries_in e ON e.number = x.entry_number
-                WHERE p.examination_id = x.id AND e.changed AND p.account_id <> x.account_id"""
+                FROM examinations_examination x JOIN linking e ON e.number = x.entry_number
+                WHERE p.examination_id = x.id AND p.account_id <> x.account_id"""
         )
     after = session.rows(concerned)
     examination_months.recompute(session, sorted({pk for (pk,) in before + after}, key=str))

@@ -23,6 +23,7 @@ TYPES = {
 
 def bring_in(session: Session) -> None:
     """Check what is staged, then write examinations, their parts and the months they count in."""
+    session.stage()
     session.progress("Checking", 0)
     checks.fill_blanks(session)
     checks.refuse_impossible_rows(session)

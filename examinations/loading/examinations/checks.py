@@ -78,7 +78,7 @@ def find_owners(session: Session) -> None:
            SELECT importer AS key, min(importer_shown) AS shown, ''::text AS name FROM staged s
            WHERE importer <> '' GROUP BY importer"""
     )
-    owners.complete(session, "importers", "importer")
+    owners.say_made(session, owners.complete(session, "importers", "importer"), "importer")
 
 
 def name_examinations(session: Session) -> None:

@@ -11,18 +11,19 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 import polars as pl
 
 from examinations.loading.reading.records import Record, Text, explained, open_text, records
 
-CHARACTERS = 2**22
+CHARACTERS = 2**21
 RECORDS = 20_000
 #: How many line ends from the end of a piece are tried for one that stands outside quotes.
 LINE_ENDS_TRIED = 1_000
 
 Piece = pl.DataFrame | list[Record]
+One = TypeVar("One")
 
 
 def pieces(path: Path, skip: int, width: int) -> Iterator[Piece]:
@@ -32,16 +33,16 @@ def pieces(path: Path, skip: int, width: int) -> Iterator[Piece]:
         yield from _batches(itertools.islice(records(path), skip, None))
         return
     with text.file, explained():
-        yield from _ahead(_of_text(text, skip, width))
+        yield from ahead(_of_text(text, skip, width))
 
 
-def _ahead(found: Iterator[Piece]) -> Iterator[Piece]:
-    """Parse the next piece while the one before is worked on; more waiting would only hold memory."""
-    with ThreadPoolExecutor(1) as parsing:
-        waiting = parsing.submit(next, found, None)
-        while (piece := waiting.result()) is not None:
-            waiting = parsing.submit(next, found, None)
-            yield piece
+def ahead(found: Iterator[One]) -> Iterator[One]:
+    """Make the next one in a thread while the one before is worked on; more waiting would only hold memory."""
+    with ThreadPoolExecutor(1) as making:
+        waiting = making.submit(next, found, None)
+        while (one := waiting.result()) is not None:
+            waiting = making.submit(next, found, None)
+            yield one
 
 
 def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:

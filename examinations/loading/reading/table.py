@@ -77,6 +77,10 @@ class Table:
                     yield self._block(chunk)
             first += len(piece)
 
+    def start_again(self) -> None:
+        """Forget what was counted: the blocks are read once more."""
+        self.repaired = self.skipped = self.swallowed = 0
+
     def records_at(self, rows: set[int]) -> Iterator[tuple[int, Record]]:
         """The whole rows of these numbers, read again: rejects found later repeat them."""
         for number, record in enumerate(records(self.path), start=1):
