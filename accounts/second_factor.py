@@ -12,10 +12,17 @@ from accounts.guards import is_public
 from accounts.models import Person
 from accounts.sealing import seal, unseal
 
+MISSING = "Set up a second factor first."
+
 
 def is_owed(person: Person) -> bool:
     """Whether this person may not go on without a second factor."""
     return settings.SECOND_FACTOR_FOR_STAFF and person.is_government
+
+
+def is_missing(person: Person) -> bool:
+    """Whether this person owes a second factor and has not set one up."""
+    return is_owed(person) and not Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
 
 
 def forget(person: Person) -> bool:
@@ -48,10 +55,8 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user
-        if not person.is_authenticated or not is_owed(person) or is_public(request.path):
-            return self.get_response(request)
-        if Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists():
+        if not person.is_authenticated or is_public(request.path) or not is_missing(person):
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return JsonResponse({"detail": "Set up a second factor first."}, status=403)
+            return JsonResponse({"detail": MISSING}, status=403)
         return HttpResponseRedirect(reverse("mfa_activate_totp"))

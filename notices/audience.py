@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Membership, Person
@@ -36,3 +36,10 @@ def people_of(notice: Notice) -> list[QuerySet[Membership] | QuerySet[Assignment
         account__in=accounts, manager__is_active=True, manager__role=roles.MANAGER
     )
     return [members.values_list("person", "account"), managers.values_list("manager", "account")]
+
+
+def count_people(notice: Notice) -> int:
+    """How many people would be told, each once."""
+    members, managers = people_of(notice)
+    told = Q(pk__in=members.values("person")) | Q(pk__in=managers.values("manager"))
+    return Person.objects.filter(told).count()

@@ -1,5 +1,6 @@
 import uuid
-from typing import ClassVar, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -24,6 +25,18 @@ class NoticeQuerySet(VisibleQuerySet):
         mine = Delivery.objects.filter(person=person, message__about_id=OuterRef("about"))
         notices = self.visible_to(person).filter(state="published").annotate(about=telling.about_of("pk"))
         return notices.annotate(told_me=Exists(mine), unread=Exists(mine.filter(read_at=None)))
+
+    def draft(
+        self, *, by: Person, centers: Iterable[Center] = (), accounts: Iterable[Account] = (), **fields: Any
+    ) -> "Notice":
+        """Write a draft. Raises ValidationError for fields that a notice cannot have."""
+        notice: Notice = self.model(author=by, **fields)
+        notice.full_clean()
+        with transaction.atomic(), acting(by, "draft"):
+            notice.save()
+            notice.centers.set(centers)
+            notice.accounts.set(accounts)
+        return notice
 
 
 @pghistory.track()

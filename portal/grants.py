@@ -14,6 +14,7 @@ ADD = "SELECT, INSERT"
 #: Tables that web may change; every other table of the application is read only to it.
 WEB_WRITES = {
     "accounts_account": WRITE,
+    "accounts_apitoken": "SELECT, INSERT, UPDATE (last_used), DELETE",
     "accounts_assignment": WRITE,
     "accounts_center": WRITE,
     "accounts_cover": WRITE,

@@ -1,5 +1,6 @@
 """Settings, from the environment alone; docs/operations.md lists every variable."""
 
+import datetime
 import os
 from pathlib import Path
 from urllib.parse import unquote
@@ -85,6 +86,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "knox",
     "django_celery_beat",
     "look",
     "accounts",
@@ -206,6 +210,44 @@ AXES_SENSITIVE_PARAMETERS: list[str] = []
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_APPEND_ONLY = True
+
+# ---- API ----------------------------------------------------------------------------------------------------
+KNOX_TOKEN_MODEL = "accounts.ApiToken"
+MIGRATION_MODULES = {"knox": None}  # its table is ours
+REST_KNOX = {
+    "TOKEN_TTL": datetime.timedelta(days=environment.number("API_TOKEN_DAYS", 365, least=1, most=3650)),
+    "TOKEN_PREFIX": "amp_",  # what scans for leaked secrets finds it
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permission.AsDeclared"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.api.negotiation.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "accounts.api.negotiation.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_PAGINATION_CLASS": "accounts.api.keyset.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["accounts.api.filters.KnownFilters"],
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.PortalSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttle.PersonThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "person": f"{environment.number('API_CALLS_PER_MINUTE', 300, least=10, most=100_000)}/min"
+    },
+    "EXCEPTION_HANDLER": "accounts.api.answers.explain",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Account portal",
+    "VERSION": "1",
+    "SERVE_PUBLIC": False,  # everybody reads of what they may ask for
+    "SERVE_PERMISSIONS": ["accounts.api.permission.AsDeclared"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [],  # names of choices stand where they are used
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
 
 # ---- broker and cache ---------------------------------------------------------------------------------------
 _no_broker = "redis://127.0.0.1:1" if OWN_SERVERS else ""

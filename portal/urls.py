@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),
+    path("api/", include("portal.api")),
     *(path(f"{name}/", about.page(f"portal/{name}.html"), name=name) for name in ABOUT),
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),

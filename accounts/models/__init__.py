@@ -7,9 +7,11 @@ from accounts.models.identifier import Identifier, IdentifierOwnership
 from accounts.models.membership import Membership
 from accounts.models.person import Person
 from accounts.models.program import Enrollment
+from accounts.models.token import ApiToken
 
 __all__ = [
     "Account",
+    "ApiToken",
     "Assignment",
     "Center",
     "Cover",

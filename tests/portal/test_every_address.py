@@ -32,6 +32,8 @@ def example(pattern: str) -> str:
         ("<uuid:load_id>", str(uuid.uuid4())),
         ("<uuid:notice_id>", str(uuid.uuid4())),
         ("<uuid:document_id>", str(uuid.uuid4())),
+        ("<uuid:pk>", str(uuid.uuid4())),
+        ("<int:pk>", "987654321"),
         ("<int:examination_id>", "987654321"),
         ("<str:name>", "none"),
         ("<str:number>", "none"),
@@ -62,6 +64,8 @@ def test_nobody_is_sent_to_sign_in_from_every_address_but_the_public_ones(client
             not response.headers.get("Location", "").startswith("/sign-in/?next=%2F" + text.split("/")[0] + "%2F")
             or "sign-in" in text
         )
+    elif address.startswith(guards.API):
+        assert response.status_code == 401
     else:
         assert response.status_code == 302
         assert response["Location"].startswith(settings.LOGIN_URL + "?next=")

@@ -1,0 +1,59 @@
+"""Filters that are known or refused: a misspelt one must not return everything."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from accounts.api.keyset import KeysetPagination
+
+NO_DAY = {"invalid": "Write the day as YYYY-MM-DD."}
+
+
+class KnownFilters(DjangoFilterBackend):
+    """django-filter, that refuses a name it does not know and says which there are."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        filters = self.get_filterset(request, queryset, view)
+        known = sorted({*KeysetPagination.NAMES, *(filters.filters if filters else ())})
+        unknown = sorted(set(request.query_params) - set(known))
+        if unknown:
+            raise ValidationError(
+                {name: [f"There is no such filter. There are: {', '.join(known)}."] for name in unknown}
+            )
+        return super().filter_queryset(request, queryset, view)
+
+
+class Day(django_filters.DateFilter):
+    """A day as ISO 8601 writes it."""
+
+    def __init__(self, field_name: str, lookup: str, label: str) -> None:
+        super().__init__(field_name, lookup, label=label, input_formats=["%Y-%m-%d"], error_messages=NO_DAY)
+
+
+class InPeriod(django_filters.FilterSet):
+    """Filters with `start` and `end` among them, which must not be the wrong way round."""
+
+    def get_form_class(self) -> type[forms.Form]:
+        class PeriodForm(super().get_form_class()):  # type: ignore[misc]
+            def clean(form) -> dict[str, Any]:
+                asked: dict[str, Any] = super().clean()
+                if asked.get("start") and asked.get("end") and asked["start"] > asked["end"]:
+                    form.add_error("end", "This period ends before it starts.")
+                return asked
+
+        return PeriodForm
+
+
+class Code(django_filters.CharFilter):
+    """A code of a known form, found by equality."""
+
+    field_class = forms.RegexField
+
+    def __init__(self, field_name: str, pattern: str, label: str, **kwargs: Any) -> None:
+        refusal = {"invalid": f"{label}: {pattern} is its form."}
+        super().__init__(field_name, label=label, regex=f"^{pattern}$", error_messages=refusal, **kwargs)
+        self.pattern = pattern

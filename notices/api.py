@@ -1,0 +1,199 @@
+"""Notices: read by those whom they were told to, written and published by headquarters."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.core.exceptions import ValidationError as Refused
+from django.db.models import Subquery
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.answers import Conflict
+from accounts.api.fields import Choice, name_of
+from accounts.api.filters import Day, InPeriod
+from accounts.api.lists import Rows
+from accounts.models import Account, Center, Person
+from notices import audience, telling
+from notices.models import Notice
+from notifications.models import Delivery, Message
+
+OFFICE = (Person.Role.HEADQUARTERS,)
+
+
+class NoticeSerializer(serializers.ModelSerializer):
+    kind = Choice(Notice.Kind)
+    state = Choice(Notice.State)
+    account_types = serializers.ListField(
+        source="account_kinds", child=Choice(Account.Kind), read_only=True, help_text="Empty: all."
+    )
+
+    class Meta:
+        model = Notice
+        fields = [
+            *("id", "kind", "number", "title", "body", "to_do", "effective_date", "source_url", "account_types"),
+            *("state", "created_at", "published_at"),
+        ]
+        read_only_fields = fields
+
+
+class DraftSerializer(serializers.ModelSerializer):
+    """What a draft is made from. What it does not know it refuses: a notice meant for few must not go to all."""
+
+    account_types = serializers.ListField(
+        source="account_kinds",
+        child=serializers.ChoiceField(Account.Kind.choices),
+        max_length=2,
+        required=False,
+        help_text="Empty: all.",
+    )
+    centers = serializers.ListField(
+        child=serializers.CharField(max_length=3), max_length=20, required=False, help_text="Codes; empty: all."
+    )
+    accounts = serializers.ListField(
+        child=serializers.UUIDField(), max_length=1000, required=False, help_text="Ids; empty: all."
+    )
+
+    class Meta:
+        model = Notice
+        fields = [
+            *("kind", "number", "title", "body", "to_do", "effective_date", "source_url", "account_types", "centers"),
+            "accounts",
+        ]
+
+    def validate_centers(self, codes: list[str]) -> list[Center]:
+        return _all_of(Center, codes)
+
+    def validate_accounts(self, ids: list[uuid.UUID]) -> list[Account]:
+        return _all_of(Account, ids)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        unknown = [name for name, value in self.initial_data.items() if value and name not in self.fields]
+        if unknown:
+            raise serializers.ValidationError({name: ["A notice does not have this."] for name in unknown})
+        return asked
+
+    def create(self, asked: dict[str, Any]) -> Notice:
+        return Notice.objects.draft(by=self.context["request"].user, **asked)
+
+
+def _all_of(model: Any, keys: list[Any]) -> list[Any]:
+    found = model.objects.in_bulk(keys)
+    missing = [str(key) for key in keys if key not in found]
+    if missing:
+        raise serializers.ValidationError(f"There is no {model._meta.verbose_name} {missing[0]}.")
+    return list(found.values())
+
+
+class PublishedSerializer(serializers.Serializer):
+    told = serializers.IntegerField(help_text="People to whom a mail is on its way.")
+    notice = NoticeSerializer()
+
+
+class RetractedSerializer(serializers.Serializer):
+    stopped = serializers.IntegerField(help_text="Mails that were not sent any more.")
+    notice = NoticeSerializer()
+
+
+class AudienceSerializer(serializers.ModelSerializer):
+    account = serializers.UUIDField(source="pk", read_only=True)
+    account_name = serializers.CharField(source="name", read_only=True)
+    account_type = Choice(Account.Kind, source="kind")
+
+    class Meta:
+        model = Account
+        fields = ["account", "account_name", "account_type", "center"]
+        read_only_fields = fields
+
+
+class DeliverySerializer(serializers.ModelSerializer):
+    person_name = serializers.CharField(source="person.name", read_only=True)
+    account_name = name_of("account")
+    channel = Choice(Delivery.Channel)
+    state = Choice(Delivery.State)
+
+    class Meta:
+        model = Delivery
+        fields = [
+            *("person", "person_name", "account", "account_name", "channel", "state", "due_at", "attempts"),
+            *("last_error", "sent_at", "read_at"),
+        ]
+        read_only_fields = fields
+
+
+class NoticeFilter(InPeriod):
+    start = Day("effective_date", "gte", "In effect from this day or later")
+    end = Day("effective_date", "lte", "In effect from this day or before")
+    kind = django_filters.ChoiceFilter(choices=Notice.Kind.choices)
+    state = django_filters.ChoiceFilter(choices=Notice.State.choices)
+
+
+class Notices(Rows):
+    """Notices that were told to one or to one's accounts, latest first; all of them for headquarters."""
+
+    roles = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
+    roles_of_action = {
+        "create": OFFICE,
+        "publish": OFFICE,
+        "retract": OFFICE,
+        "audience": OFFICE,
+        "deliveries": (Person.Role.MANAGER, Person.Role.HEADQUARTERS),
+    }
+    queryset = Notice.objects.all()
+    serializer_class = NoticeSerializer
+    filterset_class = NoticeFilter
+    order = ("-created_at", "-id")
+    orders = {"audience": ("name", "id"), "deliveries": ("person_id", "channel")}
+    lookup_value_converter = "uuid"
+    http_method_names = ["get", "head", "post"]
+
+    def page_order(self) -> tuple[str, ...]:
+        return self.orders.get(self.action, self.order)
+
+    @extend_schema(request=DraftSerializer, responses={201: NoticeSerializer})
+    def create(self, request: Request) -> Response:
+        """Write a draft; nobody is told before it is published."""
+        draft = DraftSerializer(data=request.data, context=self.get_serializer_context())
+        draft.is_valid(raise_exception=True)
+        return Response(self.get_serializer(draft.save()).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=PublishedSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: uuid.UUID) -> Response:
+        """Publish a draft and queue one mail for each person it is for. 409 for anything but a draft."""
+        return self._do("told", Notice.publish)
+
+    @extend_schema(request=None, responses=RetractedSerializer)
+    @action(detail=True, methods=["post"])
+    def retract(self, request: Request, pk: uuid.UUID) -> Response:
+        """Take a published notice back, and stop what has not been sent. 409 for anything but a published one."""
+        return self._do("stopped", Notice.retract)
+
+    def _do(self, counted: str, verb: Callable[..., int]) -> Response:
+        notice = self.get_object()
+        try:
+            count = verb(notice, by=self.request.user)
+        except Refused as error:
+            raise Conflict(error.messages[0]) from None
+        return Response({counted: count, "notice": self.get_serializer(notice).data})
+
+    @extend_schema(responses=AudienceSerializer(many=True), filters=False)
+    @action(detail=True)
+    def audience(self, request: Request, pk: uuid.UUID) -> Response:
+        """The accounts that it is for, and with them `accounts` and `people`: how many there are in all."""
+        accounts = audience.accounts_of(self.get_object())
+        answer = self.page_of(accounts, AudienceSerializer)
+        answer.data |= {"accounts": accounts.count(), "people": audience.count_people(self.get_object())}
+        return answer
+
+    @extend_schema(responses=DeliverySerializer(many=True), filters=False)
+    @action(detail=True)
+    def deliveries(self, request: Request, pk: uuid.UUID) -> Response:
+        """Each person who is told, and whether the mail was sent and read."""
+        message = Message.objects.filter(key=telling.key_of(self.get_object())).values("pk")
+        told = Delivery.objects.visible_to(request.user).filter(message=Subquery(message))
+        return self.page_of(told, DeliverySerializer, "person", "account")

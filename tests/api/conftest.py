@@ -1,0 +1,3 @@
+from tests.docs.test_access import told
+
+__all__ = ["told"]
