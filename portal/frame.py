@@ -13,7 +13,10 @@ from accounts.models import Account, Identifier, Person
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Examinations": (("Examinations", "/examinations/"), ("Entries", "/entries/")),
     "Figures": (("Figures", "/examinations/figures/"), ("Duty", "/duty/")),
-    "Dates": (("Closing soon", "/dates/closing/"),),
+    "Dates": (
+        ("Dates", "/dates/"),
+        ("Closing soon", "/dates/closing/"),
+    ),
 }
 OVERVIEW = ("Overview", "/")
 OWN_FILES = ("Your files", "/uploads/")

@@ -5,10 +5,10 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from portal.health import health
-from portal.views import about, accounts, find, home
+from portal.views import about, accounts, dates, find, home
 
 ABOUT = ("about", "words", "accessibility", "privacy")
-account_pages = [path("", include("examinations.urls"))]
+account_pages = [path("", include("examinations.urls")), path("dates/", dates.dates_page, name="dates")]
 
 handler404 = "portal.views.errors.not_found"
 

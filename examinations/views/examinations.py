@@ -11,6 +11,7 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import clocks, figures
+from examinations.entry_dates import dates_of
 from examinations.exports import sheet_of
 from examinations.filters import SORTS, ExaminationFilter, american, this_year
 from examinations.milestones import clock_of, steps_of
@@ -166,6 +167,7 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "entry_rows": entry_rows.order_by("line", "ordinal")[:ROWS_SHOWN] if examination.entry_id else [],
         "steps": steps_of(examination, examination.entry, today),
         "clock": clock_of(examination, today),
+        "dates": dates_of(examination.entry, today) if examination.entry else None,
         "newest": figures.newest_data(account, today),
         "today": today,
         "government": request.user.role != Person.Role.MEMBER,

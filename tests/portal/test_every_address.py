@@ -108,6 +108,7 @@ STAFF_PAGES = [
     ("/accounts/{lindale}/entries/M2P12345679/", set()),
     ("/accounts/{stranger}/entries/9XZ12345671/", set()),
     ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/dates/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/dates/closing/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{held}/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{review_open}/", {"jordan", "hq"}),

@@ -1,0 +1,1 @@
+"""All dates that bind an account, out of every room, in one calendar."""

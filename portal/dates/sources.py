@@ -1,0 +1,253 @@
+"""Where the dates that bind an account come from: one function a source, with the same arguments and one or two
+statements, whatever the number of rows. What a person may not see gives no date.
+"""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.fields import CharField
+
+from accounts.models import Account, Delegation, Person
+from compliance.bonds.models import Bond
+from examinations import clocks, closing, figures
+from examinations.models import Entry, Examination, Port
+from examinations.models.examination import ExaminationType
+from look.formats import container, entry_number, money, plural
+from notices import telling
+from notices.models import Notice
+from notifications.models import Delivery
+from portal.dates.bound import Bound, folded, in_order
+
+Source = Callable[[Account, Person, datetime.date, datetime.date, datetime.date], list[Bound]]
+
+HELD_PAGE = "/examinations/?result=held&start=2000-01-01"
+#: Entries with money in question that stand in a calendar by themselves, the most first; the others are counted.
+MOST_ENTRIES = 100
+CORRECTION_RULE = "300 days after entry, or 15 before liquidation"
+
+
+# ---- examinations -------------------------------------------------------------------------------------------
+
+
+def open_examinations(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The days by which CBP releases or detains, and decides on what it detained, of goods held now."""
+    rows = figures.held_now(account, as_of).visible_to(person).filter(presented__isnull=False)
+    rows = rows.filter(presented__gte=start - datetime.timedelta(days=clocks.ADMISSIBILITY_DAYS))
+    names = Port.objects.filter(code=OuterRef("port")).values("name")
+    found = [(_release(one), _admission(one)) for one in rows.annotate(port_name=Subquery(names))]
+    release = [one for one, _ in found if one and start <= one.day <= end]
+    admission = [one for _, one in found if one and start <= one.day <= end]
+    return folded(release, _many_releases) + folded(admission, _many_admissions)
+
+
+def _release(one: Examination) -> Bound | None:
+    day = clocks.release_or_detain_by(one.presented)
+    if day is None:
+        return None
+    title = f"CBP’s last day to release or detain {_goods(one)} at {one.port_name or one.port}"
+    short, page = f"Release or detain {_goods(one)}", f"/examinations/{one.pk}/"
+    return Bound(day, f"release-{one.pk}", title, page, clocks.RELEASE_OR_DETAIN_RULE, in_short=short)
+
+
+def _admission(one: Examination) -> Bound | None:
+    """CBP's thirty days; another agency's detention follows that agency's own law (19 CFR 151.16(a))."""
+    day = clocks.admissible_by(one.presented)
+    if day is None or one.type == ExaminationType.PGA:
+        return None
+    title = f"CBP’s last day to decide on {_goods(one)} at {one.port_name or one.port}"
+    note = "Undecided goods count as excluded after it, which may be protested"
+    short, page = f"Decide on {_goods(one)}", f"/examinations/{one.pk}/"
+    return Bound(day, f"admission-{one.pk}", title, page, clocks.ADMISSIBILITY_RULE, note, in_short=short)
+
+
+def _goods(one: Examination) -> str:
+    if one.container:
+        return f"container {container(one.container)}"
+    return f"entry {entry_number(one.entry_number)}" if one.entry_number else f"bill {one.bill}"
+
+
+def _many_releases(day: datetime.date, count: int) -> Bound:
+    title = f"CBP’s last day to release or detain {plural(count, 'shipment')}"
+    return Bound(day, f"releases-{day}", title, HELD_PAGE, clocks.RELEASE_OR_DETAIN_RULE)
+
+
+def _many_admissions(day: datetime.date, count: int) -> Bound:
+    title = f"CBP’s last day to decide on {plural(count, 'shipment')}"
+    return Bound(day, f"admissions-{day}", title, HELD_PAGE, clocks.ADMISSIBILITY_RULE)
+
+
+# ---- entries ------------------------------------------------------------------------------------------------
+
+
+def closing_windows(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The last days to correct and to protest: entries with money in question each, the others as a count a day."""
+    rows = closing.closing(closing.sides_of(account), person, as_of, end, first=max(start, as_of))
+    rows = closing.with_money(rows, person)
+    named = list(rows.filter(question__gt=0).order_by("-question", "-duty", "id")[:MOST_ENTRIES])
+    window = Case(
+        When(protest_by__isnull=False, then=Value(closing.PROTEST)),
+        default=Value(closing.CORRECTION),
+        output_field=CharField(),
+    )
+    counted = (
+        rows.exclude(pk__in=[one.pk for one in named])
+        .order_by()
+        .annotate(window=window)
+        .values("closes", "window")
+        .annotate(n=Count("id"), paid=Sum("duty"))
+    )
+    return [_entry(one) for one in named] + [
+        _entries(row["closes"], row["window"], row["n"], row["paid"], as_of) for row in counted
+    ]
+
+
+def _entry(one: Entry) -> Bound:
+    window = closing.PROTEST if one.protest_by else closing.CORRECTION
+    verb, rule = _deed(window)
+    found = [f"{money(one.owed)} more owed"] if one.owed else []
+    found += [f"{money(one.overpaid)} overpaid"] if one.overpaid else []
+    title = f"Last day to {verb} entry {entry_number(one.number)}"
+    page = f"/examinations/?find={one.number}"
+    note = f"An examination found {' and '.join(found)}"
+    short = f"{verb.capitalize()} {entry_number(one.number)}"
+    key = f"{window}-{one.number}"
+    return Bound(one.closes, key, title, page, rule, note, one.question, urgent=True, in_short=short)
+
+
+def _entries(day: datetime.date, window: str, count: int, paid: Decimal, as_of: datetime.date) -> Bound:
+    verb, rule = _deed(window)
+    title = f"Last day to {verb} {plural(count, 'entry', 'entries')}"
+    ahead = next((days for days in (7, 30, 60, 90) if (day - as_of).days <= days), 90)
+    page = f"/dates/closing/?days={ahead}&window={window}&sort=closes"
+    note = f"{money(paid)} of duty deposited; nothing in question"
+    short = f"{verb.capitalize()} {plural(count, 'entry', 'entries')}"
+    return Bound(day, f"{window}s-{day}", title, page, rule, note, in_short=short)
+
+
+def _deed(window: str) -> tuple[str, str]:
+    return ("protest", clocks.PROTEST_RULE) if window == closing.PROTEST else ("correct", CORRECTION_RULE)
+
+
+def reconciliations(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The days that CBP's file names for reconciliation, as a count a day."""
+    wanted = Q(pk__in=())
+    for side in closing.sides_of(account):
+        wanted |= side & Q(reconciliation_due__range=(start, end))
+    rows = Entry.objects.visible_to(person).filter(wanted).order_by().values("reconciliation_due")
+    return [
+        Bound(
+            row["reconciliation_due"],
+            f"reconciliation-{row['reconciliation_due']}",
+            f"Reconciliation due for {plural(row['n'], 'entry', 'entries')}",
+            note=f"{money(row['paid'])} of duty deposited; the day is the one in CBP’s file",
+        )
+        for row in rows.annotate(n=Count("id"), paid=Sum("duty"))
+    ]
+
+
+# ---- bonds, notices, people ------------------------------------------------------------------------------------
+
+
+def bond_terminations(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The last days of bonds that cover the account's numbers."""
+    rows = Bond.objects.visible_to(person).filter(Q(account=account) | Q(covered__account=account))
+    return [
+        Bound(
+            bond.terminates,
+            f"bond-{bond.pk}",
+            f"Bond {bond.number} ends",
+            "/",
+            "19 CFR 113.27",
+            f"{money(bond.amount)}; entries from the next day on need another bond",
+            urgent=True,
+        )
+        for bond in rows.filter(terminates__range=(start, end)).order_by("terminates", "pk").distinct()
+    ]
+
+
+def notices_with_a_deed(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The days on which changes begin that ask something of the account."""
+    told = Delivery.objects.visible_to(person).filter(message__topic=telling.TOPIC, told_for__contains=[account.pk])
+    rows = Notice.objects.read_by(person).filter(pk__in=telling.notices_of(told), effective_date__range=(start, end))
+    return [
+        Bound(
+            notice.effective_date,
+            f"notice-{notice.pk}",
+            f"In force from this day: {notice.title.rstrip('.')}",
+            f"/notices/{notice.pk}/",
+            f"{notice.get_kind_display()} {notice.number}",
+            "It asks something of the account",
+            of_account=False,
+            in_short=notice.title.rstrip("."),
+        )
+        for notice in rows.exclude(to_do="").order_by("effective_date", "pk")
+    ]
+
+
+def delegations(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The last days on which a broker may look at what an importer delegated to it."""
+    rows = Delegation.objects.filter(
+        Q(importer=account) | Q(broker=account), revoked_at=None, expires__range=(start, end)
+    )
+    return [
+        Bound(
+            one.expires,
+            f"delegation-{one.pk}",
+            f"Last day of the delegation {f'from {one.importer.name}' if one.broker_id == account.pk else f'to {one.broker.name}'}",
+            "/",
+            note="After it the broker sees what it filed, and nothing more",
+        )
+        for one in rows.select_related("importer", "broker").order_by("expires", "pk")
+    ]
+
+
+def status_report(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The days between which a broker files its triennial status report."""
+    if account.kind != Account.Kind.BROKER:
+        return []
+    begins, last = clocks.STATUS_REPORT
+    found = [
+        Bound(begins, "status-report-begins", "The triennial status report can be filed from today on"),
+        Bound(last, "status-report", "Last day for the triennial status report", urgent=True),
+    ]
+    return [one for one in found if start <= one.day <= end]
+
+
+SOURCES: tuple[Source, ...] = (
+    open_examinations,
+    closing_windows,
+    reconciliations,
+    bond_terminations,
+    notices_with_a_deed,
+    delegations,
+    status_report,
+)
+
+
+def dates_that_bind(
+    account: Account,
+    person: Person,
+    start: datetime.date,
+    end: datetime.date,
+    *,
+    as_of: datetime.date,
+    sources: tuple[Source, ...] = SOURCES,
+) -> list[Bound]:
+    """All dates of an account between two days, both included, that this person may see, in their order."""
+    return in_order(one for source in sources for one in source(account, person, start, end, as_of))

@@ -1,0 +1,77 @@
+"""All dates that bind an account: a month as a calendar, and what comes as a list."""
+
+import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account
+from examinations import figures
+from look.downloads import FORMATS, Sheet, download
+from portal.dates.bound import Bound
+from portal.dates.month import holidays_between, weeks_of
+from portal.dates.sources import dates_that_bind
+
+DAYS_LISTED = 60
+MONTHS_AHEAD = 24
+HEADS = ["Day", "Days Left", "What", "Note", "Rule", "Dollars In Question"]
+
+
+def _month_after(month: datetime.date, count: int) -> datetime.date:
+    years, index = divmod(month.month - 1 + count, 12)
+    return datetime.date(month.year + years, index + 1, 1)
+
+
+def _asked_month(asked: str, today: datetime.date) -> datetime.date | None:
+    """The first day of the month that the address names; None for no month, or one behind or too far ahead."""
+    try:
+        month = datetime.date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        return None
+    this = today.replace(day=1)
+    return month if this <= month <= _month_after(this, MONTHS_AHEAD) else None
+
+
+def _sheet(dates: list[Bound], today: datetime.date) -> Sheet:
+    rows = ([one.day, (one.day - today).days, one.title, one.note, one.rule, one.money] for one in dates)
+    return Sheet("dates", HEADS, rows)
+
+
+@require_safe
+@allow()
+@of_account
+def dates_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """The next sixty days as a list and this month as a calendar, or another month as both."""
+    today = timezone.localdate()
+    asked = request.GET.get("month", "")
+    month = _asked_month(asked, today)
+    this = today.replace(day=1)
+    if month is None or month == this:
+        shown, start, end = this, today, today + datetime.timedelta(days=DAYS_LISTED)
+    else:
+        shown, start = month, month
+        end = _month_after(month, 1) - datetime.timedelta(days=1)
+    dates = dates_that_bind(account, request.user, start, end, as_of=today)
+    if request.GET.get("download") in FORMATS:
+        return download(_sheet(dates, today), request.GET["download"])
+    context = {
+        "today": today,
+        "shown": shown,
+        "this_month": shown == this,
+        "unusable": bool(asked) and month is None,
+        "days": DAYS_LISTED,
+        "dates": dates,
+        "question": sum(one.money for one in dates if one.money),
+        "in_question": sum(bool(one.money) for one in dates),
+        "weeks": weeks_of(shown, dates, today),
+        "before": _month_after(shown, -1) if shown > this else None,
+        "behind": _month_after(shown, 1) if shown < _month_after(this, MONTHS_AHEAD) else None,
+        "holidays": holidays_between(start, end),
+        "of_broker": account.kind == Account.Kind.BROKER,
+        "newest": figures.newest_data(account, today),
+    }
+    return render(request, "portal/dates.html", context)
