@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Account, Assignment, Center, Cover, Membership, Person
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
+from examinations.models import AdditionalDuty
 from notices import audience, telling
 from notices.models import Notice
 from notifications.models import Delivery
@@ -35,6 +36,7 @@ def settle(world: World) -> None:
         _managers(world, accounts)
     with transaction.atomic():
         _notices(world)
+        _additional_duties(world)
 
 
 def _name_contacts(world: World) -> None:
@@ -126,3 +128,25 @@ def _told_in_the_past(notice: Notice, invented: Invented, publisher: Person) -> 
                  AND get_byte(decode(md5(p.email || %s), 'hex'), 0) >= 32""",
             [message.pk, str(notice.number)],
         )
+
+
+#: Chapter 99 numbers that a notice of the invented world asks for, by the beginning of its title.
+ASKED_FOR = {"Exclusions of section 301": "990388"}
+
+
+def _additional_duties(world: World) -> None:
+    """What those notices ask for as data, so that the check of chapter 99 numbers has something to look for."""
+    AdditionalDuty.objects.bulk_create(
+        AdditionalDuty(
+            notice=notice.number,
+            title=notice.title,
+            chapter_99=chapter_99,
+            hts_prefixes=list(notice.hts_prefixes),
+            origins=list(notice.countries),
+            points=notice.rate_change,
+            first_entry_date=notice.effective_date,
+        )
+        for notice in world.notices
+        for title, chapter_99 in ASKED_FOR.items()
+        if notice.title.startswith(title) and notice.rate_change
+    )

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.admin import Office, ReadOnly
-from examinations.models import Load, Port
+from examinations.models import AdditionalDuty, Load, Port
 
 
 @admin.register(Load)
@@ -36,3 +36,11 @@ class PortAdmin(Office):
     list_display = ["code", "name", "seaport_only"]
     list_filter = ["seaport_only"]
     search_fields = ["code", "name"]
+
+
+@admin.register(AdditionalDuty)
+class AdditionalDutyAdmin(Office):
+    """What a published notice asks for beside other rows; the check of chapter 99 numbers looks for it every night."""
+
+    list_display = ["chapter_99", "title", "notice", "points", "first_entry_date", "last_entry_date"]
+    search_fields = ["chapter_99", "notice", "title"]

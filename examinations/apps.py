@@ -8,7 +8,9 @@ class ExaminationsConfig(AppConfig):
 
     def ready(self) -> None:
         from examinations import moves  # noqa: F401, PLC0415  models must be loaded first
-        from examinations.duty import tasks  # noqa: PLC0415  models must be loaded first
+        from examinations.checks import tasks as checks  # noqa: PLC0415  models must be loaded first
+        from examinations.duty import tasks as duty  # noqa: PLC0415  models must be loaded first
         from examinations.loading import accounts, entries, examinations  # noqa: F401, PLC0415  they register themselves
 
-        tasks.connect()
+        duty.connect()
+        checks.connect()

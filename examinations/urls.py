@@ -3,6 +3,7 @@
 from django.urls import path
 
 from examinations.views.closing import closing_page
+from examinations.views.checks import check_page, checks_page
 from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
 from examinations.views.examinations import examination_list, examination_page
@@ -10,6 +11,8 @@ from examinations.views.figures import figures_page
 
 urlpatterns = [
     path("dates/closing/", closing_page, name="closing"),
+    path("checks/", checks_page, name="checks"),
+    path("checks/<str:check>/", check_page, name="check"),
     path("duty/", duty_page, name="duty"),
     path("entries/", entry_list, name="entries"),
     path("entries/<str:number>/", entry_page, name="entry"),

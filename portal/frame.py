@@ -18,6 +18,18 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Closing soon", "/dates/closing/"),
     ),
 }
+    "Examinations": (
+        ("Examinations", "/examinations/"),
+    ),
+    "Figures": (
+        ("Figures", "/examinations/figures/"),
+        ("Duty", "/duty/"),
+        ("Checks", "/checks/"),
+    ),
+    "Dates": (
+        ("Closing soon", "/dates/closing/"),
+    ),
+}  # fmt: skip
 OVERVIEW = ("Overview", "/")
 OWN_FILES = ("Your files", "/uploads/")
 

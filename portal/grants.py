@@ -28,7 +28,9 @@ WEB_WRITES = {
     "documents_document": "SELECT, INSERT, UPDATE (account_id, filer_id, withdrawn_at)",
     "documents_reading": ADD,
     "examinations_cost": WRITE,
+    "examinations_additionalduty": WRITE,
     "examinations_load": ADD,
+    "examinations_lookedat": WRITE,
     "examinations_port": WRITE,
     # What moves with an identifier (account.take_identifier) when headquarters moves it by hand.
     "examinations_entry": "SELECT, UPDATE (account_id, filer_id)",

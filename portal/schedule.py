@@ -4,6 +4,7 @@ from celery import Celery, Task
 from celery.schedules import crontab
 
 from compliance.risk.tasks import recompute_all
+from examinations.checks.tasks import check_all_lines
 from examinations.tasks import resume_loads
 from notifications.tasks import send_due
 from portal.tasks import beat
@@ -11,6 +12,7 @@ from portal.tasks import beat
 MINUTE = 60
 SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
+    "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),
     "take up loads whose process died": (resume_loads, MINUTE),
     "heartbeat": (beat, MINUTE),

@@ -8,12 +8,13 @@ import polars as pl
 from demonstration.world import duties
 from demonstration.world.catalogue import CENTERS, Catalogue
 from demonstration.world.cells import Cells
-from demonstration.world.companies import Importers
+from demonstration.world.companies import IMPORTER_NAME, Importers
 from demonstration.world.draws import rank_within
 from demonstration.world.duties import CODES, Calendar
 from demonstration.world.entries import INFORMAL, MODES, TYPES, Entries
 from demonstration.world.lines import SPI_CODES, Lines
 from demonstration.world.places import ORIGINS, PORTS
+from demonstration.world.slips import with_slips
 
 BLOCK = 100_000  # lines
 EMPTY_FEES = MODES.index("")
@@ -113,6 +114,7 @@ class EntriesFile:
         self.who, self.goods, self.cells = who, goods, cells
         self.days = labels_of(calendar, "%m/%d/%Y")
         self.codes = codes
+        self.with_slips = who.name.index(IMPORTER_NAME)
         most = max(len(own) for own in who.numbers)
         self.most = most
         self.numbers = pl.Series([own[min(i, len(own) - 1)] for own in who.numbers for i in range(most)])
@@ -149,8 +151,9 @@ class EntriesFile:
         informal = (entries.kind == INFORMAL)[entry]
         cases = pl.Series([*self.cells.dumping_case, ""])
         case = cases.gather(np.where(lines.dumped[line] & (rows["ordinal"].to_numpy() > 0), importer, len(cases) - 1))
+        commodity = rows["quantity"].to_numpy() > 0
         liquidated = entries.liquidated[entry]
-        return rows.select(
+        rows = rows.select(
             numbers.gather(entry).alias("Entry Summary Number"),
             pl.Series(lines.number[line]).cast(pl.String).str.zfill(3).alias("Entry Summary Line Number"),
             pl.col("ordinal").alias("Tariff Ordinal Number"),
@@ -183,3 +186,4 @@ class EntriesFile:
             final.gather(entry).alias("Total Liquidated Duty Amount"),
             pl.Series(["", "EXTENDED", "SUSPENDED"]).gather(entries.stands[entry]).alias("Extension/Suspension Status"),
         )
+        return with_slips(rows, line, commodity & (importer == self.with_slips), lines.spi[line] > 0)

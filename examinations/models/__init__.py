@@ -1,3 +1,4 @@
+from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
 from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
@@ -6,6 +7,8 @@ from examinations.models.port import Port
 from examinations.models.summary import EntryMonth, ExaminationMonth
 
 __all__ = [
+    "AdditionalDuty",
+    "CheckFinding",
     "Cost",
     "Discrepancy",
     "Draw",
@@ -16,6 +19,7 @@ __all__ = [
     "Examination",
     "ExaminationMonth",
     "Load",
+    "LookedAt",
     "Port",
     "Reject",
     "SeenAgain",

@@ -14,6 +14,7 @@ OPEN = {
     "django_content_type": "names of tables",
     "django_session": "read by its secret key alone",
     "django_admin_log": "written by headquarters, read in the admin alone",
+    "examinations_additionalduty": "public facts",
     "examinations_port": "public facts",
     "pghistory_context": "not used: each event carries its own context",
     "portal_heartbeat": "when the scheduler last reached a worker",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Assignment, FilingRelation, Membership
 from compliance.risk.recompute import recompute
+from examinations.checks.finding import look
 from examinations.models import Cost, Discrepancy, Examination, Load
 from notices.models import Notice
 from tests.named_people import World, closed, make_account, make_entry, make_examination, make_person
@@ -43,6 +44,9 @@ PAGES = [
     ("/accounts/{quillard}/dates/?month=", "jordan", 22),
     ("/dates/closing/", "robin", 18),
     ("/dates/closing/?download=csv", "billie", 18),
+    ("/checks/", "robin", 18),
+    ("/checks/origin-mid/", "robin", 21),
+    ("/accounts/{quillard}/checks/origin-mid/?download=xlsx", "hq", 18),
     ("/examinations/{held}/", "robin", 24),
     ("/accounts/{quillard}/", "jordan", 34),
     ("/accounts/", "jordan", 22),
@@ -69,6 +73,7 @@ def grow(world: World, numbers: range) -> None:
         entry = make_entry(world.load, f"9XZ0000{numbered}11", account, world.lindale)
         make_examination(entry, f"EX-A{n}", "TARGETED")
         own = make_entry(world.load, f"9XZ1000{numbered}11", world.quillard, world.lindale)
+        own.rows.update(manufacturer_id="VNJASFAB135HAN")
         make_examination(own, f"EX-B{n}", "TARGETED")
         found = make_examination(own, f"EX-C{n}", "TARGETED", **closed("DISCREPANCY_MTD", "other"))
         Examination.objects.filter(pk=found.pk).update(port=f"27{numbered}")
@@ -91,6 +96,7 @@ def grow(world: World, numbers: range) -> None:
         )
         notice.publish(by=world.hq)
     recompute(None, as_of=today)
+    look([world.quillard.pk], today)
     with connection.cursor() as cursor:
         cursor.execute("DISCARD TEMP")  # what the end of a transaction would do
 

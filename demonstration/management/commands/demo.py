@@ -14,11 +14,14 @@ from accounts.models import Account
 from compliance.risk.recompute import recompute
 from demonstration.settling import settle
 from demonstration.world import World, write_files
+from examinations.checks.finding import look
 from examinations.duty.months import recount
 from examinations.loading.load import load_path
+from examinations.models import CheckFinding
 from notifications.invitations import nobody_invited
 
 KINDS = ("accounts", "entries", "examinations", "bonds")
+ACCOUNTS_AT_ONCE = 50
 #: Scores of earlier months, so that a page can say what moved.
 EARLIER_SCORES_DAYS = (150, 120, 90, 60, 30)
 
@@ -69,6 +72,10 @@ class Command(BaseCommand):
         self._say(start, "duty by program")
         settle(world)
         self._say(start, "people, managers and notices")
+        accounts = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+        for first in range(0, len(accounts), ACCOUNTS_AT_ONCE):
+            look(accounts[first : first + ACCOUNTS_AT_ONCE], world.as_of)
+        self._say(start, f"{CheckFinding.objects.count():,} lines for the checks to show")
         for days in EARLIER_SCORES_DAYS:
             recompute(None, world.as_of - datetime.timedelta(days=days))
         self._say(start, f"{recompute(None, world.as_of)} accounts scored")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compliance.risk.models import Assessment
-from examinations.models import DutyMonth, EntryLine, Load
+from examinations.models import CheckFinding, DutyMonth, EntryLine, Load
 from tests.examinations.loading.files import entry_number, entry_row, write_csv
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.processes
 
 def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, living: World, tmp_path: Path) -> None:
     processes.worker()
-    path = write_csv(tmp_path / "own.csv", [entry_row(60)])
+    path = write_csv(tmp_path / "own.csv", [entry_row(60, **{"Manufacturer ID": "ZZJASFAB135HAN"})])
     with path.open("rb") as file:
         answer = signed_in(living, "robin").post("/uploads/", {"file": file})
     assert answer.status_code == 302, answer.content.decode()
@@ -25,6 +25,7 @@ def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, liv
     assert Load.objects.get(pk=load.pk).state == Load.State.DONE
     assert EntryLine.objects.filter(source="own").count() == 1
     until(lambda: DutyMonth.objects.filter(account=living.quillard, source="own").exists(), 30)
+    until(lambda: CheckFinding.objects.filter(kind="origin-mid", source="own").exists(), 30)
     assert not Assessment.objects.exists()
 
 

@@ -1,0 +1,51 @@
+import datetime
+import uuid
+from typing import Any
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.models.identifier import Move
+from accounts.signals import identifiers_moved
+from examinations.checks.finding import look
+from examinations.signals import loaded
+
+ACCOUNTS_A_TASK = 200
+CHECKED_AFTER = ("accounts", "entries", "examinations")
+
+
+@shared_task
+def check_lines(accounts: list[str], as_of: str) -> None:
+    """Run the checks over the lines of accounts that a load, or a number that moved, touched."""
+    look([uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of))
+
+
+@shared_task
+def check_all_lines() -> None:
+    """Hand out all accounts; nightly, since what is new or long ago changes with the day."""
+    hand_out(list(Account.objects.values_list("pk", flat=True)))
+
+
+def hand_out(accounts: list[uuid.UUID]) -> None:
+    """Have these accounts checked by the worker, some at a time."""
+    today = timezone.localdate().isoformat()
+    for start in range(0, len(accounts), ACCOUNTS_A_TASK):
+        check_lines.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]], today)
+
+
+def _after_load(sender: object, kind: str, accounts: list[uuid.UUID], **kwargs: Any) -> None:
+    if kind in CHECKED_AFTER:
+        hand_out(list(accounts))
+
+
+def _after_move(sender: object, moves: list[Move], **kwargs: Any) -> None:
+    touched = sorted({side for move in moves for side in (move.source, move.target)})
+    transaction.on_commit(lambda: hand_out(touched), robust=True)
+
+
+def connect() -> None:
+    """Listen to the loader and to numbers that change hands."""
+    loaded.connect(_after_load, dispatch_uid="examinations.checks.after_load")
+    identifiers_moved.connect(_after_move, dispatch_uid="examinations.checks.after_move")

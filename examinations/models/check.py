@@ -1,0 +1,157 @@
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.models import Account, Person
+from examinations.checks.catalogue import CHECKS, OF_LINE_ALONE
+from examinations.checks.check import Check
+from examinations.models.entry import MONEY, Entry, OfEntriesQuerySet, Source, entries_within
+
+LONGEST_REASON = 500
+
+
+class CheckFindingQuerySet(OfEntriesQuerySet):
+    def with_looks(self, account: Account) -> "CheckFindingQuerySet":
+        """Say of each row, as `looked_at`, whether this account's people have looked at it."""
+        looks = LookedAt.objects.filter(
+            account=account, kind=OuterRef("kind"), entry_number=OuterRef("entry_number"), line=OuterRef("line")
+        )
+        return self.annotate(looked_at=Exists(looks))
+
+
+class CheckFinding(models.Model):
+    """A line in which a check found something to look at. Written by the task alone; it goes when it is cured."""
+
+    kind = models.CharField("check", max_length=16)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    filer = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    source = models.CharField(max_length=3, choices=Source, default=Source.CBP)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    entry_number = models.CharField(max_length=11)
+    line = models.PositiveSmallIntegerField()
+    entry_date = models.DateField()
+    hts = models.CharField(max_length=10)
+    origin = models.CharField(max_length=2)
+    manufacturer_id = models.CharField(max_length=15, blank=True)
+    value = models.DecimalField(**MONEY)
+    money = models.DecimalField("in question", null=True, **MONEY)
+    facts = models.JSONField(default=dict)
+    first_found = models.DateField()
+
+    objects: ClassVar[models.Manager["CheckFinding"]] = models.Manager.from_queryset(CheckFindingQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "entry", "line"], name="check_finding_once")]
+        indexes = [
+            models.Index(fields=["account", "kind", "-money"], name="check_finding_of_account"),
+            models.Index(fields=["filer", "kind", "-money"], name="check_finding_of_filer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry_number} line {self.line}"
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        """As entries; what compares lines is not for the broker of one of them."""
+        return entries_within(held) & (
+            Q(kind__in=OF_LINE_ALONE) | of_accounts(held, "entries") | of_accounts(held, "own")
+        )
+
+    @property
+    def question(self) -> Check:
+        return CHECKS[self.kind]
+
+    @property
+    def because(self) -> str:
+        return self.question.because(self.facts)
+
+
+class LookedAt(models.Model):
+    """An account's own mark on a line that a check found. It stays when the entry is corrected or loaded again."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField("check", max_length=16)
+    entry_number = models.CharField(max_length=11)
+    line = models.PositiveSmallIntegerField()
+    reason = models.TextField(validators=[MaxLengthValidator(LONGEST_REASON)])
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager["LookedAt"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        verbose_name = "line looked at"
+        verbose_name_plural = "lines looked at"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "kind", "entry_number", "line"], name="looked_at_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry_number} line {self.line}"
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "own") | of_accounts(held, "managed")
+
+    @classmethod
+    def mark(cls, found: "list[CheckFinding]", account: Account, *, by: Person, reason: str) -> int:
+        """Say for an account that its people looked at these lines, and what they found; anew where it was said.
+
+        Returns how many lines were marked. Raises ValueError without a reason, or with one of more than
+        `LONGEST_REASON` characters.
+        """
+        said = reason.strip()
+        if not said or len(said) > LONGEST_REASON:
+            raise ValueError(f"Say in 1 to {LONGEST_REASON} characters what you found.")
+        marks = [
+            cls(account=account, kind=one.kind, entry_number=one.entry_number, line=one.line, reason=said, by=by)
+            for one in found
+        ]
+        key = ["account", "kind", "entry_number", "line"]
+        cls.objects.bulk_create(marks, update_conflicts=True, unique_fields=key, update_fields=["reason", "by", "at"])
+        return len(marks)
+
+
+DIGITS = RegexValidator(r"^\d{2,10}$", "Digits of the tariff without dots, two to ten of them.")
+COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Two capital letters.")
+
+
+class AdditionalDuty(models.Model):
+    """A row of chapter 99 that a published notice asks for beside other rows, as data. Public, kept by headquarters."""
+
+    notice = models.CharField("number of the notice", max_length=40)
+    title = models.CharField(max_length=180)
+    chapter_99 = models.CharField(
+        "chapter 99 number, or how it begins", max_length=10, validators=[RegexValidator(r"^99\d{2,8}$")]
+    )
+    hts_prefixes = ArrayField(
+        models.CharField(max_length=10, validators=[DIGITS]), verbose_name="HTS numbers begin with"
+    )
+    excluded_prefixes = ArrayField(models.CharField(max_length=10, validators=[DIGITS]), default=list, blank=True)
+    origins = ArrayField(
+        models.CharField(max_length=2, validators=[COUNTRY]), default=list, blank=True, help_text="None means all."
+    )
+    exempt_claims = ArrayField(
+        models.CharField(max_length=4), default=list, blank=True, verbose_name="preference claims that are free of it"
+    )
+    points = models.DecimalField("percentage points", max_digits=6, decimal_places=2)
+    first_entry_date = models.DateField()
+    last_entry_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "additional duties"
+        ordering = ["-first_entry_date", "chapter_99"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_entry_date=None) | Q(last_entry_date__gte=models.F("first_entry_date")),
+                name="additional_duty_ends_after_it_begins",
+            ),
+            models.CheckConstraint(condition=Q(points__gt=0), name="additional_duty_adds"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chapter_99}: {self.title}"
