@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from examinations.views.closing import closing_page
 from examinations.views.checks import check_page, checks_page
+from examinations.views.closing import closing_page
 from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
 from examinations.views.examinations import examination_list, examination_page
