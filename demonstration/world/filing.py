@@ -186,4 +186,4 @@ class EntriesFile:
             final.gather(entry).alias("Total Liquidated Duty Amount"),
             pl.Series(["", "EXTENDED", "SUSPENDED"]).gather(entries.stands[entry]).alias("Extension/Suspension Status"),
         )
-        return with_slips(rows, line, commodity & (importer == self.with_slips), lines.spi[line] > 0)
+        return with_slips(rows, line, commodity & (importer == self.with_slips))

@@ -6,14 +6,14 @@ import polars as pl
 #: One line in so many of each kind.
 EVERY = 1_201
 UNITS = "Line Tariff Quantity (1)"
-MAKER, FEE = "Manufacturer ID", "Line MPF Amount"
+MAKER = "Manufacturer ID"
 
 
-def with_slips(rows: pl.DataFrame, line: np.ndarray, commodity: np.ndarray, claimed: np.ndarray) -> pl.DataFrame:
+def with_slips(rows: pl.DataFrame, line: np.ndarray, commodity: np.ndarray) -> pl.DataFrame:
     """Rows of one importer's lines with a few slips. line: the number of each row's line in the world.
 
-    A quantity with its last digit lost; the code of a trading house in Hong Kong instead of the maker's; a processing
-    fee paid on a line whose preference frees it. Nothing that changes a duty: the bond and the problems stay as they are.
+    A quantity with its last digit lost; the code of a trading house in Hong Kong instead of the maker's. Nothing that
+    changes a duty or a fee: the bond and the problems stay as they are.
     """
 
     def slip(at: int, more: np.ndarray | bool = True) -> pl.Expr:
@@ -23,5 +23,4 @@ def with_slips(rows: pl.DataFrame, line: np.ndarray, commodity: np.ndarray, clai
     return rows.with_columns(
         pl.when(lost).then(pl.col(UNITS) // 10).otherwise(pl.col(UNITS)).alias(UNITS),
         pl.when(slip(503)).then("HK" + pl.col(MAKER).str.slice(2)).otherwise(pl.col(MAKER)).alias(MAKER),
-        pl.when(slip(907, claimed)).then(pl.lit("33.58")).otherwise(pl.col(FEE)).alias(FEE),
     )

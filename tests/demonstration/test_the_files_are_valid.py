@@ -67,8 +67,12 @@ def test_importer_numbers_begin_with_a_prefix_that_nobody_has(small: Written, ro
     assert set(rows["Importer Number"].unique()) <= held
 
 
-def test_manufacturer_codes_follow_the_rule_and_the_origin(rows: pl.DataFrame) -> None:
-    pairs = rows.select("Manufacturer ID", "Country of Origin Code").unique().rows()
+def test_manufacturer_codes_follow_the_rule_and_the_origin(small: Written, rows: pl.DataFrame) -> None:
+    planted = pl.col("Manufacturer ID").str.starts_with("HK") & (pl.col("Country of Origin Code") != "HK")
+    slips = rows.filter(planted)
+    assert set(slips["Importer Name"]) == {small.world.importer}
+    assert 0 < len(slips) < 10
+    pairs = rows.filter(~planted).select("Manufacturer ID", "Country of Origin Code").unique().rows()
     form = re.compile(r"^[A-Z]{2}[A-Z0-9]{1,6}\d{0,4}[A-Z]{1,3}$")
     assert all(form.match(mid) and len(mid) <= 15 for mid, _ in pairs)
     assert all(mid[:2] == origin or (origin == "CA" and mid[0] == "X") for mid, origin in pairs)
