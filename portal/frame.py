@@ -20,6 +20,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
 }
     "Examinations": (
         ("Examinations", "/examinations/"),
+        ("Entries", "/entries/"),
     ),
     "Figures": (
         ("Figures", "/examinations/figures/"),
