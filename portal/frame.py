@@ -11,13 +11,6 @@ from accounts.models import Account, Identifier, Person
 #: The pages of an account, by section: what stands first is where the section's own link leads. The same pages lie
 #: below / for members and below /accounts/ID/ for staff.
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "Examinations": (("Examinations", "/examinations/"), ("Entries", "/entries/")),
-    "Figures": (("Figures", "/examinations/figures/"), ("Duty", "/duty/")),
-    "Dates": (
-        ("Dates", "/dates/"),
-        ("Closing soon", "/dates/closing/"),
-    ),
-}
     "Examinations": (
         ("Examinations", "/examinations/"),
         ("Entries", "/entries/"),
@@ -28,6 +21,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Checks", "/checks/"),
     ),
     "Dates": (
+        ("Dates", "/dates/"),
         ("Closing soon", "/dates/closing/"),
     ),
 }  # fmt: skip
