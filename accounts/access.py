@@ -39,8 +39,14 @@ class Reach:
     trends: frozenset[UUID] = frozenset()
 
     def opens(self, account: UUID) -> bool:
-        """Whether the account's own pages are this person's to open."""
+        """Whether all of the account's own pages are this person's to open."""
         return self.everything or account in self.own or account in self.managed
+
+    @property
+    def delegated(self) -> frozenset[UUID]:
+        """Accounts that opened some kinds of their data to this person's own: some of their pages, not all."""
+        opened = self.entries | self.examinations | self.cost | self.bonds | self.trends
+        return opened - self.own - self.managed
 
     def sees_law_enforcement_data(self, account: UUID) -> bool:
         """Whether reasons of selection, scores and private notes of this account may be shown."""
@@ -116,6 +122,11 @@ class AccountQuerySet(VisibleQuerySet):
         """Narrow to the accounts whose own pages this person may open (known names are more)."""
         held = reach_now(person)
         return self if held.everything else self.filter(pk__in=held.own | held.managed)
+
+    def partly_opened_by(self, person: Person | None) -> Self:
+        """The same, and the accounts that opened some kinds of data, and so some pages, to an account of this person."""
+        held = reach_now(person)
+        return self if held.everything else self.filter(pk__in=held.own | held.managed | held.delegated)
 
 
 def of_accounts(held: Reach, kind: str, field: str = "account") -> Q:

@@ -50,7 +50,7 @@ def of_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
                 return redirect("accounts")
             request.account_base = ""
         else:
-            account = Account.objects.opened_by(request.user).filter(pk=account_id).first()
+            account = Account.objects.partly_opened_by(request.user).filter(pk=account_id).first()
             if account is None:
                 raise Http404
             request.account_base = f"/accounts/{account.pk}"

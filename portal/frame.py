@@ -24,8 +24,19 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Dates", "/dates/"),
         ("Closing soon", "/dates/closing/"),
     ),
+    "People": (
+        ("People", "/people/"),
+    ),
 }  # fmt: skip
 OVERVIEW = ("Overview", "/")
+#: Of which kind of data a page is, where a delegation of that kind opens it.
+KINDS = {
+    "/examinations/": "examinations",
+    "/examinations/figures/": "examinations",
+    "/entries/": "entries",
+    "/duty/": "entries",
+    "/checks/": "entries",
+}
 OWN_FILES = ("Your files", "/uploads/")
 
 
@@ -53,6 +64,13 @@ def _member_links(request: HttpRequest) -> list[dict[str, Any]]:
     return links
 
 
+def _opened(request: HttpRequest, account: Account, page: str) -> bool:
+    """Whether the page is open to who asks: all of them but to a delegate, who sees those of the kinds it holds."""
+    if account.pk not in request.reach.delegated:
+        return True
+    return account.pk in getattr(request.reach, KINDS.get(page, ""), ())
+
+
 def _section_of(path: str) -> str:
     """The section to which an address of an account's pages belongs; the longest page that begins it decides."""
     fitting = [(len(page), name) for name, pages in SECTIONS.items() for _, page in pages if path.startswith(page)]
@@ -65,6 +83,7 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
     path = request.path.removeprefix(base)
     if base and account:
         name, pages = account.name, [OVERVIEW, *(page for section in SECTIONS.values() for page in section)]
+        pages = [(label, page) for label, page in pages if _opened(request, account, page)]
     else:
         name = _section_of(path)
         pages = list(SECTIONS.get(name, ()))
@@ -106,11 +125,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     government = request.user.is_government
     account = None if _lost(request) else getattr(request, "account", None)
     account = account or (None if government else chosen(request))
+    delegated = account is not None and account.pk in request.reach.delegated
+    own = chosen(request) if delegated else account
     return context | {
         "row": _row(request, account),
         "navigation": _staff_links(request) if government else _member_links(request),
-        "brand_for": _about_account(account) if account and not government else _about_staff(request.user),
-        "government": government,
+        "brand_for": _about_account(own) if own and not government else _about_staff(request.user),
+        # Who reads about somebody else's account: "the account", not "you".
+        "government": government or delegated,
         "account": account,
         "base": "" if _lost(request) else getattr(request, "account_base", ""),
     }

@@ -8,7 +8,11 @@ from portal.health import health
 from portal.views import about, accounts, dates, find, home
 
 ABOUT = ("about", "words", "accessibility", "privacy")
-account_pages = [path("", include("examinations.urls")), path("dates/", dates.dates_page, name="dates")]
+account_pages = [
+    path("", include("accounts.urls")),
+    path("", include("examinations.urls")),
+    path("dates/", dates.dates_page, name="dates"),
+]
 
 handler404 = "portal.views.errors.not_found"
 

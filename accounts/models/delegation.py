@@ -1,8 +1,14 @@
+from __future__ import annotations
+
 import datetime
+from collections.abc import Sequence
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.history import acting
 from accounts.models.account import Account
@@ -36,6 +42,12 @@ class Delegation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(expires__gt=models.F("power_of_attorney")), name="delegation_ends_after_it_begins"
             ),
+            models.UniqueConstraint(
+                fields=["importer", "broker"],
+                condition=models.Q(revoked_at=None),
+                name="delegation_once_at_a_time",
+                violation_error_message="This broker has a delegation already.",
+            ),
             models.CheckConstraint(condition=~models.Q(importer=models.F("broker")), name="delegation_to_another"),
             models.CheckConstraint(
                 condition=models.Q(kinds__contained_by=["entries", "examinations", "cost", "bonds", "trends"]),
@@ -45,6 +57,54 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.importer} to {self.broker}"
+
+    @classmethod
+    def grant(
+        cls,
+        importer: Account,
+        *,
+        broker: Account,
+        kinds: Sequence[str],
+        power_of_attorney: datetime.date,
+        expires: datetime.date,
+        by: Person,
+        today: datetime.date,
+    ) -> Delegation:
+        """Open kinds of an importer's data to a broker, from the power of attorney to its last day.
+
+        One at a time for a broker: what it held before ends. Raises ValidationError where the other side is no active
+        broker, nothing is chosen, or the days make no sense.
+        """
+        if broker.kind != Account.Kind.BROKER or broker.state == Account.State.WITHDRAWN:
+            raise ValidationError({"broker": "Data are opened to brokers that take part only."})
+        if not kinds:
+            raise ValidationError({"kinds": "Choose at least one kind of data."})
+        if expires <= power_of_attorney:
+            raise ValidationError({"expires": "The last day lies before the power of attorney."})
+        if expires < today:
+            raise ValidationError({"expires": "The last day is over already."})
+        chosen = [kind for kind in cls.Kind.values if kind in kinds]
+        days = {"power_of_attorney": power_of_attorney, "expires": expires}
+        try:
+            with transaction.atomic(), acting(by, "delegate"):
+                for one in cls.objects.filter(importer=importer, broker=broker, revoked_at=None):
+                    one.revoke(by=by, at=timezone.now())
+                return cls.objects.create(importer=importer, broker=broker, kinds=chosen, **days)
+        except IntegrityError as error:  # somebody else opened something to this broker at the same moment
+            raise ValidationError("A colleague has just opened data to this broker; look at the list.") from error
+
+    @property
+    def opened(self) -> list[str]:
+        """The kinds as people read them."""
+        return [str(self.Kind(kind).label) for kind in self.kinds]
+
+    def state_on(self, on: datetime.date) -> str:
+        """In one or two words, how it stands on that date."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if on < self.power_of_attorney:
+            return "to come"
+        return "in force" if on <= self.expires else "expired"
 
     def in_force(self, on: datetime.date) -> bool:
         """Whether the delegate may look on that date."""
@@ -56,3 +116,8 @@ class Delegation(models.Model):
             self.revoked_at, self.revoked_by = at, by
             with acting(by, "revoke"):
                 self.save(update_fields=["revoked_at", "revoked_by"])
+
+
+def brokers_known_to(importer: Account) -> QuerySet[Account]:
+    """Brokers that have filed an entry for an importer, by name."""
+    return Account.objects.filter(kind=Account.Kind.BROKER, filed_for__importer=importer).order_by("name")

@@ -170,6 +170,5 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "dates": dates_of(examination.entry, today) if examination.entry else None,
         "newest": figures.newest_data(account, today),
         "today": today,
-        "government": request.user.role != Person.Role.MEMBER,
     }
     return render(request, "examinations/one.html", context)

@@ -52,6 +52,8 @@ PAGES = [
     ("/accounts/", "jordan", 22),
     ("/accounts/?download=csv", "hq", 20),
     ("/accounts/", "hq", 22),
+    ("/people/", "robin", 18),
+    ("/people/", "billie", 18),
     ("/notices/", "robin", 18),
     ("/notices/", "hq", 18),
     ("/loads/", "hq", 14),

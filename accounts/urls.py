@@ -1,0 +1,10 @@
+"""Pages about an account's people; the same below / for members and below /accounts/ID/ for staff."""
+
+from django.urls import path
+
+from accounts.views.people import people_page, revoke
+
+urlpatterns = [
+    path("people/", people_page, name="people"),
+    path("people/delegations/<int:delegation_id>/revoke/", revoke, name="revoke-delegation"),
+]

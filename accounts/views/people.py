@@ -1,0 +1,110 @@
+"""Who sees an account's data: its members, and the brokers that it opened more to. One page for both sides."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account, Delegation, Membership
+from accounts.models.delegation import brokers_known_to
+
+NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "This day is needed."}
+
+
+class DelegationForm(forms.Form):
+    """To which broker, what, on which power of attorney, until when."""
+
+    broker = forms.TypedChoiceField(
+        help_text="Brokers that have filed an entry for you.",
+        error_messages={
+            "required": "Choose the broker.",
+            "invalid_choice": "This is no broker that has filed an entry for you.",
+        },
+    )
+    kinds = forms.MultipleChoiceField(
+        choices=Delegation.Kind.choices,
+        label="What it may see",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one kind of data.", "invalid_choice": "Choose from the list."},
+    )
+    power_of_attorney = forms.DateField(
+        label="Power of attorney signed on", help_text="MM/DD/YYYY", error_messages=NO_DAY
+    )
+    expires = forms.DateField(label="Last day", help_text="MM/DD/YYYY", error_messages=NO_DAY)
+
+    def __init__(self, *args: Any, brokers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {str(one.pk): one for one in brokers}
+        self.fields["broker"].choices = [("", "Choose a broker"), *known.items()]  # type: ignore[attr-defined]
+        self.fields["broker"].coerce = known.get  # type: ignore[attr-defined]
+
+
+def _members(account: Account) -> list[Membership]:
+    members = Membership.objects.filter(account=account, ended_at=None).select_related("person")
+    return list(members.order_by("-administrator", "person__name"))
+
+
+@allow()
+@of_account
+def people_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """Members and delegations; an administrator of an importer opens more to a broker here."""
+    today = timezone.localdate()
+    if not request.reach.opens(account.pk):
+        raise Http404  # a delegate reads its delegations on its own account's page
+    members = _members(account)
+    administers = account.pk in request.reach.own and any(
+        one.administrator and one.person_id == request.user.pk for one in members
+    )
+    may_delegate = administers and account.kind == Account.Kind.IMPORTER
+    form = DelegationForm(request.POST or None, brokers=brokers_known_to(account))
+    if request.method == "POST":
+        if not may_delegate:
+            raise Http404
+        if form.is_valid():
+            try:
+                Delegation.grant(account, by=request.user, today=today, **form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, f"{form.cleaned_data['broker']} sees what you opened from the first day on.")
+                return redirect(request.path)
+    sides = Delegation.objects.filter(Q(importer=account) | Q(broker=account)).select_related(
+        "importer", "broker", "revoked_by"
+    )
+    delegations = list(sides.order_by("revoked_at", "-power_of_attorney", "-pk")[:100])
+    for one in delegations:
+        one.state = one.state_on(today)
+    context = {
+        "members": members,
+        "delegations": delegations,
+        "open": sum(one.state == "in force" for one in delegations),
+        "may_delegate": may_delegate,
+        "form": form,
+    }
+    return render(request, "accounts/people.html", context)
+
+
+@allow()
+@of_account
+def revoke(request: HttpRequest, account: Account, delegation_id: int) -> HttpResponse:
+    """End a delegation at once; asked for first, since the broker's page closes under its hands."""
+    one = (
+        Delegation.objects.filter(pk=delegation_id, importer=account, revoked_at=None).select_related("broker").first()
+    )
+    administers = Membership.objects.filter(
+        account=account, person=request.user, administrator=True, ended_at=None
+    ).exists()
+    if one is None or not administers:
+        raise Http404
+    if request.method == "POST":
+        one.revoke(by=request.user, at=timezone.now())
+        messages.success(request, f"{one.broker} sees no more than what it filed itself, from now on.")
+        return redirect("people")
+    return render(request, "accounts/revoke.html", {"delegation": one})
