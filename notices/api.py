@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError as Refused
+from django.db import IntegrityError
 from django.db.models import Subquery
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -23,6 +24,7 @@ from notices.models import Notice
 from notifications.models import Delivery, Message
 
 OFFICE = (Person.Role.HEADQUARTERS,)
+TAKEN = "There is a notice of this kind and number already."
 
 
 class NoticeSerializer(serializers.ModelSerializer):
@@ -64,6 +66,7 @@ class DraftSerializer(serializers.ModelSerializer):
             *("kind", "number", "title", "body", "to_do", "effective_date", "source_url", "account_types", "centers"),
             "accounts",
         ]
+        validators: list[Any] = []  # said better by validate()
 
     def validate_centers(self, codes: list[str]) -> list[Center]:
         return _all_of(Center, codes)
@@ -75,10 +78,16 @@ class DraftSerializer(serializers.ModelSerializer):
         unknown = [name for name, value in self.initial_data.items() if value and name not in self.fields]
         if unknown:
             raise serializers.ValidationError({name: ["A notice does not have this."] for name in unknown})
+        if Notice.objects.filter(kind=asked.get("kind", Notice.Kind.CSMS), number=asked["number"]).exists():
+            raise serializers.ValidationError({"number": [TAKEN]})
         return asked
 
     def create(self, asked: dict[str, Any]) -> Notice:
-        return Notice.objects.draft(by=self.context["request"].user, **asked)
+        """Raises Conflict where another draft of that number was written in the same moment."""
+        try:
+            return Notice.objects.draft(by=self.context["request"].user, **asked)
+        except IntegrityError:
+            raise Conflict(TAKEN) from None
 
 
 def _all_of(model: Any, keys: list[Any]) -> list[Any]:

@@ -1,8 +1,15 @@
 """Each person on each list: the same rows as on the pages, whoever asks."""
 
-import pytest
+import datetime
+from decimal import Decimal
 
-from tests.accounts.test_who_may_see_what import DISCREPANCIES, ENTRIES, EXAMINATIONS
+import pytest
+from django.utils import timezone
+
+from accounts.models import Delegation
+from compliance.risk.models import Assessment
+from examinations.models import Entry, EntryLine
+from tests.accounts.test_who_may_see_what import DISCREPANCIES, ENTRIES, EXAMINATIONS, REASONS
 from tests.api.calls import Caller
 from tests.docs.test_access import QUILLARD, STRANGER
 from tests.named_people import World
@@ -34,3 +41,117 @@ def test_each_person_reads_exactly_what_the_table_says(told: World, path, field,
     assert {row[field] for row in rows} == expected.get(name, set())
     for row in rows:
         assert caller.ask(f"{path}/{row['id']}/").json() == row
+
+
+def test_reasons_of_selection_are_a_field_for_staff_alone(world: World) -> None:
+    for name, expected in REASONS.items():
+        told = {row["number"] for row in Caller(world.people[name]).rows("examinations/") if row["reason"]}
+        assert told == expected, name
+    for name in ("robin", "lee", "sam", "billie"):
+        for row in Caller(world.people[name]).rows("examinations/"):
+            assert "reason" not in row
+            assert row["disclosed_reason"] == (None if row["closed"] is None else row["disclosed_reason"])
+    read = {row["number"]: row for row in Caller(world.robin).rows("examinations/")}
+    assert read["EX-HELD"]["disclosed_reason"] is None
+    assert read["EX-FOUND"]["disclosed_reason"] == "other"
+    assert read["EX-REVIEW-CLOSED"]["disclosed_reason"] == "random"
+
+
+def test_a_member_filters_by_the_disclosed_reason_and_staff_by_the_whole(world: World) -> None:
+    robin, jordan = Caller(world.robin), Caller(world.jordan)
+    assert {row["number"] for row in robin.rows("examinations/", reason="random")} == {"EX-REVIEW-CLOSED"}
+    assert robin.ask("examinations/", reason="TARGETED").status_code == 400
+    assert {row["number"] for row in jordan.rows("examinations/", reason="RANDOM")} == {
+        "EX-REVIEW-OPEN",
+        "EX-REVIEW-CLOSED",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("robin", {"EX-FOUND": "350.00", "EX-HELD": "350.00"}),
+        ("billie", {}),
+        ("jordan", {"EX-FOUND": "350.00", "EX-HELD": "350.00"}),
+        ("hq", {"EX-FOUND": "350.00", "EX-HELD": "350.00", "EX-STRANGER": "350.00"}),
+    ],
+)
+def test_cost_is_told_to_whom_it_is_open(world: World, name: str, expected: dict[str, str]) -> None:
+    rows = Caller(world.people[name]).rows("examinations/")
+    assert {row["number"]: row["cost"] for row in rows if row["cost"] is not None} == expected
+
+
+def test_a_delegate_reads_the_kinds_that_were_delegated(world: World) -> None:
+    today = timezone.localdate()
+    billie = Caller(world.billie)
+    delegation = Delegation.objects.create(
+        importer=world.quillard,
+        broker=world.lindale,
+        kinds=["entries", "cost"],
+        power_of_attorney=today,
+        expires=today + datetime.timedelta(days=9),
+    )
+    assert {row["number"] for row in billie.rows("entries/")} == set(ENTRIES["hq"])
+    assert {row["number"] for row in billie.rows("examinations/")} == EXAMINATIONS["billie"]
+    assert billie.ask("examinations/", find="EX-HELD").json()["results"][0]["cost"] == "350.00"
+    delegation.revoke(by=world.robin, at=timezone.now())
+    assert {row["number"] for row in billie.rows("entries/")} == ENTRIES["billie"]
+
+
+def test_scores_are_for_the_manager_and_headquarters_with_parts_that_add_up(told: World) -> None:
+    for name, expected in (("jordan", {QUILLARD}), ("morgan", {STRANGER}), ("hq", {QUILLARD, STRANGER})):
+        rows = Caller(told.people[name]).rows("risk-assessments/")
+        assert {row["account_name"] for row in rows} == expected
+        for row in rows:
+            assert set(row) == {"id", "account", "account_name", "as_of", "model_version", "score", "band", "parts"}
+            assert set(row["parts"][0]) == {"name", "points", "because"}
+            assert sum(Decimal(part["points"]) for part in row["parts"]) == Decimal(row["score"])
+    for name in ("robin", "lee", "sam", "billie", "expert"):
+        assert Caller(told.people[name]).ask("risk-assessments/").status_code == 404
+
+
+def test_the_newest_score_of_each_account(told: World) -> None:
+    old = Assessment.objects.get(account=told.quillard)
+    old.pk, old.as_of = None, timezone.localdate() - datetime.timedelta(days=1)
+    old.save()
+    jordan = Caller(told.jordan)
+    days = [row["as_of"] for row in jordan.rows("risk-assessments/")]
+    assert days == sorted(days, reverse=True)
+    assert [row["as_of"] for row in jordan.rows("risk-assessments/", newest="true")] == days[:1]
+    assert jordan.rows("risk-assessments/", start=days[0]) == jordan.rows("risk-assessments/", newest="true")
+
+
+@pytest.mark.parametrize(("name", "number"), [("robin", "96-447182000"), ("jordan", "96-447182000"), ("billie", None)])
+def test_numbers_of_an_importer_are_told_to_itself_and_staff(told: World, name: str, number: str | None) -> None:
+    rows = Caller(told.people[name]).rows("entries/", account=str(told.quillard.pk))
+    assert {row["importer_number"] for row in rows} == {number}
+    assert {row["account_name"] for row in rows} == {QUILLARD}
+
+
+def test_the_schema_tells_members_nothing_of_what_they_may_not_ask(world: World) -> None:
+    members = Caller(world.robin).ask("schema/")
+    office = Caller(world.hq).ask("schema/").json()
+    assert not any(
+        word in members.content.decode() for word in ("risk", "score", "audience", "deliveries", '"reason":')
+    )
+    assert "post" in office["paths"]["/api/v1/notices/"]
+    assert "reason" in office["components"]["schemas"]["Examination"]["properties"]
+    assert "/api/v1/risk-assessments/" in Caller(world.jordan).ask("schema/").json()["paths"]
+
+
+def test_own_uploads_are_read_by_the_account_alone_and_say_so(world: World) -> None:
+    from_robin = world.entries["other"]
+    Entry.objects.filter(pk=from_robin.pk).update(source="own")
+    EntryLine.objects.filter(entry=from_robin).update(source="own")
+    for path, field in (("entries/", "number"), ("entry-lines/", "entry_number")):
+        read = Caller(world.robin).rows(path, source="own")
+        assert [(row[field], row["source"]) for row in read] == [(from_robin.number, "own")]
+        for name in ("jordan", "hq", "billie"):
+            assert Caller(world.people[name]).rows(path, source="own") == []
+
+
+def test_amounts_are_text_and_days_are_iso(world: World) -> None:
+    row = Caller(world.robin).ask("entry-lines/").json()["results"][0]
+    today = timezone.localdate()
+    assert (row["value"], row["duty"], row["quantity"]) == ("10000.00", "250.00", None)
+    assert row["entry_date"] == (today - datetime.timedelta(days=30)).isoformat()

@@ -1,0 +1,130 @@
+"""Notices over the API: written, published and taken back by headquarters through the model's verbs."""
+
+import datetime
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from notices.models import Notice
+from notifications.models import Delivery, Message
+from tests.api.calls import Caller
+from tests.named_people import World
+
+pytestmark = pytest.mark.django_db
+
+BODY = {
+    "kind": "CSMS",
+    "number": "65313729",
+    "title": "Duty on motors",
+    "body": "It rises.",
+    "effective_date": (timezone.localdate() + datetime.timedelta(days=40)).isoformat(),
+}
+
+
+@pytest.fixture
+def hq(world: World) -> Caller:
+    return Caller(world.hq)
+
+
+def draft(hq: Caller, **more: Any) -> str:
+    answer = hq.send("notices/", BODY | more)
+    assert answer.status_code == 201, answer.content
+    return str(answer.json()["id"])
+
+
+def test_a_draft_is_read_by_headquarters_alone(world: World, hq: Caller) -> None:
+    made = draft(hq, accounts=[str(world.quillard.pk)], account_types=["importer"], centers=["010"])
+    notice = Notice.objects.get(pk=made)
+    assert (notice.state, notice.author, notice.account_kinds) == ("draft", world.hq, ["importer"])
+    assert (list(notice.accounts.all()), [one.code for one in notice.centers.all()]) == ([world.quillard], ["010"])
+    assert [row["id"] for row in hq.rows("notices/", state="draft")] == [made]
+    for name in ("robin", "jordan", "billie"):
+        caller = Caller(world.people[name])
+        assert caller.rows("notices/") == []
+        assert caller.ask(f"notices/{made}/").status_code == 404
+    assert Caller(world.expert).ask("notices/").status_code == 404
+
+
+def test_publishing_tells_each_person_once_and_a_second_time_is_refused(world: World, hq: Caller) -> None:
+    made = draft(hq, accounts=[str(world.quillard.pk)])
+    preview = hq.ask(f"notices/{made}/audience/").json()
+    assert (preview["accounts"], preview["people"]) == (1, 3)
+    assert [row["account_name"] for row in preview["results"]] == ["Quillard Electric"]
+    answer = Caller(world.hq).send(f"notices/{made}/publish/")
+    assert (answer.status_code, answer.json()["told"], answer.json()["notice"]["state"]) == (200, 3, "published")
+    again = hq.send(f"notices/{made}/publish/")
+    assert (again.status_code, again.json()["detail"]) == (409, "This notice is published already.")
+    assert (Message.objects.count(), Delivery.objects.count()) == (1, 3)
+    for name in ("robin", "lee", "jordan"):
+        assert [row["id"] for row in Caller(world.people[name]).rows("notices/")] == [made]
+    for name in ("sam", "billie", "morgan"):
+        assert Caller(world.people[name]).ask(f"notices/{made}/").status_code == 404
+
+
+def test_deliveries_are_read_by_headquarters_and_by_the_manager_of_the_account(world: World, hq: Caller) -> None:
+    made = draft(hq)
+    assert hq.rows(f"notices/{made}/deliveries/") == []
+    hq.send(f"notices/{made}/publish/")
+    assert len(hq.rows(f"notices/{made}/deliveries/", page_size=2)) == 6
+    told = Caller(world.jordan).rows(f"notices/{made}/deliveries/")
+    assert {row["person_name"] for row in told} == {"Robin Castell", "Lee Farrow", "Jordan Ellery"}
+    assert {(row["state"], row["sent_at"]) for row in told} == {("queued", None)}
+    assert Caller(world.robin).ask(f"notices/{made}/deliveries/").status_code == 404
+    assert Caller(world.jordan).ask(f"notices/{made}/audience/").status_code == 404
+
+
+def test_retracting_stops_what_was_not_sent(world: World, hq: Caller) -> None:
+    made = draft(hq, accounts=[str(world.quillard.pk)])
+    assert hq.send(f"notices/{made}/retract/").status_code == 409
+    hq.send(f"notices/{made}/publish/")
+    answer = hq.send(f"notices/{made}/retract/")
+    assert (answer.status_code, answer.json()["stopped"], answer.json()["notice"]["state"]) == (200, 3, "retracted")
+    assert Caller(world.robin).rows("notices/") == []
+
+
+@pytest.mark.parametrize("name", ["robin", "billie", "jordan"])
+def test_nobody_else_writes(world: World, hq: Caller, name: str) -> None:
+    made = draft(hq)
+    caller = Caller(world.people[name])
+    assert caller.send("notices/", BODY | {"number": "2"}).status_code == 405
+    for verb in ("publish", "retract"):
+        assert caller.send(f"notices/{made}/{verb}/").status_code == 404
+    assert Notice.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kind", "LETTER"),
+        ("number", ""),
+        ("number", "x" * 41),
+        ("title", "a\0b"),
+        ("title", None),
+        ("title", ["x"]),
+        ("body", "\ud800"),
+        ("effective_date", "2026-02-30"),
+        ("source_url", "javascript:alert(1)"),
+        ("account_types", ["owner"]),
+        ("account_types", "importer"),
+        ("account_types", ["importer"] * 3),
+        ("centers", ["999"]),
+        ("centers", ["\0"]),
+        ("accounts", [str(uuid.UUID(int=0))]),
+        ("accounts", ["x"]),
+        ("hts_prefixes", ["8501"]),
+        ("state", "published"),
+    ],
+)
+def test_a_draft_with_what_cannot_be_is_refused_by_name(hq: Caller, name: str, value: Any) -> None:
+    answer = hq.send("notices/", BODY | {name: value})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+    assert not Notice.objects.exists()
+
+
+def test_a_number_is_there_once_for_each_kind(hq: Caller) -> None:
+    draft(hq)
+    again = hq.send("notices/", BODY)
+    assert again.status_code == 400
+    assert again.json()["errors"] == {"number": ["There is a notice of this kind and number already."]}
