@@ -10,7 +10,7 @@ class ExaminationsConfig(AppConfig):
         from examinations import moves  # noqa: F401, PLC0415  models must be loaded first
         from examinations.checks import tasks as checks  # noqa: PLC0415  models must be loaded first
         from examinations.duty import tasks as duty  # noqa: PLC0415  models must be loaded first
-        from examinations.loading import accounts, entries, examinations  # noqa: F401, PLC0415  they register themselves
+        from examinations.loading import accounts, entries, examinations, requests  # noqa: F401, PLC0415  they register
 
         duty.connect()
         checks.connect()

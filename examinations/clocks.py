@@ -96,3 +96,27 @@ def reconciliation_by(oldest_summary: datetime.date, *, trade_agreement: bool = 
 def days_held(selected: datetime.date, ended: datetime.date | None, as_of: datetime.date) -> int:
     """Calendar days from selection to release, or to `as_of` while the goods wait; never negative."""
     return max(0, ((ended or as_of) - selected).days)
+
+
+#: Calendar days to answer a request of CBP, from its issue, not from its receipt; None where there is nothing to answer.
+#: As the forms say it, by trade guides that quote them (domain, "More clocks").
+ANSWER_DAYS: dict[str, int | None] = {"CF28": 30, "CF29P": 20, "CF29T": None, "CF4647": 30}
+ANSWER_RULES = {
+    "CF28": "Answer within 30 days of issue; CBP may extend that when asked.",
+    "CF29P": "Object within 20 days of issue, or CBP does what it proposes.",
+    "CF29T": "No reply is due: a correction is possible before liquidation, a protest after it.",
+    "CF4647": "Mark the goods, or return them to CBP’s custody, within 30 days of issue.",
+}
+
+
+def answer_by(form: str, issued: datetime.date, extended_to: datetime.date | None = None) -> datetime.date | None:
+    """The last day to answer a request: 30 calendar days from issue for CF-28 and CF-4647, 20 for a proposed CF-29.
+
+    form: CF28, CF29P, CF29T or CF4647. extended_to: the day to which CBP extended it; an earlier one than the form's
+    own takes nothing away. None for an action taken (CF29T), which has no reply period. Raises KeyError for another form.
+    """
+    days = ANSWER_DAYS[form]
+    if days is None:
+        return None
+    own = issued + datetime.timedelta(days=days)
+    return own if extended_to is None else max(own, extended_to)

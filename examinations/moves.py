@@ -10,7 +10,10 @@ from accounts.signals import identifiers_moved
 from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
 
-IMPORTER_TABLES = ("examinations_entry", "examinations_entrymonth", "examinations_examination")
+IMPORTER_TABLES = (
+    *("examinations_entry", "examinations_entrymonth", "examinations_examination"),
+    "examinations_request",
+)
 #: What an account uploaded itself stays with it, whoever has the number now.
 FROM_CBP = dict.fromkeys(("examinations_entry", "examinations_entrymonth"), " AND source = 'cbp'")
 PARTS = ("discrepancy", "selection", "draw", "cost")
@@ -18,7 +21,7 @@ PARTS = ("discrepancy", "selection", "draw", "cost")
 
 @receiver(identifiers_moved, dispatch_uid="examinations.moves")
 def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
-    """Move entries, lines, sums, examinations and their parts, a statement a table for each move."""
+    """Move entries, lines, sums, examinations and their parts, requests, a statement a table for each move."""
     recounted: set[Any] = set()
     with connection.cursor() as cursor:
         for move in moves:
@@ -60,6 +63,11 @@ def _move_filer(cursor: Any, move: Move) -> set[Any]:
     filed = [pk for (pk,) in cursor.fetchall()]
     for table, column in (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id")):
         cursor.execute(f"UPDATE examinations_{table} SET filer_id = %s WHERE {column} = ANY (%s)", [move.target, filed])
+    # One that waits for its entry goes too: it stands under its filer alone.
+    cursor.execute(
+        "UPDATE examinations_request SET filer_id = %s WHERE filer_id = %s AND left(entry_number, 3) = %s",
+        [move.target, move.source, code],
+    )
     sides = {"sides": [str(move.source), str(move.target)]}
     cursor.execute("DELETE FROM examinations_entrymonth WHERE filer_id = ANY (%(sides)s::uuid[])", sides)
     names = ", ".join(ADDS)

@@ -32,6 +32,10 @@ WEB_WRITES = {
     "examinations_load": ADD,
     "examinations_lookedat": WRITE,
     "examinations_port": WRITE,
+    # Staff record by hand what CBP asks and how it ends; what people wrote down is only added to.
+    "examinations_request": "SELECT, INSERT, UPDATE (account_id, filer_id, answered, outcome, extended_to, version_at)",
+    "examinations_requestline": ADD,
+    "examinations_requestrecord": ADD,
     # What moves with an identifier (account.take_identifier) when headquarters moves it by hand.
     "examinations_entry": "SELECT, UPDATE (account_id, filer_id)",
     "examinations_entryline": "SELECT, UPDATE (account_id, filer_id)",

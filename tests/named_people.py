@@ -18,7 +18,19 @@ from accounts.models import (
     Membership,
     Person,
 )
-from examinations.models import Cost, Discrepancy, Draw, Entry, EntryLine, Examination, Load, Selection
+from examinations.models import (
+    Cost,
+    CustomsRequest,
+    Discrepancy,
+    Draw,
+    Entry,
+    EntryLine,
+    Examination,
+    Load,
+    RequestLine,
+    RequestRecord,
+    Selection,
+)
 
 PASSWORD = "a-long-test-password"
 
@@ -41,6 +53,7 @@ class World:
     load: Load
     entries: dict[str, Entry] = field(default_factory=dict)
     examinations: dict[str, Examination] = field(default_factory=dict)
+    requests: dict[str, CustomsRequest] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[str, Person]:
@@ -166,6 +179,37 @@ def make_examinations(world: World) -> dict[str, Examination]:
     return made
 
 
+def make_request(entry: Entry | None, number: str, **fields: Any) -> CustomsRequest:
+    if entry is not None:
+        names = ("account", "filer", "identifier", "load")
+        fields = {
+            "entry": entry,
+            "entry_number": entry.number,
+            **{name: getattr(entry, name) for name in names},
+        } | fields
+    fields.setdefault("form", "CF28")
+    fields.setdefault("issued", timezone.localdate() - datetime.timedelta(days=20))
+    made = CustomsRequest.objects.create(number=number, version_at=timezone.now(), **fields)
+    RequestLine.objects.create(request=made, line=1, subject="CLASS")
+    return made
+
+
+def make_requests(world: World) -> dict[str, CustomsRequest]:
+    """Of each kind of owner one that CBP decided, and one that waits for its entry under the broker."""
+    decided = {"answered": timezone.localdate() - datetime.timedelta(days=5), "outcome": "NO_CHANGE"}
+    made = {
+        "broker": make_request(world.entries["broker"], "RQ-BROKER", **decided),
+        "other": make_request(world.entries["other"], "RQ-OTHER", **decided),
+        "stranger": make_request(world.entries["stranger"], "RQ-STRANGER", **decided),
+        "waiting": make_request(
+            None, "RQ-WAITING", entry_number="9XZ12345697", filer=world.lindale, load=world.load, **decided
+        ),
+    }
+    for one in made.values():
+        RequestRecord.objects.create(request=one, kind="decided", outcome="NO_CHANGE", by=world.hq)
+    return made
+
+
 def make_world() -> World:
     quillard = make_account("Quillard Electric", "importer", "96-447182000", center_id="010")
     stranger = make_account("Stranger Goods", "importer", "96-111111100", center_id="008")
@@ -206,6 +250,7 @@ def make_world() -> World:
             importer=importer, broker=lindale, first_filed=a_year_ago, last_filed=timezone.localdate()
         )
     world.examinations = make_examinations(world)
+    world.requests = make_requests(world)
     return world
 
 

@@ -41,5 +41,5 @@ def kind_named(name: str) -> Kind:
 
 def names() -> list[str]:
     """All kinds, in the order in which they are best loaded."""
-    order = ["accounts", "entries", "examinations", "bonds"]
+    order = ["accounts", "entries", "examinations", "requests", "bonds"]
     return sorted(_KINDS, key=lambda name: (order.index(name) if name in order else len(order), name))

@@ -4,12 +4,14 @@ from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
 from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
 from examinations.models.port import Port
+from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
 from examinations.models.summary import EntryMonth, ExaminationMonth
 
 __all__ = [
     "AdditionalDuty",
     "CheckFinding",
     "Cost",
+    "CustomsRequest",
     "Discrepancy",
     "Draw",
     "DutyMonth",
@@ -22,6 +24,8 @@ __all__ = [
     "LookedAt",
     "Port",
     "Reject",
+    "RequestLine",
+    "RequestRecord",
     "SeenAgain",
     "Selection",
     "SupersededRow",

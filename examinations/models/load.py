@@ -132,7 +132,9 @@ class SupersededRow(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        return of_accounts(held, "managed")
+        """The manager's; versions of requests are whose the requests are: they hold nothing kept from an account."""
+        theirs = of_accounts(held, "examinations") | of_accounts(held, "filed", "filer")
+        return of_accounts(held, "managed") | (Q(table="examinations_request") & theirs)
 
 
 class SeenAgain(models.Model):

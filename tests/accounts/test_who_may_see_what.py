@@ -10,7 +10,20 @@ from django.utils import timezone
 
 from accounts.models import Account, Assignment, Cover, Delegation, Identifier, Membership, Person
 from accounts.scope import acting_for
-from examinations.models import Cost, Discrepancy, Draw, Entry, EntryLine, Examination, Load, Selection, SupersededRow
+from examinations.models import (
+    Cost,
+    CustomsRequest,
+    Discrepancy,
+    Draw,
+    Entry,
+    EntryLine,
+    Examination,
+    Load,
+    RequestLine,
+    RequestRecord,
+    Selection,
+    SupersededRow,
+)
 from tests.named_people import World
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +70,15 @@ COSTS = {
     "morgan": {"EX-STRANGER"},
     "hq": {"EX-FOUND", "EX-HELD", "EX-STRANGER"},
 }
+REQUESTS = {
+    "robin": {"RQ-BROKER", "RQ-OTHER"},
+    "lee": {"RQ-BROKER", "RQ-OTHER"},
+    "sam": {"RQ-STRANGER"},
+    "billie": {"RQ-BROKER", "RQ-STRANGER", "RQ-WAITING"},
+    "jordan": {"RQ-BROKER", "RQ-OTHER"},
+    "morgan": {"RQ-STRANGER"},
+    "hq": {"RQ-BROKER", "RQ-OTHER", "RQ-STRANGER", "RQ-WAITING"},
+}
 PEOPLE = sorted(ENTRIES)
 TABLE = [
     (Entry, "number", ENTRIES),
@@ -66,6 +88,9 @@ TABLE = [
     (Draw, "examination__number", DRAWS),
     (Discrepancy, "examination__number", DISCREPANCIES),
     (Cost, "examination__number", COSTS),
+    (CustomsRequest, "number", REQUESTS),
+    (RequestLine, "request__number", REQUESTS),
+    (RequestRecord, "request__number", REQUESTS),
 ]
 
 

@@ -34,7 +34,7 @@ def test_every_test_that_the_page_names_exists() -> None:
 def test_every_table_of_expectations_that_the_page_names_exists() -> None:
     asked = (ROOT / "tests" / "accounts" / "test_who_may_see_what.py").read_text()
     named = set(re.findall(r"\| `([A-Z]{4,})`", PAGE.split("## When")[0]))
-    assert {"ENTRIES", "EXAMINATIONS", "REASONS", "DRAWS", "DISCREPANCIES", "COSTS"} == named
+    assert {"ENTRIES", "EXAMINATIONS", "REASONS", "DRAWS", "DISCREPANCIES", "COSTS", "REQUESTS"} == named
     assert {name for name in named if f"\n{name} = " not in asked} == set()
 
 

@@ -15,6 +15,8 @@ from examinations.loading.reading.columns import (
     DISPOSITIONS,
     ENTRY_TYPES,
     EXAMINATION_TYPES,
+    REQUEST_FORMS,
+    REQUEST_OUTCOMES,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +51,8 @@ def test_the_page_names_every_kind_of_file() -> None:
         ("Disposition Code", DISPOSITIONS),
         ("Discrepancy Type Code", DISCREPANCIES),
         ("Activity Code", ACTIVITY_CODES),
+        ("Form", REQUEST_FORMS),
+        ("Outcome Code", REQUEST_OUTCOMES),
     ],
 )
 def test_every_code_stands_on_the_page(header: str, codes: list[str]) -> None:

@@ -20,7 +20,7 @@ from examinations.loading.load import load_path
 from examinations.models import CheckFinding
 from notifications.invitations import nobody_invited
 
-KINDS = ("accounts", "entries", "examinations", "bonds")
+KINDS = ("accounts", "entries", "examinations", "requests", "bonds")
 ACCOUNTS_AT_ONCE = 50
 #: Scores of earlier months, so that a page can say what moved.
 EARLIER_SCORES_DAYS = (150, 120, 90, 60, 30)

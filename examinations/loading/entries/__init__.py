@@ -5,6 +5,7 @@ from django.db import transaction
 from examinations.loading.entries import checks, fees, own, parties, straight, summaries, undoing, versions
 from examinations.loading.kinds import Kind, register
 from examinations.loading.reading.columns import ENTRIES
+from examinations.loading.requests import linking
 from examinations.loading.session import Session
 
 MONEY, DAY = "numeric(18,2)", "date"
@@ -86,6 +87,7 @@ def _bring_in_rest(session: Session) -> None:
     summaries.bring_up_to_date(session)
     if not session.owner:
         versions.link_waiting_examinations(session)
+        linking.follow_entries(session, linking.LOADED)
 
 
 FILLS = ("examinations_entry", "examinations_entryline", "examinations_entrymonth")

@@ -2,6 +2,7 @@
 
 from examinations.loading import examination_months, undoing
 from examinations.loading.entries import summaries
+from examinations.loading.requests import linking
 from examinations.loading.session import Session
 
 
@@ -20,6 +21,11 @@ def undo(session: Session) -> None:
     session.run(
         """DELETE FROM examinations_entryline WHERE load_id = %(load)s AND entry_id IN (SELECT id FROM undone_rows)"""
     )
+    session.run(
+        """CREATE TEMPORARY TABLE undone_numbers ON COMMIT DROP AS
+           SELECT number FROM examinations_entry WHERE id IN (SELECT id FROM undone_rows)
+           UNION SELECT was ->> 'number' FROM undone_was"""
+    )
     undoing.put_back(session, "examinations_entry")
     session.run(
         """INSERT INTO examinations_entryline SELECT r.* FROM examinations_supersededrow s,
@@ -33,6 +39,7 @@ def undo(session: Session) -> None:
     summaries.bring_up_to_date(session)
     _relate_as_before(session)
     _unlink(session)
+    linking.follow_entries(session, "SELECT number FROM undone_numbers")
 
 
 def _refuse_where_examined_since(session: Session) -> None:

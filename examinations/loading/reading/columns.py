@@ -158,6 +158,21 @@ EXAMINATIONS = (
     Column("Examination Cost Amount", "cost", MONEY),
 )
 
+REQUEST_FORMS = ["CF28", "CF29P", "CF29T", "CF4647"]
+REQUEST_OUTCOMES = ["NO_CHANGE", "CHANGE", "WITHDRAWN", "OPEN"]
+
+REQUESTS = (
+    Column("Request Number", "number", text(20), required=True),
+    Column("Form", "form", code(*REQUEST_FORMS), required=True),
+    Column("Entry Summary Number", "entry_number", cells.entry_number, required=True),
+    Column("Entry Summary Line Number", "line", by_distinct(cells.line_number)),
+    Column("Subject Code", "subject", code(*DISCREPANCIES)),
+    Column("Issued Date", "issued", PAST, required=True),
+    Column("Answered Date", "answered", PAST),
+    Column("Outcome Code", "outcome", code(*REQUEST_OUTCOMES)),
+    Column("Review Team Number", "review_team", text(10)),
+)
+
 ACCOUNTS = (
     Column("Account Name", "name", text(200), required=True),
     Column("Account Type", "kind", code("IMPORTER", "BROKER"), required=True),

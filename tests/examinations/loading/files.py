@@ -74,6 +74,21 @@ def examination_row(number: str = "X1", **changes: Any) -> Row:
     return row | changes
 
 
+def request_row(number: str = "R1", **changes: Any) -> Row:
+    row: Row = {
+        "Request Number": number,
+        "Form": "CF28",
+        "Entry Summary Number": entry_number(1),
+        "Entry Summary Line Number": "001",
+        "Subject Code": "CLASS",
+        "Issued Date": days_ago(20),
+        "Answered Date": "",
+        "Outcome Code": "OPEN",
+        "Review Team Number": "008",
+    }
+    return row | changes
+
+
 def bond_row(number: str = "994471140", **changes: Any) -> Row:
     row: Row = {
         "Bond Number": number,

@@ -16,7 +16,16 @@ from examinations.loading.examination_months import RECOUNT
 from examinations.loading.undo import undo
 from examinations.loading.undoing import CannotUndo
 from examinations.models import Cost, Entry, Examination, Load
-from tests.examinations.loading.files import account_row, bond_row, entry_number, entry_row, examination_row, load
+from tests.examinations.loading.files import (
+    account_row,
+    bond_row,
+    days_ago,
+    entry_number,
+    entry_row,
+    examination_row,
+    load,
+    request_row,
+)
 from tests.examinations.loading.test_own_files import upload
 from tests.named_people import World
 
@@ -34,6 +43,9 @@ TABLES = {
     "examinations_draw": (),
     "examinations_cost": (),
     "examinations_examinationmonth": ("id",),
+    "examinations_request": (),
+    "examinations_requestline": (),
+    "examinations_requestrecord": (),
     "examinations_supersededrow": (),
     "examinations_seenagain": (),
     "bonds_bond": (),
@@ -96,7 +108,27 @@ bonds = st.lists(
     max_size=2,
     unique_by=lambda one: one[0],
 ).map(lambda rows: [bond_row(number, **{"Bond Amount": amount}) for number, amount in rows])
+requests = st.lists(
+    st.tuples(st.integers(70, 74), st.sampled_from(["", "1", "2"]), st.sampled_from(["CLASS", "VALUE"])),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda one: one[0],
+).map(
+    lambda rows: [
+        request_row(
+            f"RU{serial}",
+            **{
+                "Entry Summary Number": entry_number(serial),
+                "Entry Summary Line Number": line,
+                "Subject Code": subject,
+                "Answered Date": days_ago(3) if line == "2" else "",
+            },
+        )
+        for serial, line, subject in rows
+    ]
+)
 files = st.one_of(
+    st.tuples(st.just("requests"), requests),
     st.tuples(st.just("entries"), entries),
     st.tuples(st.just("examinations"), examinations),
     st.tuples(st.just("bonds"), bonds),
