@@ -8,6 +8,7 @@ from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
 from examinations.views.examinations import examination_list, examination_page
 from examinations.views.figures import figures_page
+from examinations.views.requests import record_request, request_list, request_page
 
 urlpatterns = [
     path("dates/closing/", closing_page, name="closing"),
@@ -19,4 +20,7 @@ urlpatterns = [
     path("examinations/", examination_list, name="examinations"),
     path("examinations/figures/", figures_page, name="figures"),
     path("examinations/<int:examination_id>/", examination_page, name="examination"),
+    path("requests/", request_list, name="requests"),
+    path("requests/new/", record_request, name="record-request"),
+    path("requests/<int:request_id>/", request_page, name="request"),
 ]

@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Examinations": (
         ("Examinations", "/examinations/"),
         ("Entries", "/entries/"),
+        ("Requests", "/requests/"),
     ),
     "Figures": (
         ("Figures", "/examinations/figures/"),

@@ -17,10 +17,12 @@ class Day:
 
 @dataclass(frozen=True)
 class ClockStrip:
-    """The days of a clock in order, and the sentence that a screen reader says."""
+    """The days of a clock in order, and the sentence that a screen reader says. begun, last: words of the key."""
 
     label: str
     days: list[Day] = field(default_factory=list)
+    begun: str = "presented, or past"
+    last: str = "last day to decide"
 
     template = "look/charts/clock.html"
 

@@ -15,15 +15,14 @@ from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import clocks, figures
 from examinations.filters import this_year
-from examinations.models import Examination, Load, Port
+from examinations.models import Load, Port
 from examinations.results import result_of
 from look.charts import RateRow, Rates
 from notices.models import Notice
 from notifications.models import Delivery
 from portal.models import Heartbeat
+from portal.needs import DUE_DAYS, answers_due, asked_of, needs_of
 from portal.portfolio import newest, standings, twelve_whole_months
-
-NEEDS_SHOWN = 5
 
 
 @allow()
@@ -52,14 +51,16 @@ def member_page(request: HttpRequest) -> HttpResponse:
         one.decide_by = clocks.release_or_detain_by(one.presented)
     coming = sorted(one.decide_by for one in held if one.decide_by and one.decide_by >= day)
     longest = held[0] if held else None
-    held.sort(key=lambda one: _urgency(one, day))
+    asked = asked_of(account, request.user, day)
     codes = [one.port for one in held]
     year = figures.entries_examined(account, figures.Period(*this_year(day)))
     notices = Notice.objects.read_by(request.user)
     context = {
         "today": day,
         "newest": figures.newest_data(account, day),
-        "held": held[:NEEDS_SHOWN],
+        "needs": needs_of(held, asked, day),
+        "asks": asked[0] if asked else None,
+        "asked_count": asked[0].waiting if asked else 0,
         "held_count": len(held),
         "longest": longest,
         "next": coming[0] if coming else None,
@@ -74,13 +75,6 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "account": account,
     }
     return render(request, "portal/today_member.html", context)
-
-
-def _urgency(one: Examination, day: datetime.date) -> tuple[bool, datetime.date]:
-    """First what CBP must decide soonest, then the longest wait."""
-    if one.decide_by and one.decide_by >= day:
-        return False, one.decide_by
-    return True, one.selected
 
 
 def _examined_chart(account: Account, day: datetime.date) -> object | None:
@@ -156,6 +150,8 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "first": rows[:15],
         "waiting": waiting[:7],
+        "asked": answers_due(request.reach.managed, day),
+        "due_days": DUE_DAYS,
         "held": sum(row.held for row in rows),
         "newest": newest(accounts),
         "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),

@@ -37,6 +37,7 @@ def example(pattern: str) -> str:
         ("<int:examination_id>", "987654321"),
         ("<int:delegation_id>", "987654321"),
         ("<str:check>", "none"),
+        ("<int:request_id>", "987654321"),
         ("<str:name>", "none"),
         ("<str:number>", "none"),
     ):
@@ -116,6 +117,13 @@ STAFF_PAGES = [
     ("/accounts/{quillard}/examinations/{review_open}/", {"jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{of_stranger}/", set()),
     ("/accounts/{stranger}/examinations/", {"sam", "morgan", "hq"}),
+    ("/accounts/{quillard}/requests/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/requests/new/", {"jordan", "hq"}),
+    ("/accounts/{quillard}/requests/{asked_broker}/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/requests/{asked_stranger}/", set()),
+    ("/accounts/{lindale}/requests/{asked_broker}/", {"billie", "hq"}),
+    ("/accounts/{lindale}/requests/{asked_waiting}/", {"billie", "hq"}),
+    ("/accounts/{lindale}/requests/{asked_other}/", set()),
     ("/accounts/{lindale}/examinations/{held}/", {"billie", "hq"}),
     ("/accounts/{lindale}/examinations/{through_other}/", set()),
     ("/nothing/", set()),
@@ -137,6 +145,7 @@ def test_what_one_may_not_see_answers_like_what_does_not_exist(
             )
         },
         **{name: row.pk for name, row in world.examinations.items()},
+        **{f"asked_{name}": row.pk for name, row in world.requests.items()},
     }
     client = signed_in(world, name)
     response = client.get(address.format(**names))

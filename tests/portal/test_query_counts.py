@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import Assignment, FilingRelation, Membership
 from compliance.risk.recompute import recompute
 from examinations.checks.finding import look
-from examinations.models import Cost, Discrepancy, Examination, Load
+from examinations.models import Cost, Discrepancy, Examination, Load, RequestLine, SupersededRow
 from notices.models import Notice
-from tests.named_people import World, closed, make_account, make_entry, make_examination, make_person
+from tests.named_people import World, closed, make_account, make_entry, make_examination, make_person, make_request
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,13 @@ PAGES = [
     ("/accounts/{quillard}/entries/?start=2000-01-01", "jordan", 22),
     ("/entries/9XZ12345671/", "robin", 20),
     ("/accounts/{lindale}/entries/9XZ12345671/", "billie", 22),
+    (f"/requests/?{EVER}", "robin", 20),
+    (f"/requests/?{EVER}&download=csv", "robin", 18),
+    (f"/requests/?{EVER}", "billie", 21),
+    (f"/accounts/{{quillard}}/requests/?{EVER}", "jordan", 20),
+    ("/accounts/{quillard}/requests/new/", "jordan", 16),
+    ("/requests/{asked}/", "robin", 22),
+    ("/accounts/{quillard}/requests/{asked}/", "jordan", 22),
     ("/duty/", "robin", 18),
     ("/duty/?download=csv", "billie", 18),
     ("/dates/", "robin", 22),
@@ -88,6 +95,19 @@ def grow(world: World, numbers: range) -> None:
             revenue_difference=5,
         )
         Cost.objects.create(examination=found, account=world.quillard, by="file", amount=7)
+        asked = make_request(own, f"RQ-A{n}", issued=today - datetime.timedelta(days=25))
+        asked.say_answered(today, by=world.robin, account=world.quillard)
+        make_request(own, f"RQ-B{n}", issued=today - datetime.timedelta(days=24))
+        RequestLine.objects.create(request=world.requests["broker"], line=n + 2, subject="VALUE")
+        world.requests["broker"].decide("CHANGE", by=world.jordan)
+        SupersededRow.objects.create(
+            load=world.load,
+            account=world.quillard,
+            table="examinations_request",
+            key="RQ-BROKER",
+            why="replaced",
+            was={"form": "CF28", "entry_number": own.number, "issued": str(today), "answered": None, "outcome": "OPEN"},
+        )
         Load.objects.create(kind="entries", file_name=f"{n}.csv", state="done")
         notice = Notice.objects.create(
             kind="CSMS",
@@ -105,7 +125,12 @@ def grow(world: World, numbers: range) -> None:
 
 def statements(world: World, name: str, address: str) -> tuple[int, str]:
     client = signed_in(world, name)
-    address = address.format(quillard=world.quillard.pk, lindale=world.lindale.pk, held=world.examinations["held"].pk)
+    address = address.format(
+        quillard=world.quillard.pk,
+        lindale=world.lindale.pk,
+        held=world.examinations["held"].pk,
+        asked=world.requests["broker"].pk,
+    )
     client.get(address)  # what is remembered after the first time is not counted
     with CaptureQueriesContext(connection) as asked:
         response = client.get(address)

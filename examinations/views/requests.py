@@ -1,0 +1,181 @@
+"""What CBP asks of an account: the list, one request, and what people write down about it."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account, Person
+from examinations import figures
+from examinations.filters import american
+from examinations.models import CustomsRequest, EntryLine
+from examinations.models.request import RequestQuerySet, State
+from examinations.requests.filters import OPEN, RequestFilter, in_order
+from examinations.requests.forms import DayForm, OutcomeForm, RecordForm
+from examinations.requests.history import steps_of, versions_of
+from examinations.requests.sheet import sheet_of
+from examinations.requests.words import DEEDS, clock_of, left_of, lines_of, next_steps, standing_of, subjects_of
+from look.downloads import FORMATS, download
+from look.paging import CappedPaginator
+
+PAGE = 15
+ROWS_SHOWN = 50
+STAFF = (Person.Role.MANAGER, Person.Role.HEADQUARTERS)
+
+
+def _requests(request: HttpRequest, account: Account) -> RequestQuerySet:
+    rows: RequestQuerySet = CustomsRequest.objects.visible_to(request.user)  # type: ignore[attr-defined]
+    return rows.of(account).with_dates()
+
+
+def _asked(request: HttpRequest, today: datetime.date) -> dict[str, Any]:
+    """What the address asks for; without a period or a number to find, the last twelve months."""
+    asked = request.GET.dict()
+    if not any(asked.get(name) for name in ("start", "end", "find")):
+        period = figures.twelve_months(today)
+        asked |= {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    return asked | {name: american(asked.get(name, "")) for name in ("start", "end")}
+
+
+@allow()
+@of_account
+def request_list(request: HttpRequest, account: Account) -> HttpResponse:
+    """What CBP asks, by when, and what came of it; as a page or as a file."""
+    today = timezone.localdate()
+    everything = _requests(request, account)
+    chosen = RequestFilter(_asked(request, today), queryset=everything)
+    usable = chosen.is_valid()
+    found = in_order(chosen.qs if usable else everything.none())
+    paginator = CappedPaginator(found, PAGE)
+    if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
+        return download(sheet_of(found), request.GET["download"])
+    page = paginator.get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list.select_related("account").with_lines())
+    for one in page.object_list:
+        one.standing = standing_of(one, today)
+        one.asked_lines, one.subjects = lines_of(one.line_numbers), subjects_of(one.subject_codes)
+    context = {
+        "filter": chosen,
+        "usable": usable,
+        "page": page,
+        "sums": everything.filter(OPEN | Q(issued__gte=figures.twelve_months(today).start)).asks(today),
+        "of_broker": account.kind == Account.Kind.BROKER,
+        "newest": figures.newest_data(account, today),
+        "staff": request.user.role in STAFF,
+        "today": today,
+    }
+    return render(request, "examinations/requests.html", context)
+
+
+@allow()
+@of_account
+def request_page(request: HttpRequest, account: Account, request_id: int) -> HttpResponse:
+    """One request: what is asked, until when, what to do; and the forms to write down what became of it."""
+    one = _requests(request, account).select_related("entry", "account", "filer").filter(pk=request_id).first()
+    if one is None:
+        raise Http404
+    staff = request.user.role in STAFF
+    forms = _forms(one, staff=staff)
+    if request.method == "POST":
+        name = request.POST.get("deed", "")
+        if name not in forms:
+            raise Http404
+        forms[name] = _bound(name, request.POST)
+        if _done(one, forms[name], name, account, request.user):
+            messages.success(request, "Written down.")
+            return redirect(f"{request.account_base}/requests/{one.pk}/")
+    return render(request, "examinations/request.html", _context(request, account, one) | {"forms": forms})
+
+
+def _context(request: HttpRequest, account: Account, one: CustomsRequest) -> dict[str, Any]:
+    today = timezone.localdate()
+    lines = list(one.lines.all())
+    rows = EntryLine.objects.visible_to(request.user).filter(entry=one.entry_id) if one.entry_id else None
+    named = [part.line for part in lines if part.line]
+    if rows is not None and len(named) == len(lines) and named:
+        rows = rows.filter(line__in=named)
+    return {
+        "one": one,
+        "standing": standing_of(one, today),
+        "deed": DEEDS[one.form],  # type: ignore[index]
+        "left": left_of(one.answer_by, today) if one.answer_by else "",
+        "to_answer": one.state == State.TO_ANSWER,
+        "late": one.state == State.TO_ANSWER and one.answer_by < today,
+        "lines": lines,
+        "named": bool(named),
+        "asked_lines": lines_of(named),
+        "entry_rows": rows.order_by("line", "ordinal")[:ROWS_SHOWN] if rows is not None else [],
+        "clock": clock_of(one, today),
+        "next_steps": next_steps(one, today, one.entry.liquidation_date if one.entry else None),
+        "steps": steps_of(one, request.user, today),
+        "versions": versions_of(one, request.user),
+        "newest": figures.newest_data(account, today),
+        "staff": request.user.role in STAFF,
+        "today": today,
+        "of_broker": account.kind == Account.Kind.BROKER,
+    }
+
+
+# ---- what people write down ------------------------------------------------------------------------------------
+
+LABELS = {"said": "Answered on", "answer": "CBP has the answer since", "extend": "CBP extended the period to"}
+
+
+def _bound(name: str, data: Any = None) -> Any:
+    if name == "outcome":
+        return OutcomeForm(data)
+    return DayForm(data, label=LABELS[name], auto_id=f"id_{name}_%s") if name in LABELS else None
+
+
+def _forms(one: CustomsRequest, *, staff: bool) -> dict[str, Any]:
+    """The forms that this person may send now, by deed; a member says what it did, staff what CBP says."""
+    names: list[str] = []
+    if staff:
+        names = (
+            (["answer"] if one.answer_by else []) + (["extend"] if one.state == State.TO_ANSWER else []) + ["outcome"]
+        )
+    elif one.state == State.TO_ANSWER:
+        names = ["said", "take_back"] if one.said_on else ["said"]
+    return {name: _bound(name) for name in names}
+
+
+def _done(one: CustomsRequest, form: Any, name: str, account: Account, person: Person) -> bool:
+    """Call the verb; what it refuses stands at the form."""
+    if form is not None and not form.is_valid():
+        return False
+    day = form.cleaned_data.get("day") if form is not None else None
+    verbs: dict[str, Callable[[], None]] = {
+        "said": lambda: one.say_answered(day, by=person, account=account),
+        "take_back": lambda: one.say_answered(None, by=person, account=account),
+        "answer": lambda: one.answer(by=person, on=day),
+        "extend": lambda: one.extend(day, by=person),
+        "outcome": lambda: one.decide(form.cleaned_data["outcome"], by=person),
+    }
+    try:
+        verbs[name]()
+    except ValidationError as error:
+        if form is not None:
+            form.add_error("outcome" if name == "outcome" else "day", error.messages)
+        return False
+    return True
+
+
+@allow(*STAFF)
+@of_account
+def record_request(request: HttpRequest, account: Account) -> HttpResponse:
+    """Record by hand a request that no file has brought yet."""
+    form = RecordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = form.save(account, request.user)
+        if made is not None:
+            messages.success(request, f"Request {made.number} is recorded.")
+            return redirect(f"{request.account_base}/requests/{made.pk}/")
+    return render(request, "examinations/record_request.html", {"form": form, "today": timezone.localdate()})
