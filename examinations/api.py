@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -170,6 +171,11 @@ class ExaminationSerializer(serializers.ModelSerializer):
         if getattr(self.context["request"].user, "role", None) not in TOLD_REASONS:
             del fields["reason"]
         return fields
+
+    def to_representation(self, instance: Examination) -> dict[str, Any]:
+        """The setting that hides what was random hides it here too."""
+        found = super().to_representation(instance)
+        return found if settings.DISCLOSE_REASON else found | {"disclosed_reason": None}
 
     def get_reason(self, examination: Examination) -> str | None:
         return examination.selection.reason if hasattr(examination, "selection") else None

@@ -8,9 +8,11 @@ class ExaminationsConfig(AppConfig):
 
     def ready(self) -> None:
         from examinations import moves  # noqa: F401, PLC0415  models must be loaded first
+        from examinations.breakdowns import tasks as breakdowns  # noqa: PLC0415  models must be loaded first
         from examinations.checks import tasks as checks  # noqa: PLC0415  models must be loaded first
         from examinations.duty import tasks as duty  # noqa: PLC0415  models must be loaded first
         from examinations.loading import accounts, entries, examinations, requests  # noqa: F401, PLC0415  they register
 
         duty.connect()
         checks.connect()
+        breakdowns.connect()

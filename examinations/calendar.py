@@ -14,6 +14,12 @@ def _federal_holidays(year: int) -> frozenset[datetime.date]:
     return frozenset(holidays.country_holidays("US", years=year))
 
 
+def federal_holidays(first_year: int, last_year: int) -> list[datetime.date]:
+    """The federal holidays, observed days included, that fall on weekdays of these years, in order."""
+    days = {day for year in range(first_year, last_year + 1) for day in _federal_holidays(year)}
+    return sorted(day for day in days if day.weekday() < SATURDAY)
+
+
 def holiday_name(day: datetime.date) -> str:
     """The federal holiday observed on that day, or nothing."""
     return str(holidays.country_holidays("US", years=day.year).get(day, ""))

@@ -76,6 +76,6 @@ def _cells(
             one.get_disposition_display(),
             "; ".join(dict.fromkeys(part.get_type_display() for part in parts)),
             sum(differences) if differences else None,
-            one.get_disclosed_reason_display() if reasons is None else reasons.get(one.pk, ""),
+            one.told_reason if reasons is None else reasons.get(one.pk, ""),
         ]
         yield row + ([costs.get(one.pk)] if costs is not None else [])

@@ -4,23 +4,41 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.identifiers import parse_entry_number
 from examinations import figures
-from examinations.models import Examination, Port
-from examinations.models.examination import Disposition, ExaminationType, Reason
+from examinations.breakdowns.counting import LONG_STAY
+from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
+from examinations.models.examination import (
+    OTHER_REASONS,
+    DiscrepancyType,
+    Disposition,
+    ExaminationType,
+    Reason,
+)
+from examinations.working_days import WorkingDays
 
 HELD = "held"
+RELEASED = "released"
+LONG = "long"
 OTHER_RESULT = "other"
 RESULTS = [
     (HELD, "Still held"),
+    (RELEASED, "Released"),
+    (LONG, "Over five business days"),
     (Disposition.NO_DISCREPANCY.value, "No discrepancy"),
     (Disposition.LETTER_OF_LAW.value, "Letter of the law"),
     (Disposition.MAJOR.value, "Major"),
     (OTHER_RESULT, "Refused, seized or redelivery"),
 ]
 GRAVE = (Disposition.REDELIVERY, Disposition.REFUSED, Disposition.SEIZED)
+#: In addresses, a supplier that the entry does not name.
+NOT_GIVEN = "none"
+WHOLE_HTS = 10
+#: Filters that figures lead to; the form carries them along.
+NARROWING = ("entry_type", "heading", "chapter", "origin", "manufacturer", "finding", "money")
 NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "Both days are needed."}
 
 SORTS = {
@@ -55,6 +73,17 @@ class ExaminationFilter(django_filters.FilterSet):
     result = django_filters.MultipleChoiceFilter(
         choices=RESULTS, method="with_result", label="Result", widget=forms.CheckboxSelectMultiple
     )
+    entry_type = django_filters.CharFilter("entry__entry_type", label="Entry type", max_length=2)
+    heading = django_filters.CharFilter(method="with_line", label="Heading", max_length=10)
+    chapter = django_filters.CharFilter(method="with_line", label="Chapter", max_length=2)
+    origin = django_filters.CharFilter(method="with_line", label="Origin", max_length=2)
+    manufacturer = django_filters.CharFilter(method="with_line", label="Supplier", max_length=15)
+    finding = django_filters.ChoiceFilter(
+        choices=DiscrepancyType.choices, method="with_finding", label="Discrepancy", empty_label="Any discrepancy"
+    )
+    money = django_filters.ChoiceFilter(
+        choices=[("owed", "More owed"), ("overpaid", "Overpaid"), ("cost", "With a cost")], method="with_money"
+    )
     type = django_filters.ChoiceFilter(choices=ExaminationType.choices, label="Type", empty_label="All types")
     reason = django_filters.ChoiceFilter(method="with_reason", label="Why it was picked", empty_label="Any reason")
 
@@ -68,8 +97,12 @@ class ExaminationFilter(django_filters.FilterSet):
         self.filters["port"].extra["choices"] = [(code, self.port_names.get(code, code)) for code in ports]
         self.filters["port"].extra["error_messages"] = {"invalid_choice": "No examination here was at this port."}
         self.sees_reasons = sees_reasons
+        if not sees_reasons and not settings.DISCLOSE_REASON:
+            del self.filters["reason"]
+            return
+        told = [("random", "At random"), ("other", "Other")]
         self.filters["reason"].extra["choices"] = (
-            Reason.choices if sees_reasons else [("random", "At random"), ("other", "Other")]
+            [*Reason.choices, *((value, f"{label}, closed") for value, label in told)] if sees_reasons else told
         )
 
     @property
@@ -97,12 +130,58 @@ class ExaminationFilter(django_filters.FilterSet):
         wanted = Q()
         if HELD in asked:
             wanted |= figures.HELD
+        if RELEASED in asked:
+            wanted |= figures.CARGO & Q(released__isnull=False)
+        if LONG in asked:
+            rows = rows.alias(working=WorkingDays(F("selected"), F("released")))
+            wanted |= figures.CARGO & Q(working__gt=LONG_STAY)
         if OTHER_RESULT in asked:
             wanted |= Q(disposition__in=GRAVE)
-        wanted |= Q(disposition__in=[value for value in asked if value not in (HELD, OTHER_RESULT)])
+        wanted |= Q(disposition__in=[value for value in asked if value in Disposition.values])
         return rows.filter(wanted)
 
     def with_reason(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
-        if self.sees_reasons:
+        """Members filter by what they are told; staff by the reason, or by what figures count as random and other."""
+        if not self.sees_reasons:
+            return rows.filter(disclosed_reason=asked)
+        reasons = {"random": [Reason.RANDOM], "other": OTHER_REASONS}.get(asked)
+        if reasons is None:
             return rows.filter(selection__reason=asked)
-        return rows.filter(disclosed_reason=asked)
+        return rows.filter(selection__reason__in=reasons, closed__isnull=False)
+
+    def with_line(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
+        """Examinations of a line, or of a whole entry with a line, of that heading, origin or supplier."""
+        wanted = {
+            # A range: LIKE is not leakproof, and slow under row-level security.
+            "heading": Q(hts__range=(asked, asked.ljust(WHOLE_HTS, "9"))),
+            "chapter": Q(hts__range=(asked, asked.ljust(WHOLE_HTS, "9"))),
+            "origin": Q(origin=asked),
+            "manufacturer": Q(manufacturer_id="" if asked == NOT_GIVEN else asked),
+        }[name]
+        lines = EntryLine.objects.filter(wanted, entry=OuterRef("entry"), stands_for_line=True)
+        of_line = lines.filter(line=OuterRef("line"))
+        return rows.filter(Q(line=None) & Exists(lines) | Q(line__isnull=False) & Exists(of_line))
+
+    def with_finding(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
+        found = Discrepancy.objects.filter(examination=OuterRef("pk"), type=asked)
+        return rows.filter(figures.WRONG & Exists(found))
+
+    def with_money(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
+        if asked == "cost":
+            return rows.filter(Exists(Cost.objects.filter(examination=OuterRef("pk"))))
+        differs = {"revenue_difference__gt" if asked == "owed" else "revenue_difference__lt": 0}
+        return rows.filter(
+            Exists(Discrepancy.objects.filter(examination=OuterRef("pk"), **differs)), closed__isnull=False
+        )
+
+    @property
+    def narrowed(self) -> list[tuple[str, str, str]]:
+        """What narrows the list beside the fields that its form shows: name in the address, label, value in words."""
+        found = []
+        for name in NARROWING:
+            value = self.data.get(name, "")
+            if value:
+                choices = dict(self.filters[name].extra.get("choices", ()))
+                words = "not given" if value == NOT_GIVEN else str(choices.get(value, value))
+                found.append((name, str(self.filters[name].label or "Money"), words))
+        return found

@@ -1,3 +1,4 @@
+from examinations.models.breakdown import Dimension, DiscrepancyBreakdown, EntryBreakdown, ExaminationBreakdown
 from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
 from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
@@ -12,13 +13,17 @@ __all__ = [
     "CheckFinding",
     "Cost",
     "CustomsRequest",
+    "Dimension",
     "Discrepancy",
+    "DiscrepancyBreakdown",
     "Draw",
     "DutyMonth",
     "Entry",
+    "EntryBreakdown",
     "EntryLine",
     "EntryMonth",
     "Examination",
+    "ExaminationBreakdown",
     "ExaminationMonth",
     "Load",
     "LookedAt",

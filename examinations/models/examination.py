@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -79,6 +80,10 @@ class Reason(models.TextChoices):
     UNKNOWN = "UNKNOWN", "Unknown"
 
 
+#: What a hit rate counts. UNKNOWN enters no rate.
+OTHER_REASONS = (Reason.TARGETED, Reason.AGENCY, Reason.FOLLOWUP)
+
+
 class Examination(models.Model):
     """One examination of an entry, a line of it, a bill or a container, from selection to result.
 
@@ -88,7 +93,7 @@ class Examination(models.Model):
     """
 
     class Disclosed(models.TextChoices):
-        """What members read of the reason, once closed."""
+        """What members read of the reason, once closed; of an unknown one, nothing."""
 
         RANDOM = "random", "Random measurement"
         OTHER = "other", "Other"
@@ -163,6 +168,11 @@ class Examination(models.Model):
         told = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
         theirs = of_accounts(held, "examinations") | of_accounts(held, "filed", "filer")
         return of_accounts(held, "managed") | (theirs & told)
+
+    @property
+    def told_reason(self) -> str:
+        """What members read of the reason: nothing while open, where it is unknown, and where the setting is off."""
+        return str(self.get_disclosed_reason_display()) if settings.DISCLOSE_REASON else ""
 
     @property
     def holds_goods(self) -> bool:

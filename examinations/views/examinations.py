@@ -135,7 +135,7 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
 def _reason(examination: Examination, *, whole: bool) -> str:
     if whole:
         return examination.selection.get_reason_display() if hasattr(examination, "selection") else ""
-    return examination.get_disclosed_reason_display()
+    return examination.told_reason
 
 
 @allow()

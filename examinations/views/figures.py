@@ -10,35 +10,51 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
-from examinations.models import Port
+from examinations.figures import Figures, Line
+from examinations.figures.comparing import change_in_words
+from examinations.figures.names import names_of
+from examinations.models import Dimension
+from examinations.models.examination import ExaminationType
+from examinations.views.figures_by import tabs, told
 from examinations.views.period import asked_period
+from examinations.views.rows_behind import ROWS, rows_behind
 from look.charts import Columns, Month, RateRow, Rates
 
+PORTS_SHOWN = 8
 
-def _rates(found: figures.Figures) -> Rates | None:
-    """Random and other side by side: never one number of both."""
-    rows = [
-        RateRow(label, rate.found, rate.count, rate.rate, rate.low, rate.high)
-        for label, rate in (("At random", found.random), ("Other reasons", found.other))
-        if rate
-    ]
+
+def _rates(found: Figures) -> Rates | None:
+    """Random and other side by side: never one number of both; and the random rate of the year before."""
+    series = (
+        ("At random", found.all.random),
+        ("A year before", found.year_before.random),
+        ("Other reasons", found.all.other),
+    )
+    rows = [RateRow(label, rate.found, rate.count, rate.rate, rate.low, rate.high) for label, rate in series if rate]
     if not rows:
         return None
-    if found.random and found.other and found.other.low > found.random.high:
+    random, other = found.all.random, found.all.other
+    if random and other and other.low > random.high:
         title = "What CBP picks for a reason is wrong more often than what it picks at random"
     else:
-        title = "The two rates cannot be told apart" if len(rows) == 2 else "Only one of the two rates is known"
+        title = "The two rates cannot be told apart" if random and other else "Only one of the two rates is known"
     return Rates(title, "Share with any discrepancy; bars are 95\u00a0% intervals", "Closed", rows)
 
 
-def _columns(found: figures.Figures, today: datetime.date) -> Columns | None:
-    if not found.cargo:
+def _columns(found: Figures, today: datetime.date) -> Columns | None:
+    if not found.all.cargo:
         return None
     most = max(month.cargo for month in found.months)
-    top = [f"{month.month:%B %Y}" for month in found.months if month.cargo == most]
-    months = [Month(f"{one.month:%b}", one.cargo, one.month == today.replace(day=1)) for one in found.months]
+    top = [f"{month.code:%B %Y}" for month in found.months if month.cargo == most]
+    months = [Month(f"{one.code:%b}", one.cargo, one.code == today.replace(day=1)) for one in found.months]
     title = f"Most examinations were selected in {' and '.join(top)}" if len(top) < 3 else "No month stands out"
     return Columns(title, "Cargo examinations by month of selection", "Examinations", months)
+
+
+def _types(found: Figures) -> list[tuple[str, Line]]:
+    labels = dict(ExaminationType.choices)
+    cargo = [line for line in found.types if line.code != ExaminationType.ESR]
+    return [(labels.get(line.code, line.code), line) for line in sorted(cargo, key=lambda line: -line.stay.count)]
 
 
 @allow()
@@ -47,16 +63,26 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The figures of a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
     form, period = asked_period(request, today)
-    found = figures.figures(account, period)
-    codes = [port.port for port in found.ports]
+    found = figures.figures(account, period, request.user)
+    ports = sorted(found.ports, key=lambda line: (-line.cargo, line.code))[:PORTS_SHOWN]
+    tells = told(request, account)
+    links = {name: rows_behind(request.account_base, period, name) for name in ROWS}
     context = {
         "form": form,
         "figures": found,
+        "all": found.all,
         "from_you": figures.from_you(account, period, request.user),
-        "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
-        "rates": _rates(found),
+        "ports": ports,
+        "more_ports": len(found.ports) - len(ports),
+        "port_names": names_of(Dimension.PORT, [line.code for line in ports]),
+        "port_links": {line.code: rows_behind(request.account_base, period, "cargo", port=line.code) for line in ports},
+        "types": _types(found),
+        "links": links,
+        "tells": tells,
+        "rates": _rates(found) if tells else None,
         "columns": _columns(found, today),
+        "change": change_in_words(found, period),
         "newest": figures.newest_data(account, today),
         "today": today,
     }
-    return render(request, "examinations/figures.html", context)
+    return render(request, "examinations/figures.html", context | tabs(request, account, period, ""))

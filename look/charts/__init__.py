@@ -5,7 +5,8 @@ Each chart is a dataclass of plain values that knows its geometry; templates/loo
 
 from look.charts.clock import ClockStrip, Day
 from look.charts.columns import Columns, Month
+from look.charts.interval import Interval
 from look.charts.rates import RateRow, Rates
 from look.charts.sums import Part, Sum
 
-__all__ = ["ClockStrip", "Columns", "Day", "Month", "Part", "RateRow", "Rates", "Sum"]
+__all__ = ["ClockStrip", "Columns", "Day", "Interval", "Month", "Part", "RateRow", "Rates", "Sum"]

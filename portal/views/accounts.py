@@ -119,7 +119,7 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponse:
         "chart": _score_chart(assessment) if assessment else None,
         "examined": figures.entries_examined(account, period),
         "error_rate": rate_of(standing.reviews_wrong, standing.reviews),
-        "stay": figures.stay(account, period),
+        "stay": figures.stay(account, period, request.user),
         "identifiers": Identifier.objects.filter(account=account),
         "members": Membership.objects.filter(account=account, ended_at=None).select_related("person"),
         "enrollments": Enrollment.objects.filter(account=account),

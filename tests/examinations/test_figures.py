@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, Person
 from examinations import figures
+from examinations.breakdowns.counting import recount
+from examinations.calendar import working_days_between
 from examinations.figures import Period
 from examinations.intervals import rate_of
-from examinations.models import Entry, EntryMonth, Examination
+from examinations.models import Entry, EntryBreakdown, Examination
 from tests.compliance.test_risk_recompute import entries_of_the_world, examinations_of_the_world
 from tests.examinations.loading.files import load
 
@@ -25,6 +27,13 @@ def loaded(tmp_path: Path) -> None:
     entries = list(entries_of_the_world())
     load("entries", tmp_path, entries)
     load("examinations", tmp_path, list(examinations_of_the_world(entries)))
+    recount(None)
+
+
+def all_of(account: Account, period: Period) -> figures.Figures:
+    """As headquarters reads them."""
+    hq, _ = Person.objects.get_or_create(email="all@people.example", defaults={"name": "All", "role": "headquarters"})
+    return figures.figures(account, period, hq)
 
 
 def whole_year() -> Period:
@@ -45,24 +54,26 @@ def test_every_figure_is_what_counting_row_by_row_gives(loaded: None) -> None:
     period = whole_year()
     assert len(accounts()) == 6
     for account in accounts():
-        found = figures.figures(account, period)
+        found = all_of(account, period)
         rows = of(account, period)
         closed = [row for row in rows if row.closed]
         wrong = [row for row in closed if row.disposition != "NO_DISCREPANCY"]
         reviews = [row for row in closed if row.type == "ESR" and row.selection.reason == "RANDOM"]
         other = [row for row in closed if row.selection.reason in ("TARGETED", "AGENCY", "FOLLOWUP")]
         cargo = [row for row in rows if row.type != "ESR"]
-        assert found.random == rate_of(len(set(reviews) & set(wrong)), len(reviews))
-        assert found.other == rate_of(len(set(other) & set(wrong)), len(other))
-        assert found.cargo == len(cargo)
+        assert found.all.random == rate_of(len(set(reviews) & set(wrong)), len(reviews))
+        assert found.all.other == rate_of(len(set(other) & set(wrong)), len(other))
+        assert found.all.cargo == len(cargo)
         ended = [(row.released - row.selected).days for row in cargo if row.released]
-        assert found.stay.count == len(ended)
-        assert found.stay.median == (statistics.median(ended) if ended else None)
-        assert found.stay.long_stays == sum(days > 5 for days in ended)
+        assert found.all.stay.count == len(ended)
+        assert found.all.stay.median == (statistics.median(ended) if ended else None)
+        assert found.all.stay.long_stays == sum(
+            working_days_between(row.selected, row.released) > 5 for row in cargo if row.released
+        )
         owed = [d.revenue_difference for row in closed for d in row.discrepancies.all()]
-        assert found.owed == sum(amount for amount in owed if amount > 0)
-        assert found.overpaid == -sum(amount for amount in owed if amount < 0)
-        assert sum(port.examinations for port in found.ports) == len(cargo)
+        assert found.all.owed == sum(amount for amount in owed if amount > 0)
+        assert found.all.overpaid == -sum(amount for amount in owed if amount < 0)
+        assert sum(port.cargo for port in found.ports) == len(cargo)
         assert sum(month.cargo for month in found.months) == len(cargo)
         assert len(found.months) == 12
 
@@ -70,7 +81,7 @@ def test_every_figure_is_what_counting_row_by_row_gives(loaded: None) -> None:
 def test_random_and_targeted_never_mix_and_unknown_enters_no_rate(loaded: None) -> None:
     period = whole_year()
     for account in accounts():
-        before = figures.figures(account, period)
+        before = all_of(account, period).all
         counted = (before.random.count if before.random else 0) + (before.other.count if before.other else 0)
         unknown = [row for row in of(account, period) if row.closed and row.selection.reason == "UNKNOWN"]
         random_cargo = [
@@ -82,13 +93,12 @@ def test_random_and_targeted_never_mix_and_unknown_enters_no_rate(loaded: None) 
 def test_what_an_account_uploaded_itself_enters_no_figure(loaded: None) -> None:
     account = Account.objects.filter(kind="importer").first()
     assert account is not None
-    before = figures.figures(account, whole_year())
-    month = EntryMonth.objects.filter(account=account).first()
-    assert month is not None
-    EntryMonth.objects.create(
-        identifier_id=month.identifier_id, account=account, source="own", month=whole_year().start, entries=9, value=9
-    )
-    assert figures.figures(account, whole_year()) == before
+    before = all_of(account, whole_year())
+    for dimension, code in (("all", ""), ("port", "2704")):
+        EntryBreakdown.objects.create(
+            account=account, source="own", month=whole_year().start, dimension=dimension, code=code, entries=9, value=9
+        )
+    assert all_of(account, whole_year()) == before
 
 
 def test_an_entry_examined_twice_counts_once_in_the_share_of_entries(loaded: None) -> None:
@@ -115,7 +125,8 @@ def test_a_period_that_ends_within_a_month_counts_examined_entries_of_the_whole_
 
 def test_an_account_without_rows_has_no_rates_and_no_zeros_that_lie(world: object) -> None:
     account = Account.objects.create(name="New Importer", kind="importer")
-    found = figures.figures(account, whole_year())
+    recount(None)
+    found = all_of(account, whole_year()).all
     assert (found.random, found.other, found.examined) == (None, None, None)
     assert (found.stay.count, found.stay.median) == (0, None)
     assert figures.newest_data(account, timezone.localdate()) is None
@@ -126,10 +137,11 @@ def test_a_period_touches_its_months_and_no_others() -> None:
     assert [month.isoformat() for month in figures.months_between(one)] == ["2025-12-01", "2026-01-01", "2026-02-01"]
 
 
-def test_seven_statements_do_for_any_account_and_period(loaded: None) -> None:
+def test_five_statements_do_for_any_account_and_period(loaded: None) -> None:
     account = Account.objects.filter(kind="broker").first()
+    hq = Person.objects.create_user("hq@people.example", None, name="HQ", role="headquarters")
     assert account is not None
     for period in (whole_year(), Period(timezone.localdate(), timezone.localdate())):
         with CaptureQueriesContext(connection) as captured:
-            figures.figures(account, period)
-        assert len(captured) == 7
+            figures.figures(account, period, hq)
+        assert len(captured) == 5

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Assignment, FilingRelation, Membership
 from compliance.risk.recompute import recompute
+from examinations.breakdowns.counting import recount
 from examinations.checks.finding import look
 from examinations.models import Cost, Discrepancy, Examination, Load, RequestLine, SupersededRow
 from notices.models import Notice
@@ -44,6 +45,9 @@ PAGES = [
     ("/accounts/{quillard}/requests/new/", "jordan", 16),
     ("/requests/{asked}/", "robin", 22),
     ("/accounts/{quillard}/requests/{asked}/", "jordan", 22),
+    ("/examinations/figures/by/?by=manufacturer&finding=CLASS", "robin", 22),
+    ("/examinations/figures/by/?by=port", "billie", 22),
+    ("/examinations/figures/definitions/", "robin", 14),
     ("/duty/", "robin", 18),
     ("/duty/?download=csv", "billie", 18),
     ("/dates/", "robin", 22),
@@ -119,6 +123,7 @@ def grow(world: World, numbers: range) -> None:
         notice.publish(by=world.hq)
     recompute(None, as_of=today)
     look([world.quillard.pk], today)
+    recount(None)
     with connection.cursor() as cursor:
         cursor.execute("DISCARD TEMP")  # what the end of a transaction would do
 

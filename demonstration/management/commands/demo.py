@@ -14,8 +14,9 @@ from accounts.models import Account
 from compliance.risk.recompute import recompute
 from demonstration.settling import settle
 from demonstration.world import World, write_files
+from examinations.breakdowns import counting as breakdowns
 from examinations.checks.finding import look
-from examinations.duty.months import recount
+from examinations.duty import months as duty
 from examinations.loading.load import load_path
 from examinations.models import CheckFinding
 from notifications.invitations import nobody_invited
@@ -68,8 +69,9 @@ class Command(BaseCommand):
             if outcome.rejected:
                 raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
             self._say(start, f"{kind}: {outcome.loaded:,} rows loaded")
-        recount(None)
-        self._say(start, "duty by program")
+        duty.recount(None)
+        breakdowns.recount(None)
+        self._say(start, "sums by program, port, heading, origin and supplier")
         settle(world)
         self._say(start, "people, managers and notices")
         accounts = list(Account.objects.order_by("pk").values_list("pk", flat=True))

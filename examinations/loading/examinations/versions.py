@@ -20,7 +20,8 @@ COLUMNS = ("account_id", "filer_id", "identifier_id", "entry_id", *FIELDS, "disp
 def gather(session: Session) -> None:
     """Table `examinations_in`: one row an examination, with its id, its owner, its result."""
     fields = ", ".join(f"max({name}) AS {name}" for name in FIELDS)
-    disclosed = "CASE WHEN a.reason = 'RANDOM' THEN 'random' ELSE 'other' END" if settings.DISCLOSE_REASON else "''"
+    disclosed = "CASE a.reason WHEN 'RANDOM' THEN 'random' WHEN 'UNKNOWN' THEN '' ELSE 'other' END"
+    disclosed = disclosed if settings.DISCLOSE_REASON else "''"
     session.run(
         f"""CREATE TEMPORARY TABLE examinations_in ON COMMIT DROP AS
             SELECT coalesce(x.id, nextval(pg_get_serial_sequence('examinations_examination', 'id'))) AS id,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compliance.risk.models import Assessment
-from examinations.models import CheckFinding, DutyMonth, EntryLine, Load
+from examinations.models import CheckFinding, DutyMonth, EntryBreakdown, EntryLine, Load
 from tests.examinations.loading.files import entry_number, entry_row, write_csv
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -26,6 +26,7 @@ def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, liv
     assert EntryLine.objects.filter(source="own").count() == 1
     until(lambda: DutyMonth.objects.filter(account=living.quillard, source="own").exists(), 30)
     until(lambda: CheckFinding.objects.filter(kind="origin-mid", source="own").exists(), 30)
+    until(lambda: EntryBreakdown.objects.filter(account=living.quillard, source="own", dimension="port").exists(), 30)
     assert not Assessment.objects.exists()
 
 

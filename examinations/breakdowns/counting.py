@@ -1,0 +1,139 @@
+"""The sums by dimension, counted again for whole accounts: four set-based statements."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from examinations.models.entry import COUNTED_TYPES
+from examinations.working_days import holidays_until, working_days_sql
+
+LOCK = 7_042
+TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown")
+LONG_STAY = 5
+_OF_THESE = "(%(all)s OR {0}.account_id = ANY (%(accounts)s::uuid[]))"
+
+_SUMS = "(account_id, filer_id, source, month, dimension, code, entries, examined, lines, value, duty, fees)"
+_LOOKED_AT = f"""
+looked_at AS (
+  SELECT entry_id, bool_or(line IS NULL) AS whole, array_agg(line) AS lines FROM examinations_examination x
+  WHERE type <> 'ESR' AND entry_id IS NOT NULL AND {_OF_THESE.format("x")} GROUP BY entry_id)
+"""
+
+#: What is one for an entry needs no look at its lines.
+ENTRIES = f"""
+INSERT INTO examinations_entrybreakdown {_SUMS}
+WITH {_LOOKED_AT}
+SELECT e.account_id, e.filer_id, e.source, date_trunc('month', e.entry_date)::date, dimension, code,
+  count(*) FILTER (WHERE counts), count(k.entry_id) FILTER (WHERE counts),
+  coalesce(sum(e.lines) FILTER (WHERE counts), 0), sum(e.value), sum(e.duty),
+  sum(e.mpf + coalesce(e.hmf, 0) + e.tax + e.other_fees)
+FROM examinations_entry e LEFT JOIN looked_at k ON k.entry_id = e.id
+CROSS JOIN LATERAL (SELECT e.entry_type = ANY (%(counted)s) AS counts) c
+CROSS JOIN LATERAL (VALUES ('all', ''), ('port', e.port), ('entry_type', e.entry_type)) AS d (dimension, code)
+WHERE {_OF_THESE.format("e")}
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+#: One row a line, with the heading, origin and supplier of the row that stands for it; then one an entry and value.
+#: Cents as whole numbers between: a sum of them takes a quarter of the memory.
+LINES = f"""
+INSERT INTO examinations_entrybreakdown {_SUMS}
+WITH {_LOOKED_AT},
+article AS (
+  SELECT entry_id, line,
+    max(hts) FILTER (WHERE stands_for_line) AS hts, max(origin) FILTER (WHERE stands_for_line) AS origin,
+    max(manufacturer_id) FILTER (WHERE stands_for_line) AS manufacturer,
+    coalesce(sum(100 * value) FILTER (WHERE counts_value), 0)::bigint AS value, sum(100 * duty)::bigint AS duty,
+    sum(100 * (coalesce(mpf, 0) + coalesce(hmf, 0) + tax + other_fees))::bigint AS fees
+  FROM examinations_entryline l WHERE {_OF_THESE.format("l")} GROUP BY entry_id, line),
+part AS (
+  SELECT e.account_id, e.filer_id, e.source, e.entry_date, e.entry_type = ANY (%(counted)s) AS counts, dimension, code,
+    bool_or(coalesce(k.whole OR a.line = ANY (k.lines), false)) AS examined,
+    count(*) AS lines, sum(a.value)::bigint AS value, sum(a.duty)::bigint AS duty, sum(a.fees)::bigint AS fees
+  FROM article a JOIN examinations_entry e ON e.id = a.entry_id LEFT JOIN looked_at k ON k.entry_id = a.entry_id
+  CROSS JOIN LATERAL (VALUES ('chapter', left(a.hts, 2)), ('heading', left(a.hts, 4)), ('origin', a.origin),
+    ('manufacturer', a.manufacturer)) AS d (dimension, code)
+  GROUP BY e.id, dimension, code)
+SELECT account_id, filer_id, source, date_trunc('month', entry_date)::date, dimension, coalesce(code, ''),
+  count(*) FILTER (WHERE counts), count(*) FILTER (WHERE counts AND examined),
+  coalesce(sum(lines) FILTER (WHERE counts), 0), sum(value) / 100.0, sum(duty) / 100.0, sum(fees) / 100.0
+FROM part GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+#: Examinations that may be told, and every value that they have. An open review of papers is in no row at all.
+_EXAMINED = f"""
+told AS (
+  SELECT x.id, x.account_id, x.filer_id, date_trunc('month', x.selected)::date AS month, x.entry_id, x.line, x.port,
+    x.type, s.reason, x.disposition, x.released, x.selected, x.type <> 'ESR' AS cargo, x.closed IS NOT NULL AS closed,
+    x.closed IS NOT NULL AND x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AS wrong
+  FROM examinations_examination x JOIN examinations_selection s ON s.examination_id = x.id
+  WHERE (x.type <> 'ESR' OR x.closed IS NOT NULL) AND {_OF_THESE.format("x")}),
+placed AS (
+  SELECT id, dimension, code FROM told x
+  CROSS JOIN LATERAL (VALUES ('all', ''), ('port', port), ('type', type), ('reason', reason)) AS d (dimension, code)
+  UNION ALL
+  SELECT x.id, 'entry_type', e.entry_type FROM told x JOIN examinations_entry e ON e.id = x.entry_id
+  UNION ALL
+  SELECT DISTINCT x.id, dimension, code FROM told x
+  JOIN examinations_entryline l ON l.entry_id = x.entry_id AND l.stands_for_line AND (x.line IS NULL OR l.line = x.line)
+  CROSS JOIN LATERAL (VALUES ('chapter', left(hts, 2)), ('heading', left(hts, 4)), ('origin', origin),
+    ('manufacturer', manufacturer_id)) AS d (dimension, code))
+"""
+
+EXAMINATIONS = f"""
+INSERT INTO examinations_examinationbreakdown
+  (account_id, filer_id, month, dimension, code, cargo, held, days, long_stays, closed, wrong, reviews, reviews_wrong,
+   reviews_major, random_cargo, random_cargo_wrong, other, other_wrong, owed, overpaid)
+WITH {_EXAMINED}
+SELECT account_id, filer_id, month, dimension, code,
+  count(*) FILTER (WHERE cargo),
+  count(*) FILTER (WHERE cargo AND released IS NULL AND disposition IN ('PENDING', 'DETAINED')),
+  coalesce(array_agg(greatest(released - selected, 0)) FILTER (WHERE cargo AND released IS NOT NULL), '{{}}'),
+  count(*) FILTER (WHERE cargo AND {working_days_sql("selected", "released")} > {LONG_STAY}),
+  count(*) FILTER (WHERE closed), count(*) FILTER (WHERE wrong),
+  count(*) FILTER (WHERE review), count(*) FILTER (WHERE review AND wrong),
+  count(*) FILTER (WHERE review AND wrong AND disposition <> 'DISCREPANCY_LOL'),
+  count(*) FILTER (WHERE random_cargo), count(*) FILTER (WHERE random_cargo AND wrong),
+  count(*) FILTER (WHERE other), count(*) FILTER (WHERE other AND wrong),
+  coalesce(sum(owed) FILTER (WHERE closed), 0), coalesce(sum(overpaid) FILTER (WHERE closed), 0)
+FROM placed JOIN told USING (id)
+CROSS JOIN LATERAL (SELECT NOT cargo AND closed AND reason = 'RANDOM' AS review,
+  cargo AND closed AND reason = 'RANDOM' AS random_cargo,
+  closed AND reason IN ('TARGETED', 'AGENCY', 'FOLLOWUP') AS other) w
+LEFT JOIN LATERAL (
+  SELECT sum(greatest(revenue_difference, 0)) AS owed, -sum(least(revenue_difference, 0)) AS overpaid
+  FROM examinations_discrepancy d WHERE d.examination_id = told.id) d ON true
+GROUP BY account_id, filer_id, month, dimension, code
+"""
+
+DISCREPANCIES = f"""
+INSERT INTO examinations_discrepancybreakdown
+  (account_id, filer_id, month, dimension, code, type, found, at_random, owed, overpaid)
+WITH {_EXAMINED}
+SELECT told.account_id, filer_id, month, dimension, code, d.type,
+  count(DISTINCT id), count(DISTINCT id) FILTER (WHERE NOT cargo AND reason = 'RANDOM'),
+  coalesce(sum(greatest(revenue_difference, 0)), 0), -coalesce(sum(least(revenue_difference, 0)), 0)
+FROM told JOIN (SELECT examination_id AS id, type, revenue_difference FROM examinations_discrepancy) d USING (id)
+JOIN placed USING (id)
+WHERE wrong
+GROUP BY told.account_id, filer_id, month, dimension, code, d.type
+"""
+
+
+def recount(accounts: Sequence[uuid.UUID] | None) -> None:
+    """Count again for these accounts, or for all where None. Two at once queue behind a lock."""
+    given = {
+        "all": accounts is None,
+        "accounts": [str(pk) for pk in accounts or ()],
+        "counted": list(COUNTED_TYPES),
+        "holidays": holidays_until(timezone.localdate()),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # groups of many accounts are counted in memory
+        for table in TABLES:
+            cursor.execute(f"DELETE FROM examinations_{table} b WHERE {_OF_THESE.format('b')}", given)
+        for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES):
+            cursor.execute(statement, given)

@@ -1,0 +1,51 @@
+"""An account's figures of a period: what is counted, from sums where they exist; `definitions` says how, in words."""
+
+from examinations.figures.period import Period, after, month_ends, months_between, months_earlier, twelve_months
+from examinations.figures.rows import (
+    CARGO,
+    HELD,
+    WRONG,
+    Percentile,
+    entries_examined,
+    examinations_of,
+    held_now,
+    newest_data,
+    of_account,
+    with_days,
+)
+from examinations.figures.table import MONTH, TOO_FEW, Line, Stay, table_of, total
+from examinations.figures.whole import Figures, FromYou, Spent, figures, from_you, spent, stay
+from examinations.intervals import Rate
+
+__all__ = [
+    "CARGO",
+    "HELD",
+    "MONTH",
+    "TOO_FEW",
+    "WRONG",
+    "Figures",
+    "FromYou",
+    "Line",
+    "Percentile",
+    "Period",
+    "Rate",
+    "Spent",
+    "Stay",
+    "after",
+    "entries_examined",
+    "examinations_of",
+    "figures",
+    "from_you",
+    "held_now",
+    "month_ends",
+    "months_between",
+    "months_earlier",
+    "newest_data",
+    "of_account",
+    "spent",
+    "stay",
+    "table_of",
+    "total",
+    "twelve_months",
+    "with_days",
+]

@@ -1,0 +1,72 @@
+"""Whether a rate changed by more than chance, and what part of a change in counts has which cause. Pure."""
+
+from dataclasses import dataclass
+
+from scipy.stats import binomtest
+
+from examinations.figures.period import Period
+from examinations.figures.table import Line
+from examinations.figures.whole import Figures
+from examinations.intervals import Rate
+from look.formats import count, percent, plural
+
+#: A change that chance brings about in fewer than one of twenty comparisons is called one.
+CHANCE = 0.05
+
+
+@dataclass(frozen=True)
+class Change:
+    """From `before` to `now`. In counts of examined entries: `by_volume` is what more or fewer entries would have
+    brought at the rate of before, `by_rate` the rest. `chance`: how often chance alone differs as much (0 to 1)."""
+
+    before: Rate
+    now: Rate
+    by_volume: float
+    by_rate: float
+    chance: float
+
+    @property
+    def difference(self) -> int:
+        return self.now.found - self.before.found
+
+    @property
+    def real(self) -> bool:
+        """Whether the rate changed by more than chance would."""
+        return self.chance < CHANCE
+
+
+def change(before: Rate, now: Rate) -> Change:
+    """What changed between two rates.
+
+    The chance is of the exact test of two counts given their sum: if the rate had not changed, each examined entry
+    would be one of now with the share of now's entries in all entries (two-sided).
+    """
+    expected = before.rate * now.count
+    both = before.found + now.found
+    share = now.count / (before.count + now.count)
+    chance = float(binomtest(now.found, both, share).pvalue) if both else 1.0
+    return Change(before, now, expected - before.found, now.found - expected, chance)
+
+
+def _compared(now: Line, before: Line, when: str) -> str:
+    if not now.examined or not before.examined:
+        return ""
+    found = change(before.examined, now.examined)
+    if found.real:
+        direction = "more" if found.now.rate > found.before.rate else "less"
+        verdict = f"examined {direction} often than {when}"
+    else:
+        verdict = f"examined about as often as {when}"
+    was = f"{count(found.before.found)} of {plural(found.before.count, 'entry', 'entries')}"
+    return f"{verdict} ({was}, {percent(found.before.rate)})"
+
+
+def change_in_words(found: Figures, period: Period) -> str:
+    """Against as many months just before, and against the same months a year before; empty without data of either."""
+    parts = [
+        _compared(found.all, found.before, "in the months just before"),
+        _compared(found.all, found.year_before, "a year before"),
+    ]
+    if period.before.whole == period.a_year_before.whole:
+        parts = [_compared(found.all, found.before, "in the year before")]
+    return " and ".join(part for part in parts if part)

@@ -1,0 +1,116 @@
+"""What each figure means, in words that stand once: on the pages, in their own list, and in a workbook's sheet."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Definition:
+    """name: in addresses and code. text: what it is. counts, leaves_out: what enters and what does not."""
+
+    name: str
+    title: str
+    text: str
+    counts: str
+    leaves_out: str
+    source: str
+
+
+_ALL = (
+    Definition(
+        "examined",
+        "Examination rate",
+        "Of all entries, the share that had at least one cargo examination.",
+        "Entries by month of entry date, of the types that an examination can meet: consumption, informal, quota, AD/CVD, "
+        "free trade zone, warehouse and its withdrawals, temporary import and government entries. An entry examined twice "
+        "counts once.",
+        "Reviews of papers, which hold no goods; reconciliations (09) and re-warehouse entries (22); examinations whose "
+        "entry is not loaded yet; what an account uploaded itself.",
+        "The portal's definition, of CBP's entry summary lines (ES-003) and examinations.",
+    ),
+    Definition(
+        "random",
+        "Error rate",
+        "Of the lines reviewed at random, the share with any discrepancy. Only this tells how often errors happen.",
+        "Closed reviews of entry summary lines that were picked by lot.",
+        "Open reviews; examinations of cargo; whatever was picked for a reason or for an unknown one.",
+        "Compliance measurement samples lines at random, mostly as a review of papers after release.",
+    ),
+    Definition(
+        "random_cargo",
+        "Error rate of random cargo examinations",
+        "Of the cargo examinations made at random, the share with any discrepancy: a series of its own, per examination.",
+        "Closed cargo examinations that were picked by lot.",
+        "Reviews of lines; open examinations; whatever was picked for a reason or for an unknown one.",
+        "Kept apart from lines, because an examination looks at a whole shipment.",
+    ),
+    Definition(
+        "other",
+        "Hit rate",
+        "Of what was picked for another reason than by lot, the share with any discrepancy. It tells how well CBP aims, "
+        "not how often errors happen.",
+        "Closed examinations and reviews that were targeted, made for another agency, or followed up on an earlier one.",
+        "Open ones; random ones; those whose reason is unknown.",
+        "Never mixed with random ones: that would overstate the error rate by far.",
+    ),
+    Definition(
+        "days",
+        "Days held",
+        "Calendar days from selection to release. Half of the examinations took no longer than the median, nine of ten no "
+        "longer than the ninth decile.",
+        "Cargo examinations selected in these months and released.",
+        "Reviews of papers. Examinations still open are listed, not averaged in: their days are not known yet.",
+        "The portal's definition. CBP has five business days from presentation to release or detain (19 CFR 151.16(b)).",
+    ),
+    Definition(
+        "long_stays",
+        "Over five business days",
+        "The share of released cargo examinations that took more than five federal business days from selection to release.",
+        "Working days of federal offices: no weekends, no federal holidays. The day of selection does not count.",
+        "Examinations still open; reviews of papers.",
+        "The portal's definition; a count from selection, stricter than the legal clock, which runs from presentation.",
+    ),
+    Definition(
+        "cost",
+        "Cost",
+        "What cargo examinations cost: examination fee, drayage, storage and demurrage.",
+        "Costs on file for cargo examinations selected in these months. What you recorded yourself takes the place of the "
+        "first value from a file.",
+        "Examinations without a recorded cost: the sum is at least this much.",
+        "What the importer recorded; CBP does not report it.",
+    ),
+    Definition(
+        "owed",
+        "More owed, and overpaid",
+        "Revenue differences that closed examinations and reviews found: duty still owed and duty overpaid, never netted.",
+        "Closed examinations and reviews, whatever they were picked for, by month of selection.",
+        "Open ones, and discrepancies without an amount.",
+        "As reported with each discrepancy.",
+    ),
+    Definition(
+        "interval",
+        "Interval",
+        "The range that holds the true rate 19 times of 20. A wide one means that few were counted.",
+        "Wilson's 95 % interval of a share.",
+        "Below 20 counted no rate is shown, only the count: too few to tell.",
+        "Brown, Cai and DasGupta (2001) on intervals for a binomial proportion.",
+    ),
+    Definition(
+        "values",
+        "By port, heading, supplier",
+        "An entry, or an examination of a whole entry, counts once under each value that it has: one of two origins stands "
+        "under both. The lines of a table therefore do not add up to the whole.",
+        "Entries under the port where they were filed, examinations under the port where the goods were examined; an "
+        "examination of one line under that line's heading, origin and supplier alone.",
+        "Examinations whose entry is not loaded have a port and a type, but no heading, origin or supplier.",
+        "The portal's definition. A row of chapter 99 belongs to the line on which it stands.",
+    ),
+    Definition(
+        "months",
+        "Months",
+        "Sums by month: the first and the last month of a period enter whole.",
+        "Entries by month of entry date, examinations by month of selection.",
+        "Nothing within those months.",
+        "Counted again behind each load.",
+    ),
+)
+DEFINITIONS = {one.name: one for one in _ALL}

@@ -1,0 +1,273 @@
+"""The figures of a period by port, heading, supplier and so on: one line for each value, to sort and to take away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.current import of_account
+from accounts.guards import allow
+from accounts.models import Account
+from examinations import figures
+from examinations.figures import MONTH, TOO_FEW, Line, Period
+from examinations.figures.definitions import DEFINITIONS
+from examinations.figures.names import names_of
+from examinations.figures.standing_out import longest_held, stand_out
+from examinations.intervals import Rate
+from examinations.models import Dimension
+from examinations.models.examination import DiscrepancyType
+from examinations.views.period import asked_period
+from examinations.views.rows_behind import of_value, rows_behind
+from look.charts import Interval
+from look.charts.scales import nice_top
+from look.downloads import FORMATS, Cell, Sheet, download
+from look.formats import count, halves, month, percent, plural
+
+PAGE = 50
+#: The tabs, in their order; the reason only for who may see it.
+DIMENSIONS = {
+    Dimension.PORT.value: "Port",
+    Dimension.HEADING.value: "Heading",
+    Dimension.CHAPTER.value: "Chapter",
+    Dimension.ORIGIN.value: "Origin",
+    Dimension.MANUFACTURER.value: "Supplier",
+    Dimension.ENTRY_TYPE.value: "Entry type",
+    Dimension.TYPE.value: "Examination type",
+    MONTH: "Month",
+}
+#: Of examinations alone: no entries, so no rate of them.
+WITHOUT_ENTRIES = (Dimension.TYPE, Dimension.REASON)
+MANY = {"port": "ports", "heading": "headings", "chapter": "chapters", "origin": "origins", "manufacturer": "suppliers"}
+MANY |= {"entry_type": "entry types", "type": "examination types", "reason": "reasons", "month": "months"}
+
+
+def _sure(rate: Rate | None) -> float:
+    """What a rate sorts by: those of too few come last."""
+    return rate.rate if rate and rate.count >= TOO_FEW else -1.0
+
+
+SORTS: dict[str, Callable[[Line], Any]] = {
+    "code": lambda line: line.code,
+    "value": lambda line: line.value,
+    "entries": lambda line: line.entries,
+    "examined": lambda line: line.examined.found if line.examined else 0,
+    "rate": lambda line: _sure(line.examined),
+    "cargo": lambda line: line.cargo,
+    "days": lambda line: -1 if line.stay.median is None else line.stay.median,
+    "random": lambda line: _sure(line.random),
+    "other": lambda line: _sure(line.other),
+    "owed": lambda line: line.owed,
+    "found": lambda line: line.found,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table as the page shows it."""
+
+    line: Line
+    name: str
+    code: str
+    interval: Interval | None
+    links: dict[str, str]
+
+
+def told(request: HttpRequest, account: Account) -> bool:
+    """Whether this person may read what was picked at random and what was not."""
+    return settings.DISCLOSE_REASON or request.reach.sees_law_enforcement_data(account.pk)
+
+
+def dimensions_of(request: HttpRequest, account: Account) -> dict[str, str]:
+    """The tabs that this person has."""
+    more = request.reach.sees_law_enforcement_data(account.pk)
+    return DIMENSIONS | ({Dimension.REASON.value: "Reason"} if more else {})
+
+
+def tabs(request: HttpRequest, account: Account, period: Period, by: str) -> dict[str, Any]:
+    """What the row of tabs needs, on each page of figures."""
+    asked = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    return {"dimensions": list(dimensions_of(request, account).items()), "by": by, "period_query": urlencode(asked)}
+
+
+def _links(base: str, period: Period, by: str, line: Line, finding: str) -> dict[str, str]:
+    if by == MONTH:
+        narrowed, period = {}, Period(line.code, line.code)
+    else:
+        narrowed = of_value(by, line.code)
+        if not narrowed:
+            return {}
+    links = {
+        name: rows_behind(base, period, name, **narrowed)
+        for name in ("cargo", "released", "random", "random_cargo", "other", "owed", "overpaid")
+        if not (by == Dimension.TYPE and name in ("random",)) and not (by == Dimension.REASON and name != "cargo")
+    }
+    if finding:
+        links["found"] = rows_behind(base, period, "found", **narrowed, finding=finding)
+    return links
+
+
+def _rows(lines: list[Line], base: str, period: Period, by: str, finding: str, whole: Line) -> list[Row]:
+    names = names_of(by, [line.code for line in lines])
+    top = nice_top(max((line.examined.high for line in lines if _sure(line.examined) >= 0), default=0.05))[0]
+    return [
+        Row(
+            line,
+            month(line.code) if by == MONTH else names.get(line.code, line.code) or "Not given",
+            "" if by == MONTH or names.get(line.code, line.code) == line.code else line.code,
+            Interval(
+                line.examined.rate,
+                line.examined.low,
+                line.examined.high,
+                min(top, 1.0),
+                whole.examined.rate if whole.examined else None,
+            )
+            if line.examined and line.examined.count >= TOO_FEW
+            else None,
+            _links(base, period, by, line, finding),
+        )
+        for line in lines
+    ]
+
+
+def _finding(lines: list[Line], whole: Line, by: str, finding: str) -> str:
+    """What the table shows, in a sentence."""
+    many = MANY[by]
+    if finding:
+        label = DiscrepancyType(finding).label.lower()
+        top = max(lines, key=lambda line: line.found, default=None)
+        if not whole.found or top is None:
+            return f"No {label} discrepancy was found in these months."
+        name = _name(by, top)
+        return (
+            f"Of {plural(whole.found, 'examination or review', 'examinations and reviews')} with a {label} discrepancy, "
+            f"{count(top.found)} {'was' if top.found == 1 else 'were'} on goods of {name}, more than any other."
+        )
+    if by in WITHOUT_ENTRIES or whole.examined is None:
+        return ""
+    above = stand_out(lines, whole.examined, lambda line: line.examined)
+    if not above:
+        return f"None of the {many} stands out: all are examined about as often as the whole, {percent(whole.examined.rate)}."
+    first = above[0]
+    assert first.examined
+    said = f"{_name(by, first)} is examined more often than the whole: {percent(first.examined.rate)} of its entries"
+    more = (
+        f", and so {'is' if len(above) == 2 else 'are'} {count(len(above) - 1)} more of the {many}"
+        if len(above) > 1
+        else ""
+    )
+    return f"{said} against {percent(whole.examined.rate)}{more}."
+
+
+def _name(by: str, line: Line) -> str:
+    if by == MONTH:
+        return f"{line.code:%B %Y}"
+    return names_of(by, [line.code]).get(line.code, line.code) or "no supplier named"
+
+
+def _longest(lines: list[Line], whole: Line, by: str) -> str:
+    longest = longest_held(lines)
+    if longest is None or whole.stay.median is None or by == MONTH:
+        return ""
+    return (
+        f"{_name(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took more than "
+        f"{halves(longest.stay.median)} days, against {halves(whole.stay.median)} at all together."
+    )
+
+
+def _sheet(lines: list[Line], by: str, tells: bool, finding: str) -> Sheet:
+    names = names_of(by, [line.code for line in lines])
+    heads = [
+        DIMENSIONS.get(by, "Reason"),
+        "Name",
+        "Entries",
+        "Entries Examined",
+        "Examination Rate",
+        "Low",
+        "High",
+        "Value",
+    ]
+    heads += ["Duty", "Cargo Examinations", "Held Now", "Released", "Median Days", "Ninth Decile Days"]
+    heads += ["Over Five Business Days", "Closed", "With Discrepancy"]
+    heads += ["Random Reviews", "With Error", "Random Cargo", "With Error (Cargo)", "Other", "Hits"] if tells else []
+    heads += ["More Owed", "Overpaid"]
+    heads += [f"{DiscrepancyType(finding).label} Discrepancies"] if finding else []
+    return Sheet(f"figures-by-{by.replace('_', '-')}", heads, (_cells(line, names, tells, finding) for line in lines))
+
+
+def _cells(line: Line, names: dict[str, str], tells: bool, finding: str) -> list[Cell]:
+    def pair(rate: Rate | None) -> list[Cell]:
+        return [rate.count if rate else 0, rate.found if rate else 0]
+
+    rate = line.examined
+    cells: list[Cell] = [line.code, names.get(line.code, ""), line.entries, rate.found if rate else 0]
+    cells += [round(rate.rate, 6), round(rate.low, 6), round(rate.high, 6)] if rate else [None, None, None]
+    cells += [line.value, line.duty, line.cargo, line.held, line.stay.count, line.stay.median, line.stay.ninth_decile]
+    cells += [line.stay.long_stays, line.closed, line.wrong]
+    if tells:
+        cells += [*pair(line.random), *pair(line.random_cargo), *pair(line.other)]
+    cells += [line.owed, line.overpaid]
+    return cells + ([line.found] if finding else [])
+
+
+def _asked(request: HttpRequest, account: Account) -> tuple[str, str, str]:
+    """Dimension, discrepancy and order that the address asks for; the usual ones for nonsense."""
+    by = request.GET.get("by", "")
+    by = by if by in dimensions_of(request, account) else Dimension.PORT.value
+    finding = request.GET.get("finding", "")
+    finding = finding if finding in DiscrepancyType.values else ""
+    usual = "code" if by == MONTH else "-found" if finding else "-cargo"
+    sort = request.GET.get("sort", "")
+    return by, finding, sort if sort.removeprefix("-") in SORTS else usual
+
+
+@allow()
+@of_account
+def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """One table of the period's figures, by the dimension that the address names."""
+    today = timezone.localdate()
+    form, period = asked_period(request, today)
+    by, finding, sort = _asked(request, account)
+    whole, lines = figures.table_of(account, period, by, request.user, finding)
+    said = _finding(lines, whole, by, finding), _longest(lines, whole, by)
+    lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+    tells = told(request, account)
+    if request.GET.get("download") in FORMATS and form.is_valid():
+        return download(_sheet(lines, by, tells, finding), request.GET["download"])
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "period": period,
+        "whole": whole,
+        "rows": _rows(list(page.object_list), request.account_base, period, by, finding, whole),
+        "page": page,
+        "total": len(lines),
+        "sort": sort,
+        "label": dimensions_of(request, account)[by],
+        "many": MANY[by],
+        "of_entries": by not in WITHOUT_ENTRIES,
+        "tells": tells,
+        "finding": finding,
+        "finding_label": DiscrepancyType(finding).label if finding else "",
+        "findings": DiscrepancyType.choices,
+        "said": [sentence for sentence in said if sentence],
+        "few": TOO_FEW,
+        "newest": figures.newest_data(account, today),
+    }
+    return render(request, "examinations/figures_by.html", context | tabs(request, account, period, by))
+
+
+@allow()
+@of_account
+def definitions_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """What each figure means."""
+    period = figures.twelve_months(timezone.localdate())
+    context = {"definitions": list(DEFINITIONS.values())}
+    return render(
+        request, "examinations/figures_definitions.html", context | tabs(request, account, period, "definitions")
+    )

@@ -1,0 +1,39 @@
+"""The list of examinations that is behind a figure, as an address: its rows are those that were counted."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from examinations.figures.period import Period
+from examinations.filters import NOT_GIVEN
+from examinations.models import Dimension
+from examinations.models.examination import ExaminationType
+
+#: Which filters give the rows of a figure. Reviews of papers are in the list only where asked for.
+ROWS: dict[str, dict[str, str]] = {
+    "cargo": {},
+    "held": {"result": "held"},
+    "released": {"result": "released"},
+    "long_stays": {"result": "long"},
+    "random": {"reason": "random", "type": ExaminationType.ESR.value, "reviews": "1"},
+    "random_cargo": {"reason": "random"},
+    "other": {"reason": "other", "reviews": "1"},
+    "owed": {"money": "owed", "reviews": "1"},
+    "overpaid": {"money": "overpaid", "reviews": "1"},
+    "found": {"reviews": "1"},
+    "cost": {"money": "cost"},
+}
+
+
+def rows_behind(base: str, period: Period, figure: str, **narrowed: Any) -> str:
+    """The address below `base` of the rows that a figure of these months counts; narrowed: further filters."""
+    whole = period.whole
+    asked = ROWS[figure] | {name: str(value) for name, value in narrowed.items() if value != ""}
+    asked |= {"start": whole.start.isoformat(), "end": whole.end.isoformat()}
+    return f"{base}/examinations/?{urlencode(asked)}"
+
+
+def of_value(dimension: str, code: str) -> dict[str, str]:
+    """The filter of one value of a dimension; nothing for a value that no list can be narrowed to."""
+    if not code:
+        return {"manufacturer": NOT_GIVEN} if dimension == Dimension.MANUFACTURER else {}
+    return {dimension: code}
