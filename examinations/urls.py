@@ -9,6 +9,7 @@ from examinations.views.entries import entry_list, entry_page
 from examinations.views.examinations import examination_list, examination_page
 from examinations.views.figures import figures_page
 from examinations.views.figures_by import definitions_page, figures_by_page
+from examinations.views.figures_change import figures_change_page
 from examinations.views.requests import record_request, request_list, request_page
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("entries/<str:number>/", entry_page, name="entry"),
     path("examinations/", examination_list, name="examinations"),
     path("examinations/figures/by/", figures_by_page, name="figures_by"),
+    path("examinations/figures/change/", figures_change_page, name="figures_change"),
     path("examinations/figures/definitions/", definitions_page, name="definitions"),
     path("examinations/figures/", figures_page, name="figures"),
     path("examinations/<int:examination_id>/", examination_page, name="examination"),

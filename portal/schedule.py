@@ -5,12 +5,14 @@ from celery.schedules import crontab
 
 from compliance.risk.tasks import recompute_all
 from examinations.checks.tasks import check_all_lines
+from examinations.peers.tasks import measure_peers_tonight
 from examinations.tasks import resume_loads
 from notifications.tasks import send_due
 from portal.tasks import beat
 
 MINUTE = 60
 SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
+    "measure peers": (measure_peers_tonight, crontab(hour=3, minute=15)),
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),

@@ -95,6 +95,26 @@ _ALL = (
         "Brown, Cai and DasGupta (2001) on intervals for a binomial proportion.",
     ),
     Definition(
+        "change",
+        "A change taken apart",
+        "What more or fewer entries would have brought at the rate of before is one part; the rest is the change of the "
+        "rate itself.",
+        "Entries and examined entries of the two periods, each of as many months.",
+        "Nothing is called a change of the rate that chance alone brings in one of twenty comparisons or more often.",
+        "Exact test of two counts given their sum; at ports and headings the differences are counts, not tests.",
+    ),
+    Definition(
+        "peers",
+        "Peers",
+        "The median of a fixed group of accounts, and between which percentiles the account lies in it.",
+        "Importers of one Center and of like size, or brokers of like size, at least ten, none with more than a quarter of "
+        "what is counted; at a port, importers with goods examined there. The group is fixed for a year, from the entries of "
+        "the year before. Each account counts once, with its value of the last twelve whole months, if it has 20 entries, "
+        "5 releases or 10 random reviews.",
+        "Nobody's own figures: the middle third is averaged and rounded, percentiles are told in steps of ten or twenty.",
+        "The portal's definition. Accounts that leave stay in the group until the year ends, so that no change shows them.",
+    ),
+    Definition(
         "values",
         "By port, heading, supplier",
         "An entry, or an examination of a whole entry, counts once under each value that it has: one of two origins stands "

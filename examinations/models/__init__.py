@@ -4,6 +4,7 @@ from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
 from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
+from examinations.models.peer import PeerFigure, PeerGroup, PeerMeasure, PeerMember, PeerStanding
 from examinations.models.port import Port
 from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
 from examinations.models.summary import EntryMonth, ExaminationMonth
@@ -27,6 +28,11 @@ __all__ = [
     "ExaminationMonth",
     "Load",
     "LookedAt",
+    "PeerFigure",
+    "PeerGroup",
+    "PeerMeasure",
+    "PeerMember",
+    "PeerStanding",
     "Port",
     "Reject",
     "RequestLine",

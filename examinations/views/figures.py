@@ -1,6 +1,7 @@
 """How often is this account examined, how long is it held, how often is it wrong."""
 
 import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,8 +14,9 @@ from examinations import figures
 from examinations.figures import Figures, Line
 from examinations.figures.comparing import change_in_words
 from examinations.figures.names import names_of
-from examinations.models import Dimension
+from examinations.models import Dimension, PeerMeasure
 from examinations.models.examination import ExaminationType
+from examinations.peers.reading import Beside, beside_peers, group_of
 from examinations.views.figures_by import tabs, told
 from examinations.views.period import asked_period
 from examinations.views.rows_behind import ROWS, rows_behind
@@ -57,6 +59,19 @@ def _types(found: Figures) -> list[tuple[str, Line]]:
     return [(labels.get(line.code, line.code), line) for line in sorted(cargo, key=lambda line: -line.stay.count)]
 
 
+def _peers(rows: list[Beside], found: Figures, *, tells: bool) -> list[dict[str, Any]]:
+    """The account's own figure of the page's period beside the median of its peers."""
+    stay = found.all.stay
+    own = {
+        PeerMeasure.EXAMINED: found.all.examined.rate if found.all.examined else None,
+        PeerMeasure.DAYS: stay.median,
+        PeerMeasure.LONG_STAYS: stay.long_share,
+        PeerMeasure.WRONG: found.all.random.rate if found.all.random else None,
+    }
+    shown = [row for row in rows if tells or row.measure != PeerMeasure.WRONG]
+    return [{"row": row, "label": row.measure.label, "own": own[row.measure]} for row in shown]
+
+
 @allow()
 @of_account
 def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
@@ -66,6 +81,7 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     found = figures.figures(account, period, request.user)
     ports = sorted(found.ports, key=lambda line: (-line.cargo, line.code))[:PORTS_SHOWN]
     tells = told(request, account)
+    group = group_of(account, request.user)
     links = {name: rows_behind(request.account_base, period, name) for name in ROWS}
     context = {
         "form": form,
@@ -77,6 +93,8 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
         "port_names": names_of(Dimension.PORT, [line.code for line in ports]),
         "port_links": {line.code: rows_behind(request.account_base, period, "cargo", port=line.code) for line in ports},
         "types": _types(found),
+        "peers": _peers(beside_peers(account, group, request.user) if group else [], found, tells=tells),
+        "group": group,
         "links": links,
         "tells": tells,
         "rates": _rates(found) if tells else None,

@@ -22,6 +22,7 @@ from examinations.figures.standing_out import longest_held, stand_out
 from examinations.intervals import Rate
 from examinations.models import Dimension
 from examinations.models.examination import DiscrepancyType
+from examinations.peers.reading import medians_at_ports
 from examinations.views.period import asked_period
 from examinations.views.rows_behind import of_value, rows_behind
 from look.charts import Interval
@@ -170,14 +171,23 @@ def _name(by: str, line: Line) -> str:
     return names_of(by, [line.code]).get(line.code, line.code) or "no supplier named"
 
 
-def _longest(lines: list[Line], whole: Line, by: str) -> str:
+def _longest(lines: list[Line], whole: Line, by: str, peers: dict[str, float]) -> str:
     longest = longest_held(lines)
     if longest is None or whole.stay.median is None or by == MONTH:
         return ""
-    return (
+    said = (
         f"{_name(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took more than "
         f"{halves(longest.stay.median)} days, against {halves(whole.stay.median)} at all together."
     )
+    if longest.code in peers:
+        median = peers[longest.code]
+        assert longest.stay.median is not None
+        said += f" The median importer there waits {halves(median)} {'day' if median == 1 else 'days'}: "
+        longer = longest.stay.median > median
+        said += "others wait less." if longer else "that is not just you."
+    elif by == Dimension.PORT:
+        said += " Too few others were examined there to tell whether that is just you."
+    return said
 
 
 def _sheet(lines: list[Line], by: str, tells: bool, finding: str) -> Sheet:
@@ -234,7 +244,8 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     form, period = asked_period(request, today)
     by, finding, sort = _asked(request, account)
     whole, lines = figures.table_of(account, period, by, request.user, finding)
-    said = _finding(lines, whole, by, finding), _longest(lines, whole, by)
+    peers = medians_at_ports(account, request.user) if by == Dimension.PORT else {}
+    said = _finding(lines, whole, by, finding), _longest(lines, whole, by, peers)
     lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     tells = told(request, account)
     if request.GET.get("download") in FORMATS and form.is_valid():
@@ -257,6 +268,7 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
         "findings": DiscrepancyType.choices,
         "said": [sentence for sentence in said if sentence],
         "few": TOO_FEW,
+        "peers": peers,
         "newest": figures.newest_data(account, today),
     }
     return render(request, "examinations/figures_by.html", context | tabs(request, account, period, by))

@@ -30,9 +30,11 @@ class PeriodForm(forms.Form):
         return asked
 
 
-def asked_period(request: HttpRequest, today: datetime.date) -> tuple[PeriodForm, Period]:
-    """The form as the address fills it, and its period; the twelve months where it cannot be used."""
-    default = twelve_months(today)
+def asked_period(
+    request: HttpRequest, today: datetime.date, default: Period | None = None
+) -> tuple[PeriodForm, Period]:
+    """The form as the address fills it, and its period; `default`, else twelve months, where it cannot be used."""
+    default = default or twelve_months(today)
     asked = {name: american(request.GET.get(name, "")) for name in ("start", "end")}
     if not any(asked.values()):
         asked = {"start": american(default.start.isoformat()), "end": american(default.end.isoformat())}

@@ -261,3 +261,48 @@ def test_a_broker_reads_what_it_filed_and_nothing_else(world: World) -> None:
     through = Examination.objects.filter(filer=world.lindale).exclude(type="ESR")
     assert line.cargo == through.count()
     assert figures.total(world.lindale, figures.twelve_months(AS_OF), world.billie).entries == 2
+
+
+def test_why_was_i_examined_more_this_quarter_as_plain_sql_answers(account: Account) -> None:
+    asked = "start=2026-07-01&end=2026-09-30"
+    page = reader(account).get(f"/examinations/figures/change/?{asked}")
+    rows = {}
+    for name, (start, end) in (("now", ("2026-07-01", "2026-09-30")), ("before", ("2026-04-01", "2026-06-30"))):
+        rows[name] = {
+            port: (entries, examined)
+            for port, entries, examined in plain_between(
+                """SELECT port, count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM examinations_examination x
+                     WHERE x.entry_id = e.id AND x.type <> 'ESR'))
+                   FROM examinations_entry e WHERE account_id = %(account)s AND entry_date BETWEEN %(start)s AND %(end)s
+                     AND entry_type NOT IN ('09', '22', '86') GROUP BY port""",
+                account,
+                start,
+                end,
+            )
+        }
+    whole = page.context["whole"]
+    assert (whole.now.count, whole.now.found) == tuple(map(sum, zip(*rows["now"].values(), strict=True)))
+    assert (whole.before.count, whole.before.found) == tuple(map(sum, zip(*rows["before"].values(), strict=True)))
+    assert whole.by_volume + whole.by_rate == pytest.approx(whole.difference)
+    section = next(one for one in page.context["sections"] if one["by"] == "port")
+    for line in section["lines"]:
+        row = line["row"]
+        assert (row.entries_now, row.now) == rows["now"].get(row.code, (0, 0))
+        assert (row.entries_before, row.before) == rows["before"].get(row.code, (0, 0))
+    assert section["lines"]
+    assert "By reason" not in page.content.decode()
+
+
+def plain_between(sql: str, account: Account, start: str, end: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"account": account.pk, "start": start, "end": end})
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "start=x", "start=2026-05-01&end=2026-01-01", "start=1990-01-01", "end=9999-12-31"]
+)
+def test_nonsense_in_the_period_of_a_change_is_no_error(world: World, query: str) -> None:
+    recount(None)
+    for name, base in (("robin", ""), ("jordan", f"/accounts/{world.quillard.pk}")):
+        assert signed_in(world, name).get(f"{base}/examinations/figures/change/?{query}").status_code == 200

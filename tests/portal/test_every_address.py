@@ -112,6 +112,7 @@ STAFF_PAGES = [
     ("/accounts/{stranger}/entries/9XZ12345671/", set()),
     ("/accounts/{quillard}/examinations/figures/by/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{stranger}/examinations/figures/by/", {"sam", "morgan", "hq"}),
+    ("/accounts/{quillard}/examinations/figures/change/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/figures/definitions/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/dates/", {"robin", "lee", "jordan", "hq"}),

@@ -47,6 +47,7 @@ PAGES = [
     ("/accounts/{quillard}/requests/{asked}/", "jordan", 22),
     ("/examinations/figures/by/?by=manufacturer&finding=CLASS", "robin", 22),
     ("/examinations/figures/by/?by=port", "billie", 22),
+    ("/examinations/figures/change/", "robin", 22),
     ("/examinations/figures/definitions/", "robin", 14),
     ("/duty/", "robin", 18),
     ("/duty/?download=csv", "billie", 18),

@@ -19,6 +19,7 @@ from examinations.checks.finding import look
 from examinations.duty import months as duty
 from examinations.loading.load import load_path
 from examinations.models import CheckFinding
+from examinations.peers.measuring import measure_peers
 from notifications.invitations import nobody_invited
 
 KINDS = ("accounts", "entries", "examinations", "requests", "bonds")
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         for days in EARLIER_SCORES_DAYS:
             recompute(None, world.as_of - datetime.timedelta(days=days))
         self._say(start, f"{recompute(None, world.as_of)} accounts scored")
+        self._say(start, f"{measure_peers(world.as_of)} medians of peers")
 
     def _say(self, start: float, what: str) -> None:
         self.stdout.write(f"  {time.monotonic() - start:5.1f} s  {what}")
