@@ -50,6 +50,7 @@ WEB_WRITES = {
     "notices_notice_accounts": WRITE,
     "notices_notice_centers": WRITE,
     "notifications_message": ADD,
+    "notifications_feed": "SELECT, INSERT, UPDATE (revoked_at, read_on)",
     "notifications_delivery": "SELECT, INSERT, UPDATE (state, claimed_until, read_at)",
     "bonds_bond": "SELECT, UPDATE (account_id)",
     "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",

@@ -146,7 +146,7 @@ USE_THOUSAND_SEPARATOR = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Open to those who have not signed in; everything else redirects to the sign-in page.
-PUBLIC_PATHS = ["/sign-in/", "/health/", "/static/", "/about/", "/words/", "/accessibility/", "/privacy/"]
+PUBLIC_PATHS = ["/sign-in/", "/health/", "/static/", "/about/", "/words/", "/accessibility/", "/privacy/", "/feeds/"]
 
 # ---- database: one alias, the kind of process picks the login -------------------------------------------------
 _url_names = {"owner": "DATABASE_URL", "web": "DATABASE_WEB_URL", "worker": "DATABASE_WORKER_URL"}
@@ -324,7 +324,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"discretion": {"()": "portal.discretion.KeepsSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discretion"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # These would write addresses of people and what they typed.

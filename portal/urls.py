@@ -5,13 +5,15 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from portal.health import health
-from portal.views import about, accounts, dates, find, home
+from portal.views import about, accounts, dates, feeds, find, home
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
     path("", include("accounts.urls")),
     path("", include("examinations.urls")),
     path("dates/", dates.dates_page, name="dates"),
+    path("dates/feeds/", feeds.make_feed, name="make-feed"),
+    path("dates/feeds/<int:feed_id>/revoke/", feeds.revoke_feed, name="revoke-feed"),
 ]
 
 handler404 = "portal.views.errors.not_found"
@@ -22,6 +24,7 @@ urlpatterns = [
     path("accounts/<uuid:account_id>/", accounts.account_page, name="account"),
     path("accounts/<uuid:account_id>/choose/", accounts.choose_account, name="choose-account"),
     path("accounts/<uuid:account_id>/", include((account_pages, "staff"))),
+    path("feeds/<str:secret>.ics", feeds.feed_file, name="feed"),
     path("find/", find.find, name="find"),
     path("", include(account_pages)),
     path("", include("examinations.load_urls")),

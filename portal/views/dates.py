@@ -12,6 +12,7 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from look.downloads import FORMATS, Sheet, download
+from notifications.models import Feed
 from portal.dates.bound import Bound
 from portal.dates.month import holidays_between, weeks_of
 from portal.dates.sources import dates_that_bind
@@ -70,6 +71,9 @@ def dates_page(request: HttpRequest, account: Account) -> HttpResponse:
         "weeks": weeks_of(shown, dates, today),
         "before": _month_after(shown, -1) if shown > this else None,
         "behind": _month_after(shown, 1) if shown < _month_after(this, MONTHS_AHEAD) else None,
+        "feeds": Feed.objects.open().filter(account=account, person=request.user)
+        if account.pk in request.reach.own
+        else None,
         "holidays": holidays_between(start, end),
         "of_broker": account.kind == Account.Kind.BROKER,
         "newest": figures.newest_data(account, today),

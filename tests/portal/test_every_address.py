@@ -40,6 +40,8 @@ def example(pattern: str) -> str:
         ("<int:request_id>", "987654321"),
         ("<str:name>", "none"),
         ("<str:number>", "none"),
+        ("<str:secret>", "none"),
+        ("<int:feed_id>", "987654321"),
     ):
         pattern = pattern.replace(name, value)
     return "/" + pattern
