@@ -5,8 +5,12 @@ the days of entry, or of liquidation, of all windows that close in a period lie 
 """
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
 
-from django.db.models import Case, DateField, DecimalField, F, Func, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DateField, DecimalField, F, Func, Min, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models import OuterRef as Outer
 from django.db.models.functions import Abs, Coalesce, Greatest, Least
 
@@ -140,3 +144,45 @@ def with_money(rows: QuerySet[Entry], person: Person) -> QuerySet[Entry]:
     return rows.annotate(
         **{name: Subquery(found.annotate(sum=part).values("sum"), output_field=money) for name, part in parts.items()}
     )
+
+
+@dataclass(frozen=True)
+class ClosingOf:
+    """What closes for one account: entries, their duty in dollars, how many of them have how much in question."""
+
+    account: UUID
+    entries: int
+    duty: Decimal
+    questioned: int
+    question: Decimal
+    first: datetime.date
+
+
+def closing_of_each(
+    accounts: Iterable[Account], person: Person, as_of: datetime.date, last: datetime.date
+) -> list[ClosingOf]:
+    """What closes for each of many accounts until a day, the most in question first: one statement for all importers,
+    and one for all brokers by what they filed, where there are any.
+    """
+    ids: dict[str, list[UUID]] = {}
+    for account in accounts:
+        ids.setdefault("filer" if account.kind == Account.Kind.BROKER else "account", []).append(account.pk)
+    found = []
+    for side, of_side in ids.items():
+        rows = with_money(closing([Q(**{f"{side}__in": of_side})], person, as_of, last), person)
+        counted = (
+            rows.order_by()
+            .values(pk_of=F(side))
+            .annotate(
+                entries=Count("id"),
+                paid=Sum("duty"),
+                questioned=Count("id", filter=Q(question__gt=0)),
+                at_stake=Coalesce(Sum("question"), Value(0), output_field=DecimalField(**MONEY)),
+                first=Min("closes"),
+            )
+        )
+        found += [
+            ClosingOf(row["pk_of"], row["entries"], row["paid"], row["questioned"], row["at_stake"], row["first"])
+            for row in counted
+        ]
+    return sorted(found, key=lambda one: (-one.question, -one.duty, one.first))

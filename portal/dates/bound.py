@@ -18,6 +18,7 @@ class Bound:
     title: what ends or begins, as a sentence without its full stop. note: what else to know. rule: from where it
     follows; empty where no rule but a date on file says it. path: the page that shows it, empty for none; `of_account`
     says that it lies below the account's own pages. money: dollars that it is about. urgent: one may still act, and something is in question. in_short: the title in few words, where it is long.
+    does: what a button to the page says.
     """
 
     day: datetime.date
@@ -30,6 +31,7 @@ class Bound:
     urgent: bool = False
     of_account: bool = True
     in_short: str = ""
+    does: str = "Show the dates"
 
     @property
     def short(self) -> str:

@@ -113,11 +113,13 @@ def _entry(one: Entry) -> Bound:
     found = [f"{money(one.owed)} more owed"] if one.owed else []
     found += [f"{money(one.overpaid)} overpaid"] if one.overpaid else []
     title = f"Last day to {verb} entry {entry_number(one.number)}"
-    page = f"/examinations/?find={one.number}"
+    page = f"/entries/{one.number}/"
     note = f"An examination found {' and '.join(found)}"
     short = f"{verb.capitalize()} {entry_number(one.number)}"
     key = f"{window}-{one.number}"
-    return Bound(one.closes, key, title, page, rule, note, one.question, urgent=True, in_short=short)
+    return Bound(
+        one.closes, key, title, page, rule, note, one.question, urgent=True, in_short=short, does="Open the entry"
+    )
 
 
 def _entries(day: datetime.date, window: str, count: int, paid: Decimal, as_of: datetime.date) -> Bound:
@@ -127,7 +129,7 @@ def _entries(day: datetime.date, window: str, count: int, paid: Decimal, as_of: 
     page = f"/dates/closing/?days={ahead}&window={window}&sort=closes"
     note = f"{money(paid)} of duty deposited; nothing in question"
     short = f"{verb.capitalize()} {plural(count, 'entry', 'entries')}"
-    return Bound(day, f"{window}s-{day}", title, page, rule, note, in_short=short)
+    return Bound(day, f"{window}s-{day}", title, page, rule, note, in_short=short, does="Show the entries")
 
 
 def _deed(window: str) -> tuple[str, str]:
@@ -166,7 +168,7 @@ def bond_terminations(
             bond.terminates,
             f"bond-{bond.pk}",
             f"Bond {bond.number} ends",
-            "/",
+            "",
             "19 CFR 113.27",
             f"{money(bond.amount)}; entries from the next day on need another bond",
             urgent=True,
@@ -208,7 +210,6 @@ def delegations(
             one.expires,
             f"delegation-{one.pk}",
             f"Last day of the delegation {f'from {one.importer.name}' if one.broker_id == account.pk else f'to {one.broker.name}'}",
-            "/",
             note="After it the broker sees what it filed, and nothing more",
         )
         for one in rows.select_related("importer", "broker").order_by("expires", "pk")
@@ -251,3 +252,16 @@ def dates_that_bind(
 ) -> list[Bound]:
     """All dates of an account between two days, both included, that this person may see, in their order."""
     return in_order(one for source in sources for one in source(account, person, start, end, as_of))
+
+
+#: What the first page says besides goods held, requests and notices, which stand there by themselves.
+ON_THE_FIRST_PAGE: tuple[Source, ...] = (closing_windows, reconciliations, bond_terminations, status_report)
+DAYS_OF_THE_FIRST_PAGE, MOST_ON_THE_FIRST_PAGE = 30, 3
+
+
+def first_dates(account: Account, person: Person, as_of: datetime.date) -> tuple[list[Bound], int]:
+    """The few dates that a first page names, urgent ones before others, and how many there are within thirty days."""
+    last = as_of + datetime.timedelta(days=DAYS_OF_THE_FIRST_PAGE)
+    found = dates_that_bind(account, person, as_of, last, as_of=as_of, sources=ON_THE_FIRST_PAGE)
+    named = sorted(found, key=lambda one: not one.urgent)[:MOST_ON_THE_FIRST_PAGE]
+    return in_order(named), len(found)

@@ -14,15 +14,19 @@ from compliance.bonds.duties import duties_on
 from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import clocks, figures
+from examinations.closing import closing_of_each
 from examinations.filters import this_year
 from examinations.models import Load, Port
 from examinations.results import result_of
 from look.charts import RateRow, Rates
 from notices.models import Notice
 from notifications.models import Delivery
+from portal.dates.sources import DAYS_OF_THE_FIRST_PAGE, first_dates
 from portal.models import Heartbeat
 from portal.needs import DUE_DAYS, answers_due, asked_of, needs_of
 from portal.portfolio import newest, standings, twelve_whole_months
+
+CLOSING_DAYS, CLOSING_SHOWN = 10, 5
 
 
 @allow()
@@ -55,6 +59,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
     codes = [one.port for one in held]
     year = figures.entries_examined(account, figures.Period(*this_year(day)))
     notices = Notice.objects.read_by(request.user)
+    first_to_come, dates_count = first_dates(account, request.user, day)
     context = {
         "today": day,
         "newest": figures.newest_data(account, day),
@@ -71,6 +76,9 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "bond": _bond(account, day),
         "unread": notices.filter(unread=True).count(),
         "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
+        "first_dates": first_to_come,
+        "dates_count": dates_count,
+        "dates_days": DAYS_OF_THE_FIRST_PAGE,
         "manager": _manager(account, day),
         "account": account,
     }
@@ -152,12 +160,27 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "waiting": waiting[:7],
         "asked": answers_due(request.reach.managed, day),
         "due_days": DUE_DAYS,
+        "closing": _closing(accounts, request.user, day),
+        "closing_days": CLOSING_DAYS,
         "held": sum(row.held for row in rows),
         "newest": newest(accounts),
         "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),
         "covering": Cover.objects.on(day).filter(covered_by=request.user).select_related("absent"),
     }
     return render(request, "portal/today_manager.html", context)
+
+
+def _closing(accounts: list[Account], person: Person, day: datetime.date) -> dict[str, object]:
+    """What the last day comes for within ten days, over the whole portfolio: the first accounts and the sums."""
+    found = closing_of_each(accounts, person, day, day + datetime.timedelta(days=CLOSING_DAYS))
+    of_id = {account.pk: account for account in accounts}
+    return {
+        "rows": [(of_id[one.account], one) for one in found[:CLOSING_SHOWN]],
+        "accounts": len(found),
+        "entries": sum(one.entries for one in found),
+        "question": sum(one.question for one in found),
+        "duty": sum(one.duty for one in found),
+    }
 
 
 def expert_page(request: HttpRequest) -> HttpResponse:

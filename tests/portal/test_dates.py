@@ -13,6 +13,7 @@ from accounts.models import Delegation
 from accounts.scope import acting_for
 from compliance.bonds.models import Bond
 from examinations import clocks
+from examinations.closing import closing_of_each
 from examinations.models import Discrepancy, Examination
 from notices.models import Notice
 from portal.dates.bound import Bound, folded
@@ -246,3 +247,41 @@ def test_the_examination_says_until_when_its_entry_may_be_corrected(bound: World
     assert "Liquidation extended" in page
     waiting = signed_in(bound, "robin").get(f"/examinations/{bound.examinations['waiting'].pk}/")
     assert "Correct until" not in waiting.content.decode()
+
+
+# ---- the first pages ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_first_page_names_three_dates_the_urgent_before_the_counted(bound: World) -> None:
+    today = timezone.localdate()
+    for n in range(5):
+        entered = today + (n + 1) * DAY - 300 * DAY
+        make_entry(bound.load, f"M2P3{n:07}", bound.quillard, None, entry_date=entered, extension_status="EXTENDED")
+    page = signed_in(bound, "robin").get("/").content.decode()
+    named = page.split('id="dates-h"')[1].split("</ol>")[0]
+    assert named.count("<li>") == 3
+    assert "Last day to correct entry 9XZ-2000000-1" in named
+    assert 'href="/entries/9XZ20000001/"' in named
+    assert "Bond 991234567 ends" in named
+    assert "8 dates" in page
+    assert 'href="/dates/"' in page
+
+
+@pytest.mark.django_db
+def test_a_managers_first_page_sums_what_closes_over_the_portfolio(bound: World) -> None:
+    page = signed_in(bound, "jordan").get("/").content.decode()
+    assert "comes for 1 entry of 1 account; $1,200 is in question, of $250 deposited" in page
+    assert f'href="/accounts/{bound.quillard.pk}/dates/closing/"' in page
+    other = signed_in(bound, "morgan").get("/").content.decode()
+    assert "Closing within" not in other
+
+
+@pytest.mark.django_db
+def test_what_closes_is_summed_for_brokers_by_what_they_filed(bound: World) -> None:
+    today = timezone.localdate()
+    found = closing_of_each([bound.quillard, bound.stranger, bound.lindale], bound.hq, today, today + 30 * DAY)
+    assert {(one.account, one.entries, one.questioned, one.question) for one in found} == {
+        (bound.quillard.pk, 1, 1, Decimal(1200)),
+        (bound.lindale.pk, 1, 1, Decimal(1200)),
+    }

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 EVER = "start=2000-01-01&reviews=1"
 #: Page, who reads it, the most statements that it may take: those of session, person, scope and frame among them.
 PAGES = [
-    ("/", "robin", 30),
-    ("/", "billie", 31),
-    ("/", "jordan", 22),
+    ("/", "robin", 33),
+    ("/", "billie", 34),
+    ("/", "jordan", 23),
     ("/", "expert", 12),
     ("/", "hq", 24),
     (f"/examinations/?{EVER}", "robin", 27),
@@ -51,8 +51,8 @@ PAGES = [
     ("/examinations/figures/definitions/", "robin", 14),
     ("/duty/", "robin", 18),
     ("/duty/?download=csv", "billie", 18),
-    ("/dates/", "robin", 22),
-    ("/dates/", "billie", 24),
+    ("/dates/", "robin", 23),
+    ("/dates/", "billie", 25),
     ("/accounts/{quillard}/dates/?month=", "jordan", 22),
     ("/dates/closing/", "robin", 18),
     ("/dates/closing/?download=csv", "billie", 18),
