@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, DateField, DecimalField, F, Func, Min, Q, QuerySet, Subquery, Sum, Value, When
@@ -146,43 +147,47 @@ def with_money(rows: QuerySet[Entry], person: Person) -> QuerySet[Entry]:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class ClosingOf:
-    """What closes for one account: entries, their duty in dollars, how many of them have how much in question."""
+    """What closes for some account, or for all of them: entries, their duty in dollars, how much of it is in question."""
 
-    account: UUID
-    entries: int
-    duty: Decimal
-    questioned: int
-    question: Decimal
-    first: datetime.date
+    account: UUID | None = None
+    entries: int = 0
+    duty: Decimal = Decimal(0)
+    question: Decimal = Decimal(0)
+    first: datetime.date | None = None
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.entries += row["entries"]
+        self.duty += row["paid"]
+        self.question += row["at_stake"]
+        self.first = min(self.first or row["first"], row["first"])
 
 
-def closing_of_each(
+def closing_of_all(
     accounts: Iterable[Account], person: Person, as_of: datetime.date, last: datetime.date
-) -> list[ClosingOf]:
-    """What closes for each of many accounts until a day, the most in question first: one statement for all importers,
-    and one for all brokers by what they filed, where there are any.
+) -> tuple[ClosingOf, list[ClosingOf]]:
+    """What closes until a day for many accounts in one statement: the sum, in which each entry counts once, and each
+    account's own, the most in question first. Of an importer its imports count, of a broker what it filed.
     """
-    ids: dict[str, list[UUID]] = {}
-    for account in accounts:
-        ids.setdefault("filer" if account.kind == Account.Kind.BROKER else "account", []).append(account.pk)
-    found = []
-    for side, of_side in ids.items():
-        rows = with_money(closing([Q(**{f"{side}__in": of_side})], person, as_of, last), person)
-        counted = (
-            rows.order_by()
-            .values(pk_of=F(side))
-            .annotate(
-                entries=Count("id"),
-                paid=Sum("duty"),
-                questioned=Count("id", filter=Q(question__gt=0)),
-                at_stake=Coalesce(Sum("question"), Value(0), output_field=DecimalField(**MONEY)),
-                first=Min("closes"),
-            )
+    importers = {one.pk for one in accounts if one.kind != Account.Kind.BROKER}
+    brokers = {one.pk for one in accounts if one.kind == Account.Kind.BROKER}
+    rows = closing([Q(account__in=importers), Q(filer__in=brokers)], person, as_of, last)
+    groups = (
+        with_money(rows, person)
+        .order_by()
+        .values("account", "filer")
+        .annotate(
+            entries=Count("id"),
+            paid=Sum("duty"),
+            at_stake=Coalesce(Sum("question"), Value(0), output_field=DecimalField(**MONEY)),
+            first=Min("closes"),
         )
-        found += [
-            ClosingOf(row["pk_of"], row["entries"], row["paid"], row["questioned"], row["at_stake"], row["first"])
-            for row in counted
-        ]
-    return sorted(found, key=lambda one: (-one.question, -one.duty, one.first))
+    )
+    total, each = ClosingOf(), {pk: ClosingOf(pk) for pk in importers | brokers}
+    for row in groups:
+        total.add(row)
+        for pk in {row["account"]} & importers | {row["filer"]} & brokers:
+            each[pk].add(row)
+    found = [one for one in each.values() if one.entries]
+    return total, sorted(found, key=lambda one: (-one.question, -one.duty))

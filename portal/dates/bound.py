@@ -17,7 +17,8 @@ class Bound:
     key: the same for the same matter on every day on which it is asked; a calendar program knows it by that.
     title: what ends or begins, as a sentence without its full stop. note: what else to know. rule: from where it
     follows; empty where no rule but a date on file says it. path: the page that shows it, empty for none; `of_account`
-    says that it lies below the account's own pages. money: dollars that it is about. urgent: one may still act, and something is in question. in_short: the title in few words, where it is long.
+    says that it lies below the account's own pages. money: dollars in question. duty: dollars deposited
+    on the entries that it is about. urgent: one may still act, and something is in question. in_short: the title in few words, where it is long.
     does: what a button to the page says.
     """
 
@@ -28,6 +29,7 @@ class Bound:
     rule: str = ""
     note: str = ""
     money: Decimal | None = None
+    duty: Decimal | None = None
     urgent: bool = False
     of_account: bool = True
     in_short: str = ""

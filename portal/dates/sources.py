@@ -129,7 +129,7 @@ def _entries(day: datetime.date, window: str, count: int, paid: Decimal, as_of: 
     page = f"/dates/closing/?days={ahead}&window={window}&sort=closes"
     note = f"{money(paid)} of duty deposited; nothing in question"
     short = f"{verb.capitalize()} {plural(count, 'entry', 'entries')}"
-    return Bound(day, f"{window}s-{day}", title, page, rule, note, in_short=short, does="Show the entries")
+    return Bound(day, f"{window}s-{day}", title, page, rule, note, duty=paid, in_short=short, does="Show the entries")
 
 
 def _deed(window: str) -> tuple[str, str]:
@@ -150,6 +150,7 @@ def reconciliations(
             f"reconciliation-{row['reconciliation_due']}",
             f"Reconciliation due for {plural(row['n'], 'entry', 'entries')}",
             note=f"{money(row['paid'])} of duty deposited; the day is the one in CBP’s file",
+            duty=row["paid"],
         )
         for row in rows.annotate(n=Count("id"), paid=Sum("duty"))
     ]
@@ -260,8 +261,10 @@ DAYS_OF_THE_FIRST_PAGE, MOST_ON_THE_FIRST_PAGE = 30, 3
 
 
 def first_dates(account: Account, person: Person, as_of: datetime.date) -> tuple[list[Bound], int]:
-    """The few dates that a first page names, urgent ones before others, and how many there are within thirty days."""
+    """The few dates that a first page names, urgent ones before others and none
+    without money, and how many there are within thirty days."""
     last = as_of + datetime.timedelta(days=DAYS_OF_THE_FIRST_PAGE)
     found = dates_that_bind(account, person, as_of, last, as_of=as_of, sources=ON_THE_FIRST_PAGE)
-    named = sorted(found, key=lambda one: not one.urgent)[:MOST_ON_THE_FIRST_PAGE]
+    about_money = [one for one in found if one.urgent or one.duty != 0]
+    named = sorted(about_money, key=lambda one: not one.urgent)[:MOST_ON_THE_FIRST_PAGE]
     return in_order(named), len(found)

@@ -19,7 +19,7 @@ from portal.dates.sources import dates_that_bind
 
 DAYS_LISTED = 60
 MONTHS_AHEAD = 24
-HEADS = ["Day", "Days Left", "What", "Note", "Rule", "Dollars In Question"]
+HEADS = ["Day", "Days Left", "What", "Note", "Rule", "Dollars In Question", "Duty Deposited"]
 
 
 def _month_after(month: datetime.date, count: int) -> datetime.date:
@@ -38,7 +38,7 @@ def _asked_month(asked: str, today: datetime.date) -> datetime.date | None:
 
 
 def _sheet(dates: list[Bound], today: datetime.date) -> Sheet:
-    rows = ([one.day, (one.day - today).days, one.title, one.note, one.rule, one.money] for one in dates)
+    rows = ([one.day, (one.day - today).days, one.title, one.note, one.rule, one.money, one.duty] for one in dates)
     return Sheet("dates", HEADS, rows)
 
 

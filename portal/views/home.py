@@ -14,7 +14,7 @@ from compliance.bonds.duties import duties_on
 from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import clocks, figures
-from examinations.closing import closing_of_each
+from examinations.closing import closing_of_all
 from examinations.filters import this_year
 from examinations.models import Load, Port
 from examinations.results import result_of
@@ -172,15 +172,9 @@ def manager_page(request: HttpRequest) -> HttpResponse:
 
 def _closing(accounts: list[Account], person: Person, day: datetime.date) -> dict[str, object]:
     """What the last day comes for within ten days, over the whole portfolio: the first accounts and the sums."""
-    found = closing_of_each(accounts, person, day, day + datetime.timedelta(days=CLOSING_DAYS))
+    total, each = closing_of_all(accounts, person, day, day + datetime.timedelta(days=CLOSING_DAYS))
     of_id = {account.pk: account for account in accounts}
-    return {
-        "rows": [(of_id[one.account], one) for one in found[:CLOSING_SHOWN]],
-        "accounts": len(found),
-        "entries": sum(one.entries for one in found),
-        "question": sum(one.question for one in found),
-        "duty": sum(one.duty for one in found),
-    }
+    return {"rows": [(of_id[one.account], one) for one in each[:CLOSING_SHOWN]], "accounts": len(each), "total": total}
 
 
 def expert_page(request: HttpRequest) -> HttpResponse:

@@ -13,8 +13,8 @@ from accounts.models import Delegation
 from accounts.scope import acting_for
 from compliance.bonds.models import Bond
 from examinations import clocks
-from examinations.closing import closing_of_each
-from examinations.models import Discrepancy, Examination
+from examinations.closing import closing_of_all
+from examinations.models import Discrepancy, Entry, Examination
 from notices.models import Notice
 from portal.dates.bound import Bound, folded
 from portal.dates.month import holidays_between, weeks_of
@@ -278,10 +278,21 @@ def test_a_managers_first_page_sums_what_closes_over_the_portfolio(bound: World)
 
 
 @pytest.mark.django_db
-def test_what_closes_is_summed_for_brokers_by_what_they_filed(bound: World) -> None:
+def test_an_entry_of_an_importer_and_its_broker_counts_once_in_the_sum(bound: World) -> None:
     today = timezone.localdate()
-    found = closing_of_each([bound.quillard, bound.stranger, bound.lindale], bound.hq, today, today + 30 * DAY)
-    assert {(one.account, one.entries, one.questioned, one.question) for one in found} == {
-        (bound.quillard.pk, 1, 1, Decimal(1200)),
-        (bound.lindale.pk, 1, 1, Decimal(1200)),
+    accounts = [bound.quillard, bound.stranger, bound.lindale]
+    total, each = closing_of_all(accounts, bound.hq, today, today + 30 * DAY)
+    assert (total.entries, total.duty, total.question) == (1, 250, 1200)
+    assert {(one.account, one.entries, one.question) for one in each} == {
+        (bound.quillard.pk, 1, Decimal(1200)),
+        (bound.lindale.pk, 1, Decimal(1200)),
     }
+
+
+@pytest.mark.django_db
+def test_the_first_page_names_no_entries_on_which_nothing_was_paid(bound: World) -> None:
+    today = timezone.localdate()
+    entry = make_entry(bound.load, "M2P30000001", bound.quillard, None, entry_date=today - 300 * DAY)
+    Entry.objects.filter(pk=entry.pk).update(duty=0, extension_status="EXTENDED")
+    page = signed_in(bound, "robin").get("/").content.decode()
+    assert "Last day to correct 1 entry" not in page
