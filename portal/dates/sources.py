@@ -4,15 +4,17 @@ statements, whatever the number of rows. What a person may not see gives no date
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.fields import CharField
 
 from accounts.models import Account, Delegation, Person
 from compliance.bonds.models import Bond
 from examinations import clocks, closing, figures
-from examinations.models import Entry, Examination, Port
+from examinations.models import CustomsRequest, Entry, Examination, Port
 from examinations.models.examination import ExaminationType
 from look.formats import container, entry_number, money, plural
 from notices import telling
@@ -80,6 +82,31 @@ def _many_admissions(day: datetime.date, count: int) -> Bound:
     return Bound(day, f"admissions-{day}", title, HELD_PAGE, clocks.ADMISSIBILITY_RULE)
 
 
+# ---- requests -------------------------------------------------------------------------------------------------
+
+
+def requests_to_answer(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The last days to answer what CBP asks; one that the account says it answered asks no more of it."""
+    rows = CustomsRequest.objects.visible_to(person).of(account).to_answer()
+    rows = rows.filter(answer_by__range=(start, end), said_on=None)
+    return folded([_request(one) for one in rows], _many_requests)
+
+
+def _request(one: CustomsRequest) -> Bound:
+    form = one.get_form_display().partition(",")[0]
+    title = f"Last day to answer {form} {one.number} on entry {entry_number(one.entry_number)}"
+    rule = f"{clocks.ANSWER_DAYS[one.form]} days from its issue"
+    short, page = f"Answer {form} {one.number}", f"/requests/{one.pk}/"
+    return Bound(one.answer_by, f"request-{one.pk}", title, page, rule, urgent=True, in_short=short)
+
+
+def _many_requests(day: datetime.date, count: int) -> Bound:
+    title = f"Last day to answer {plural(count, 'request')} of CBP"
+    return Bound(day, f"requests-{day}", title, "/requests/?state=to_answer", urgent=True)
+
+
 # ---- entries ------------------------------------------------------------------------------------------------
 
 
@@ -88,48 +115,81 @@ def closing_windows(
 ) -> list[Bound]:
     """The last days to correct and to protest: entries with money in question each, the others as a count a day."""
     rows = closing.closing(closing.sides_of(account), person, as_of, end, first=max(start, as_of))
-    rows = closing.with_money(rows, person)
-    named = list(rows.filter(question__gt=0).order_by("-question", "-duty", "id")[:MOST_ENTRIES])
     window = Case(
         When(protest_by__isnull=False, then=Value(closing.PROTEST)),
         default=Value(closing.CORRECTION),
         output_field=CharField(),
     )
-    counted = (
-        rows.exclude(pk__in=[one.pk for one in named])
+    # One statement for both: an entry with money in question is a group of its own.
+    number = Case(When(question__gt=0, then=F("number")), default=Value(""), output_field=CharField())
+    groups = (
+        closing.with_money(rows, person)
+        .annotate(window=window, named=number)
         .order_by()
-        .annotate(window=window)
-        .values("closes", "window")
-        .annotate(n=Count("id"), paid=Sum("duty"))
+        .values("closes", "window", "named")
+        .annotate(n=Count("id"), paid=Sum("duty"), more=Sum("owed"), less=Sum("overpaid"), at_stake=Sum("question"))
     )
-    return [_entry(one) for one in named] + [
-        _entries(row["closes"], row["window"], row["n"], row["paid"], as_of) for row in counted
-    ]
+    named, counted = [], {}
+    for row in sorted(groups, key=lambda row: (-(row["at_stake"] or 0), row["named"])):
+        if row["named"] and len(named) < MOST_ENTRIES:
+            named.append(_entry(row))
+            continue
+        many = counted.setdefault((row["closes"], row["window"]), Closing())
+        many.add(row)
+    return named + [_entries(day, window, many, as_of) for (day, window), many in counted.items()]
 
 
-def _entry(one: Entry) -> Bound:
-    window = closing.PROTEST if one.protest_by else closing.CORRECTION
-    verb, rule = _deed(window)
-    found = [f"{money(one.owed)} more owed"] if one.owed else []
-    found += [f"{money(one.overpaid)} overpaid"] if one.overpaid else []
-    title = f"Last day to {verb} entry {entry_number(one.number)}"
-    page = f"/entries/{one.number}/"
-    note = f"An examination found {' and '.join(found)}"
-    short = f"{verb.capitalize()} {entry_number(one.number)}"
-    key = f"{window}-{one.number}"
+@dataclass
+class Closing:
+    """What closes on one day for many entries."""
+
+    entries: int = 0
+    duty: Decimal = Decimal(0)
+    question: Decimal = Decimal(0)
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.entries += row["n"]
+        self.duty += row["paid"]
+        self.question += row["at_stake"] or 0
+
+
+def _entry(row: dict[str, Any]) -> Bound:
+    number, (verb, rule) = row["named"], _deed(row["window"])
+    found = [f"{money(row['more'])} more owed"] if row["more"] else []
+    found += [f"{money(row['less'])} overpaid"] if row["less"] else []
     return Bound(
-        one.closes, key, title, page, rule, note, one.question, urgent=True, in_short=short, does="Open the entry"
+        row["closes"],
+        f"{row['window']}-{number}",
+        f"Last day to {verb} entry {entry_number(number)}",
+        f"/entries/{number}/",
+        rule,
+        f"An examination found {' and '.join(found)}",
+        row["at_stake"],
+        row["paid"],
+        urgent=True,
+        in_short=f"{verb.capitalize()} {entry_number(number)}",
+        does="Open the entry",
     )
 
 
-def _entries(day: datetime.date, window: str, count: int, paid: Decimal, as_of: datetime.date) -> Bound:
+def _entries(day: datetime.date, window: str, many: Closing, as_of: datetime.date) -> Bound:
     verb, rule = _deed(window)
-    title = f"Last day to {verb} {plural(count, 'entry', 'entries')}"
+    entries = plural(many.entries, "entry", "entries")
     ahead = next((days for days in (7, 30, 60, 90) if (day - as_of).days <= days), 90)
-    page = f"/dates/closing/?days={ahead}&window={window}&sort=closes"
-    note = f"{money(paid)} of duty deposited; nothing in question"
-    short = f"{verb.capitalize()} {plural(count, 'entry', 'entries')}"
-    return Bound(day, f"{window}s-{day}", title, page, rule, note, duty=paid, in_short=short, does="Show the entries")
+    asked = f"{money(many.question)} in question" if many.question else "nothing in question"
+    return Bound(
+        day,
+        f"{window}s-{day}",
+        f"Last day to {verb} {entries}",
+        f"/dates/closing/?days={ahead}&window={window}&sort=closes",
+        rule,
+        f"{money(many.duty)} of duty deposited; {asked}",
+        many.question or None,
+        many.duty,
+        urgent=bool(many.question),
+        in_short=f"{verb.capitalize()} {entries}",
+        does="Show the entries",
+    )
 
 
 def _deed(window: str) -> tuple[str, str]:
@@ -211,7 +271,9 @@ def delegations(
             one.expires,
             f"delegation-{one.pk}",
             f"Last day of the delegation {f'from {one.importer.name}' if one.broker_id == account.pk else f'to {one.broker.name}'}",
+            "/people/",
             note="After it the broker sees what it filed, and nothing more",
+            does="Show the delegation",
         )
         for one in rows.select_related("importer", "broker").order_by("expires", "pk")
     ]
@@ -233,6 +295,7 @@ def status_report(
 
 SOURCES: tuple[Source, ...] = (
     open_examinations,
+    requests_to_answer,
     closing_windows,
     reconciliations,
     bond_terminations,

@@ -5,6 +5,7 @@ import datetime
 import io
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.utils import timezone
@@ -19,7 +20,7 @@ from notices.models import Notice
 from portal.dates.bound import Bound, folded
 from portal.dates.month import holidays_between, weeks_of
 from portal.dates.sources import dates_that_bind
-from tests.named_people import World, closed, make_entry, make_examination
+from tests.named_people import World, closed, make_entry, make_examination, make_request
 from tests.portal.test_every_address import signed_in
 
 DAY = datetime.timedelta(days=1)
@@ -90,6 +91,9 @@ def bound(world: World) -> World:
         disposition="DISCREPANCY_MTD",
         revenue_difference=Decimal(1200),
     )
+    make_request(entry, "RQ-TO-ANSWER", issued=today)
+    answered = make_request(entry, "RQ-ANSWERED", issued=today)
+    answered.say_answered(today, by=world.robin, account=world.quillard)
     Bond.objects.create(
         number="991234567",
         account=world.quillard,
@@ -130,7 +134,7 @@ def keys(world: World, name: str, account: str, **between: Any) -> list[str]:
     return [one.key.split("-")[0] for one in found]
 
 
-OF_QUILLARD = ["release", "correction", "reconciliation", "bond", "notice", "delegation", "admission"]
+OF_QUILLARD = ["release", "request", "correction", "reconciliation", "bond", "notice", "delegation", "admission"]
 
 
 @pytest.mark.django_db
@@ -143,13 +147,23 @@ def test_every_source_gives_its_date(bound: World, name: str) -> None:
 @pytest.mark.django_db
 def test_a_broker_has_the_dates_of_what_it_filed_and_its_own(bound: World) -> None:
     found = [key for key in keys(bound, "billie", "lindale") if key != "status"]
-    assert sorted(found) == ["admission", "correction", "delegation", "reconciliation", "release"]
+    assert sorted(found) == ["admission", "correction", "delegation", "reconciliation", "release", "request"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["sam", "morgan", "expert"])
 def test_a_stranger_finds_nothing_in_the_calendar_of_another(bound: World, name: str) -> None:
     assert keys(bound, name, "quillard") == []
+
+
+@pytest.mark.django_db
+def test_a_hundred_entries_in_question_stand_by_themselves_and_the_rest_is_counted(bound: World) -> None:
+    today = timezone.localdate()
+    with mock.patch("portal.dates.sources.MOST_ENTRIES", 0), acting_for(bound.robin):
+        found = dates_that_bind(bound.quillard, bound.robin, today, today + 60 * DAY, as_of=today)
+    (one,) = [one for one in found if one.key.startswith("correction")]
+    assert (one.title, one.money, one.urgent) == ("Last day to correct 1 entry", 1200, True)
+    assert one.note == "$250 of duty deposited; $1,200 in question"
 
 
 @pytest.mark.django_db
