@@ -38,7 +38,8 @@ GRAVE = (Disposition.REDELIVERY, Disposition.REFUSED, Disposition.SEIZED)
 NOT_GIVEN = "none"
 WHOLE_HTS = 10
 #: Filters that figures lead to; the form carries them along.
-NARROWING = ("entry_type", "heading", "chapter", "origin", "manufacturer", "finding", "money")
+OF_LINES = ("heading", "chapter", "origin", "manufacturer")
+NARROWING = ("entry_type", *OF_LINES, "finding", "money")
 NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "Both days are needed."}
 
 SORTS = {
@@ -150,17 +151,30 @@ class ExaminationFilter(django_filters.FilterSet):
         return rows.filter(selection__reason__in=reasons, closed__isnull=False)
 
     def with_line(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
-        """Examinations of a line, or of a whole entry with a line, of that heading, origin or supplier."""
-        wanted = {
-            # A range: LIKE is not leakproof, and slow under row-level security.
-            "heading": Q(hts__range=(asked, asked.ljust(WHOLE_HTS, "9"))),
-            "chapter": Q(hts__range=(asked, asked.ljust(WHOLE_HTS, "9"))),
-            "origin": Q(origin=asked),
-            "manufacturer": Q(manufacturer_id="" if asked == NOT_GIVEN else asked),
-        }[name]
+        """Each of these narrows the same line: `filter_queryset` asks for all of them at once."""
+        return rows
+
+    def filter_queryset(self, queryset: QuerySet[Examination]) -> QuerySet[Examination]:
+        """Examinations of a line, or of a whole entry with a line, of that heading, origin and supplier together."""
+        rows = super().filter_queryset(queryset)
+        wanted = Q()
+        for name in OF_LINES:
+            if asked := self.form.cleaned_data.get(name):
+                wanted &= self._of_line(name, asked)
+        if not wanted:
+            return rows
         lines = EntryLine.objects.filter(wanted, entry=OuterRef("entry"), stands_for_line=True)
         of_line = lines.filter(line=OuterRef("line"))
         return rows.filter(Q(line=None) & Exists(lines) | Q(line__isnull=False) & Exists(of_line))
+
+    @staticmethod
+    def _of_line(name: str, asked: str) -> Q:
+        if name in ("heading", "chapter"):
+            # A range: LIKE is not leakproof, and slow under row-level security.
+            return Q(hts__range=(asked, asked.ljust(WHOLE_HTS, "9")))
+        if name == "origin":
+            return Q(origin=asked)
+        return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
 
     def with_finding(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
         found = Discrepancy.objects.filter(examination=OuterRef("pk"), type=asked)

@@ -7,6 +7,7 @@ from examinations.views.closing import closing_page
 from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
 from examinations.views.examinations import examination_list, examination_page
+from examinations.views.explore import explore_page, remove_view, save_view
 from examinations.views.figures import figures_page
 from examinations.views.figures_by import definitions_page, figures_by_page
 from examinations.views.figures_change import figures_change_page
@@ -23,6 +24,9 @@ urlpatterns = [
     path("examinations/figures/by/", figures_by_page, name="figures_by"),
     path("examinations/figures/change/", figures_change_page, name="figures_change"),
     path("examinations/figures/definitions/", definitions_page, name="definitions"),
+    path("explore/", explore_page, name="explore"),
+    path("explore/save/", save_view, name="save-view"),
+    path("explore/<int:view_id>/remove/", remove_view, name="remove-view"),
     path("examinations/figures/", figures_page, name="figures"),
     path("examinations/<int:examination_id>/", examination_page, name="examination"),
     path("requests/", request_list, name="requests"),

@@ -18,6 +18,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Figures": (
         ("Figures", "/examinations/figures/"),
+        ("Explore", "/explore/"),
         ("Duty", "/duty/"),
         ("Checks", "/checks/"),
     ),
@@ -34,6 +35,7 @@ OVERVIEW = ("Overview", "/")
 KINDS = {
     "/examinations/": "examinations",
     "/examinations/figures/": "examinations",
+    "/explore/": "examinations",
     "/entries/": "entries",
     "/duty/": "entries",
     "/checks/": "entries",

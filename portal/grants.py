@@ -31,6 +31,7 @@ WEB_WRITES = {
     "examinations_additionalduty": WRITE,
     "examinations_load": ADD,
     "examinations_lookedat": WRITE,
+    "examinations_savedview": WRITE,
     "examinations_port": WRITE,
     # Staff record by hand what CBP asks and how it ends; what people wrote down is only added to.
     "examinations_request": "SELECT, INSERT, UPDATE (account_id, filer_id, answered, outcome, extended_to, version_at)",

@@ -10,7 +10,7 @@ from examinations.checks.catalogue import CHECKS
 from examinations.checks.check import MONTHS, Check
 from examinations.models.entry import NO_DUTY_TYPES
 
-LOCK = 7_042
+LOCK = 7_043
 
 #: The rows that the checks look at: one for each line, of what deposits duty.
 HELD = """

@@ -7,6 +7,7 @@ from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
 from examinations.models.peer import PeerFigure, PeerGroup, PeerMeasure, PeerMember, PeerStanding
 from examinations.models.port import Port
 from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
+from examinations.models.saved_view import SavedView
 from examinations.models.summary import EntryMonth, ExaminationMonth
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Reject",
     "RequestLine",
     "RequestRecord",
+    "SavedView",
     "SeenAgain",
     "Selection",
     "SupersededRow",

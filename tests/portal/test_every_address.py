@@ -35,6 +35,7 @@ def example(pattern: str) -> str:
         ("<uuid:pk>", str(uuid.uuid4())),
         ("<int:pk>", "987654321"),
         ("<int:examination_id>", "987654321"),
+        ("<int:view_id>", "987654321"),
         ("<int:delegation_id>", "987654321"),
         ("<str:check>", "none"),
         ("<int:request_id>", "987654321"),

@@ -1,0 +1,1 @@
+"""A pivot over an account's examinations: what to count, by what, against what; each cell leads to its rows."""

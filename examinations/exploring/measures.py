@@ -1,0 +1,48 @@
+"""What can be counted of examinations: one aggregate over the rows of a cell."""
+
+from dataclasses import dataclass
+
+from examinations.filters import OTHER_RESULT
+from examinations.models.examination import Disposition
+
+
+@dataclass(frozen=True)
+class Measure:
+    """key: in addresses. sql: aggregate over rows with `cargo`, `closed`, `wrong`, `days`, `long_stay`, `owed`,
+    `overpaid`, `cost`. rows: the filters that list what it counts. definition: of examinations.figures."""
+
+    key: str
+    label: str
+    unit: str
+    sql: str
+    rows: dict[str, list[str]]
+    definition: str = ""
+    of_cost: bool = False
+
+
+ALL = {"reviews": ["1"]}
+#: Closed with anything but "no discrepancy".
+WRONG = ALL | {"result": [Disposition.LETTER_OF_LAW.value, Disposition.MAJOR.value, OTHER_RESULT]}
+MEASURES: dict[str, Measure] = {
+    one.key: one
+    for one in (
+        Measure("cargo", "Cargo examinations", "count", "count(*) FILTER (WHERE cargo)", {}),
+        Measure("wrong", "Examinations and reviews with a discrepancy", "count", "count(*) FILTER (WHERE wrong)", WRONG),
+        Measure("reviews", "Closed reviews of lines", "count", "count(*) FILTER (WHERE NOT cargo)", ALL | {"type": ["ESR"]}),
+        Measure(
+            "days", "Days held, median", "days",
+            "percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)", {"result": ["released"]}, "days",
+        ),
+        Measure(
+            "days90", "Days held, nine of ten within", "days",
+            "percentile_cont(0.9) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)", {"result": ["released"]}, "days",
+        ),
+        Measure(
+            "long", "Held over five business days", "count",
+            "count(*) FILTER (WHERE cargo AND long_stay)", {"result": ["long"]}, "long_stays",
+        ),
+        Measure("owed", "More owed, dollars", "money", "sum(owed)", ALL | {"money": ["owed"]}, "owed"),
+        Measure("overpaid", "Overpaid, dollars", "money", "sum(overpaid)", ALL | {"money": ["overpaid"]}, "owed"),
+        Measure("cost", "Cost, dollars", "money", "sum(cost)", {"money": ["cost"]}, "cost", of_cost=True),
+    )
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""One statement for a whole pivot: its cells, and its sums by row, by column and of all.
+
+An examination with several values of a dimension counts once under each, and once in every sum.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Account, Person
+from examinations.breakdowns.counting import LONG_STAY
+from examinations.exploring.dimensions import JOINS, Dimension
+from examinations.exploring.measures import Measure
+from examinations.figures import Period, examinations_of
+from examinations.models.examination import ExaminationType
+from examinations.working_days import holidays_until, working_days_sql
+
+Value = int | float | Decimal | None
+#: A table of more would be no table: who asks is told so, and narrows.
+MOST_ROWS, MOST_COLUMNS = 300, 40
+
+PIVOT = """
+WITH told AS (
+  SELECT x.id, x.type <> 'ESR' AS cargo, x.closed IS NOT NULL AS closed,
+    x.closed IS NOT NULL AND x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AS wrong,
+    CASE WHEN x.released IS NOT NULL THEN greatest(x.released - x.selected, 0) END AS days,
+    x.released IS NOT NULL AND {working_days} > {long_stay} AS long_stay,
+    (SELECT sum(greatest(revenue_difference, 0)) FROM examinations_discrepancy d
+     WHERE d.examination_id = x.id AND x.closed IS NOT NULL) AS owed,
+    (SELECT -sum(least(revenue_difference, 0)) FROM examinations_discrepancy d
+     WHERE d.examination_id = x.id AND x.closed IS NOT NULL) AS overpaid,
+    (SELECT coalesce(sum(amount) FILTER (WHERE by = 'account'), sum(amount)) FROM examinations_cost c
+     WHERE c.examination_id = x.id) AS cost
+  FROM examinations_examination x WHERE x.id = ANY (%(ids)s)),
+cell AS (
+  SELECT DISTINCT x.id, coalesce({row}, '') AS r, coalesce({column}, '') AS c
+  FROM examinations_examination x {joins} WHERE x.id = ANY (%(ids)s))
+SELECT 1, r, c, {measure} FROM cell JOIN told USING (id) GROUP BY r, c
+UNION ALL SELECT 2, r, '', {measure} FROM (SELECT DISTINCT id, r FROM cell) s JOIN told USING (id) GROUP BY r
+UNION ALL SELECT 3, '', c, {measure} FROM (SELECT DISTINCT id, c FROM cell) s JOIN told USING (id) GROUP BY c
+UNION ALL SELECT 4, '', '', {measure} FROM told
+"""
+
+
+class TooLarge(ValueError):
+    """The table would have more rows or columns than anybody reads."""
+
+
+@dataclass
+class Pivot:
+    """Values by (row, column), by row, by column, and of all. A cell that nothing falls into is absent."""
+
+    rows: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+    cells: dict[tuple[str, str], Value] = field(default_factory=dict)
+    of_row: dict[str, Value] = field(default_factory=dict)
+    of_column: dict[str, Value] = field(default_factory=dict)
+    of_all: Value = None
+
+
+def pivot_of(
+    account: Account, period: Period, measure: Measure, row: Dimension, column: Dimension | None, person: Person
+) -> Pivot:
+    """Count what this person may see of an account's examinations selected on the days of the period.
+
+    A review of papers enters once it is closed. Raises TooLarge above MOST_ROWS rows or MOST_COLUMNS columns.
+    """
+    told = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
+    chosen = examinations_of(account).visible_to(person).filter(told, selected__range=(period.start, period.end))
+    tables = [JOINS[table] for table in dict.fromkeys((row.table, column.table if column else "")) if table]
+    statement = PIVOT.format(
+        row=row.sql,
+        column=column.sql if column else "''",
+        joins=" ".join(tables).format(other_side="account_id" if account.kind == Account.Kind.BROKER else "filer_id"),
+        measure=measure.sql,
+        long_stay=LONG_STAY,
+        working_days=working_days_sql("x.selected", "x.released"),
+    )
+    given = {"ids": list(chosen.values_list("pk", flat=True)), "holidays": holidays_until(timezone.localdate())}
+    found = Pivot()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        for kind, at_row, at_column, value in cursor.fetchall():
+            _keep(found, kind, at_row, at_column, value)
+    found.rows, found.columns = sorted(found.of_row), sorted(found.of_column) if column else []
+    if len(found.rows) > MOST_ROWS or len(found.columns) > MOST_COLUMNS:
+        raise TooLarge
+    return found
+
+
+def _keep(found: Pivot, kind: int, row: str, column: str, value: Value) -> None:
+    if kind == 1:
+        found.cells[row, column] = value
+    elif kind == 2:
+        found.of_row[row] = value
+    elif kind == 3:
+        found.of_column[column] = value
+    else:
+        found.of_all = value

@@ -1,0 +1,36 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.models import Account, Person
+
+
+class SavedView(models.Model):
+    """A question that a person keeps for an account: what was chosen, as the address writes it. Never its answer.
+
+    Opened, it is asked again with what the reader may see. A shared one is the account's: its members read it, and who
+    saved it alone removes it.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=400)
+    shared = models.BooleanField("shared with the account's people", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["SavedView"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["account", "by", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        """One's own, and what colleagues share."""
+        return Q(by=held.person) | Q(shared=True) & of_accounts(held, "own")
