@@ -55,7 +55,14 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("chapter", "Chapter", "left(l.hts, 2)", "l", "chapter"),
         Dimension("heading", "Heading", "left(l.hts, 4)", "l", "heading"),
         Dimension("origin", "Country of origin", "l.origin", "l", "origin"),
-        Dimension("manufacturer", "Supplier", "l.manufacturer_id", "l", "manufacturer"),
+        Dimension(
+            "manufacturer",
+            "Supplier",
+            f"CASE WHEN l.manufacturer_id = '' THEN '{NOT_GIVEN}' ELSE l.manufacturer_id END",
+            "l",
+            "manufacturer",
+            {NOT_GIVEN: "Not given"},
+        ),
         Dimension("finding", "Discrepancy", "d.type", "d", "finding", _labels(DiscrepancyType)),
         Dimension("party", "Broker or client", "a.name", "a"),
         Dimension("reason", "Reason of selection", "s.reason", "s", "reason", _labels(Reason), law_enforcement=True),
@@ -88,7 +95,7 @@ def filter_of(dimension: Dimension, code: str) -> dict[str, str] | None:
     if dimension.filter is None:
         return None
     if not code:
-        return {"manufacturer": NOT_GIVEN} if dimension.key == "manufacturer" else None
+        return None
     if dimension.key == "result" and code not in RESULTS_LISTED:
         return None
     return {dimension.filter: code}
