@@ -23,6 +23,8 @@ PAGES = [
     ("member", f"/examinations/?{EVER}&sort=-days"),
     ("member", "/examinations/?find=NOTHING"),
     ("member", "/examinations/figures/"),
+    ("member", "/dates/"),
+    ("member", "/dates/closing/?days=90"),
     ("manager", "/"),
     ("manager", "/accounts/?sort=-value"),
     ("hq", "/"),

@@ -15,8 +15,10 @@ from demonstration.world.entries import INFORMAL, MODES, TYPES, Entries
 from demonstration.world.lines import SPI_CODES, Lines
 from demonstration.world.places import ORIGINS, PORTS
 from demonstration.world.slips import with_slips
+from examinations.clocks import reconciliation_by
 
 BLOCK = 100_000  # lines
+RECONCILED_ONE_IN = 150  # entries
 EMPTY_FEES = MODES.index("")
 
 
@@ -113,6 +115,9 @@ class EntriesFile:
     def __init__(self, who: Importers, goods: Catalogue, cells: Cells, calendar: Calendar, codes: list[str]) -> None:
         self.who, self.goods, self.cells = who, goods, cells
         self.days = labels_of(calendar, "%m/%d/%Y")
+        # A few entries are flagged for reconciliation: theirs is the date that CBP's report names.
+        due = [f"{reconciliation_by(day):%m/%d/%Y}" for day in pl.Series(calendar.dates()).to_list()]
+        self.reconciled = pl.Series([*due, ""])
         self.codes = codes
         self.with_slips = who.name.index(IMPORTER_NAME)
         most = max(len(own) for own in who.numbers)
@@ -153,6 +158,7 @@ class EntriesFile:
         case = cases.gather(np.where(lines.dumped[line] & (rows["ordinal"].to_numpy() > 0), importer, len(cases) - 1))
         commodity = rows["quantity"].to_numpy() > 0
         liquidated = entries.liquidated[entry]
+        flagged = (entries.serial[entry] % RECONCILED_ONE_IN == 0) & ~informal
         rows = rows.select(
             numbers.gather(entry).alias("Entry Summary Number"),
             pl.Series(lines.number[line]).cast(pl.String).str.zfill(3).alias("Entry Summary Line Number"),
@@ -184,6 +190,7 @@ class EntriesFile:
             _days(liquidated, self.days).alias("Liquidation Date"),
             pl.Series(np.where(liquidated >= 0, "LIQUIDATED", "")).alias("Liquidation Status"),
             final.gather(entry).alias("Total Liquidated Duty Amount"),
+            _days(np.where(flagged, entries.summary[entry], -1), self.reconciled).alias("Reconciliation Due Date"),
             pl.Series(["", "EXTENDED", "SUSPENDED"]).gather(entries.stands[entry]).alias("Extension/Suspension Status"),
         )
         return with_slips(rows, line, commodity & (importer == self.with_slips))

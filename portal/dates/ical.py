@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from icalendar import Calendar, Event
 from icalendar.enums import TRANSP
+from icalendar.prop import vDuration
 
 from accounts.models import Account
 from portal.dates.bound import Bound
@@ -44,6 +45,8 @@ def ical_of(account: Account, dates: Iterable[Bound], as_of: datetime.date) -> b
     host = urlsplit(settings.PORTAL_ADDRESS).hostname or "portal"
     name = f"Dates of {_one_line(account.name)}"
     calendar = Calendar.new(prodid=PRODUCT, name=name, uid=f"{account.pk}@{host}", refresh_interval=REFRESH)
+    calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"  # RFC 7986 asks for it, and the library leaves it out
+    calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
     stamp = midnight.astimezone(datetime.UTC)
     for one in dates:
         calendar.add_component(_event(one, account, stamp, host))

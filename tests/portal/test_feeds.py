@@ -221,6 +221,7 @@ def test_lines_are_folded_end_as_the_rule_says_and_carry_no_second_event() -> No
     lines = file.split(b"\r\n")
     assert b"\n" not in b"".join(lines)
     assert max(len(line) for line in lines) <= 75
+    assert {b"REFRESH-INTERVAL;VALUE=DURATION:PT12H", b"X-PUBLISHED-TTL:PT12H"} < set(lines)
     (event,) = Calendar.from_ical(file).walk("VEVENT")
     assert str(event["SUMMARY"]).startswith("Last day, é")
     assert str(Calendar.from_ical(file).calendar_name) == "Dates of Ünlimited; Goods, Ltd. BEGIN:VEVENT"
