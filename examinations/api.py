@@ -1,7 +1,6 @@
 """Entries, their tariff rows, examinations and what they found."""
 
 import contextlib
-from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -20,7 +19,7 @@ from accounts.models import Person
 from examinations.figures import with_days
 from examinations.filters import ExaminationFilter as OfPage
 from examinations.models import Cost, Discrepancy, Entry, EntryLine, Examination, Port, Selection
-from examinations.models.entry import Source
+from examinations.models.entry import MONEY, Source
 from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, HoldType
 
 #: Who reads why an examination was selected.
@@ -180,7 +179,8 @@ class ExaminationSerializer(serializers.ModelSerializer):
     def get_reason(self, examination: Examination) -> str | None:
         return examination.selection.reason if hasattr(examination, "selection") else None
 
-    def get_cost(self, examination: Examination) -> Decimal | None:
+    @extend_schema_field(serializers.DecimalField(**MONEY, allow_null=True))
+    def get_cost(self, examination: Examination) -> str | None:
         spent = [one.amount for one in examination.costs.all()]
         return str(sum(spent)) if spent else None
 

@@ -30,6 +30,7 @@ TAKEN = "There is a notice of this kind and number already."
 class NoticeSerializer(serializers.ModelSerializer):
     kind = Choice(Notice.Kind)
     state = Choice(Notice.State)
+    source_url = serializers.CharField(read_only=True, help_text="Empty where the notice is nowhere else to read.")
     account_types = serializers.ListField(
         source="account_kinds", child=Choice(Account.Kind), read_only=True, help_text="Empty: all."
     )

@@ -4,6 +4,7 @@ from allauth.account import views as sign_in
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from accounts.views import tokens
 from portal.health import health
 from portal.views import about, accounts, dates, feeds, find, home
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),
     path("api/", include("portal.api")),
+    path("people/tokens/", tokens.token_list, name="tokens"),
+    path("people/tokens/<uuid:token_id>/revoke/", tokens.token_revoke, name="revoke-token"),
     *(path(f"{name}/", about.page(f"portal/{name}.html"), name=name) for name in ABOUT),
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),

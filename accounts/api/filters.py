@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.utils import translate_validation
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -24,7 +25,11 @@ class KnownFilters(DjangoFilterBackend):
             raise ValidationError(
                 {name: [f"There is no such filter. There are: {', '.join(known)}."] for name in unknown}
             )
-        return super().filter_queryset(request, queryset, view)
+        if filters is None:
+            return queryset
+        if not filters.is_valid():
+            raise translate_validation(filters.errors)
+        return filters.qs
 
 
 class Day(django_filters.DateFilter):

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import OuterRef, QuerySet, Subquery
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.fields import Choice, name_of
@@ -30,6 +31,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         fields = ["id", "account", "account_name", "as_of", "model_version", "score", "band", "parts"]
         read_only_fields = fields
 
+    @extend_schema_field(PartSerializer(many=True))
     def get_parts(self, assessment: Assessment) -> list[dict[str, Any]]:
         return PartSerializer(parts_of(assessment, None), many=True).data
 

@@ -33,6 +33,7 @@ def example(pattern: str) -> str:
         ("<uuid:notice_id>", str(uuid.uuid4())),
         ("<uuid:document_id>", str(uuid.uuid4())),
         ("<uuid:pk>", str(uuid.uuid4())),
+        ("<uuid:token_id>", str(uuid.uuid4())),
         ("<int:pk>", "987654321"),
         ("<int:examination_id>", "987654321"),
         ("<int:view_id>", "987654321"),
@@ -101,6 +102,7 @@ def signed_in(world: World, name: str) -> Client:
 
 #: Who may open what: 200 for the named, 404 for everybody else who has signed in.
 STAFF_PAGES = [
+    ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
     ("/uploads/", {"robin", "lee", "sam", "billie"}),
     ("/loads/", {"hq"}),
     ("/admin/", {"hq"}),

@@ -74,6 +74,17 @@ PAGES = [
     ("/loads/", "hq", 14),
     ("/uploads/", "robin", 20),
     ("/find/?q=EX", "hq", 16),
+    ("/people/tokens/", "robin", 16),
+    ("/api/v1/accounts/", "hq", 13),
+    ("/api/v1/entries/", "hq", 15),
+    ("/api/v1/entries/", "billie", 15),
+    ("/api/v1/entry-lines/", "robin", 15),
+    ("/api/v1/examinations/", "robin", 17),
+    ("/api/v1/examinations/", "jordan", 18),
+    ("/api/v1/discrepancies/", "hq", 13),
+    ("/api/v1/risk-assessments/?newest=true", "hq", 12),
+    ("/api/v1/bonds/", "hq", 12),
+    ("/api/v1/notices/", "hq", 11),
 ]
 
 
