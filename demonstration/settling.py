@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Center, Cover, Membership, Person
+from demonstration import detentions
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
 from examinations.models import AdditionalDuty
@@ -35,6 +36,7 @@ def settle(world: World) -> None:
         _sign_ins(world, accounts)
         _managers(world, accounts)
     with transaction.atomic():
+        detentions.settle(world)
         _notices(world)
         _additional_duties(world)
 

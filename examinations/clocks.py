@@ -10,6 +10,13 @@ RELEASE_OR_DETAIN_DAYS = 5
 RELEASE_OR_DETAIN_RULE = "19 CFR 151.16(b)"
 ADMISSIBILITY_DAYS = 30
 ADMISSIBILITY_RULE = "19 CFR 151.16(e)"
+OTHER_AGENCY_RULE = "19 CFR 151.16(a)"
+NOTICE_DAYS = 5
+NOTICE_RULE = "19 CFR 151.16(c)"
+PROOF_MONTHS = 3
+PROOF_RULE = "19 CFR 12.43"
+CONDITIONAL_DAYS = 30
+CONDITIONAL_RULE = "19 CFR 141.113"
 ENTRY_SUMMARY_DAYS = 10
 ENTRY_SUMMARY_RULE = "19 CFR 142.12(b)"
 #: CBP's usual cycle, not a rule of law: an entry not extended or suspended liquidates by itself after a year at the latest.
@@ -43,6 +50,27 @@ def admissible_by(presented: datetime.date | None) -> datetime.date | None:
     19 CFR 151.16(e). None where the day of presentation is unknown.
     """
     return None if presented is None else presented + datetime.timedelta(days=ADMISSIBILITY_DAYS)
+
+
+def notice_of_detention_by(decided: datetime.date) -> datetime.date:
+    """The last day for the notice of detention: five business days after the decision to detain, or after the day on
+    which the time for one ran out (19 CFR 151.16(c)).
+    """
+    return add_working_days(decided, NOTICE_DAYS)
+
+
+def proof_by(imported: datetime.date | None) -> datetime.date | None:
+    """The last day to prove that goods under a withhold release order may come in: three months from importation
+    (19 CFR 12.43; domain 3.2, "More clocks"). None where the day of importation is not known.
+    """
+    return None if imported is None else imported + relativedelta(months=PROOF_MONTHS)
+
+
+def conditional_until(released: datetime.date) -> datetime.date:
+    """The last day on which CBP may demand goods back in general: 30 calendar days from their conditional release
+    (19 CFR 141.113; domain 3.2). Textiles whose origin is in question have 180.
+    """
+    return released + datetime.timedelta(days=CONDITIONAL_DAYS)
 
 
 def entry_summary_by(entry: datetime.date) -> datetime.date:

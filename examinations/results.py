@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from examinations.clocks import release_or_detain_by
+from examinations.holding import Holding, Stage
 from examinations.models.examination import Disposition, Examination
 
 #: The mark of the design language for each result.
@@ -40,22 +40,39 @@ class Result:
     by: datetime.date | None = None
 
 
+#: What a list adds to goods that wait, before the date where there is one.
+WAITS = {
+    Stage.NOT_PRESENTED: "not presented yet",
+    Stage.DECIDING: "decide by",
+    Stage.DETAINED: "decide by",
+    Stage.EXCLUDED: "counts as excluded since",
+    Stage.PROVING: "proof by",
+    Stage.PROOF_OVER: "proof was due",
+    Stage.UNDATED: "no date known",
+    Stage.DECIDED: "decided on",
+}
+
+
+def _of_held(examination: Examination, holding: Holding) -> Result:
+    word = "Detained" if holding.detained else "Held" if examination.entry_id else "Held, no entry yet"
+    if holding.stage == Stage.AGENCY:
+        return Result("held", word, f"by {holding.decider}, no date known")
+    if holding.lapsed and holding.stage == Stage.DETAINED:
+        word = "Counts as detained"
+    mark = "waiting" if holding.stage == Stage.NOT_PRESENTED else "held"
+    return Result(mark, word, WAITS[holding.stage], holding.by)
+
+
 def deed_of(examination: Examination) -> str:
     """What CBP did, as a sentence goes on after "CBP"."""
     return DEEDS[Disposition(examination.disposition)]
 
 
-def result_of(examination: Examination) -> Result:
-    """The result of an examination as a list shows it."""
+def result_of(examination: Examination, holding: Holding | None) -> Result:
+    """The result of an examination as a list shows it. holding: where its goods stand; None where none wait."""
     disposition = Disposition(examination.disposition)
-    if examination.holds_goods:
-        if disposition == Disposition.DETAINED:
-            return Result("held", "Detained", "no decision yet")
-        decide_by = release_or_detain_by(examination.presented)
-        word = "Held" if examination.entry_id else "Held, no entry yet"
-        if decide_by is None:
-            return Result("waiting", word, "not presented yet")
-        return Result("held", word, "decide by", decide_by)
+    if holding:
+        return _of_held(examination, holding)
     if disposition == Disposition.PENDING:
         return Result("waiting", "Result pending" if examination.released else "Under review")
     return Result(MARKS.get(disposition, "letter"), disposition.label)

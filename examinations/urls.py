@@ -4,6 +4,7 @@ from django.urls import path
 
 from examinations.views.checks import check_page, checks_page
 from examinations.views.closing import closing_page
+from examinations.views.detention import detention_ask, detention_decide, detention_page, item_answer, item_send
 from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
 from examinations.views.examinations import examination_list, examination_page
@@ -32,4 +33,9 @@ urlpatterns = [
     path("requests/", request_list, name="requests"),
     path("requests/new/", record_request, name="record-request"),
     path("requests/<int:request_id>/", request_page, name="request"),
+    path("examinations/<int:examination_id>/detention/", detention_page, name="detention"),
+    path("examinations/<int:examination_id>/detention/ask/", detention_ask, name="detention-ask"),
+    path("examinations/<int:examination_id>/detention/decide/", detention_decide, name="detention-decide"),
+    path("examinations/<int:examination_id>/detention/<int:item_id>/send/", item_send, name="detention-send"),
+    path("examinations/<int:examination_id>/detention/<int:item_id>/answer/", item_answer, name="detention-answer"),
 ]

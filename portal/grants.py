@@ -29,6 +29,8 @@ WEB_WRITES = {
     "documents_reading": ADD,
     "examinations_cost": WRITE,
     "examinations_additionalduty": WRITE,
+    "examinations_detention": "SELECT, INSERT, UPDATE",
+    "examinations_detentionitem": "SELECT, INSERT, UPDATE",
     "examinations_load": ADD,
     "examinations_lookedat": WRITE,
     "examinations_savedview": WRITE,

@@ -34,7 +34,8 @@ def asked_of(account: Account, person: Person, day: datetime.date) -> list[Custo
 
 
 def needs_of(held: Iterable[Examination], asked: Iterable[CustomsRequest], day: datetime.date) -> list[Need]:
-    """held: with `decide_by`, the last day on which CBP must decide. asked: with `answer_by` and what is asked about."""
+    """held: with `holding`, where the goods stand, and with `papers` and `papers_due`, what is asked for while they are
+    detained. asked: with `answer_by` and what is asked about."""
     rows = [Need("held", one, _urgency(one, day)) for one in held]
     for one in asked:
         one.to_do, one.left = TO_DO[one.form], left_of(one.answer_by, day)  # type: ignore[attr-defined,index]
@@ -45,9 +46,11 @@ def needs_of(held: Iterable[Examination], asked: Iterable[CustomsRequest], day: 
 
 
 def _urgency(one: Examination, day: datetime.date) -> tuple[int, datetime.date]:
-    """First what CBP must decide soonest, then the longest wait."""
-    decide_by = one.decide_by  # type: ignore[attr-defined]
-    return (0, decide_by) if decide_by and decide_by >= day else (1, one.selected)
+    """First what the account has to send or what CBP must decide soonest, then the longest wait."""
+    if one.papers:  # type: ignore[attr-defined]
+        return 0, one.papers_due or day  # type: ignore[attr-defined]
+    next_day = one.holding.next_day  # type: ignore[attr-defined]
+    return (0, next_day) if next_day else (1, one.selected)
 
 
 def answers_due(managed: Collection[UUID], day: datetime.date) -> list[CustomsRequest]:

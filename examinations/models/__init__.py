@@ -1,5 +1,6 @@
 from examinations.models.breakdown import Dimension, DiscrepancyBreakdown, EntryBreakdown, ExaminationBreakdown
 from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
+from examinations.models.detention import Detention, DetentionItem
 from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
@@ -15,6 +16,8 @@ __all__ = [
     "CheckFinding",
     "Cost",
     "CustomsRequest",
+    "Detention",
+    "DetentionItem",
     "Dimension",
     "Discrepancy",
     "DiscrepancyBreakdown",

@@ -18,7 +18,9 @@ from examinations.entries.names import type_name
 from examinations.entries.rows import Shown, in_reading_order
 from examinations.entry_dates import Standing, dates_of
 from examinations.filters import american
+from examinations.holding import holding_of
 from examinations.models import Entry, EntryLine, Examination, Port
+from examinations.models.detention import detention_of
 from examinations.models.entry import NO_DUTY_TYPES, Source
 from examinations.results import deed_of, result_of
 from look.downloads import FORMATS, download
@@ -106,9 +108,10 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
     if request.GET.get("download") in FORMATS:
         return download(sheets.line_sheet(entry, rows), request.GET["download"])
     page, shown = _lines(rows, entry, request.GET.get("page"))
-    examinations = list(Examination.objects.visible_to(request.user).filter(entry=entry).order_by("-selected", "-pk"))
+    found = Examination.objects.visible_to(request.user).filter(entry=entry).select_related("detention")
+    examinations = list(found.order_by("-selected", "-pk"))
     for one in examinations:
-        one.result, one.deed = result_of(one), deed_of(one)
+        one.result, one.deed = result_of(one, holding_of(one, detention_of(one), today)), deed_of(one)
     dates = dates_of(entry, today)
     context = {
         "entry": entry,

@@ -1,5 +1,6 @@
 """The list of an account's examinations, and one of them."""
 
+import datetime
 from typing import Any
 
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
@@ -10,14 +11,18 @@ from django.utils import timezone
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
-from examinations import clocks, figures
+from examinations import figures
 from examinations.entry_dates import dates_of
 from examinations.exports import sheet_of
 from examinations.filters import SORTS, ExaminationFilter, american, this_year
+from examinations.holding import holding_of
 from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
+from examinations.models.detention import detention_of
 from examinations.models.examination import ExaminationType
 from examinations.results import deed_of, result_of
+from examinations.views.detention import is_staff
+from examinations.waiting import waiting_of
 from look.downloads import FORMATS, download
 from look.paging import CappedPaginator
 
@@ -67,13 +72,13 @@ def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, object]:
     return found | cost | differences
 
 
-def _annotate(page: list[Examination], person: Person) -> None:
+def _annotate(page: list[Examination], person: Person, as_of: datetime.date) -> None:
     """Give the rows of one page their money: two statements for all of them."""
     costs = Cost.objects.visible_to(person).filter(examination__in=[row.pk for row in page])
     cost = dict(costs.values_list("examination").annotate(Sum("amount")))
     for row in page:
         row.cost = cost.get(row.pk)
-        row.result = result_of(row)
+        row.result = result_of(row, holding_of(row, detention_of(row), as_of))
         differences = [
             part.revenue_difference for part in row.discrepancies.all() if part.revenue_difference is not None
         ]
@@ -110,9 +115,9 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
         return download(sheet, request.GET["download"])
     page = paginator.get_page(request.GET.get("page"))
     parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(request.user))
-    shown = page.object_list.prefetch_related(parts).select_related("account")
+    shown = page.object_list.prefetch_related(parts).select_related("account", "detention")
     page.object_list = list(shown.select_related("selection") if sees_reasons else shown)
-    _annotate(page.object_list, request.user)
+    _annotate(page.object_list, request.user, today)
     context = {
         "filter": chosen,
         "usable": usable,
@@ -144,20 +149,22 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
     """One examination with its milestones, its entry and what was found."""
     today = timezone.localdate()
     rows = figures.with_days(figures.examinations_of(account).visible_to(request.user), today)
-    examination = rows.select_related("entry", "identifier").filter(pk=examination_id).first()
+    examination = rows.select_related("entry", "identifier", "detention").filter(pk=examination_id).first()
     if examination is None:
         raise Http404
-    decide_by = clocks.release_or_detain_by(examination.presented) if examination.holds_goods else None
+    waiting = waiting_of(examination, request.user, today)
     entry_rows = EntryLine.objects.visible_to(request.user).filter(entry=examination.entry_id)
     if examination.line:
         entry_rows = entry_rows.filter(line=examination.line)
     context = {
         "examination": examination,
-        "result": result_of(examination),
+        "result": result_of(examination, waiting.holding),
         "deed": deed_of(examination),
         "port": Port.objects.filter(code=examination.port).first(),
-        "decide_by": decide_by,
-        "rule": clocks.RELEASE_OR_DETAIN_RULE,
+        "waiting": waiting,
+        "holding": waiting.holding,
+        "detention": waiting.detention,
+        "staff": is_staff(request, examination),
         "discrepancies": examination.discrepancies.visible_to(request.user),
         "costs": Cost.objects.visible_to(request.user).filter(examination=examination),
         "sees_cost": request.reach.everything or examination.account_id in request.reach.cost,
@@ -165,8 +172,8 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),
         "entry": examination.entry,
         "entry_rows": entry_rows.order_by("line", "ordinal")[:ROWS_SHOWN] if examination.entry_id else [],
-        "steps": steps_of(examination, examination.entry, today),
-        "clock": clock_of(examination, today),
+        "steps": steps_of(examination, examination.entry, today, waiting.holding, waiting.detention, waiting.waits_for),
+        "clock": clock_of(examination, waiting.holding, waiting.detention, today),
         "dates": dates_of(examination.entry, today) if examination.entry else None,
         "newest": figures.newest_data(account, today),
         "today": today,

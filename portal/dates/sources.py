@@ -14,8 +14,9 @@ from django.db.models.fields import CharField
 from accounts.models import Account, Delegation, Person
 from compliance.bonds.models import Bond
 from examinations import clocks, closing, figures
+from examinations.holding import Holding, Stage, holding_of
 from examinations.models import CustomsRequest, Entry, Examination, Port
-from examinations.models.examination import ExaminationType
+from examinations.models.detention import detention_of
 from look.formats import container, entry_number, money, plural
 from notices import telling
 from notices.models import Notice
@@ -40,25 +41,29 @@ def open_examinations(
     rows = figures.held_now(account, as_of).visible_to(person).filter(presented__isnull=False)
     rows = rows.filter(presented__gte=start - datetime.timedelta(days=clocks.ADMISSIBILITY_DAYS))
     names = Port.objects.filter(code=OuterRef("port")).values("name")
-    found = [(_release(one), _admission(one)) for one in rows.annotate(port_name=Subquery(names))]
+    found = []
+    for one in rows.annotate(port_name=Subquery(names)).select_related("detention"):
+        holding = holding_of(one, detention_of(one), as_of)
+        found.append((_release(one, holding), _admission(one, holding)))
     release = [one for one, _ in found if one and start <= one.day <= end]
     admission = [one for _, one in found if one and start <= one.day <= end]
     return folded(release, _many_releases) + folded(admission, _many_admissions)
 
 
-def _release(one: Examination) -> Bound | None:
-    day = clocks.release_or_detain_by(one.presented)
-    if day is None:
+def _release(one: Examination, holding: Holding | None) -> Bound | None:
+    """CBP's five business days: not for what is detained already, nor for what another agency holds."""
+    if holding is None or holding.stage != Stage.DECIDING or holding.by is None:
         return None
+    day = holding.by
     title = f"CBP’s last day to release or detain {_goods(one)} at {one.port_name or one.port}"
     short, page = f"Release or detain {_goods(one)}", f"/examinations/{one.pk}/"
     return Bound(day, f"release-{one.pk}", title, page, clocks.RELEASE_OR_DETAIN_RULE, in_short=short)
 
 
-def _admission(one: Examination) -> Bound | None:
-    """CBP's thirty days; another agency's detention follows that agency's own law (19 CFR 151.16(a))."""
+def _admission(one: Examination, holding: Holding | None) -> Bound | None:
+    """CBP's thirty days, where its law binds the goods (examinations/holding.py)."""
     day = clocks.admissible_by(one.presented)
-    if day is None or one.type == ExaminationType.PGA:
+    if day is None or holding is None or holding.stage not in (Stage.DECIDING, Stage.DETAINED, Stage.EXCLUDED):
         return None
     title = f"CBP’s last day to decide on {_goods(one)} at {one.port_name or one.port}"
     note = "Undecided goods count as excluded after it, which may be protested"

@@ -13,11 +13,13 @@ from accounts.models import Account, Assignment, Cover, Person
 from compliance.bonds.duties import duties_on
 from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
 from compliance.bonds.sufficiency import required_amount, utilisation
-from examinations import clocks, figures
+from examinations import figures
 from examinations.closing import closing_of_all
 from examinations.filters import this_year
+from examinations.holding import holding_of
 from examinations.models import Load, Port
-from examinations.results import result_of
+from examinations.models.detention import detention_of
+from examinations.waiting import papers_asked
 from look.charts import RateRow, Rates
 from notices.models import Notice
 from notifications.models import Delivery
@@ -49,11 +51,13 @@ def member_page(request: HttpRequest) -> HttpResponse:
     if account is None:
         return redirect("accounts") if own_accounts(request) else render(request, "portal/no_account.html")
     day = timezone.localdate()
-    held = list(figures.held_now(account, day).select_related("account"))
+    held = list(figures.held_now(account, day).select_related("account", "detention"))
+    papers = papers_asked(held, request.user)
     for one in held:
-        one.result = result_of(one)
-        one.decide_by = clocks.release_or_detain_by(one.presented)
-    coming = sorted(one.decide_by for one in held if one.decide_by and one.decide_by >= day)
+        one.holding = holding_of(one, detention_of(one), day)
+        one.papers = papers.get(one.pk, [])
+        one.papers_due = min((item.due for item in one.papers if item.due), default=None)
+    coming = sorted(one.holding.cbp_decides_by for one in held if one.holding.cbp_decides_by)
     longest = held[0] if held else None
     asked = asked_of(account, request.user, day)
     codes = [one.port for one in held]
@@ -67,6 +71,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "asks": asked[0] if asked else None,
         "asked_count": asked[0].waiting if asked else 0,
         "held_count": len(held),
+        "papers_count": sum(len(items) for items in papers.values()),
         "longest": longest,
         "next": coming[0] if coming else None,
         "of_broker": account.kind == Account.Kind.BROKER,

@@ -62,6 +62,8 @@ PAGES = [
     ("/checks/", "robin", 18),
     ("/checks/origin-mid/", "robin", 21),
     ("/accounts/{quillard}/checks/origin-mid/?download=xlsx", "hq", 18),
+    ("/examinations/{held}/detention/", "robin", 24),
+    ("/accounts/{quillard}/examinations/{held}/detention/", "jordan", 24),
     ("/examinations/{held}/", "robin", 24),
     ("/accounts/{quillard}/", "jordan", 34),
     ("/accounts/", "jordan", 22),
