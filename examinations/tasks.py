@@ -15,6 +15,7 @@ from examinations.loading.reading import UnusableFile
 from examinations.loading.undo import undo
 from examinations.loading.undoing import CannotUndo
 from examinations.models import Load
+from examinations.telling import tell_untold
 
 CHUNK = 2**20
 MOST_ATTEMPTS = 3
@@ -97,3 +98,9 @@ def _remove_file(load: Load) -> None:
     if load.finished and load.file:
         load.file.delete(save=False)
         Load.objects.filter(pk=load.pk).update(file="")
+
+
+@shared_task
+def tell_of_detentions() -> None:
+    """Tell by mail what was asked for and sent while goods are detained. Handed out twice it tells once."""
+    tell_untold()

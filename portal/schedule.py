@@ -6,7 +6,7 @@ from celery.schedules import crontab
 from compliance.risk.tasks import recompute_all
 from examinations.checks.tasks import check_all_lines
 from examinations.peers.tasks import measure_peers_tonight
-from examinations.tasks import resume_loads
+from examinations.tasks import resume_loads, tell_of_detentions
 from notifications.tasks import send_due
 from portal.tasks import beat
 
@@ -17,6 +17,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),
     "take up loads whose process died": (resume_loads, MINUTE),
+    "tell of detentions": (tell_of_detentions, 5 * MINUTE),
     "heartbeat": (beat, MINUTE),
 }
 

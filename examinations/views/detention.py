@@ -20,6 +20,7 @@ from documents.uploading import FileForm, takes_a_file
 from examinations import figures
 from examinations.milestones import clock_of, steps_of
 from examinations.models import Detention, DetentionItem, Examination, Port
+from examinations.tasks import tell_of_detentions
 from examinations.waiting import Waiting, waiting_of
 
 READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
@@ -256,6 +257,8 @@ def _carry_out(
     if form.is_valid():
         try:
             verb(waiting.detention)
+            if name in ("ask", "sent"):
+                tell_of_detentions.delay_on_commit()
         except ValidationError as error:
             _say(form, error)
         else:
