@@ -1,9 +1,14 @@
 from django.urls import path
 
+from examinations.views.exports import export_file, export_list, export_page, export_remove
 from examinations.views.loads import load_list, load_page, load_rejects, load_undo
 from examinations.views.uploads import upload_list, upload_page, upload_rejects
 
 urlpatterns = [
+    path("exports/", export_list, name="exports"),
+    path("exports/<uuid:export_id>/", export_page, name="export"),
+    path("exports/<uuid:export_id>/file/", export_file, name="export-file"),
+    path("exports/<uuid:export_id>/remove/", export_remove, name="export-remove"),
     path("loads/", load_list, name="loads"),
     path("loads/<uuid:load_id>/", load_page, name="load"),
     path("loads/<uuid:load_id>/rejects.csv", load_rejects, name="load-rejects"),

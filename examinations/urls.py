@@ -7,8 +7,10 @@ from examinations.views.closing import closing_page
 from examinations.views.detention import detention_ask, detention_decide, detention_page, item_answer, item_send
 from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
+from examinations.views.entry_lines import entry_line_list
 from examinations.views.examinations import examination_list, examination_page
 from examinations.views.explore import explore_page, remove_view, save_view
+from examinations.views.exports import export_ask
 from examinations.views.figures import figures_page
 from examinations.views.figures_by import definitions_page, figures_by_page
 from examinations.views.figures_change import figures_change_page
@@ -21,6 +23,7 @@ urlpatterns = [
     path("duty/", duty_page, name="duty"),
     path("entries/", entry_list, name="entries"),
     path("entries/<str:number>/", entry_page, name="entry"),
+    path("entry-lines/", entry_line_list, name="entry-lines"),
     path("examinations/", examination_list, name="examinations"),
     path("examinations/figures/by/", figures_by_page, name="figures_by"),
     path("examinations/figures/change/", figures_change_page, name="figures_change"),
@@ -38,4 +41,5 @@ urlpatterns = [
     path("examinations/<int:examination_id>/detention/decide/", detention_decide, name="detention-decide"),
     path("examinations/<int:examination_id>/detention/<int:item_id>/send/", item_send, name="detention-send"),
     path("examinations/<int:examination_id>/detention/<int:item_id>/answer/", item_answer, name="detention-answer"),
+    path("exports/ask/<str:name>/", export_ask, name="export-ask"),
 ]

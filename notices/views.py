@@ -3,6 +3,7 @@
 import uuid
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import allow
 from accounts.models import Person
+from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from notices import telling
 from notices.models import Notice
 from notifications.models import Delivery
@@ -17,6 +19,24 @@ from notifications.queue import mark_read
 
 READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 PAGE = 25
+HEADS = ["Notice", "Source", "Number", "Published", "In Force From", "What You Must Do", "Address", "Read"]
+
+
+def _sheet(notices: QuerySet[Notice]) -> Sheet:
+    rows = (
+        [
+            one.title,
+            one.get_kind_display(),
+            one.number,
+            timezone.localdate(one.published_at),
+            one.effective_date,
+            one.to_do,
+            one.source_url,
+            "" if not one.told_me else "no" if one.unread else "yes",
+        ]
+        for one in notices[:MOST_ROWS]
+    )
+    return Sheet("notices", HEADS, rows)
 
 
 @require_safe
@@ -25,6 +45,8 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     """All notices told, newest first; those not read yet are marked."""
     today = timezone.localdate()
     notices = Notice.objects.read_by(request.user).order_by("-published_at", "-id")
+    if request.GET.get("download") in FORMATS:
+        return download(_sheet(notices), request.GET["download"], request)
     page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
     ahead = list(notices.filter(effective_date__gt=today).order_by("effective_date")[:1])
     context = {

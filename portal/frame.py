@@ -15,11 +15,13 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Examinations", "/examinations/"),
         ("Entries", "/entries/"),
         ("Requests", "/requests/"),
+        ("Entry lines", "/entry-lines/"),
     ),
     "Figures": (
         ("Figures", "/examinations/figures/"),
         ("Explore", "/explore/"),
         ("Duty", "/duty/"),
+        ("Each month", "/monthly/"),
         ("Checks", "/checks/"),
     ),
     "Dates": (
@@ -37,10 +39,14 @@ KINDS = {
     "/examinations/figures/": "examinations",
     "/explore/": "examinations",
     "/entries/": "entries",
+    "/entry-lines/": "entries",
     "/duty/": "entries",
     "/checks/": "entries",
 }
 OWN_FILES = ("Your files", "/uploads/")
+MADE_FILES = ("Files made for you", "/exports/")
+#: A member's own pages beside those of the account: what they brought, and what was made for them.
+FILES = (OWN_FILES, MADE_FILES)
 
 
 def _link(request: HttpRequest, label: str, url: str, *, whole: bool = False) -> dict[str, Any]:
@@ -61,7 +67,9 @@ def _member_links(request: HttpRequest) -> list[dict[str, Any]]:
         {"label": name, "url": pages[0][1], "current": name == section and not _lost(request)}
         for name, pages in SECTIONS.items()
     ]
-    links += [_link(request, "Notices", "/notices/"), _link(request, *OWN_FILES)]
+    files = _link(request, *OWN_FILES)
+    files["current"] |= _link(request, *MADE_FILES)["current"]
+    links += [_link(request, "Notices", "/notices/"), files]
     if len(request.reach.own) > 1:
         links.append(_link(request, "Accounts", "/accounts/"))
     return links
@@ -90,6 +98,8 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
     else:
         name = _section_of(path)
         pages = list(SECTIONS.get(name, ()))
+        if not request.user.is_government and any(path.startswith(page) for _, page in FILES):
+            name, pages = OWN_FILES[0], list(FILES)
     if len(pages) <= 1 or _lost(request):
         return None
     here = max((page for _, page in pages if path.startswith(page)), key=len, default="")
@@ -101,6 +111,7 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
     links = [_link(request, "Today", "/", whole=True)]
     if request.user.role in (Person.Role.MANAGER, Person.Role.HEADQUARTERS):
         links += [_link(request, "Accounts", "/accounts/"), _link(request, "Notices", "/notices/")]
+        links.append(_link(request, *MADE_FILES))
     if request.user.is_headquarters:
         links += [_link(request, "Loads", "/loads/"), _link(request, "Administration", "/admin/")]
     return links

@@ -31,6 +31,7 @@ WEB_WRITES = {
     "examinations_additionalduty": WRITE,
     "examinations_detention": "SELECT, INSERT, UPDATE",
     "examinations_detentionitem": "SELECT, INSERT, UPDATE",
+    "examinations_export": "SELECT, INSERT, DELETE",  # one's own; a worker fills it
     "examinations_load": ADD,
     "examinations_lookedat": WRITE,
     "examinations_savedview": WRITE,
@@ -55,6 +56,7 @@ WEB_WRITES = {
     "notifications_message": ADD,
     "notifications_feed": "SELECT, INSERT, UPDATE (revoked_at, read_on)",
     "notifications_delivery": "SELECT, INSERT, UPDATE (state, claimed_until, read_at)",
+    "portal_monthlyreport": "SELECT, INSERT, DELETE",  # one's own wish
     "bonds_bond": "SELECT, UPDATE (account_id)",
     "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",
 }

@@ -14,7 +14,7 @@ from compliance.risk.models import Assessment
 from examinations.figures import HELD
 from examinations.models import EntryMonth, Examination, ExaminationMonth
 from examinations.models.entry import Source
-from look.downloads import Cell, Sheet
+from look.downloads import Cell, Facts, Sheet
 
 
 @dataclass
@@ -135,6 +135,14 @@ HEADS = [
     "Held Now",
     "Held Since",
 ]
+
+
+DEFINITIONS: Facts = (
+    ("Twelve Whole Months", "The twelve whole months before this one; brokers are summed by what they filed."),
+    ("Score", "The sum of named parts under a numbered version of the model; never shown to accounts."),
+    ("Random Lines Reviewed", "Closed reviews of lines picked at random: only these tell how often errors happen."),
+    ("Held Now", "Cargo examinations for which goods wait."),
+)
 
 
 def sheet_of(rows: Iterable[Standing]) -> Sheet:

@@ -5,10 +5,11 @@ from celery.schedules import crontab
 
 from compliance.risk.tasks import recompute_all
 from examinations.checks.tasks import check_all_lines
+from examinations.exports.tasks import remove_exports, resume_exports
 from examinations.peers.tasks import measure_peers_tonight
 from examinations.tasks import resume_loads, tell_of_detentions
 from notifications.tasks import send_due
-from portal.tasks import beat
+from portal.tasks import beat, send_monthly_reports
 
 MINUTE = 60
 SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
@@ -18,6 +19,9 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "send what is due": (send_due, MINUTE),
     "take up loads whose process died": (resume_loads, MINUTE),
     "tell of detentions": (tell_of_detentions, 5 * MINUTE),
+    "take up exports whose process died": (resume_exports, MINUTE),
+    "remove exports that are over": (remove_exports, 10 * MINUTE),
+    "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),
     "heartbeat": (beat, MINUTE),
 }
 

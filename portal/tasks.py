@@ -1,16 +1,35 @@
+import datetime
 from typing import Any
 
 from celery import shared_task
 from celery.signals import beat_init
 from django.utils import timezone
 
-from portal.models import Heartbeat
+from portal.models import Heartbeat, MonthlyReport
+from portal.monthly.sending import due, send
 
 
 @shared_task
 def beat() -> None:
     """Say that the scheduler and a worker live."""
     Heartbeat.objects.update_or_create(name="scheduler", defaults={"at": timezone.now()})
+
+
+@shared_task
+def send_monthly_reports() -> int:
+    """Hand out last month's reports that are due, one task each: one that fails stops no other. Returns how many."""
+    today = timezone.localdate()
+    wishes = due(today)
+    for wish in wishes:
+        send_monthly_report.delay(wish.pk, today.isoformat())
+    return len(wishes)
+
+
+@shared_task
+def send_monthly_report(wish_id: int, day: str) -> bool:
+    """Queue one report; handed out twice it is queued once."""
+    wish = MonthlyReport.objects.select_related("person", "account").filter(pk=wish_id).first()
+    return wish is not None and send(wish, datetime.date.fromisoformat(day))
 
 
 @beat_init.connect

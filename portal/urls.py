@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 
 from accounts.views import tokens
 from portal.health import health
-from portal.views import about, accounts, dates, feeds, find, home
+from portal.views import about, accounts, dates, feeds, find, home, monthly
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
@@ -15,6 +15,7 @@ account_pages = [
     path("dates/", dates.dates_page, name="dates"),
     path("dates/feeds/", feeds.make_feed, name="make-feed"),
     path("dates/feeds/<int:feed_id>/revoke/", feeds.revoke_feed, name="revoke-feed"),
+    path("monthly/", monthly.monthly_page, name="monthly"),
 ]
 
 handler404 = "portal.views.errors.not_found"

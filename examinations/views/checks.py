@@ -110,7 +110,7 @@ def check_page(request: HttpRequest, account: Account, check: str) -> HttpRespon
             return _mark(request, account, form)
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and not paginator.is_capped:
-        return download(_sheet(found, account, check), request.GET["download"])
+        return download(_sheet(found, account, check), request.GET["download"], request)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     _say_what_was_found(page.object_list, account)

@@ -132,7 +132,7 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     ports = dict(Port.objects.values_list("code", "name"))
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        return download(_sheet(found, ports, today), request.GET["download"])
+        return download(_sheet(found, ports, today), request.GET["download"], request)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list.select_related("account"))
     for one in page.object_list:

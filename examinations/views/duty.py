@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from accounts.current import of_account
 from accounts.guards import allow
-from accounts.models import Account
+from accounts.models import Account, Person
 from examinations import figures
 from examinations.duty.programs import Program
 from examinations.duty.summing import Duty, duty_of
-from examinations.views.period import asked_period
+from examinations.exports.about import DUTY
+from examinations.views.period import PeriodForm, asked_period
 from look.charts import Columns, Month
-from look.downloads import FORMATS, Sheet, download
+from look.downloads import FORMATS, Sheet, about_list, download, filters_in_words, named
 
 TOO_LONG_FOR_THE_AXIS = 10_000
 
@@ -33,9 +34,12 @@ def _columns(found: Duty, today: datetime.date) -> Columns | None:
     return Columns(title, f"{name} of duty, fees and tax by month of entry", name, months)
 
 
-def _sheet(found: Duty) -> Sheet:
+def _sheet(found: Duty, account: Account, person: Person, form: PeriodForm) -> Sheet:
     rows = [[one.month, *(one.amounts.get(program.value, 0) for program in Program), one.total] for one in found.months]
-    return Sheet("duty-by-program", ["Month", *(str(program.label) for program in Program), "Total"], rows)
+    filters = filters_in_words(form)
+    about = about_list("Duty by program and month", account.name, person.name, filters, DUTY)
+    heads = ["Month", *(str(program.label) for program in Program), "Total"]
+    return Sheet(named("duty-by-program", filters), heads, rows, about)
 
 
 @allow()
@@ -46,7 +50,7 @@ def duty_page(request: HttpRequest, account: Account) -> HttpResponse:
     form, period = asked_period(request, today)
     found = duty_of(account, period, request.user)
     if request.GET.get("download") in FORMATS and form.is_valid():
-        return download(_sheet(found), request.GET["download"])
+        return download(_sheet(found, account, request.user, form), request.GET["download"])
     programs = found.programs
     context = {
         "form": form,

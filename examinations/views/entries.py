@@ -53,7 +53,7 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     found, sort = listing.ordered(chosen.qs if usable else rows.none(), request.GET.get("sort", "-date"))
     sums = listing.sums(found, request.user)
     if request.GET.get("download") in FORMATS and usable and not sums["capped"]:
-        return download(sheets.entry_sheet(found, request.user, today), request.GET["download"])
+        return download(sheets.entry_sheet(found, request.user, today), request.GET["download"], request)
     paginator = CappedPaginator(found.select_related("account", "filer"), PAGE)
     paginator.count = sums["count"]
     page = paginator.get_page(request.GET.get("page"))
@@ -106,7 +106,7 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
         raise Http404
     rows = EntryLine.objects.visible_to(request.user).filter(entry=entry)
     if request.GET.get("download") in FORMATS:
-        return download(sheets.line_sheet(entry, rows), request.GET["download"])
+        return download(sheets.line_sheet(entry, rows), request.GET["download"], request)
     page, shown = _lines(rows, entry, request.GET.get("page"))
     found = Examination.objects.visible_to(request.user).filter(entry=entry).select_related("detention")
     examinations = list(found.order_by("-selected", "-pk"))

@@ -130,10 +130,22 @@ def pager(context: dict[str, Any], page: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("look/downloads.html", takes_context=True)
-def downloads(context: dict[str, Any], rows: int) -> dict[str, Any]:
-    """The list of the page as CSV and as a workbook, with its filters and its order."""
-    csv, xlsx = (with_query(context, download=kind, page="") for kind in ("csv", "xlsx"))
-    return {"rows": rows, "most": MOST_ROWS, "csv": csv, "xlsx": xlsx}
+def downloads(context: dict[str, Any], rows: int, name: str = "") -> dict[str, Any]:
+    """The list of the page as CSV and as a workbook, with its filters and its order.
+
+    name: of the list where longer ones are made by a worker; without it a long list is to be narrowed.
+    """
+    csv, xlsx = (with_query(context, download=kind, page="", after="", before="") for kind in ("csv", "xlsx"))
+    asked = with_query(context, download="", page="", after="", before="")
+    ask = f"{context.get('base', '')}/exports/ask/{name}/{asked}" if name else ""
+    return {
+        "rows": rows,
+        "most": MOST_ROWS,
+        "csv": csv,
+        "xlsx": xlsx,
+        "ask": ask,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 WIDGETS = (

@@ -19,6 +19,7 @@ from examinations import figures
 from examinations.intervals import rate_of
 from look.charts import Part, Sum
 from look.downloads import FORMATS, MOST_ROWS, download
+from portal.portfolio import DEFINITIONS as PORTFOLIO
 from portal.portfolio import SORTS, newest, sheet_of, standings
 
 PAGE = 50
@@ -81,7 +82,9 @@ def _portfolio(request: HttpRequest) -> HttpResponse:
         page.object_list = standings(page.object_list, today)
         whole = None
     if request.GET.get("download") in FORMATS and page.paginator.count <= MOST_ROWS:
-        return download(sheet_of(whole or standings(accounts, today)), request.GET["download"])
+        return download(
+            sheet_of(whole or standings(accounts, today)), request.GET["download"], request, definitions=PORTFOLIO
+        )
     context = {
         "page": page,
         "sort": sort,

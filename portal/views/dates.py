@@ -58,7 +58,7 @@ def dates_page(request: HttpRequest, account: Account) -> HttpResponse:
         end = _month_after(month, 1) - datetime.timedelta(days=1)
     dates = dates_that_bind(account, request.user, start, end, as_of=today)
     if request.GET.get("download") in FORMATS:
-        return download(_sheet(dates, today), request.GET["download"])
+        return download(_sheet(dates, today), request.GET["download"], request)
     context = {
         "today": today,
         "shown": shown,

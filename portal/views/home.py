@@ -78,7 +78,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
         "year": year,
         "chart": _examined_chart(account, day),
-        "bond": _bond(account, day),
+        "bond": bond_today(account, day),
         "unread": notices.filter(unread=True).count(),
         "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
         "first_dates": first_to_come,
@@ -114,7 +114,7 @@ def _against_last_year(rows: list[RateRow]) -> str:
     return "Less often than last year" if now.high < before.low else "About as often as last year"
 
 
-def _bond(account: Account, day: datetime.date) -> dict[str, object] | None:
+def bond_today(account: Account, day: datetime.date) -> dict[str, object] | None:
     """The account's continuous bond of activity 1 and what the published formula asks for, on all numbers it covers."""
     bonds = Bond.objects.filter(
         Q(terminates=None) | Q(terminates__gt=day),

@@ -296,12 +296,14 @@ def test_a_container_named_like_a_formula_is_harmless_in_the_file(world: World) 
     assert (row["Bill of Lading Number"], row["Container Number"]) == ("'=1+1", "'@SUM(A1)")
 
 
-def test_a_list_above_the_limit_offers_no_file_and_says_why(year: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_above_the_limit_is_made_in_the_background(year: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("look.paging.CappedPaginator.CAP", 10)
     monkeypatch.setattr("look.templatetags.look.MOST_ROWS", 10)
     response = signed_in(year, "robin").get(f"{page_of(year, 'robin')}?{EVER}&download=csv")
     assert response["Content-Type"].startswith("text/html")
-    assert "A download holds up to 10 rows: narrow the list first." in response.content.decode()
+    page = response.content.decode()
+    assert "More than 10 rows, made in the background:" in page
+    assert f"{page_of(year, 'robin')}".split("examinations/")[0] + "exports/ask/examinations/?start=2000-01-01" in page
 
 
 # ---- one examination ---------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from python_calamine import CalamineWorkbook
 
-from look.downloads import Sheet, as_csv, as_xlsx, guarded
+from look.downloads import Sheet, as_bytes, guarded
 
 HEADS = ["Name", "Number", "Port", "Amount", "Day"]
 ROWS = [
@@ -32,7 +32,7 @@ def test_everything_else_stays_as_it_is(cell: str) -> None:
 
 
 def test_csv_keeps_zeros_signs_and_letters_of_other_languages() -> None:
-    kept = as_csv(sheet())
+    kept = as_bytes(sheet(), "csv")
     assert kept.startswith(b"\xef\xbb\xbf"), "without its mark Excel reads the names wrongly"
     head, first, second = csv.reader(io.StringIO(kept.decode("utf-8-sig")))
     assert head == HEADS
@@ -41,7 +41,7 @@ def test_csv_keeps_zeros_signs_and_letters_of_other_languages() -> None:
 
 
 def test_a_workbook_holds_text_as_text_numbers_as_numbers_and_no_formula() -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(sheet())))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_bytes(sheet(), "xlsx")))
     head, first, second = book.get_sheet_by_index(0).to_python()
     assert head == HEADS
     assert first == ['=HYPERLINK("http://x.example")', "01234567890", "0401", -12.5, datetime.date(2026, 11, 24)]
@@ -50,5 +50,7 @@ def test_a_workbook_holds_text_as_text_numbers_as_numbers_and_no_formula() -> No
 
 def test_an_empty_list_is_a_file_with_its_heads() -> None:
     empty = Sheet("list", HEADS, [])
-    assert as_csv(empty).decode("utf-8-sig").strip() == ",".join(HEADS)
-    assert CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(empty))).get_sheet_by_index(0).to_python() == [HEADS]
+    assert as_bytes(empty, "csv").decode("utf-8-sig").strip() == ",".join(HEADS)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(as_bytes(empty, "xlsx"))).get_sheet_by_index(0).to_python() == [
+        HEADS
+    ]

@@ -30,6 +30,7 @@ def example(pattern: str) -> str:
     for name, value in (
         ("<uuid:account_id>", str(uuid.uuid4())),
         ("<uuid:load_id>", str(uuid.uuid4())),
+        ("<uuid:export_id>", str(uuid.uuid4())),
         ("<uuid:notice_id>", str(uuid.uuid4())),
         ("<uuid:document_id>", str(uuid.uuid4())),
         ("<uuid:pk>", str(uuid.uuid4())),
@@ -123,6 +124,10 @@ STAFF_PAGES = [
     ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/dates/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/dates/closing/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/entry-lines/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{stranger}/entry-lines/", {"sam", "morgan", "hq"}),
+    ("/accounts/{quillard}/monthly/", {"robin", "lee", "jordan", "hq"}),
+    ("/exports/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "hq"}),
     ("/accounts/{quillard}/examinations/{held}/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{held}/detention/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/{found}/detention/", set()),

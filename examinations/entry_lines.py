@@ -1,0 +1,193 @@
+"""Which tariff rows of an account one person asks for: the same for the page and for its file."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count, Q, QuerySet, Sum
+
+from accounts.models import Account
+from examinations.exports.kinds import Asked
+from examinations.filters import NO_DAY, american, this_year
+from examinations.models import EntryLine
+from examinations.models.entry import Source
+from look.downloads import MOST_ROWS
+
+CHAPTER_99 = "99"
+WITH_99 = [("only", "Only chapter 99 rows"), ("without", "Without chapter 99 rows")]
+CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})")
+
+
+def in_heading(prefix: str) -> Q:
+    """Rows whose HTS number begins with these digits: a range of the number, which LIKE under row security is not."""
+    digits = len(prefix)
+    after = int(prefix) + 1
+    wanted = Q(hts__gte=prefix)
+    return wanted if after == 10**digits else wanted & Q(hts__lt=f"{after:0{digits}}")
+
+
+def code(label: str, pattern: str, message: str, longest: int, **more: Any) -> dict[str, Any]:
+    """Arguments of a filter by a code, in letters of either case."""
+    check = forms.fields.RegexField(pattern, required=False).validators[-1]
+    check.message = message
+    return {"label": label, "max_length": longest, "validators": [check], **more}
+
+
+class EntryLineFilter(django_filters.FilterSet):
+    """Tariff rows by what is on them. Everything by equality or range: patterns are slow under row security."""
+
+    start = django_filters.DateFilter("entry_date", "gte", label="From", error_messages=NO_DAY)
+    end = django_filters.DateFilter("entry_date", "lte", label="To", error_messages=NO_DAY)
+    port = django_filters.CharFilter(
+        **code(
+            "Port", r"^\d{4}$", "A port is a code of four digits.", 4, field_name="port", help_text="Four digits: 2704"
+        )
+    )
+    origin = django_filters.CharFilter(
+        method="in_capitals",
+        **code("Origin", r"^[A-Za-z]{2}$", "A country is a code of two letters.", 2, help_text="Two letters: CN"),
+    )
+    hts = django_filters.CharFilter(
+        method="with_heading",
+        **code(
+            "Heading or HTS number", r"^[\d. ]{2,14}$", "Write two to ten digits.", 14, help_text="2 to 10 digits: 8501"
+        ),
+    )
+    manufacturer_id = django_filters.CharFilter(
+        method="in_capitals",
+        **code("Manufacturer (MID)", r"^[A-Za-z0-9]{3,15}$", "A MID has up to 15 letters and digits.", 15),
+    )
+    spi = django_filters.CharFilter(
+        method="in_capitals",
+        **code("Claimed under (SPI)", r"^[A-Za-z0-9+*]{1,4}$", "An SPI has up to four characters.", 4),
+    )
+    chapter99 = django_filters.ChoiceFilter(
+        choices=WITH_99, method="with_chapter_99", label="Additional duties", empty_label="All rows"
+    )
+    source = django_filters.ChoiceFilter(choices=Source.choices, label="Data", empty_label=None)
+
+    class Meta:
+        model = EntryLine
+        fields: list[str] = []
+
+    @property
+    def form(self) -> forms.Form:
+        form = super().form
+        form.clean = self._clean.__get__(form)  # type: ignore[method-assign]
+        return form
+
+    @staticmethod
+    def _clean(form: forms.Form) -> dict[str, Any]:
+        cleaned = form.cleaned_data
+        if cleaned.get("start") and cleaned.get("end") and cleaned["start"] > cleaned["end"]:
+            form.add_error("end", "This period ends before it starts.")
+        return cleaned
+
+    def in_capitals(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
+        return rows.filter(**{name: text.strip().upper()})
+
+    def with_heading(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
+        digits = re.sub(r"\D", "", text)[:10]
+        return rows.filter(in_heading(digits)) if digits else rows.none()
+
+    def with_chapter_99(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        return rows.filter(in_heading(CHAPTER_99)) if asked == "only" else rows.filter(hts__lt=CHAPTER_99)
+
+
+def asked_filters(asked: Asked) -> dict[str, str]:
+    """What the address asks for; without a period, this year; without a source, what CBP loaded."""
+    filters = {name: values[-1] for name, values in asked.filters.items() if values}
+    if not filters.get("start") and not filters.get("end"):
+        start, end = this_year(asked.today)
+        filters |= {"start": start.isoformat(), "end": end.isoformat()}
+    filters["source"] = filters.get("source") or Source.CBP.value
+    return filters | {name: american(filters.get(name, "")) for name in ("start", "end")}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, newest first; `newer` and `older` are cursors, empty at the ends."""
+
+    rows: list[EntryLine]
+    newer: str
+    older: str
+
+
+class EntryLineList:
+    """The filter and its rows, of the importer's own trade, or of what a broker filed."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        broker = asked.account.kind == Account.Kind.BROKER
+        self.sides = ([Q(filer=asked.account)] if broker else []) + [Q(account=asked.account)]
+        visible = EntryLine.objects.visible_to(asked.person)
+        self.filter = EntryLineFilter(asked_filters(asked), queryset=visible)
+        self.usable = self.filter.is_valid()
+        self.filtered = self.filter.qs if self.usable else visible.none()
+
+    @property
+    def rows(self) -> QuerySet[EntryLine]:
+        """All of them, newest first."""
+        return self.filtered.filter(reduce(or_, self.sides)).order_by("-entry_date", "-id")
+
+    def sums(self) -> dict[str, Any]:
+        """Rows and sums, of no more rows than a list of 10,000 and one: above, `rows` is one more than that."""
+        some = self.rows.order_by()[: MOST_ROWS + 1]
+        return some.aggregate(
+            rows=Count("id"),
+            goods=Sum("value", filter=Q(counts_value=True)),
+            duties=Sum("duty"),
+            additional=Sum("duty", filter=in_heading(CHAPTER_99)),
+        )
+
+    def page(self, size: int, *, after: str = "", before: str = "") -> Page:
+        """The rows behind a cursor, or before it; one that is none begins at the newest.
+
+        Each side of a broker is asked by itself: one index gives its rows in order, where an OR sorts every row.
+        """
+        back = bool(before) and _position(before) is not None
+        position = _position(before if back else after)
+        order = ("entry_date", "id") if back else ("-entry_date", "-id")
+        found: dict[int, EntryLine] = {}
+        for side in self.sides:
+            rows = self.filtered.filter(side)
+            rows = rows.filter(_beyond(position, back=back)) if position else rows
+            found |= {row.pk: row for row in rows.select_related("entry").order_by(*order)[: size + 1]}
+        rows = sorted(found.values(), key=_place, reverse=not back)
+        more, rows = len(rows) > size, rows[:size]
+        rows = rows[::-1] if back else rows
+        if not rows:
+            return Page([], "", "")
+        newer = cursor_of(rows[0]) if (more if back else position) else ""
+        older = cursor_of(rows[-1]) if (True if back else more) else ""
+        return Page(rows, newer, older)
+
+
+def _place(row: EntryLine) -> tuple[datetime.date, int]:
+    return row.entry_date, row.pk
+
+
+def cursor_of(row: EntryLine) -> str:
+    """Where a row stands in the list."""
+    return f"{row.entry_date:%Y-%m-%d}.{row.pk}"
+
+
+def _position(cursor: str) -> tuple[datetime.date, int] | None:
+    found = CURSOR.fullmatch(cursor)
+    try:
+        return (datetime.date.fromisoformat(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
+
+
+def _beyond(position: tuple[datetime.date, int], *, back: bool) -> Q:
+    """The date bounds the index, the rest cuts within that day."""
+    day, pk = position
+    if back:
+        return Q(entry_date__gte=day) & (Q(entry_date__gt=day) | Q(pk__gt=pk))
+    return Q(entry_date__lte=day) & (Q(entry_date__lt=day) | Q(pk__lt=pk))

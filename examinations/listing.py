@@ -1,0 +1,60 @@
+"""Which examinations of an account one person asks for, in which order: the same for the page and for its file."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from accounts.models import Account
+from examinations import figures
+from examinations.exports.kinds import Asked
+from examinations.filters import SORTS, ExaminationFilter, american, this_year
+from examinations.models import Examination
+from examinations.models.examination import ExaminationType
+
+NEWEST_FIRST = "-selected"
+
+
+def asked_filters(asked: Asked) -> dict[str, Any]:
+    """What the address asks for; without a period or a number to find, this year."""
+    filters: dict[str, Any] = {name: values[-1] for name, values in asked.filters.items() if values}
+    filters["result"] = list(asked.filters.get("result", []))
+    if not any(filters.get(name) for name in ("start", "end", "find")):
+        start, end = this_year(asked.today)
+        filters |= {"start": start.isoformat(), "end": end.isoformat()}
+    return filters | {name: american(filters.get(name, "")) for name in ("start", "end")}
+
+
+def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examination], str]:
+    """Order by a known column; a minus before its name turns it around. Newest first otherwise."""
+    name = asked.removeprefix("-")
+    if name not in SORTS:
+        name, asked = "selected", NEWEST_FIRST
+    first, *rest = SORTS[name]
+    down = asked.startswith("-")
+    order = [F(first).desc(nulls_last=True) if down else F(first).asc(nulls_last=True)]
+    order += [F(part.lstrip("-")).desc() if down or part.startswith("-") else F(part).asc() for part in rest]
+    return rows.order_by(*order), asked
+
+
+class ExaminationList:
+    """The filter, its rows in their order, and which columns this person reads."""
+
+    def __init__(self, asked: Asked) -> None:
+        account, reach = asked.account, asked.reach
+        self.asked = asked
+        everything = figures.examinations_of(account).visible_to(asked.person)
+        filters = asked_filters(asked)
+        ports = list(everything.order_by("port").values_list("port", flat=True).distinct())
+        self.sees_reasons = reach.sees_law_enforcement_data(account.pk)
+        # A broker never sees what its clients paid.
+        of_importer = account.kind != Account.Kind.BROKER
+        self.sees_cost = of_importer and (reach.everything or account.pk in reach.cost)
+        self.with_reviews = bool(filters.get("reviews"))
+        rows = figures.with_days(everything, asked.today)
+        if not self.with_reviews:
+            rows = rows.exclude(type=ExaminationType.ESR)
+        self.filter = ExaminationFilter(filters, queryset=rows, ports=ports, sees_reasons=self.sees_reasons)
+        self.usable = self.filter.is_valid()
+        self.rows, self.sort = _sorted(
+            self.filter.qs if self.usable else rows.none(), str(filters.get("sort", NEWEST_FIRST))
+        )

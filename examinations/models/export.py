@@ -1,0 +1,115 @@
+import datetime
+import uuid
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.access import VisibleQuerySet, reach_now
+from accounts.models import Account, Person
+
+KEPT = datetime.timedelta(days=7)
+#: By list, the kind of data that must be open to have its file: a delegation opens some kinds of an account and not all.
+DATA = {"entry-lines": "entries", "examinations": "examinations"}
+
+
+class ExportQuerySet(VisibleQuerySet):
+    """A file is its owner's alone, and only while what it holds is still open to the owner, in the same role."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        held = reach_now(person)
+        if person is None or held.person is None:
+            return self.none()
+        mine = self.filter(owner=held.person, role=person.role)
+        if held.everything:
+            return mine
+        opened = (Q(kind=kind, account__in=getattr(held, data)) for kind, data in DATA.items())
+        return mine.filter(reduce(or_, opened))
+
+
+class Export(models.Model):
+    """A long list that a worker writes as a file for one person, to be fetched for seven days.
+
+    What is written is what the owner may see when the worker writes it; whether the owner may still see it is asked
+    again at each download.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+        EXPIRED = "expired", "Expired"
+
+    UNFINISHED = (State.WAITING, State.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="exports")
+    role = models.CharField("role of the owner when asked", max_length=12, choices=Person.Role)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField("list", max_length=20)
+    format = models.CharField(max_length=4)
+    filters = models.JSONField("what the page was asked", default=dict, help_text="names with lists of values")
+    said = models.JSONField("the filters in words", default=list, help_text="pairs of label and words")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    message = models.TextField(blank=True)
+    name = models.CharField("name of the file", max_length=200, blank=True)
+    file = models.FileField(upload_to="exports/%Y/%m/", blank=True, max_length=200)
+    rows = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField("bytes", default=0)
+    attempts = models.PositiveSmallIntegerField("times begun", default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Export"]] = models.Manager.from_queryset(ExportQuerySet)()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["owner", "-created_at"], name="export_of_person"),
+            models.Index(fields=["account"], name="export_of_account"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running", "ready", "failed", "expired"]), name="export_state_known"
+            ),
+            models.CheckConstraint(condition=Q(format__in=["csv", "xlsx"]), name="export_format_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.kind
+
+    @property
+    def finished(self) -> bool:
+        return self.state not in self.UNFINISHED
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a file to fetch."""
+        return self.state == self.State.READY and bool(self.file) and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def query(self) -> str:
+        """The filters as a page's address carries them."""
+        return urlencode(self.filters, doseq=True)
+
+    def finish(self, state: str, message: str = "", **fields: Any) -> bool:
+        """Write down how it ended, unless it has ended already; a file is kept seven days from now."""
+        now = timezone.now()
+        fields |= {"state": state, "message": message, "finished_at": now, "expires_at": now + KEPT}
+        return bool(Export.objects.filter(pk=self.pk, state__in=self.UNFINISHED).update(**fields))
+
+    def remove_file(self) -> None:
+        """Take the file away from the storage; a file that is gone already is no error."""
+        if self.file:
+            self.file.storage.delete(self.file.name)
