@@ -72,10 +72,12 @@ class DayForm(forms.Form):
 
     day = forms.DateField(label="Day", error_messages=NO_DAY, help_text=DAY_HINT)
 
-    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str, ahead: bool = False, **kwargs: Any) -> None:
+        """ahead: the day lies ahead, and nobody can guess it; else it is today unless written otherwise."""
         super().__init__(*args, **kwargs)
         self.fields["day"].label = label
-        self.fields["day"].initial = timezone.localdate().strftime("%m/%d/%Y")
+        if not ahead:
+            self.fields["day"].initial = timezone.localdate().strftime("%m/%d/%Y")
 
 
 class OutcomeForm(forms.Form):

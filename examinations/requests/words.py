@@ -98,8 +98,15 @@ def clock_of(request: CustomsRequest, as_of: datetime.date) -> ClockStrip | None
     return ClockStrip(label, strip, begun="past", last="last day to answer")
 
 
-def next_steps(request: CustomsRequest, as_of: datetime.date, liquidated: datetime.date | None) -> list[str]:
-    """What to do now, in sentences. liquidated: the day on which the entry was liquidated, where it was."""
+def next_steps(
+    request: CustomsRequest,
+    as_of: datetime.date,
+    *,
+    liquidated: datetime.date | None = None,
+    said_on: datetime.date | None = None,
+) -> list[str]:
+    """What to do now, in sentences. liquidated: the day on which the entry was liquidated, where it was. said_on: the
+    day on which the account says that it answered."""
     if request.form == Form.TAKEN or request.outcome == Outcome.CHANGE:
         return _after_a_change(request, as_of, liquidated)
     if request.state == State.CLOSED:
@@ -109,6 +116,11 @@ def next_steps(request: CustomsRequest, as_of: datetime.date, liquidated: dateti
         return [
             f"CBP has the answer since {day(request.answered, as_of)} and decides; nothing is to be done now.",
             KEEP,
+        ]
+    if said_on:
+        return [
+            f"By the account’s own note the answer went out on {day(said_on, as_of)}: keep the proof that it was sent.",
+            "Until CBP’s data show it the days run on; if they still do not in two weeks, ask CBP whether it arrived.",
         ]
     last = request.last_day
     assert last
@@ -135,7 +147,7 @@ def _to_answer(request: CustomsRequest, last: datetime.date, *, late: bool, by: 
         ]
     return [
         f"Send CBP what it asks for by {by}, with the number of the request.",
-        f"If you need more time, ask CBP for it before {by}; your account manager records what it grants.",
+        f"If you need more time, ask CBP for it before {by}; the account manager records what it grants.",
     ]
 
 

@@ -19,9 +19,10 @@ from examinations.entries.rows import Shown, in_reading_order
 from examinations.entry_dates import Standing, dates_of
 from examinations.filters import american
 from examinations.holding import holding_of
-from examinations.models import Entry, EntryLine, Examination, Port
+from examinations.models import CustomsRequest, Entry, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
 from examinations.models.entry import NO_DUTY_TYPES, Source
+from examinations.requests.words import lines_of, standing_of
 from examinations.results import deed_of, result_of
 from look.downloads import FORMATS, download
 from look.paging import CappedPaginator
@@ -112,6 +113,11 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
     examinations = list(found.order_by("-selected", "-pk"))
     for one in examinations:
         one.result, one.deed = result_of(one, holding_of(one, detention_of(one), today)), deed_of(one)
+    requests = list(
+        CustomsRequest.objects.visible_to(request.user).filter(entry=entry).with_lines().order_by("-issued")
+    )
+    for asked in requests:
+        asked.standing, asked.asked_lines = standing_of(asked, today), lines_of(asked.line_numbers)
     dates = dates_of(entry, today)
     context = {
         "entry": entry,
@@ -129,6 +135,7 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
         "liquidated": dates.standing == Standing.LIQUIDATED,
         "late": entry.summary_date is not None and entry.summary_date > dates.summary_by,
         "examinations": examinations,
+        "requests": requests,
         "sees_bond": request.reach.everything or entry.account_id in request.reach.bonds,
         "of_broker": account.kind == Account.Kind.BROKER,
         "from_you": entry.source == Source.OWN,

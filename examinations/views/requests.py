@@ -114,7 +114,9 @@ def _context(request: HttpRequest, account: Account, one: CustomsRequest) -> dic
         "asked_lines": lines_of(named),
         "entry_rows": rows.order_by("line", "ordinal")[:ROWS_SHOWN] if rows is not None else [],
         "clock": clock_of(one, today),
-        "next_steps": next_steps(one, today, one.entry.liquidation_date if one.entry else None),
+        "next_steps": next_steps(
+            one, today, liquidated=one.entry.liquidation_date if one.entry else None, said_on=one.said_on
+        ),
         "steps": steps_of(one, request.user, today),
         "versions": versions_of(one, request.user),
         "newest": figures.newest_data(account, today),
@@ -132,7 +134,9 @@ LABELS = {"said": "Answered on", "answer": "CBP has the answer since", "extend":
 def _bound(name: str, data: Any = None) -> Any:
     if name == "outcome":
         return OutcomeForm(data)
-    return DayForm(data, label=LABELS[name], auto_id=f"id_{name}_%s") if name in LABELS else None
+    if name not in LABELS:
+        return None
+    return DayForm(data, label=LABELS[name], ahead=name == "extend", auto_id=f"id_{name}_%s")
 
 
 def _forms(one: CustomsRequest, *, staff: bool) -> dict[str, Any]:

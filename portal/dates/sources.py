@@ -102,7 +102,7 @@ def requests_to_answer(
 def _request(one: CustomsRequest) -> Bound:
     form = one.get_form_display().partition(",")[0]
     title = f"Last day to answer {form} {one.number} on entry {entry_number(one.entry_number)}"
-    rule = f"{clocks.ANSWER_DAYS[one.form]} days from its issue"
+    rule = "As CBP extended it" if one.extended_to else f"{clocks.ANSWER_DAYS[one.form]} days from its issue"
     short, page = f"Answer {form} {one.number}", f"/requests/{one.pk}/"
     return Bound(one.answer_by, f"request-{one.pk}", title, page, rule, urgent=True, in_short=short)
 

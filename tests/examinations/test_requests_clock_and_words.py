@@ -135,21 +135,23 @@ def test_the_strip_is_the_last_fortnight_with_today_in_it_and_ends_on_the_last_d
 def test_there_is_always_something_to_say_of_what_to_do(
     form: str, outcome: str, answered: DAY | None, day: DAY, liquidated: DAY | None
 ) -> None:
-    steps = next_steps(asked(form, outcome, answered), day, liquidated)
+    steps = next_steps(asked(form, outcome, answered), day, liquidated=liquidated)
     assert steps
     assert all(step.endswith((".", ")")) and "None" not in step for step in steps)
 
 
 def test_what_to_do_follows_the_form_and_its_day() -> None:
     before, after = DAY(2026, 11, 25), DAY(2026, 12, 20)
-    assert "by Dec 9" in next_steps(asked(), before, None)[0]
-    assert "ended on Dec 9" in next_steps(asked(), after, None)[0]
-    assert "by Nov 29" in next_steps(asked("CF29P"), before, None)[0]
-    assert "does what it proposed" in next_steps(asked("CF29P"), after, None)[0]
-    assert "liquidated damages" in next_steps(asked("CF4647"), after, None)[0]
-    assert "before the entry liquidates" in next_steps(asked("CF29T"), before, None)[0]
-    assert "liquidated on Oct 2" in next_steps(asked("CF29T"), before, DAY(2026, 10, 2))[0]
-    assert "nothing is to be done" in next_steps(asked(outcome="NO_CHANGE"), before, None)[0]
+    assert "by Dec 9" in next_steps(asked(), before)[0]
+    assert "ended on Dec 9" in next_steps(asked(), after)[0]
+    assert "by Nov 29" in next_steps(asked("CF29P"), before)[0]
+    assert "does what it proposed" in next_steps(asked("CF29P"), after)[0]
+    assert "liquidated damages" in next_steps(asked("CF4647"), after)[0]
+    assert "before the entry liquidates" in next_steps(asked("CF29T"), before)[0]
+    assert "liquidated on Oct 2" in next_steps(asked("CF29T"), before, liquidated=DAY(2026, 10, 2))[0]
+    assert "went out on Nov 20" in next_steps(asked(), before, said_on=DAY(2026, 11, 20))[0]
+    assert "nothing is to be done" in next_steps(asked(outcome="NO_CHANGE"), before, said_on=DAY(2026, 11, 20))[0]
+    assert "nothing is to be done" in next_steps(asked(outcome="NO_CHANGE"), before)[0]
 
 
 def test_lines_and_subjects_in_words() -> None:
