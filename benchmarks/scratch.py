@@ -35,8 +35,8 @@ def megabytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str, str]]) -> None:
-    """Print the table and the line of JSON. `ours` and `theirs` are speeds: more is better."""
+def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str, str]], **more: float) -> None:
+    """Print the table and the line of JSON. `ours` and `theirs` are speeds: more is better. more: further keys."""
     width = max(len(label) for label, _ in rows)
     for label, value in rows:
         print(f"{label:{width}}  {value}")
@@ -47,4 +47,5 @@ def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str,
         "theirs": round(theirs),
         "unit": unit,
     }
+    result |= {key: round(value, 3) for key, value in more.items()}
     print(json.dumps(result))

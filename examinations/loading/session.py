@@ -112,9 +112,9 @@ class Session:
         with contextlib.closing(ahead(found)) as made:
             for one in made:
                 yield one
-                self._keep_put_by()
+                self.keep_put_by()
                 self.progress("Reading", self._read)
-        self._keep_put_by()
+        self.keep_put_by()
         if self.table.swallowed:
             self.partial = True
             self.said.append("A stray quote spoiled a row, and nobody knows whose it was: nothing was withdrawn.")
@@ -134,7 +134,8 @@ class Session:
         text.seek(0)
         self.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", text, AT_ONCE)
 
-    def _keep_put_by(self) -> None:
+    def keep_put_by(self) -> None:
+        """Keep the rejected rows of the blocks read so far."""
         while not self._put_by.empty():
             self.keep_rejects(self._put_by.get())
 

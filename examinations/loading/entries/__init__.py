@@ -43,7 +43,7 @@ def bring_in(session: Session) -> None:
                 straight.bring_in(session)
                 _bring_in_rest(session)
                 return
-        except straight.Disorderly:
+        except versions.Disorderly:
             session.start_again()
     _make_tables(session)
     session.stage()
@@ -52,13 +52,14 @@ def bring_in(session: Session) -> None:
 
 def _make_tables(session: Session) -> None:
     straight.make_tables(session)
+    versions.make_tables(session)
     summaries.make_tables(session)
     if not session.owner:
         parties.make_tables(session)
 
 
 def _bring_in_rest(session: Session) -> None:
-    """Everything of the file that is not in its tables yet. Raises straight.Disorderly."""
+    """Everything of the file that is not in its tables yet. Raises versions.Disorderly."""
     session.progress("Checking", 0)
     checks.number_the_rows(session)
     checks.refuse_repeated_rows(session)
@@ -68,10 +69,7 @@ def _bring_in_rest(session: Session) -> None:
     if session.owner:
         own.refuse_what_is_of_others(session)
         own.leave_to_cbp(session)
-    arrived = versions.add_arrived(session)
-    straight.refuse_what_lies_apart(session)
-    if checks.refuse_stale_versions(session) and arrived:
-        raise straight.Disorderly
+    checks.refuse_stale_versions(session)
     if session.owner:
         own.find_parties(session)
     else:
@@ -79,12 +77,10 @@ def _bring_in_rest(session: Session) -> None:
         parties.note_names(session, "grouped")
         parties.say_made(session)
     session.progress("Writing", 0)
-    versions.gather(session)
-    summaries.remember_before(session)
-    if not session.owner:
-        own.give_way_to_cbp(session)
-    versions.write(session)
+    versions.take_in(session, "grouped")
+    versions.say_spoiled(session)
     summaries.bring_up_to_date(session)
+    versions.note_touched(session)
     if not session.owner:
         versions.link_waiting_examinations(session)
         linking.follow_entries(session, linking.LOADED)

@@ -79,8 +79,8 @@ def refuse_entries_at_odds(session: Session) -> None:
     session.run("DELETE FROM grouped g USING disagreeing d WHERE d.entry_number = g.number")
 
 
-def refuse_stale_versions(session: Session) -> int:
-    """A version older than the stored one would undo a correction. Returns how many entries are."""
+def refuse_stale_versions(session: Session) -> None:
+    """A version older than the stored one would undo a correction."""
     stale = session.run(
         """CREATE TEMPORARY TABLE stale ON COMMIT DROP AS
            SELECT g.number AS entry_number FROM grouped g JOIN examinations_entry e ON e.number = g.number
@@ -88,11 +88,10 @@ def refuse_stale_versions(session: Session) -> int:
              AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s)"""
     )
     if not stale:
-        return 0
+        return
     session.reject(
         "Entry Summary Number",
         "stale: a version of entry %s is stored that is newer than this file",
         "SELECT row, entry_number AS said FROM staged JOIN stale USING (entry_number)",
     )
     session.run("DELETE FROM grouped g USING stale s WHERE s.entry_number = g.number")
-    return stale

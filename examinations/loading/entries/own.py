@@ -4,7 +4,7 @@ Its rows carry the uploading account as account and as filer, whoever filed: the
 account and no relation between accounts, and their monthly sums stay apart from those of CBP.
 """
 
-from examinations.loading.entries.summaries import contributions
+from examinations.loading.entries import summaries
 from examinations.loading.session import Session
 
 
@@ -71,14 +71,15 @@ def give_way_to_cbp(session: Session) -> None:
     if not session.rows("SELECT 1 FROM examinations_entry WHERE source = 'own' LIMIT 1"):
         return
     session.run(
-        """CREATE TEMPORARY TABLE giving_way ON COMMIT DROP AS
+        """DROP TABLE IF EXISTS giving_way;
+           CREATE TEMPORARY TABLE giving_way ON COMMIT DROP AS
            SELECT o.id, o.number FROM examinations_entry o JOIN entries_in e ON e.number = o.number
            WHERE o.source = 'own' AND o.account_id IN (e.account_id, e.filer_id)"""
     )
     entries = int(str(session.rows("SELECT count(*) FROM giving_way")[0][0]))
     if not entries:
         return
-    session.run(f"INSERT INTO difference {contributions(-1)} WHERE id IN (SELECT id FROM giving_way)")
+    summaries.take_away(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM giving_way)) e")
     session.run(
         """INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
            SELECT %(load)s, l.account_id, l.filer_id, 'examinations_entryline',

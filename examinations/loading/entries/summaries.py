@@ -44,23 +44,26 @@ def make_tables(session: Session) -> None:
 
 
 def add(session: Session, entries: str) -> None:
-    """Add what these entries (a table, or a query with its alias) contribute, and who filed them."""
-    session.run(
-        f"""INSERT INTO difference SELECT identifier_id, account_id, filer_id, source, month, {SUMS}
-            FROM ({contributions(1, entries)}) c GROUP BY identifier_id, account_id, filer_id, source, month"""
-    )
+    """Add what these entries (a query with its alias) contribute now, and who filed them."""
+    _add(session, 1, entries)
     session.run(f"INSERT INTO filed SELECT account_id, filer_id, {SPAN} FROM {entries} GROUP BY account_id, filer_id")
 
 
-def remember_before(session: Session) -> None:
-    """Into `difference`: what stored entries of this file contributed so far, with a minus."""
-    session.run(f"INSERT INTO difference {contributions(-1)} WHERE id IN (SELECT id FROM entries_in WHERE stored)")
+def take_away(session: Session, entries: str) -> None:
+    """Take away what these entries (a query with its alias) contributed before they are changed or go."""
+    _add(session, -1, entries)
+
+
+def _add(session: Session, sign: int, entries: str) -> None:
+    session.run(
+        f"""INSERT INTO difference SELECT identifier_id, account_id, filer_id, source, month, {SUMS}
+            FROM ({contributions(sign, entries)}) c GROUP BY identifier_id, account_id, filer_id, source, month"""
+    )
 
 
 def bring_up_to_date(session: Session) -> None:
-    """Add what the entries of `entries_in` contribute now, and keep the sums that are not empty."""
+    """Add the difference to the months, and keep the sums that are not empty."""
     names = ", ".join(ADDS)
-    add(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM entries_in)) e")
     changed = " OR ".join(f"sum({name}) <> 0" for name in ADDS)
     session.run(
         f"""INSERT INTO examinations_entrymonth AS m (identifier_id, account_id, filer_id, source, month, {names})

@@ -11,7 +11,7 @@ def undo(session: Session) -> None:
     undoing.find(session, "examinations_entry")
     _refuse_where_examined_since(session)
     summaries.make_tables(session)
-    session.run(f"INSERT INTO difference {summaries.contributions(-1)} WHERE id IN (SELECT id FROM undone_rows)")
+    summaries.take_away(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM undone_rows)) e")
     session.run(
         """CREATE TEMPORARY TABLE pairs ON COMMIT DROP AS SELECT DISTINCT account_id, filer_id FROM examinations_entry
            WHERE id IN (SELECT id FROM undone_rows) AND source = 'cbp' AND filer_id <> account_id"""
@@ -32,10 +32,7 @@ def undo(session: Session) -> None:
              jsonb_populate_record(NULL::examinations_entryline, s.was) r
            WHERE s.load_id = %(load)s AND s."table" = 'examinations_entryline'"""
     )
-    session.run(
-        """CREATE TEMPORARY TABLE entries_in ON COMMIT DROP AS
-           SELECT id, account_id, filer_id, entry_date FROM examinations_entry WHERE id IN (SELECT id FROM undone_was)"""
-    )
+    summaries.add(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM undone_was)) e")
     summaries.bring_up_to_date(session)
     _relate_as_before(session)
     _unlink(session)

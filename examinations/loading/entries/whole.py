@@ -234,6 +234,7 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
     found = rows.group_by("place", maintain_order=True).agg(
         *agreed,
         pl.col("importer_shown").min(),
+        pl.len().alias("rows"),
         *(pl.col(name).max() for name in GREATEST if name in rows.columns),
         pl.col("stands_for_line").sum().alias("lines"),
         value.cast(MONEY).alias("value"),

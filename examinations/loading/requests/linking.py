@@ -7,10 +7,8 @@ _SET = "entry_id = e.id, account_id = e.account_id, identifier_id = e.identifier
 _ITS_OWN = """(q.load_id IS NOT NULL OR q.entry_id = e.id OR q.account_id IN (e.account_id, e.filer_id)
                OR q.filer_id IN (e.account_id, e.filer_id))"""
 _APART = "(q.entry_id, q.account_id, q.identifier_id, q.filer_id) IS DISTINCT FROM (e.id, e.account_id, e.identifier_id, e.filer_id)"
-#: Numbers of the entries that a load changed; of those that went straight in only requests that wait can know.
-LOADED = """SELECT number FROM entries_in WHERE changed
-            UNION SELECT w.entry_number FROM examinations_request w JOIN examinations_entry n ON n.number = w.entry_number
-            WHERE w.entry_id IS NULL AND n.load_id = %(load)s AND n.source = 'cbp'"""
+#: Numbers of the entries that a load of entries changed.
+LOADED = "SELECT number FROM changed_in"
 
 
 def follow_entries(session: Session, entries: str) -> None:

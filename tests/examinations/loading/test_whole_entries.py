@@ -1,11 +1,13 @@
 """Entries whose rows stand together are made ready block by block: stored as the statements over all rows would."""
 
+import datetime
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -176,6 +178,54 @@ def test_new_and_stored_entries_in_one_file(tmp_path: Path, read: list[int]) -> 
     assert EntryLine.objects.count() == 29
     assert SupersededRow.objects.filter(table="examinations_entryline").count() == 1
     assert not read
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("partial", [False, True])
+def test_rows_of_a_stored_entry_that_lie_apart_are_seen_together(
+    tmp_path: Path, read: list[int], partial: bool
+) -> None:
+    load("entries", tmp_path, [entry_row(serial, line) for serial in range(1, 30) for line in (1, 2)])
+    rows = [entry_row(serial) for serial in range(1, 30)] + [entry_row(1, 2, **{"Port of Entry Code": "3801"})]
+    outcome = load("entries", tmp_path, rows, partial=partial)
+    assert (outcome.loaded, outcome.unchanged, outcome.rejected) == (0, 28, 2)
+    assert outcome.withdrawn == (0 if partial else 28)
+    assert Entry.objects.get(number=entry_number(1)).duty == 500
+    assert read
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_rejected_row_further_down_keeps_its_entry_whole(tmp_path: Path, read: list[int]) -> None:
+    load("entries", tmp_path, [entry_row(1), entry_row(1, 2)])
+    rows = [entry_row(serial) for serial in range(1, 30)] + [entry_row(1, 2, **{"Port of Entry Code": "27"})]
+    outcome = load("entries", tmp_path, rows)
+    assert (outcome.withdrawn, outcome.rejected) == (0, 1)
+    assert "1 stored entry has rejected rows" in outcome.message
+    assert EntryLine.objects.filter(entry__number=entry_number(1)).count() == 2
+    assert read
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_stray_quote_further_down_withdraws_nothing(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1), entry_row(1, 2)])
+    path = write_csv(tmp_path / "entries.csv", [entry_row(serial) for serial in range(1, 30)])
+    lines = path.read_text().splitlines(keepends=True)
+    lines[25] = lines[25].replace("Quillard", '"Quillard', 1)
+    path.write_text("".join(lines))
+    outcome = load_path("entries", path)
+    assert outcome.withdrawn == 0
+    assert "stray quote" in outcome.message
+    assert EntryLine.objects.filter(entry__number=entry_number(1)).count() == 2
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_stale_file_is_refused_row_by_row(tmp_path: Path, read: list[int]) -> None:
+    rows = [entry_row(serial) for serial in range(1, 30)]
+    load("entries", tmp_path, rows)
+    outcome = load("entries", tmp_path, rows, as_of=timezone.localdate() - datetime.timedelta(days=3))
+    assert (outcome.loaded, outcome.unchanged, outcome.rejected) == (0, 0, 29)
+    assert Reject.objects.filter(reason__startswith="stale").count() == 29
+    assert read
 
 
 def test_an_account_is_called_by_the_greatest_name_in_the_file(tmp_path: Path, small_pieces: None) -> None:
