@@ -5,6 +5,7 @@ from django.urls import path
 from examinations.views.checks import check_page, checks_page
 from examinations.views.closing import closing_page
 from examinations.views.detention import detention_ask, detention_decide, detention_page, item_answer, item_send
+from examinations.views.costs import cost_add, cost_edit, cost_remove
 from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
 from examinations.views.entry_lines import entry_line_list
@@ -42,4 +43,7 @@ urlpatterns = [
     path("examinations/<int:examination_id>/detention/<int:item_id>/send/", item_send, name="detention-send"),
     path("examinations/<int:examination_id>/detention/<int:item_id>/answer/", item_answer, name="detention-answer"),
     path("exports/ask/<str:name>/", export_ask, name="export-ask"),
+    path("examinations/<int:examination_id>/cost/", cost_add, name="cost-add"),
+    path("examinations/<int:examination_id>/cost/<int:cost_id>/", cost_edit, name="cost-edit"),
+    path("examinations/<int:examination_id>/cost/<int:cost_id>/remove/", cost_remove, name="cost-remove"),
 ]

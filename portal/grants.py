@@ -27,11 +27,13 @@ WEB_WRITES = {
     "accounts_person": WRITE,
     "documents_document": "SELECT, INSERT, UPDATE (account_id, filer_id, withdrawn_at)",
     "documents_reading": ADD,
-    "examinations_cost": WRITE,
     "examinations_additionalduty": WRITE,
     "examinations_detention": "SELECT, INSERT, UPDATE",
     "examinations_detentionitem": "SELECT, INSERT, UPDATE",
     "examinations_export": "SELECT, INSERT, DELETE",  # one's own; a worker fills it
+    # What the account recorded itself (row security says so); account_id: what moves with an identifier.
+    "examinations_cost": "SELECT, INSERT, DELETE, "
+    "UPDATE (account_id, kind, dated, amount, note, recorded_by_id, recorded_at)",
     "examinations_load": ADD,
     "examinations_lookedat": WRITE,
     "examinations_savedview": WRITE,

@@ -261,32 +261,3 @@ class Draw(Part):
     @staticmethod
     def within(held: Reach) -> Q:
         return Q(pk__in=())
-
-
-class Cost(Part):
-    """What an examination cost the importer. What a file says is a first value; the account's own replaces it."""
-
-    class By(models.TextChoices):
-        FILE = "file", "from the file"
-        ACCOUNT = "account", "recorded by the account"
-
-    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="costs")
-    by = models.CharField(max_length=7, choices=By)
-    kind = models.CharField(max_length=20, blank=True)
-    dated = models.DateField(null=True, blank=True)
-    amount = models.DecimalField(**MONEY)
-
-    objects: ClassVar[models.Manager["Cost"]] = models.Manager.from_queryset(VisibleQuerySet)()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["examination"], condition=Q(by="file"), name="cost_of_file_once"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="cost_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.amount)
-
-    @staticmethod
-    def within(held: Reach) -> Q:
-        return of_accounts(held, "cost")

@@ -23,6 +23,7 @@ from examinations.results import deed_of, result_of
 from examinations.views.detention import is_staff
 from examinations.views.exports import asked_of
 from examinations.waiting import waiting_of
+from examinations.views.costs import CostForm, may_record
 from look.downloads import FORMATS, download
 from look.paging import CappedPaginator
 
@@ -39,7 +40,8 @@ def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, object]:
         median=figures.Percentile("days", fraction=0.5),
     )
     ids = rows.order_by().values("pk")
-    cost = Cost.objects.visible_to(person).filter(examination__in=ids).aggregate(cost=Sum("amount"))
+    spent = Cost.objects.visible_to(person).that_count().filter(examination__in=ids)
+    cost = spent.aggregate(cost=Sum("amount"))
     differences = (
         Discrepancy.objects.visible_to(person)
         .filter(examination__in=ids)
@@ -53,8 +55,7 @@ def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, object]:
 
 def _annotate(page: list[Examination], person: Person, as_of: datetime.date) -> None:
     """Give the rows of one page their money: two statements for all of them."""
-    costs = Cost.objects.visible_to(person).filter(examination__in=[row.pk for row in page])
-    cost = dict(costs.values_list("examination").annotate(Sum("amount")))
+    cost = Cost.objects.visible_to(person).by_examination([row.pk for row in page])
     for row in page:
         row.cost = cost.get(row.pk)
         row.result = result_of(row, holding_of(row, detention_of(row), as_of))
@@ -104,6 +105,19 @@ def _reason(examination: Examination, *, whole: bool) -> str:
     return examination.told_reason
 
 
+def _cost_of(request: HttpRequest, examination: Examination) -> dict[str, Any]:
+    """What it cost, as the panel shows it: the account's own rows, and the file's value that they replace."""
+    rows = list(Cost.objects.visible_to(request.user).filter(examination=examination).order_by("dated", "pk"))
+    own = [row for row in rows if row.by == Cost.By.ACCOUNT]
+    return {
+        "sees_cost": request.reach.everything or examination.account_id in request.reach.cost,
+        "own_costs": own,
+        "file_cost": next((row for row in rows if row.by == Cost.By.FILE), None),
+        "cost_total": sum(row.amount for row in own) if own else None,
+        "cost_form": CostForm() if may_record(request, examination) else None,
+    }
+
+
 @allow()
 @of_account
 def examination_page(request: HttpRequest, account: Account, examination_id: int) -> HttpResponse:
@@ -127,8 +141,7 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "detention": waiting.detention,
         "staff": is_staff(request, examination),
         "discrepancies": examination.discrepancies.visible_to(request.user),
-        "costs": Cost.objects.visible_to(request.user).filter(examination=examination),
-        "sees_cost": request.reach.everything or examination.account_id in request.reach.cost,
+        **_cost_of(request, examination),
         "reason": _reason(examination, whole=request.reach.sees_law_enforcement_data(examination.account_id)),
         "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),
         "entry": examination.entry,

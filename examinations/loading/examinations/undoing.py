@@ -4,6 +4,10 @@ from examinations.loading import examination_months, undoing
 from examinations.loading.session import Session
 
 TABLE = "examinations_examination"
+PARTS_KEPT = {
+    "draw": "r.examination_id, r.account_id, r.probability",
+    "cost": "r.id, r.examination_id, r.account_id, r.by, r.kind, r.dated, r.amount",
+}
 
 
 def undo(session: Session) -> None:
@@ -37,10 +41,11 @@ def _put_back_parts(session: Session) -> None:
         """INSERT INTO examinations_selection (examination_id, account_id, reason)
            SELECT id, account_id, was ->> 'reason' FROM undone_was WHERE was ->> 'reason' IS NOT NULL"""
     )
-    for part in ("draw", "cost"):
+    # Columns by name: a row that was kept before a column came has nothing for it.
+    for part, columns in PARTS_KEPT.items():
         session.run(
-            f"""INSERT INTO examinations_{part} SELECT r.* FROM examinations_supersededrow s,
-                  jsonb_populate_record(NULL::examinations_{part}, s.was) r
+            f"""INSERT INTO examinations_{part} ({columns.replace("r.", "")}) SELECT {columns} FROM examinations_supersededrow s,
+                  LATERAL jsonb_populate_record(NULL::examinations_{part}, s.was) r
                 WHERE s.load_id = %(load)s AND s."table" = 'examinations_{part}'"""
         )
     # What the account recorded itself belongs to whom the examination belongs to.
