@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Identifier
-from examinations import figures
+from examinations import figures, past
 from examinations.entries import listing, sheets
 from examinations.entries.liquidation import liquidation_of
 from examinations.entries.names import type_name
@@ -119,6 +119,7 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
     for asked in requests:
         asked.standing, asked.asked_lines = standing_of(asked, today), lines_of(asked.line_numbers)
     dates = dates_of(entry, today)
+    sees_bond = request.reach.everything or entry.account_id in request.reach.bonds
     context = {
         "entry": entry,
         "page": page,
@@ -137,6 +138,8 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
         "examinations": examinations,
         "requests": requests,
         "sees_bond": request.reach.everything or entry.account_id in request.reach.bonds,
+        "sees_bond": sees_bond,
+        "changes": past.entry_changes(entry, request.user, sees_bond=sees_bond),
         "of_broker": account.kind == Account.Kind.BROKER,
         "from_you": entry.source == Source.OWN,
         "reported": timezone.localdate(entry.version_at),

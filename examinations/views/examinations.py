@@ -11,6 +11,7 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import figures
+from examinations import clocks, figures, past
 from examinations.entry_dates import dates_of
 from examinations.exports.examinations import sheet_of
 from examinations.filters import this_year
@@ -142,6 +143,7 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "staff": is_staff(request, examination),
         "discrepancies": examination.discrepancies.visible_to(request.user),
         **_cost_of(request, examination),
+        "changes": past.examination_changes(examination, request.user),
         "reason": _reason(examination, whole=request.reach.sees_law_enforcement_data(examination.account_id)),
         "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),
         "entry": examination.entry,

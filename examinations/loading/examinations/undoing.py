@@ -5,6 +5,7 @@ from examinations.loading.session import Session
 
 TABLE = "examinations_examination"
 PARTS_KEPT = {
+    "selection": "r.examination_id, r.account_id, r.reason",
     "draw": "r.examination_id, r.account_id, r.probability",
     "cost": "r.id, r.examination_id, r.account_id, r.by, r.kind, r.dated, r.amount",
 }
@@ -36,10 +37,6 @@ def _put_back_parts(session: Session) -> None:
         """INSERT INTO examinations_discrepancy SELECT r.* FROM undone_was u,
              jsonb_array_elements(nullif(u.was -> 'discrepancies', 'null')) one,
              jsonb_populate_record(NULL::examinations_discrepancy, one) r"""
-    )
-    session.run(
-        """INSERT INTO examinations_selection (examination_id, account_id, reason)
-           SELECT id, account_id, was ->> 'reason' FROM undone_was WHERE was ->> 'reason' IS NOT NULL"""
     )
     # Columns by name: a row that was kept before a column came has nothing for it.
     for part, columns in PARTS_KEPT.items():

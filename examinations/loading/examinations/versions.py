@@ -112,14 +112,13 @@ def _keep_history(session: Session) -> None:
     session.run(
         """INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
            SELECT %(load)s, x.account_id, x.filer_id, 'examinations_examination', x.key, 'replaced',
-                  to_jsonb(x) || jsonb_build_object('reason', s.reason, 'discrepancies', (
+                  to_jsonb(x) || jsonb_build_object('discrepancies', (
                     SELECT jsonb_agg(to_jsonb(d) ORDER BY d.ordinal) FROM examinations_discrepancy d
                     WHERE d.examination_id = x.id)), now()
-           FROM examinations_in i JOIN examinations_examination x ON x.id = i.id
-           LEFT JOIN examinations_selection s ON s.examination_id = x.id WHERE i.stored AND i.changed"""
+           FROM examinations_in i JOIN examinations_examination x ON x.id = i.id WHERE i.stored AND i.changed"""
     )
     # Apart from the row: who may see the one may not see the other.
-    for part in ("draw", "cost"):
+    for part in ("selection", "draw", "cost"):
         session.run(
             f"""INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
                 SELECT %(load)s, x.account_id, x.filer_id, 'examinations_{part}', x.key, 'replaced', to_jsonb(p), now()

@@ -237,7 +237,10 @@ def test_several_rows_of_one_examination_are_several_discrepancies_and_the_grave
     assert examination.disclosed_reason == "other"
     assert load("examinations", tmp_path, rows).unchanged == 2
     assert load("examinations", tmp_path, rows[:1]).withdrawn == 1
-    assert SupersededRow.objects.get().was["discrepancies"][1]["type"] == "CLASS"
+    kept = {row.table: row.was for row in SupersededRow.objects.all()}
+    assert kept["examinations_examination"]["discrepancies"][1]["type"] == "CLASS"
+    assert "reason" not in kept["examinations_examination"]
+    assert kept["examinations_selection"]["reason"] == "TARGETED"
 
 
 def test_what_the_account_recorded_itself_no_load_touches(tmp_path: Path) -> None:

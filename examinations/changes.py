@@ -1,0 +1,196 @@
+"""What later files changed in an entry or an examination: which field, from what, to what. Pure: rows in, words out.
+
+A superseded row is the row as it was before a load; what followed it is the next one of the same key, or what stands.
+"""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from examinations.models import EntryLine, SupersededRow
+from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, HoldType
+from look.formats import DASH, cents, entry_number, hts, long_day
+
+Row = dict[str, Any]
+ENTRY, LINE, EXAMINATION, COST = (f"examinations_{name}" for name in ("entry", "entryline", "examination", "cost"))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One field of one row; `was` or `now` is a dash where there was or is nothing."""
+
+    what: str
+    field: str
+    was: str
+    now: str
+
+
+@dataclass
+class Change:
+    """What one load did. reported: as of when the values before it had been said, where that is known."""
+
+    load: uuid.UUID
+    at: datetime.datetime
+    items: list[Item] = field(default_factory=list)
+    reported: datetime.date | None = None
+
+
+def _text(value: Any) -> str:
+    return DASH if value in (None, "") else str(value)
+
+
+def _money(value: Any) -> str:
+    return DASH if value is None else f"${cents(value)}"
+
+
+def _day(value: Any) -> str:
+    return long_day(datetime.date.fromisoformat(value) if isinstance(value, str) else value)
+
+
+def _yes(value: Any) -> str:
+    return "yes" if value else "no"
+
+
+def _number(value: Any) -> str:
+    return DASH if value is None else f"{Decimal(str(value)).normalize():,f}"
+
+
+def _label(choices: Any) -> Callable[[Any], str]:
+    return lambda value: str(dict(choices.choices).get(value, _text(value)))
+
+
+FIELDS: dict[str, dict[str, tuple[str, Callable[[Any], str]]]] = {
+    ENTRY: {
+        "entry_type": ("Type", _text),
+        "port": ("Port", _text),
+        "entry_date": ("Entry date", _day),
+        "summary_date": ("Summary date", _day),
+        "importer_name": ("Importer", _text),
+        "filer_name": ("Filer", _text),
+        "mode": ("Mode of transport", _text),
+        "review_team": ("CBP’s team", _text),
+        "bond_number": ("Bond", _text),
+        "lines": ("Lines", _number),
+        "value": ("Value", _money),
+        "duty": ("Duty", _money),
+        "mpf": ("Processing fee", _money),
+        "hmf": ("Harbor fee", _money),
+        "tax": ("Tax", _money),
+        "other_fees": ("Other fees", _money),
+        "liquidation_date": ("Liquidation date", _day),
+        "liquidation_status": ("Liquidation", _text),
+        "liquidated_duty": ("Duty at liquidation", _money),
+        "extension_status": ("Extension or suspension", _text),
+        "reconciliation_due": ("Reconciliation due", _day),
+        "corrected": ("Post-summary correction", _yes),
+    },
+    LINE: {
+        "hts": ("HTS number", lambda value: hts(value) if value else DASH),
+        "origin": ("Origin", _text),
+        "export_country": ("Exported from", _text),
+        "manufacturer_id": ("Manufacturer", _text),
+        "spi": ("Preference claim", _text),
+        "value": ("Value", _money),
+        "duty": ("Duty", _money),
+        "mpf": ("Processing fee", _money),
+        "hmf": ("Harbor fee", _money),
+        "tax": ("Tax", _money),
+        "other_fees": ("Other fees", _money),
+        "quantity": ("Quantity", _number),
+        "adcvd_case": ("AD/CVD case", _text),
+    },
+    EXAMINATION: {
+        "entry_number": ("Entry", lambda value: entry_number(value) if value else DASH),
+        "line": ("Line", _text),
+        "bill": ("Bill of lading", _text),
+        "container": ("Container", _text),
+        "type": ("Type", _label(ExaminationType)),
+        "hold": ("Hold", _label(HoldType)),
+        "agency": ("Agency", _text),
+        "port": ("Port", _text),
+        "selected": ("Selected", _day),
+        "notified": ("Notified", _day),
+        "presented": ("Presented", _day),
+        "examined": ("Examined", _day),
+        "released": ("Released", _day),
+        "disposition": ("Result", _label(Disposition)),
+        "discrepancies": ("Found", lambda value: "; ".join(_found(one) for one in value or []) or DASH),
+    },
+    COST: {"amount": ("Cost in the file", _money)},
+}
+
+
+def _found(one: Row) -> str:
+    kind, amount = _label(DiscrepancyType)(one["type"]), one.get("revenue_difference")
+    return kind if amount is None else f"{kind} ({_money(amount)})"
+
+
+def _what(row: SupersededRow) -> str:
+    if row.table != LINE:
+        return ""
+    _, line, ordinal = row.key.split("/")
+    return f"Line {line}" + (f", row {ordinal}" if row.was.get("ordinal", 1) != 1 or ordinal != "1" else "")
+
+
+def _items(table: str, what: str, was: Row, now: Row, hidden: frozenset[str]) -> list[Item]:
+    items = []
+    for name, (label, shown) in FIELDS[table].items():
+        before, after = shown(was.get(name)), shown(now.get(name))
+        if before != after and name not in hidden:
+            items.append(Item(what, label, before, after))
+    return items
+
+
+def changes_of(
+    superseded: Iterable[SupersededRow],
+    now: dict[tuple[str, str], Row],
+    hidden: frozenset[str] = frozenset(),
+) -> list[Change]:
+    """The changes, newest first.
+
+    now: what stands, by table and key, with `load_id`. hidden: fields that the reader may not see.
+    """
+    histories: dict[tuple[str, str], list[SupersededRow]] = defaultdict(list)
+    found: dict[uuid.UUID, Change] = {}
+    # By their ids: loads come one after the other, and `at` is when each began to wait for its turn.
+    for row in sorted(superseded, key=lambda one: one.pk):
+        histories[row.table, row.key].append(row)
+        change = found.setdefault(row.load_id, Change(row.load_id, row.at))
+        if reported := row.was.get("version_at"):
+            change.reported = timezone.localdate(datetime.datetime.fromisoformat(reported))
+    for (table, key), rows in histories.items():
+        followed: list[Row] = [*(row.was for row in rows[1:]), now.get((table, key), {})]
+        for row, after in zip(rows, followed, strict=True):
+            found[row.load_id].items += _step(row, after, hidden)
+    for (table, key), row in now.items():
+        if table == LINE and (table, key) not in histories and row.get("load_id") in found:
+            _, line, _ = key.split("/")
+            found[row["load_id"]].items.append(Item(f"Line {line}", "Row", DASH, f"added, {hts(row['hts'])}"))
+    return [one for one in reversed(found.values()) if one.items]
+
+
+def _step(row: SupersededRow, after: Row, hidden: frozenset[str]) -> list[Item]:
+    if row.why == SupersededRow.Why.WITHDRAWN:
+        said = f"{hts(row.was['hts'])}, {_money(row.was['value'])}, duty {_money(row.was['duty'])}"
+        return [Item(_what(row), "Row", said, "withdrawn")]
+    if row.why == SupersededRow.Why.LINKED:
+        return [] if row.was.get("entry_id") else [Item("", "Entry", "not loaded yet", "linked to it")]
+    if row.table == COST and not after:
+        return [Item("", "Cost in the file", _money(row.was["amount"]), DASH)]
+    return _items(row.table, _what(row), row.was, after, hidden) if after else []
+
+
+def line_rows(number: str, rows: Iterable[EntryLine]) -> dict[tuple[str, str], Row]:
+    """Tariff rows that stand, by the key of their history."""
+    return {(LINE, f"{number}/{row.line}/{row.ordinal}"): as_row(row) for row in rows}
+
+
+def as_row(instance: Any) -> Row:
+    """A stored row under the names that its history has."""
+    return {one.attname: getattr(instance, one.attname) for one in instance._meta.concrete_fields}

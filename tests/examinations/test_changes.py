@@ -1,0 +1,201 @@
+"""When a later file changes a row, the old values stay visible, to those who may see the row, and no more than that."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import Account, Identifier
+from accounts.scope import acting_for
+from examinations.models import Entry, Examination, SupersededRow
+from tests.examinations.loading.files import entry_number, entry_row, examination_row, load
+from tests.named_people import World
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = entry_number(501)
+EVERYONE = ("robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq")
+
+
+def rows(**changes: Any) -> list[dict[str, Any]]:
+    """Three tariff rows of one entry, the last two of a second line."""
+    extra = {"HTS Number - Full": "99038803", "Line Tariff Goods Value Amount": "0", "Line Tariff Duty Amount": "2500"}
+    return [
+        entry_row(501, **changes),
+        entry_row(501, 2, **extra),
+        entry_row(501, 2, **{"Tariff Ordinal Number": "2"}),
+    ]
+
+
+@pytest.fixture
+def corrected(world: World, tmp_path: Path) -> World:
+    """An entry that a second file corrects: a value, its team, and a row of chapter 99 less; a third adds a line."""
+    load("entries", tmp_path, rows())
+    load("entries", tmp_path, [row for n, row in enumerate(rows(**{
+        "Line Tariff Goods Value Amount": "$12,345.00", "Review Team Number": "J51"})) if n != 1])  # fmt: skip
+    third = [row for n, row in enumerate(rows(**{
+        "Line Tariff Goods Value Amount": "$12,345.00", "Review Team Number": "J51"})) if n != 1]  # fmt: skip
+    load("entries", tmp_path, [*third, entry_row(501, 7, **{"HTS Number - Full": "8504409550"})])
+    return world
+
+
+def page(world: World, name: str, of: str = f"entries/{NUMBER}") -> str:
+    account = {"billie": world.lindale, "sam": world.stranger, "morgan": world.stranger}.get(name, world.quillard)
+    response = signed_in(world, name).get(f"/accounts/{account.pk}/{of}/")
+    return response.content.decode() if response.status_code == 200 else ""
+
+
+@pytest.mark.parametrize("name", ["robin", "billie", "jordan", "hq"])
+def test_the_page_of_an_entry_says_what_was_before_each_file(corrected: World, name: str) -> None:
+    body = page(corrected, name)
+    changed = body[body.index('id="changed"') :]
+    for said in ("$10,000.00", "$12,345.00", "J51", "9903.88.03, $0.00, duty $2,500.00", "withdrawn", "added"):
+        assert said in changed, said
+    assert changed.index("added") < changed.index("withdrawn"), "the newest file first"
+
+
+def test_a_file_has_its_name_for_headquarters_and_its_day_for_others(corrected: World) -> None:
+    assert "CBP file of" in page(corrected, "robin")
+    assert "entries.csv" not in page(corrected, "robin")
+    assert "CBP file of" not in page(corrected, "hq")
+
+
+def test_an_entry_that_never_changed_has_no_section_of_changes(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, rows())
+    load("entries", tmp_path, rows())
+    assert 'id="changed"' not in page(world, "robin")
+
+
+def test_a_row_changed_twice_shows_both_steps(world: World, tmp_path: Path) -> None:
+    for value in ("1,000.00", "2,000.00", "3,000.00"):
+        load("entries", tmp_path, [entry_row(501, **{"Line Tariff Goods Value Amount": value})])
+    body = page(world, "robin")
+    changed = body[body.index('id="changed"') :]
+    steps = re.findall(r"<td>(\$\d,000\.00)</td>\s*<td>(\$\d,000\.00)</td>", changed)
+    assert steps == [("$2,000.00", "$3,000.00")] * 2 + [("$1,000.00", "$2,000.00")] * 2
+
+
+def seen(world: World, name: str) -> set[tuple[str, str]]:
+    """Table and key of the past that a person reads, with no filter at all; and the same by `visible_to`."""
+    with acting_for(world.people[name]):
+        bare = set(SupersededRow.objects.values_list("table", "key"))
+    assert bare == set(SupersededRow.objects.visible_to(world.people[name]).values_list("table", "key")), name
+    return bare
+
+
+def test_only_those_who_see_an_entry_see_its_past(corrected: World) -> None:
+    whole = seen(corrected, "hq")
+    assert len(whole) >= 3
+    for name in EVERYONE:
+        expected = whole if name in ("robin", "lee", "billie", "jordan", "hq") else set()
+        assert seen(corrected, name) == expected, name
+
+
+def examined(tmp_path: Path, **changes: Any) -> None:
+    given = {"Examination Cost Amount": "300", "Entry Summary Number": NUMBER}
+    load("examinations", tmp_path, [examination_row("X9", **given | changes)])
+
+
+OPEN = {"Disposition Code": "", "Released Date": "", "Examined Date": ""}
+FOUND = {"Disposition Code": "DISCREPANCY_MTD", "Discrepancy Type Code": "CLASS", "Revenue Difference Amount": "1200"}
+
+
+def test_why_it_was_chosen_stays_out_of_the_past_that_members_read(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, rows())
+    examined(tmp_path, **{"Selection Reason Code": "TARGETED"})
+    examined(tmp_path, **{"Selection Reason Code": "RANDOM", "Selection Probability": "0.02"})
+    examined(tmp_path, **{"Selection Reason Code": "TARGETED"})
+    tables = {name: {table for table, _ in seen(world, name)} for name in EVERYONE}
+    own = {"examinations_examination"}
+    assert tables["billie"] == own
+    assert tables["robin"] == tables["lee"] == own | {"examinations_cost"}
+    assert tables["jordan"] == own | {"examinations_cost", "examinations_selection"}
+    assert tables["hq"] == tables["jordan"] | {"examinations_draw"}
+    assert tables["sam"] == tables["morgan"] == tables["expert"] == set()
+    for name in ("robin", "billie"):
+        with acting_for(world.people[name]):
+            told = json.dumps(list(SupersededRow.objects.values_list("was", flat=True)))
+        for secret in ("TARGETED", "RANDOM", 'reason"', "probability", "0.02"):
+            assert secret not in told.replace("disclosed_reason", ""), secret
+        examination = Examination.objects.get(number="X9")
+        assert "argeted" not in page(world, name, f"examinations/{examination.pk}")
+
+
+def test_the_page_of_an_examination_says_what_changed_and_a_broker_reads_no_cost(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, rows())
+    examined(tmp_path)
+    examined(tmp_path, **FOUND | {"Examination Cost Amount": "450"})
+    of = f"examinations/{Examination.objects.get(number='X9').pk}"
+    body = page(world, "robin", of)
+    changed = body[body.index('id="changed"') :]
+    for said in ("No discrepancy", "Major", "Classification ($1,200.00)", "Cost in the file", "$300.00", "$450.00"):
+        assert said in changed, said
+    broker = page(world, "billie", of)
+    assert "Classification ($1,200.00)" in broker
+    assert "$450" not in broker
+    assert "$300.00" not in broker
+
+
+def test_the_past_of_an_open_examination_tells_nothing_that_was_found(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, rows())
+    examined(tmp_path, **OPEN | {"Discrepancy Type Code": "CLASS", "Disposition Code": ""})
+    examined(tmp_path, **OPEN | {"Container Number": "ZZXU4308175"})
+    for name in ("robin", "billie"):
+        assert "examinations_examination" not in {table for table, _ in seen(world, name)}
+    assert "examinations_examination" in {table for table, _ in seen(world, "jordan")}
+    examined(tmp_path)
+    assert "examinations_examination" in {table for table, _ in seen(world, "robin")}
+
+
+def test_an_open_review_of_papers_has_no_past_for_members(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, rows())
+    examined(tmp_path, **OPEN | {"Examination Type Code": "ESR"})
+    examined(tmp_path, **OPEN | {"Examination Type Code": "ESR", "Review Team Number": "J51", "Port Code": "2304"})
+    assert not {key for table, key in seen(world, "robin") if table == "examinations_examination"}
+    assert {key for table, key in seen(world, "jordan") if table == "examinations_examination"}
+
+
+def test_a_broker_reads_no_former_bond_number_of_its_client(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, rows(**{"Bond Number": "994471140"}))
+    load("entries", tmp_path, rows(**{"Bond Number": "994471999"}))
+    assert "994471140" in page(world, "robin")
+    assert "994471140" not in page(world, "billie")
+
+
+def test_what_one_uploaded_itself_has_no_past_for_others(world: World, tmp_path: Path) -> None:
+    number = Identifier.objects.get(account=world.quillard)
+    entry = Entry.objects.get(number=world.entries["broker"].number)
+    SupersededRow.objects.create(
+        load=world.load, account=world.quillard, filer=world.lindale, table="examinations_entry", key=entry.number,
+        why="replaced", was={"source": "own", "value": 1},
+    )  # fmt: skip
+    assert number
+    for name in EVERYONE:
+        with acting_for(world.people[name]):
+            assert SupersededRow.objects.exists() == (name in ("robin", "lee")), name
+
+
+def test_reasons_that_were_kept_in_the_row_are_split_off(world: World, tmp_path: Path) -> None:
+    """What stood in the database before: the migration's own statement on rows of the old form."""
+    kept = SupersededRow.objects.create(
+        load=world.load, account=world.quillard, filer=None, table="examinations_examination", key="EX-FOUND",
+        why="replaced", was={"id": 7, "account_id": str(world.quillard.pk), "reason": "TARGETED", "type": "INT"},
+    )  # fmt: skip
+    migration = MigrationExecutor(connection).loader.get_migration_by_prefix("examinations", the_past_is_told())
+    with connection.cursor() as cursor:
+        cursor.execute(migration.operations[-2].sql)
+    kept.refresh_from_db()
+    assert kept.was == {"id": 7, "account_id": str(world.quillard.pk), "type": "INT"}
+    apart = SupersededRow.objects.get(table="examinations_selection")
+    assert (apart.key, apart.was["reason"], apart.was["examination_id"]) == ("EX-FOUND", "TARGETED", 7)
+    assert isinstance(apart.account, Account)
+
+
+def the_past_is_told() -> str:
+    names = [name for app, name in MigrationExecutor(connection).loader.graph.nodes if app == "examinations"]
+    return next(name for name in names if name.endswith("the_past_is_told"))
