@@ -53,6 +53,12 @@ def _move_importer(cursor: Any, move: Move) -> None:
             [move.target, move.identifier],
         )
     _move_documents(cursor, "account_id", move.target, "x.identifier_id = %s", move.identifier)
+    # A broker's own questions stay the broker's.
+    cursor.execute(
+        """UPDATE examinations_resultquestion q SET account_id = %s FROM examinations_examination x
+           WHERE x.id = q.examination_id AND x.identifier_id = %s AND q.account_id = %s""",
+        [move.target, move.identifier, move.source],
+    )
     _move_relations(cursor, "importer_id", move)
 
 

@@ -5,3 +5,7 @@ from django.dispatch import Signal
 #: A file was loaded, or a load undone. Sent on commit. Arguments: kind, accounts (ids of the accounts touched), load,
 #: source (whose rows: CBP's, or an account's own, which concern no score, trend or notice).
 loaded = Signal()
+
+#: A member asked about the result of an examination. Sent inside the transaction, so that whoever takes the question
+#: over keeps it, or it is not asked. Arguments: question (examinations.models.ResultQuestion).
+asked = Signal()

@@ -15,6 +15,7 @@ from examinations.views.exports import export_ask
 from examinations.views.figures import figures_page
 from examinations.views.figures_by import definitions_page, figures_by_page
 from examinations.views.figures_change import figures_change_page
+from examinations.views.questions import answer, ask
 from examinations.views.requests import record_request, request_list, request_page
 
 urlpatterns = [
@@ -43,6 +44,8 @@ urlpatterns = [
     path("examinations/<int:examination_id>/detention/<int:item_id>/send/", item_send, name="detention-send"),
     path("examinations/<int:examination_id>/detention/<int:item_id>/answer/", item_answer, name="detention-answer"),
     path("exports/ask/<str:name>/", export_ask, name="export-ask"),
+    path("examinations/<int:examination_id>/questions/", ask, name="ask"),
+    path("examinations/<int:examination_id>/questions/<int:question_id>/", answer, name="answer"),
     path("examinations/<int:examination_id>/cost/", cost_add, name="cost-add"),
     path("examinations/<int:examination_id>/cost/<int:cost_id>/", cost_edit, name="cost-edit"),
     path("examinations/<int:examination_id>/cost/<int:cost_id>/remove/", cost_remove, name="cost-remove"),

@@ -42,6 +42,7 @@ WEB_WRITES = {
     "examinations_request": "SELECT, INSERT, UPDATE (account_id, filer_id, answered, outcome, extended_to, version_at)",
     "examinations_requestline": ADD,
     "examinations_requestrecord": ADD,
+    "examinations_resultquestion": "SELECT, INSERT, UPDATE (account_id, answer_text, answered_by_id, answered_at)",
     # What moves with an identifier (account.take_identifier) when headquarters moves it by hand.
     "examinations_entry": "SELECT, UPDATE (account_id, filer_id)",
     "examinations_entryline": "SELECT, UPDATE (account_id, filer_id)",

@@ -12,6 +12,7 @@ from examinations.models.peer import PeerFigure, PeerGroup, PeerMeasure, PeerMem
 from examinations.models.port import Port
 from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
 from examinations.models.saved_view import SavedView
+from examinations.models.question import ResultQuestion
 from examinations.models.summary import EntryMonth, ExaminationMonth
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "RequestLine",
     "RequestRecord",
     "SavedView",
+    "ResultQuestion",
     "SeenAgain",
     "Selection",
     "SupersededRow",

@@ -25,6 +25,7 @@ from examinations.views.detention import is_staff
 from examinations.views.exports import asked_of
 from examinations.waiting import waiting_of
 from examinations.views.costs import CostForm, may_record
+from examinations.views.questions import questions_about
 from look.downloads import FORMATS, download
 from look.paging import CappedPaginator
 
@@ -143,6 +144,7 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "staff": is_staff(request, examination),
         "discrepancies": examination.discrepancies.visible_to(request.user),
         **_cost_of(request, examination),
+        **questions_about(request, account, examination),
         "changes": past.examination_changes(examination, request.user),
         "reason": _reason(examination, whole=request.reach.sees_law_enforcement_data(examination.account_id)),
         "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),

@@ -20,6 +20,8 @@ from examinations.holding import holding_of
 from examinations.models import Load, Port
 from examinations.models.detention import detention_of
 from examinations.waiting import papers_asked
+from examinations.models import Load, Port, ResultQuestion
+from examinations.results import result_of
 from look.charts import RateRow, Rates
 from notices.models import Notice
 from notifications.models import Delivery
@@ -171,6 +173,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "newest": newest(accounts),
         "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),
         "covering": Cover.objects.on(day).filter(covered_by=request.user).select_related("absent"),
+        "questions": ResultQuestion.objects.visible_to(request.user).waiting().count(),
     }
     return render(request, "portal/today_manager.html", context)
 
