@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.identifiers import parse_entry_number
+from accounts.models import Account
 from examinations import figures
 from examinations.breakdowns.counting import LONG_STAY
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
@@ -40,6 +41,8 @@ WHOLE_HTS = 10
 #: Filters that figures lead to; the form carries them along.
 OF_LINES = ("heading", "chapter", "origin", "manufacturer")
 NARROWING = ("entry_type", *OF_LINES, "finding", "money")
+#: The filter of other parties names so many; a broker with more clients finds one by an entry number.
+PARTIES_SHOWN = 1_000
 NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "Both days are needed."}
 
 SORTS = {
@@ -64,6 +67,21 @@ def american(text: str) -> str:
         return text
 
 
+def offer_parties(choice: django_filters.ChoiceFilter, account: Account) -> str:
+    """Let a list narrow to one broker of an importer, or to one client of a broker; the column that names them."""
+    is_broker = account.kind == Account.Kind.BROKER
+    parties = Account.objects.filter(**{"filed_by__broker" if is_broker else "filed_for__importer": account})
+    named = parties.order_by("name").values_list("pk", "name")[:PARTIES_SHOWN]
+    who = "client" if is_broker else "broker"
+    choice.label = who.capitalize()
+    choice.extra |= {
+        "choices": [(str(pk), name) for pk, name in named],
+        "empty_label": f"All {who}s",
+        "error_messages": {"invalid_choice": f"Nothing here is of this {who}."},
+    }
+    return "account" if is_broker else "filer"
+
+
 class ExaminationFilter(django_filters.FilterSet):
     """Which examinations of an account a list shows. Members filter by what they may read of the reason."""
 
@@ -86,14 +104,16 @@ class ExaminationFilter(django_filters.FilterSet):
         choices=[("owed", "More owed"), ("overpaid", "Overpaid"), ("cost", "With a cost")], method="with_money"
     )
     type = django_filters.ChoiceFilter(choices=ExaminationType.choices, label="Type", empty_label="All types")
+    party = django_filters.ChoiceFilter(method="of_party")
     reason = django_filters.ChoiceFilter(method="with_reason", label="Why it was picked", empty_label="Any reason")
 
     class Meta:
         model = Examination
         fields: list[str] = []
 
-    def __init__(self, *args: Any, ports: list[str], sees_reasons: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: Account, ports: list[str], sees_reasons: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.party_column = offer_parties(self.filters["party"], account)
         self.port_names = dict(Port.objects.filter(code__in=ports).values_list("code", "name"))
         self.filters["port"].extra["choices"] = [(code, self.port_names.get(code, code)) for code in ports]
         self.filters["port"].extra["error_messages"] = {"invalid_choice": "No examination here was at this port."}
@@ -118,6 +138,9 @@ class ExaminationFilter(django_filters.FilterSet):
         if cleaned.get("start") and cleaned.get("end") and cleaned["start"] > cleaned["end"]:
             form.add_error("end", "This period ends before it starts.")
         return cleaned
+
+    def of_party(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
+        return rows.filter(**{self.party_column: asked})
 
     def find_exactly(self, rows: QuerySet[Examination], name: str, text: str) -> QuerySet[Examination]:
         """Search by equality: LIKE is not leakproof, and slow under row-level security."""

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from examinations.views.brokers import brokers_page
 from examinations.views.checks import check_page, checks_page
 from examinations.views.closing import closing_page
 from examinations.views.detention import detention_ask, detention_decide, detention_page, item_answer, item_send
@@ -20,6 +21,7 @@ from examinations.views.requests import record_request, request_list, request_pa
 
 urlpatterns = [
     path("dates/closing/", closing_page, name="closing"),
+    path("brokers/", brokers_page, name="brokers"),
     path("checks/", checks_page, name="checks"),
     path("checks/<str:check>/", check_page, name="check"),
     path("duty/", duty_page, name="duty"),

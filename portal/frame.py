@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from accounts.current import chosen
 from accounts.models import Account, Identifier, Person
 
+BROKERS = ("Brokers", "/brokers/")  # of importers alone
 #: The pages of an account, by section: what stands first is where the section's own link leads. The same pages lie
 #: below / for members and below /accounts/ID/ for staff.
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -16,6 +17,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Entries", "/entries/"),
         ("Requests", "/requests/"),
         ("Entry lines", "/entry-lines/"),
+        BROKERS,
     ),
     "Figures": (
         ("Figures", "/examinations/figures/"),
@@ -100,6 +102,8 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
         pages = list(SECTIONS.get(name, ()))
         if not request.user.is_government and any(path.startswith(page) for _, page in FILES):
             name, pages = OWN_FILES[0], list(FILES)
+    if account and account.kind == Account.Kind.BROKER:
+        pages = [page for page in pages if page != BROKERS]
     if len(pages) <= 1 or _lost(request):
         return None
     here = max((page for _, page in pages if path.startswith(page)), key=len, default="")

@@ -16,14 +16,12 @@ from examinations.entries.names import TYPES
 from examinations.entry_dates import ADCVD_TYPES, SUSPENDED
 from examinations.entry_dates import EXTENDED as EXTENDED_WORD
 from examinations.entry_dates import LIQUIDATED as SAID_LIQUIDATED
-from examinations.filters import NO_DAY
+from examinations.filters import NO_DAY, offer_parties
 from examinations.models import Entry, Examination, Port
 from examinations.models.entry import Source
 from look.downloads import MOST_ROWS
 
 DEFAULT_DAYS = 90
-#: The filter of other parties names so many; a broker with more clients finds one by an entry number.
-PARTIES_SHOWN = 1_000
 FIRST_DAY = datetime.date(2000, 1, 1)
 
 OPEN, LIQUIDATED, EXTENDED = "open", "liquidated", "extended"
@@ -156,14 +154,7 @@ class EntryFilter(django_filters.FilterSet):
             codes.setdefault(asked_port, asked_port)  # a code that no table names is loaded all the same
         self._offer("port", codes.items(), "This is no port.")
         self._offer("type", [(code, f"{code}, {name}") for code, name in TYPES.items()], "There is no such type.")
-        parties = Account.objects.filter(
-            **{"filed_for__importer" if not self.is_broker else "filed_by__broker": account}
-        )
-        named = [(str(pk), name) for pk, name in parties.order_by("name").values_list("pk", "name")[:PARTIES_SHOWN]]
-        who = "client" if self.is_broker else "broker"
-        self._offer("party", named, f"No entry here is of this {who}.")
-        self.filters["party"].label = who.capitalize()
-        self.filters["party"].extra["empty_label"] = f"All {who}s"
+        self.party_column = offer_parties(self.filters["party"], account)
         if person.is_government:
             self.filters["marked"].extra["choices"] = [one for one in MARKED if one[0] != "own"]
 
@@ -191,7 +182,7 @@ class EntryFilter(django_filters.FilterSet):
         return rows.filter(number=plain)
 
     def of_party(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
-        return rows.filter(**{"account" if self.is_broker else "filer": asked})
+        return rows.filter(**{self.party_column: asked})
 
     def in_state(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         return rows.filter(in_standing(asked, self.as_of))

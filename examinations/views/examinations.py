@@ -77,6 +77,21 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
     paginator = CappedPaginator(listed.rows, PAGE)
     if request.GET.get("download") in FORMATS and listed.usable and not paginator.is_capped:
         return download(sheet_of(listed), request.GET["download"])
+    everything = figures.examinations_of(account).visible_to(request.user)
+    asked = _asked(request)
+    ports = list(everything.order_by("port").values_list("port", flat=True).distinct())
+    sees_reasons = request.reach.sees_law_enforcement_data(account.pk)
+    sees_cost = _sees_cost(request, account)
+    rows = figures.with_days(everything, today)
+    if not asked.get("reviews"):
+        rows = rows.exclude(type=ExaminationType.ESR)
+    chosen = ExaminationFilter(asked, queryset=rows, account=account, ports=ports, sees_reasons=sees_reasons)
+    usable = chosen.is_valid()
+    found, sort = _sorted(chosen.qs if usable else rows.none(), request.GET.get("sort", "-selected"))
+    paginator = CappedPaginator(found, PAGE)
+    if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
+        sheet = sheet_of(found, request.user, sees_reasons=sees_reasons, sees_cost=sees_cost)
+        return download(sheet, request.GET["download"])
     page = paginator.get_page(request.GET.get("page"))
     parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(request.user))
     shown = page.object_list.prefetch_related(parts).select_related("account", "detention")

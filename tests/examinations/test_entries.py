@@ -73,7 +73,7 @@ def test_a_broker_narrows_to_one_client_and_a_client_to_one_broker(world: World)
     assert set(listed(world, "robin", f"{EVER}&party={world.lindale.pk}")) == {BROKER}
     for foreign in (world.stranger.pk, uuid.uuid4(), "x"):
         body = signed_in(world, "robin").get(f"/entries/?{EVER}&party={foreign}").content.decode()
-        assert "No entry here is of this broker." in body
+        assert "Nothing here is of this broker." in body
         assert not re.search("/entries/[A-Z0-9]{11}/", body)
 
 

@@ -123,6 +123,8 @@ STAFF_PAGES = [
     ("/accounts/{stranger}/examinations/figures/by/", {"sam", "morgan", "hq"}),
     ("/accounts/{quillard}/examinations/figures/change/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/examinations/figures/definitions/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/brokers/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{lindale}/brokers/", set()),
     ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/dates/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/dates/closing/", {"robin", "lee", "jordan", "hq"}),

@@ -49,6 +49,7 @@ PAGES = [
     ("/examinations/figures/by/?by=port", "billie", 22),
     ("/examinations/figures/change/", "robin", 22),
     ("/examinations/figures/definitions/", "robin", 14),
+    ("/brokers/", "robin", 20),
     ("/duty/", "robin", 18),
     ("/duty/?download=csv", "billie", 18),
     ("/dates/", "robin", 23),
