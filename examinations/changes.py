@@ -172,6 +172,8 @@ def changes_of(
         if table == LINE and (table, key) not in histories and row.get("load_id") in found:
             _, line, _ = key.split("/")
             found[row["load_id"]].items.append(Item(f"Line {line}", "Row", DASH, f"added, {hts(row['hts'])}"))
+    for one in found.values():
+        one.items.sort(key=lambda item: item.what != "")  # the entry as a whole before its lines
     return [one for one in reversed(found.values()) if one.items]
 
 

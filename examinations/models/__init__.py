@@ -13,6 +13,7 @@ from examinations.models.port import Port
 from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
 from examinations.models.saved_view import SavedView
 from examinations.models.question import ResultQuestion
+from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
 from examinations.models.summary import EntryMonth, ExaminationMonth
 
 __all__ = [

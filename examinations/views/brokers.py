@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from accounts.current import of_account
 from accounts.guards import allow
@@ -15,6 +16,8 @@ from examinations.views.period import asked_period
 from look.charts import RateRow, Rates
 from look.downloads import FORMATS, Sheet, download
 
+#: So many letters of a name stand before the bars; the table has it whole.
+LABEL = 17
 HEADS = [
     "Broker",
     "Entries",
@@ -49,7 +52,14 @@ def _chart(rows: list[Filed]) -> Rates | None:
     if len(known) < 2:
         return None
     shown = [
-        RateRow(row.name, row.random.found, row.random.count, row.random.rate, row.random.low, row.random.high)
+        RateRow(
+            Truncator(row.name).chars(LABEL),
+            row.random.found,
+            row.random.count,
+            row.random.rate,
+            row.random.low,
+            row.random.high,
+        )
         for row in known
     ]
     ordered = sorted(shown, key=lambda row: row.rate)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from compliance.risk.recompute import recompute
+from demonstration.living import live, write_corrections
 from demonstration.settling import settle
 from demonstration.world import World, write_files
 from examinations.breakdowns import counting as breakdowns
@@ -70,10 +71,14 @@ class Command(BaseCommand):
             if outcome.rejected:
                 raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
             self._say(start, f"{kind}: {outcome.loaded:,} rows loaded")
+        corrections = write_corrections(folder, world)
+        if corrections and load_path("entries", corrections).rejected:
+            raise CommandError("Rows of corrections.csv were rejected.")
         duty.recount(None)
         breakdowns.recount(None)
         self._say(start, "sums by program, port, heading, origin and supplier")
         settle(world)
+        live(world)
         self._say(start, "people, managers and notices")
         accounts = list(Account.objects.order_by("pk").values_list("pk", flat=True))
         for first in range(0, len(accounts), ACCOUNTS_AT_ONCE):
