@@ -10,8 +10,9 @@ from accounts.models import Account, Person
 from examinations.entries.listing import SummaryDeadline
 from examinations.figures import Period, months_between
 from examinations.intervals import Rate, rate_of
-from examinations.models import Entry, ExaminationMonth
+from examinations.models import CustomsRequest, Entry, ExaminationMonth
 from examinations.models.entry import Source
+from examinations.models.request import Outcome as RequestOutcome
 
 UNKNOWN = "A filer that has no account"
 
@@ -29,15 +30,17 @@ class Filed:
     late: int = 0
     corrected: int = 0
     cargo: int = 0
+    requests: int = 0
+    changed: int = 0
     random: Rate | None = None
     other: Rate | None = None
     linked: bool = False
 
 
 def side_by_side(account: Account, period: Period, person: Person) -> list[Filed]:
-    """The brokers that filed entries of the period, most entries first; CBP's rows only, three statements.
+    """The brokers that filed entries of the period, most entries first; CBP's rows only, four statements.
 
-    Entries are counted by the days of the period, examinations by its whole months of selection. A summary is late
+    Entries are counted by the days of the period, requests by the day of issue, examinations by whole months of selection. A summary is late
     after ten working days (19 CFR 142.12(b)); entries without a date of summary are not judged.
     """
     deadline = SummaryDeadline(period.start, period.end)
@@ -70,10 +73,12 @@ def side_by_side(account: Account, period: Period, person: Person) -> list[Filed
     ]
     names = dict(Account.objects.filter(pk__in=[row.broker for row in rows if row.broker]).values_list("pk", "name"))
     examined = _examined(account, period, person)
+    requests = _requests(account, period, person)
     for row in rows:
         row.linked = row.broker in names and row.broker != account.pk
         row.name = "Filed without a broker" if row.broker == account.pk else names.get(row.broker, UNKNOWN)
         found = examined.get(row.broker, {})
+        row.requests, row.changed = requests.get(row.broker, (0, 0))
         row.cargo = found.get("n_cargo", 0)
         row.random = rate_of(found.get("n_reviews_wrong", 0), found.get("n_reviews", 0))
         row.other = rate_of(found.get("n_other_wrong", 0), found.get("n_other", 0))
@@ -90,3 +95,12 @@ def _examined(account: Account, period: Period, person: Person) -> dict[uuid.UUI
         .annotate(**{f"n_{name}": Sum(name) for name in names})
     )
     return {row["by"]: row for row in found}
+
+
+def _requests(account: Account, period: Period, person: Person) -> dict[uuid.UUID | None, tuple[int, int]]:
+    """Requests and notices issued in the period, and how many of them changed the entry, by who filed it."""
+    issued = CustomsRequest.objects.visible_to(person).filter(account=account, issued__range=(period.start, period.end))
+    counted = issued.values_list("filer").annotate(
+        Count("pk"), changed=Count("pk", filter=Q(outcome=RequestOutcome.CHANGE))
+    )
+    return {filer: (count, changed) for filer, count, changed in counted}

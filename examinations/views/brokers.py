@@ -27,6 +27,8 @@ HEADS = [
     "Summaries Filed Late",
     "Corrected after Filing",
     "Cargo Examinations",
+    "Requests and Notices",
+    "Of These Changed the Entry",
     "Random Lines Reviewed",
     "Of These Wrong",
     "Examined for Another Reason",
@@ -37,7 +39,18 @@ HEADS = [
 def _sheet(rows: list[Filed]) -> Sheet:
     cells = [
         [
-            *(one.name, one.entries, one.value, one.duty, one.summaries, one.late, one.corrected, one.cargo),
+            *(
+                one.name,
+                one.entries,
+                one.value,
+                one.duty,
+                one.summaries,
+                one.late,
+                one.corrected,
+                one.cargo,
+                one.requests,
+                one.changed,
+            ),
             *(one.random.count if one.random else 0, one.random.found if one.random else 0),
             *(one.other.count if one.other else 0, one.other.found if one.other else 0),
         ]

@@ -1,11 +1,16 @@
 """The real loaders take a small world whole, and find nothing new in it a second time."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from django.db import connection
 
 from accounts.models import Account
+from demonstration.living import CORRECTED, COSTS, live, write_corrections
+from demonstration.settling import settle
 from examinations.loading.load import Outcome, load_path
-from examinations.models import EntryLine, Examination
+from examinations.models import Cost, EntryLine, Examination, ResultQuestion, SupersededRow
 from tests.demonstration.conftest import AS_OF, Written
 
 KINDS = ("accounts", "entries", "examinations", "bonds")
@@ -30,3 +35,24 @@ def test_a_small_world_loads_with_nothing_rejected_and_again_with_nothing_change
     for kind in KINDS:
         outcome = load(small, kind)
         assert (outcome.unchanged, outcome.rejected, outcome.withdrawn) == (len(small.files[kind]), 0, 0), kind
+
+
+@pytest.mark.django_db
+def test_a_second_file_corrects_and_people_record_and_ask(small: Written, tmp_path: Path) -> None:
+    for kind in KINDS:
+        load(small, kind)
+    shutil.copy(small.folder / "entries.csv", tmp_path)
+    path = write_corrections(tmp_path, small.world)
+    assert path is not None
+    outcome = load_path("entries", path, as_of=AS_OF)
+    assert (outcome.rejected, outcome.withdrawn) == (0, 0)
+    assert SupersededRow.objects.filter(table="examinations_entry").count() == CORRECTED
+    assert set(SupersededRow.objects.values_list("account__name", flat=True)) == {small.world.importer}
+    settle(small.world)
+    live(small.world)
+    own = Cost.objects.filter(by=Cost.By.ACCOUNT)
+    assert own.count() == len(COSTS) * own.values("examination").distinct().count() > 0
+    assert set(own.values_list("account__name", flat=True)) == {small.world.importer}
+    assert ResultQuestion.objects.exclude(answered_at=None).count() <= 1
+    assert ResultQuestion.objects.filter(examination__closed=None).count() == 0
+    assert ResultQuestion.objects.exists()

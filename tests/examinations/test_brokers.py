@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import FilingRelation
 from examinations.entries.brokers import side_by_side
 from examinations.figures import Period, twelve_months
-from examinations.models import Entry, ExaminationMonth
+from examinations.models import CustomsRequest, Entry, ExaminationMonth
 from tests.named_people import World, make_account, make_entry
 from tests.portal.test_every_address import signed_in
 
@@ -50,6 +50,23 @@ def test_each_broker_has_its_entries_its_late_summaries_and_its_corrections(trad
     assert lindale.random is not None
     assert (lindale.random.found, lindale.random.count) == (6, 60)
     assert set(rows) == {"Lindale Customs Brokers", "Verwimund Brokers", "A filer that has no account"}
+
+
+def test_requests_are_counted_by_who_filed_the_entry(traded: World) -> None:
+    today = timezone.localdate()
+    CustomsRequest.objects.all().delete()
+    for n, outcome in enumerate(("OPEN", "CHANGE", "NO_CHANGE")):
+        entry = traded.entries["broker"]
+        CustomsRequest.objects.create(
+            number=f"R{n}", form="CF28", account=traded.quillard, filer=traded.lindale, entry=entry,
+            entry_number=entry.number, issued=today, outcome=outcome, version_at=timezone.now(),
+        )  # fmt: skip
+    rows = {row.name: row for row in side_by_side(traded.quillard, twelve_months(today), traded.robin)}
+    assert (rows["Lindale Customs Brokers"].requests, rows["Lindale Customs Brokers"].changed) == (3, 1)
+    assert rows["Verwimund Brokers"].requests == 0
+    page = signed_in(traded, "billie").get(f"/entries/{traded.entries['broker'].number}/").content.decode()
+    assert "What CBP asked about it" in page
+    assert "R1" in page
 
 
 def test_what_was_filed_outside_the_period_is_not_counted(traded: World) -> None:
