@@ -34,6 +34,28 @@ ROWS_SHOWN = 50
 
 
 def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, object]:
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What the address asks for; without a period or a number to find, this year."""
+    asked = request.GET.dict() | {"result": request.GET.getlist("result")}
+    if not any(asked.get(name) for name in ("start", "end", "find")):
+        start, end = this_year(timezone.localdate())
+        asked |= {"start": start.isoformat(), "end": end.isoformat()}
+    return asked | {name: american(asked.get(name, "")) for name in ("start", "end")}
+
+
+def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examination], str]:
+    """Order by a known column; a minus before its name turns it around. Newest first otherwise."""
+    name = asked.removeprefix("-")
+    if name not in SORTS:
+        name, asked = "selected", "-selected"
+    first, *rest = SORTS[name]
+    down = asked.startswith("-")
+    order = [F(first).desc(nulls_last=True) if down else F(first).asc(nulls_last=True)]
+    order += [F(part.lstrip("-")).desc() if down or part.startswith("-") else F(part).asc() for part in rest]
+    return rows.order_by(*order), asked
+
+
+def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, Any]:
     """The row of sums below the table, over all pages, of what this person may see."""
     found = rows.order_by().aggregate(
         count=Count("id"),
@@ -92,6 +114,8 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
     if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
         sheet = sheet_of(found, request.user, sees_reasons=sees_reasons, sees_cost=sees_cost)
         return download(sheet, request.GET["download"])
+    sums = _summary(found, request.user)
+    paginator.count = min(sums["count"], paginator.CAP + 1)
     page = paginator.get_page(request.GET.get("page"))
     parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(request.user))
     shown = page.object_list.prefetch_related(parts).select_related("account", "detention")
@@ -106,6 +130,11 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
         "ports": listed.filter.port_names,
         "sees_reasons": listed.sees_reasons,
         "sees_cost": listed.sees_cost,
+        "sort": sort,
+        "sums": sums,
+        "ports": chosen.port_names,
+        "sees_reasons": sees_reasons,
+        "sees_cost": sees_cost,
         "of_broker": account.kind == Account.Kind.BROKER,
         "year": figures.entries_examined(account, figures.Period(*this_year(today))),
         "held": figures.held_now(account, today).order_by().aggregate(count=Count("id"), longest=Max("days")),
