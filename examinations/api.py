@@ -215,7 +215,7 @@ class Examinations(OfParties):
 
     def related_rows(self) -> tuple[Any, ...]:
         person = self.request.user
-        costs = Prefetch("costs", Cost.objects.visible_to(person))
+        costs = Prefetch("costs", Cost.objects.visible_to(person).that_count())
         told = [Prefetch("selection", Selection.objects.visible_to(person))] if person.role in TOLD_REASONS else []
         return "account", "filer", costs, *told
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from accounts.models import Account, Person
 from examinations.figures.period import Period, months_between, months_earlier
@@ -68,12 +68,11 @@ def spent(account: Account, period: Period, person: Person | None) -> Spent | No
     What the account recorded itself takes the place of the first value from a file.
     """
     whole = period.whole
-    recorded = Cost.objects.filter(examination=OuterRef("examination"), by=Cost.By.ACCOUNT)
     rows = (
         Cost.objects.visible_to(person)
+        .that_count()
         .filter(account=account, examination__selected__range=(whole.start, whole.end))
         .exclude(examination__type=ExaminationType.ESR)
-        .exclude(Q(by=Cost.By.FILE) & Exists(recorded))
     )
     found = (
         rows.values("examination")

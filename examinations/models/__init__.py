@@ -10,10 +10,9 @@ from examinations.models.examination import Discrepancy, Draw, Examination, Sele
 from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
 from examinations.models.peer import PeerFigure, PeerGroup, PeerMeasure, PeerMember, PeerStanding
 from examinations.models.port import Port
-from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
-from examinations.models.saved_view import SavedView
 from examinations.models.question import ResultQuestion
 from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
+from examinations.models.saved_view import SavedView
 from examinations.models.summary import EntryMonth, ExaminationMonth
 
 __all__ = [
@@ -47,8 +46,8 @@ __all__ = [
     "Reject",
     "RequestLine",
     "RequestRecord",
-    "SavedView",
     "ResultQuestion",
+    "SavedView",
     "SeenAgain",
     "Selection",
     "SupersededRow",

@@ -32,7 +32,7 @@ CREATE POLICY web_removes ON examinations_cost FOR DELETE TO portal_web USING ({
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("examinations", "0014_requests"),
+        ("examinations", "0018_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
