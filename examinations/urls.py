@@ -5,8 +5,8 @@ from django.urls import path
 from examinations.views.brokers import brokers_page
 from examinations.views.checks import check_page, checks_page
 from examinations.views.closing import closing_page
-from examinations.views.detention import detention_ask, detention_decide, detention_page, item_answer, item_send
 from examinations.views.costs import cost_add, cost_edit, cost_remove
+from examinations.views.detention import detention_ask, detention_decide, detention_page, item_answer, item_send
 from examinations.views.duty import duty_page
 from examinations.views.entries import entry_list, entry_page
 from examinations.views.entry_lines import entry_line_list

@@ -1,7 +1,7 @@
 from examinations.models.breakdown import Dimension, DiscrepancyBreakdown, EntryBreakdown, ExaminationBreakdown
 from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
-from examinations.models.detention import Detention, DetentionItem
 from examinations.models.cost import Cost
+from examinations.models.detention import Detention, DetentionItem
 from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection

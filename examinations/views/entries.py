@@ -22,6 +22,7 @@ from examinations.holding import holding_of
 from examinations.models import CustomsRequest, Entry, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
 from examinations.models import CustomsRequest, Entry, EntryLine, Examination, Port
+from examinations.models.detention import detention_of
 from examinations.models.entry import NO_DUTY_TYPES, Source
 from examinations.requests.words import lines_of, standing_of
 from examinations.results import deed_of, result_of

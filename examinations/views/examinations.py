@@ -10,8 +10,7 @@ from django.utils import timezone
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
-from examinations import figures
-from examinations import clocks, figures, past
+from examinations import figures, past
 from examinations.entry_dates import dates_of
 from examinations.exports.examinations import sheet_of
 from examinations.filters import this_year
@@ -25,7 +24,9 @@ from examinations.views.detention import is_staff
 from examinations.views.exports import asked_of
 from examinations.waiting import waiting_of
 from examinations.views.costs import CostForm, may_record
+from examinations.views.detention import is_staff
 from examinations.views.questions import questions_about
+from examinations.waiting import waiting_of
 from look.downloads import FORMATS, download
 from look.paging import CappedPaginator
 

@@ -17,11 +17,9 @@ from examinations import figures
 from examinations.closing import closing_of_all
 from examinations.filters import this_year
 from examinations.holding import holding_of
-from examinations.models import Load, Port
+from examinations.models import Load, Port, ResultQuestion
 from examinations.models.detention import detention_of
 from examinations.waiting import papers_asked
-from examinations.models import Load, Port, ResultQuestion
-from examinations.results import result_of
 from look.charts import RateRow, Rates
 from notices.models import Notice
 from notifications.models import Delivery
