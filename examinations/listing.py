@@ -53,7 +53,9 @@ class ExaminationList:
         rows = figures.with_days(everything, asked.today)
         if not self.with_reviews:
             rows = rows.exclude(type=ExaminationType.ESR)
-        self.filter = ExaminationFilter(filters, queryset=rows, ports=ports, sees_reasons=self.sees_reasons)
+        self.filter = ExaminationFilter(
+            filters, queryset=rows, account=account, ports=ports, sees_reasons=self.sees_reasons
+        )
         self.usable = self.filter.is_valid()
         self.rows, self.sort = _sorted(
             self.filter.qs if self.usable else rows.none(), str(filters.get("sort", NEWEST_FIRST))

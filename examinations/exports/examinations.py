@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Person
 from examinations.exports.about import EXAMINATIONS as DEFINITIONS
@@ -61,8 +61,7 @@ def _rows(rows: QuerySet[Examination], person: Person, *, sees_reasons: bool, se
         wanted = ids[start : start + BATCH]
         batch = rows.order_by().filter(pk__in=wanted).select_related("account").prefetch_related(parts)
         found = {one.pk: one for one in batch}
-        spent = Cost.objects.visible_to(person).filter(examination__in=wanted)
-        costs = dict(spent.values_list("examination").annotate(Sum("amount"))) if sees_cost else None
+        costs = Cost.objects.visible_to(person).by_examination(wanted) if sees_cost else None
         chosen = Selection.objects.visible_to(person).filter(pk__in=wanted) if sees_reasons else None
         reasons = None if chosen is None else {one.pk: one.get_reason_display() for one in chosen}
         yield from _cells([found[pk] for pk in wanted if pk in found], names, reasons, costs)

@@ -4,9 +4,8 @@ from examinations.models.cost import Cost
 from examinations.models.detention import Detention, DetentionItem
 from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
-from examinations.models.examination import Cost, Discrepancy, Draw, Examination, Selection
-from examinations.models.export import Export
 from examinations.models.examination import Discrepancy, Draw, Examination, Selection
+from examinations.models.export import Export
 from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
 from examinations.models.peer import PeerFigure, PeerGroup, PeerMeasure, PeerMember, PeerStanding
 from examinations.models.port import Port

@@ -21,8 +21,6 @@ from examinations.filters import american
 from examinations.holding import holding_of
 from examinations.models import CustomsRequest, Entry, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
-from examinations.models import CustomsRequest, Entry, EntryLine, Examination, Port
-from examinations.models.detention import detention_of
 from examinations.models.entry import NO_DUTY_TYPES, Source
 from examinations.requests.words import lines_of, standing_of
 from examinations.results import deed_of, result_of
@@ -139,8 +137,6 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
         "late": entry.summary_date is not None and entry.summary_date > dates.summary_by,
         "examinations": examinations,
         "requests": requests,
-        "sees_bond": request.reach.everything or entry.account_id in request.reach.bonds,
-        "requests": CustomsRequest.objects.visible_to(request.user).filter(entry=entry).order_by("-issued", "-pk"),
         "sees_bond": sees_bond,
         "changes": past.entry_changes(entry, request.user, sees_bond=sees_bond),
         "of_broker": account.kind == Account.Kind.BROKER,

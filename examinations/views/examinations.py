@@ -1,6 +1,7 @@
 """The list of an account's examinations, and one of them."""
 
 import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,11 +21,9 @@ from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
 from examinations.results import deed_of, result_of
-from examinations.views.detention import is_staff
-from examinations.views.exports import asked_of
-from examinations.waiting import waiting_of
 from examinations.views.costs import CostForm, may_record
 from examinations.views.detention import is_staff
+from examinations.views.exports import asked_of
 from examinations.views.questions import questions_about
 from examinations.waiting import waiting_of
 from look.downloads import FORMATS, download
@@ -32,28 +31,6 @@ from look.paging import CappedPaginator
 
 PAGE = 15
 ROWS_SHOWN = 50
-
-
-def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, object]:
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    """What the address asks for; without a period or a number to find, this year."""
-    asked = request.GET.dict() | {"result": request.GET.getlist("result")}
-    if not any(asked.get(name) for name in ("start", "end", "find")):
-        start, end = this_year(timezone.localdate())
-        asked |= {"start": start.isoformat(), "end": end.isoformat()}
-    return asked | {name: american(asked.get(name, "")) for name in ("start", "end")}
-
-
-def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examination], str]:
-    """Order by a known column; a minus before its name turns it around. Newest first otherwise."""
-    name = asked.removeprefix("-")
-    if name not in SORTS:
-        name, asked = "selected", "-selected"
-    first, *rest = SORTS[name]
-    down = asked.startswith("-")
-    order = [F(first).desc(nulls_last=True) if down else F(first).asc(nulls_last=True)]
-    order += [F(part.lstrip("-")).desc() if down or part.startswith("-") else F(part).asc() for part in rest]
-    return rows.order_by(*order), asked
 
 
 def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, Any]:
@@ -100,22 +77,7 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
     paginator = CappedPaginator(listed.rows, PAGE)
     if request.GET.get("download") in FORMATS and listed.usable and not paginator.is_capped:
         return download(sheet_of(listed), request.GET["download"])
-    everything = figures.examinations_of(account).visible_to(request.user)
-    asked = _asked(request)
-    ports = list(everything.order_by("port").values_list("port", flat=True).distinct())
-    sees_reasons = request.reach.sees_law_enforcement_data(account.pk)
-    sees_cost = _sees_cost(request, account)
-    rows = figures.with_days(everything, today)
-    if not asked.get("reviews"):
-        rows = rows.exclude(type=ExaminationType.ESR)
-    chosen = ExaminationFilter(asked, queryset=rows, account=account, ports=ports, sees_reasons=sees_reasons)
-    usable = chosen.is_valid()
-    found, sort = _sorted(chosen.qs if usable else rows.none(), request.GET.get("sort", "-selected"))
-    paginator = CappedPaginator(found, PAGE)
-    if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        sheet = sheet_of(found, request.user, sees_reasons=sees_reasons, sees_cost=sees_cost)
-        return download(sheet, request.GET["download"])
-    sums = _summary(found, request.user)
+    sums = _summary(listed.rows, request.user)
     paginator.count = min(sums["count"], paginator.CAP + 1)
     page = paginator.get_page(request.GET.get("page"))
     parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(request.user))
@@ -127,15 +89,10 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
         "usable": listed.usable,
         "page": page,
         "sort": listed.sort,
-        "sums": _summary(listed.rows, request.user),
+        "sums": sums,
         "ports": listed.filter.port_names,
         "sees_reasons": listed.sees_reasons,
         "sees_cost": listed.sees_cost,
-        "sort": sort,
-        "sums": sums,
-        "ports": chosen.port_names,
-        "sees_reasons": sees_reasons,
-        "sees_cost": sees_cost,
         "of_broker": account.kind == Account.Kind.BROKER,
         "year": figures.entries_examined(account, figures.Period(*this_year(today))),
         "held": figures.held_now(account, today).order_by().aggregate(count=Count("id"), longest=Max("days")),

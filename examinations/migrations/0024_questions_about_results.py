@@ -33,7 +33,7 @@ CREATE POLICY web_removes ON {TABLE} FOR DELETE TO portal_web USING (false);
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_row_security_of_tokens"),
-        ("examinations", "0022_the_past_is_told"),
+        ("examinations", "0023_the_past_is_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -33,7 +33,7 @@ NO_PAST = f"ALTER POLICY web_reads ON examinations_supersededrow USING ((SELECT 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_delegation_kinds_known"),
-        ("examinations", "0021_cost_recorded_by_the_account"),
+        ("examinations", "0022_cost_recorded_by_the_account"),
     ]
 
     operations = [

@@ -32,7 +32,7 @@ CREATE POLICY web_removes ON examinations_cost FOR DELETE TO portal_web USING ({
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("examinations", "0020_detentions_open_to_whom"),
+        ("examinations", "0021_exports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
