@@ -115,6 +115,15 @@ _ALL = (
         "The portal's definition. Accounts that leave stay in the group until the year ends, so that no change shows them.",
     ),
     Definition(
+        "limits",
+        "Limits of a chart",
+        "The most that chance explains: a stable rate exceeds its limit in fewer than 14 of 10,000 months.",
+        "The exact upper limit of a binomial of the two years' whole rate; nine in a row above that rate are marked too. By "
+        "month where five examined entries are expected in one, else by quarter, else not at all.",
+        "The month that is still running. A mark here is no alarm: those come from trends alone.",
+        "Exact limits in place of three sigma, which cry wolf where counts are small.",
+    ),
+    Definition(
         "values",
         "By port, heading, supplier",
         "An entry, or an examination of a whole entry, counts once under each value that it has: one of two origins stands "

@@ -13,6 +13,7 @@ from accounts.models import Account
 from examinations import figures
 from examinations.figures import Figures, Line
 from examinations.figures.comparing import change_in_words
+from examinations.figures.control import p_chart
 from examinations.figures.names import names_of
 from examinations.models import Dimension, PeerMeasure
 from examinations.models.examination import ExaminationType
@@ -20,9 +21,13 @@ from examinations.peers.reading import Beside, beside_peers, group_of
 from examinations.views.figures_by import tabs, told
 from examinations.views.period import asked_period
 from examinations.views.rows_behind import ROWS, rows_behind
-from look.charts import Columns, Month, RateRow, Rates
+from look.charts import Columns, Moment, Month, RateRow, Rates, Series
+from look.formats import plural
 
 PORTS_SHOWN = 8
+#: Entries of two years below which a line by month would be noise.
+LEAST_FOR_A_LINE = 240
+SHARE = "Share of entries with a cargo examination"
 
 
 def _rates(found: Figures) -> Rates | None:
@@ -53,6 +58,33 @@ def _columns(found: Figures, today: datetime.date) -> Columns | None:
     return Columns(title, "Cargo examinations by month of selection", "Examinations", months)
 
 
+def _two_years(found: Figures, today: datetime.date, *, limits: bool) -> Series | None:
+    """The share of entries examined over two years: for the manager against exact limits, in months or quarters."""
+    ended = [line for line in found.two_years if line.code < today.replace(day=1) and line.examined]
+    counted = [(line.code, line.examined.found, line.examined.count) for line in ended if line.examined]
+    if not limits:
+        known = sum(count for _, _, count in counted)
+        if known < LEAST_FOR_A_LINE:
+            return None
+        moments = [Moment(f"{day:%b %y}", x, n, x / n) for day, x, n in counted]
+        title = "Two years of being examined, month by month"
+        return Series(title, f"{SHARE}, by month of entry", sum(x for _, x, _ in counted) / known, moments)
+    chart = p_chart(counted)
+    if chart is None:
+        return None
+    moments = [
+        Moment(f"{one.start:%b %y}", one.found, one.count, one.rate, one.limit, one.above or one.run)
+        for one in chart.points
+    ]
+    said = "quarter" if chart.quarters else "month"
+    title = (
+        f"{plural(len(chart.marked), said)} left what chance explains"
+        if chart.marked
+        else f"No {said} left what chance explains"
+    )
+    return Series(title, f"{SHARE}, by {said} of entry; the black steps are exact limits", chart.p, moments)
+
+
 def _types(found: Figures) -> list[tuple[str, Line]]:
     labels = dict(ExaminationType.choices)
     cargo = [line for line in found.types if line.code != ExaminationType.ESR]
@@ -81,6 +113,7 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     found = figures.figures(account, period, request.user)
     ports = sorted(found.ports, key=lambda line: (-line.cargo, line.code))[:PORTS_SHOWN]
     tells = told(request, account)
+    government = request.user.is_government
     group = group_of(account, request.user)
     links = {name: rows_behind(request.account_base, period, name) for name in ROWS}
     context = {
@@ -98,6 +131,8 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
         "links": links,
         "tells": tells,
         "rates": _rates(found) if tells else None,
+        "two_years": _two_years(found, today, limits=government),
+        "government": government,
         "columns": _columns(found, today),
         "change": change_in_words(found, period),
         "newest": figures.newest_data(account, today),

@@ -7,6 +7,7 @@ from look.charts.clock import ClockStrip, Day
 from look.charts.columns import Columns, Month
 from look.charts.interval import Interval
 from look.charts.rates import RateRow, Rates
+from look.charts.series import Moment, Series
 from look.charts.sums import Part, Sum
 
-__all__ = ["ClockStrip", "Columns", "Day", "Interval", "Month", "Part", "RateRow", "Rates", "Sum"]
+__all__ = ["ClockStrip", "Columns", "Day", "Interval", "Moment", "Month", "Part", "RateRow", "Rates", "Series", "Sum"]

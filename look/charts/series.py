@@ -1,0 +1,81 @@
+"""A rate month by month: a line, and where they are known the limits of what chance explains."""
+
+from dataclasses import dataclass, field
+
+from look.charts.scales import Scale, nice_top
+from look.formats import percent
+
+HEIGHT, TOP, FLOOR = 190, 14, 156
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One month or quarter. rate and limit: shares between 0 and 1. marked: above what chance explains."""
+
+    label: str
+    found: int
+    count: int
+    rate: float
+    limit: float | None = None
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """title: the finding. counted: what, in which unit. whole: the rate of all together, drawn as a level."""
+
+    title: str
+    counted: str
+    whole: float
+    moments: list[Moment] = field(default_factory=list)
+
+    template = "look/charts/series.html"
+
+    @property
+    def has_limits(self) -> bool:
+        return any(moment.limit is not None for moment in self.moments)
+
+    @property
+    def label(self) -> str:
+        """What a screen reader says in place of the drawing."""
+        said = [f"{one.label} {percent(one.rate)}{' above its limit' if one.marked else ''}" for one in self.moments]
+        return f"All together {percent(self.whole)}. " + "; ".join(said) + "."
+
+    def drawing(self, width: int) -> dict[str, object]:
+        """Places of the line, its points, limits and ticks for one width."""
+        top, step = nice_top(max((max(one.rate, one.limit or 0) for one in self.moments), default=0.05), 4)
+        scale = Scale(top, FLOOR, TOP)
+        left = 44
+        slot = (width - left) / max(len(self.moments), 1)
+        every = 1 if slot >= 52 else 3 if slot >= 18 else 6
+        dots = [
+            {
+                "x": round(left + slot * (n + 0.5), 1),
+                "y": scale(one.rate),
+                "start": round(left + slot * n, 1),
+                "end": round(left + slot * (n + 1), 1),
+                "limit": None if one.limit is None else scale(one.limit),
+                "moment": one,
+                "named": (len(self.moments) - 1 - n) % every == 0,
+            }
+            for n, one in enumerate(self.moments)
+        ]
+        ticks = [(scale(step * n), percent(step * n, 0 if step >= 0.01 else 1)) for n in range(round(top / step) + 1)]
+        return {
+            "width": width,
+            "height": HEIGHT,
+            "left": left,
+            "dots": dots,
+            "line": " ".join(f"{dot['x']},{dot['y']}" for dot in dots),
+            "ticks": ticks,
+            "whole": scale(self.whole),
+            "foot": FLOOR + 22,
+        }
+
+    @property
+    def wide(self) -> dict[str, object]:
+        return self.drawing(620)
+
+    @property
+    def narrow(self) -> dict[str, object]:
+        return self.drawing(358)
