@@ -25,6 +25,8 @@ PAGES = [
     ("member", "/examinations/figures/"),
     ("member", "/dates/"),
     ("member", "/dates/closing/?days=90"),
+    ("member", "/examinations/figures/by/?by=manufacturer&finding=CLASS"),
+    ("member", "/examinations/figures/change/"),
     ("manager", "/"),
     ("manager", "/accounts/?sort=-value"),
     ("hq", "/"),
@@ -36,10 +38,12 @@ PAGES = [
 def load(folder: Path) -> None:
     from django.db import connection  # noqa: PLC0415
 
+    from examinations.breakdowns.counting import recount  # noqa: PLC0415
     from examinations.loading.load import load_path  # noqa: PLC0415
 
     for kind in ("accounts", "entries", "examinations", "bonds"):
         load_path(kind, folder / f"{kind}.csv", as_of=AS_OF)
+    recount(None)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -45,6 +45,10 @@ DIMENSIONS = {
 #: Of examinations alone: no entries, so no rate of them.
 WITHOUT_ENTRIES = (Dimension.TYPE, Dimension.REASON)
 MANY = {"port": "ports", "heading": "headings", "chapter": "chapters", "origin": "origins", "manufacturer": "suppliers"}
+#: What was found there, to follow "4 were".
+PLACED = {"port": "at", "heading": "on goods of heading", "chapter": "on goods of chapter", "origin": "on goods from"}
+PLACED |= {"manufacturer": "on goods of", "entry_type": "on entries of type", "type": "found by", "reason": "picked as"}
+PLACED |= {"month": "selected in"}
 MANY |= {"entry_type": "entry types", "type": "examination types", "reason": "reasons", "month": "months"}
 
 
@@ -147,7 +151,7 @@ def _finding(lines: list[Line], whole: Line, by: str, finding: str) -> str:
         name = _name(by, top)
         return (
             f"Of {plural(whole.found, 'examination or review', 'examinations and reviews')} with a {label} discrepancy, "
-            f"{count(top.found)} {'was' if top.found == 1 else 'were'} on goods of {name}, more than any other."
+            f"{count(top.found)} {'was' if top.found == 1 else 'were'} {PLACED[by]} {name}."
         )
     if by in WITHOUT_ENTRIES or whole.examined is None:
         return ""
@@ -173,20 +177,21 @@ def _name(by: str, line: Line) -> str:
 
 def _longest(lines: list[Line], whole: Line, by: str, peers: dict[str, float]) -> str:
     longest = longest_held(lines)
-    if longest is None or whole.stay.median is None or by == MONTH:
+    median = longest.stay.median if longest else None
+    if longest is None or median is None or whole.stay.median is None or by in (MONTH, Dimension.REASON):
+        return ""
+    if median <= whole.stay.median:
         return ""
     said = (
-        f"{_name(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took more than "
-        f"{halves(longest.stay.median)} days, against {halves(whole.stay.median)} at all together."
+        f"{_name(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took "
+        f"{halves(median)} days or more, against {halves(whole.stay.median)} at all together."
     )
     if longest.code in peers:
-        median = peers[longest.code]
-        assert longest.stay.median is not None
-        said += f" The median importer there waits {halves(median)} {'day' if median == 1 else 'days'}: "
-        longer = longest.stay.median > median
-        said += "others wait less." if longer else "that is not just you."
+        of_peers = peers[longest.code]
+        said += f" The median importer there waits {halves(of_peers)} {'day' if of_peers == 1 else 'days'}: "
+        said += "others wait less." if median > of_peers else "others wait as long."
     elif by == Dimension.PORT:
-        said += " Too few others were examined there to tell whether that is just you."
+        said += " Too few others were examined there to tell whether they wait as long."
     return said
 
 

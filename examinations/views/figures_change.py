@@ -16,7 +16,7 @@ from examinations.figures.moved import PLACES, Moved, moved, quarter_so_far
 from examinations.figures.names import names_of
 from examinations.intervals import rate_of
 from examinations.models import Dimension
-from examinations.views.figures_by import DIMENSIONS, tabs
+from examinations.views.figures_by import DIMENSIONS, PLACED, tabs
 from examinations.views.period import asked_period
 from examinations.views.rows_behind import of_value, rows_behind
 from look.formats import count, plural
@@ -62,7 +62,8 @@ def _where(found: dict[str, list[Moved]], whole: Change) -> str:
         return ""
     most, by, row = max(best, key=lambda one: one[0])
     name = names_of(by, [row.code]).get(row.code, row.code) or "no supplier named"
-    at = "at" if by == Dimension.PORT else "with goods of"
+    at = PLACED[by].removeprefix("on ")
+    at = at if by == Dimension.PORT else f"with {at}"
     more = "more" if sign > 0 else "fewer"
     return f"The largest part is {at} {name}: {count(most)} {more} ({count(row.before)} before, {count(row.now)} now)."
 

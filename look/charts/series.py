@@ -45,8 +45,8 @@ class Series:
         """Places of the line, its points, limits and ticks for one width."""
         top, step = nice_top(max((max(one.rate, one.limit or 0) for one in self.moments), default=0.05), 4)
         scale = Scale(top, FLOOR, TOP)
-        left = 44
-        slot = (width - left) / max(len(self.moments), 1)
+        left, right = 44, 22  # the last label is wider than its slot
+        slot = (width - left - right) / max(len(self.moments), 1)
         every = 1 if slot >= 52 else 3 if slot >= 18 else 6
         dots = [
             {
