@@ -15,6 +15,7 @@ from accounts.models import Account, Assignment, Cover, Delegation, Membership, 
 from compliance.bonds.models import Bond, CoveredNumber
 from compliance.risk.recompute import recompute
 from documents.models import Document
+from examinations.models import AdditionalDuty
 from look.paging import CappedPaginator
 from notices.models import Notice
 from notifications.models import Delivery, Message
@@ -60,6 +61,9 @@ def full(world: World) -> World:
     notice = Notice.objects.create(kind="CSMS", number="1", title="T", body="B", author=world.hq)
     message = Message.objects.create(key="k", topic="t", subject="S", text="B", about=notice)
     Delivery.objects.create(message=message, person=world.robin, account=world.quillard, due_at=timezone.now())
+    AdditionalDuty.objects.create(
+        notice="1", title="T", chapter_99="990388", hts_prefixes=["8501"], points=25, first_entry_date=today
+    )  # fmt: skip
     Document.objects.create(
         account=world.quillard, about=world.examinations["held"], by=world.robin, name="list.pdf", kind="pdf", size=9,
         sha256="0" * 64, scan="none", file="documents/nowhere",
