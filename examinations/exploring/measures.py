@@ -8,11 +8,12 @@ from examinations.models.examination import Disposition
 
 @dataclass(frozen=True)
 class Measure:
-    """key: in addresses. sql: aggregate over rows with `cargo`, `closed`, `wrong`, `days`, `long_stay`, `owed`,
+    """key: in addresses. said: in a sentence, after "the most". sql: aggregate over rows with `cargo`, `closed`, `wrong`, `days`, `long_stay`, `owed`,
     `overpaid`, `cost`. rows: the filters that list what it counts. definition: of examinations.figures."""
 
     key: str
     label: str
+    said: str
     unit: str
     sql: str
     rows: dict[str, list[str]]
@@ -26,23 +27,77 @@ WRONG = ALL | {"result": [Disposition.LETTER_OF_LAW.value, Disposition.MAJOR.val
 MEASURES: dict[str, Measure] = {
     one.key: one
     for one in (
-        Measure("cargo", "Cargo examinations", "count", "count(*) FILTER (WHERE cargo)", {}),
-        Measure("wrong", "Examinations and reviews with a discrepancy", "count", "count(*) FILTER (WHERE wrong)", WRONG),
-        Measure("reviews", "Closed reviews of lines", "count", "count(*) FILTER (WHERE NOT cargo)", ALL | {"type": ["ESR"]}),
+        Measure("cargo", "Cargo examinations", "cargo examinations", "count", "count(*) FILTER (WHERE cargo)", {}),
         Measure(
-            "days", "Days held, median", "days",
-            "percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)", {"result": ["released"]}, "days",
+            "wrong",
+            "Examinations and reviews with a discrepancy",
+            "examinations and reviews with a discrepancy",
+            "count",
+            "count(*) FILTER (WHERE wrong)",
+            WRONG,
         ),
         Measure(
-            "days90", "Days held, nine of ten within", "days",
-            "percentile_cont(0.9) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)", {"result": ["released"]}, "days",
+            "reviews",
+            "Closed reviews of lines",
+            "closed reviews of lines",
+            "count",
+            "count(*) FILTER (WHERE NOT cargo)",
+            ALL | {"type": ["ESR"]},
         ),
         Measure(
-            "long", "Held over five business days", "count",
-            "count(*) FILTER (WHERE cargo AND long_stay)", {"result": ["long"]}, "long_stays",
+            "days",
+            "Days held, median",
+            "days held",
+            "days",
+            "percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)",
+            {"result": ["released"]},
+            "days",
         ),
-        Measure("owed", "More owed, dollars", "money", "sum(owed)", ALL | {"money": ["owed"]}, "owed"),
-        Measure("overpaid", "Overpaid, dollars", "money", "sum(overpaid)", ALL | {"money": ["overpaid"]}, "owed"),
-        Measure("cost", "Cost, dollars", "money", "sum(cost)", {"money": ["cost"]}, "cost", of_cost=True),
+        Measure(
+            "days90",
+            "Days held, nine of ten within",
+            "days held",
+            "days",
+            "percentile_cont(0.9) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)",
+            {"result": ["released"]},
+            "days",
+        ),
+        Measure(
+            "long",
+            "Held over five business days",
+            "stays over five business days",
+            "count",
+            "count(*) FILTER (WHERE cargo AND long_stay)",
+            {"result": ["long"]},
+            "long_stays",
+        ),
+        Measure(
+            "owed",
+            "More owed, dollars",
+            "duty found to be owed",
+            "money",
+            "sum(owed)",
+            ALL | {"money": ["owed"]},
+            "owed",
+        ),
+        Measure(
+            "overpaid",
+            "Overpaid, dollars",
+            "duty found to be overpaid",
+            "money",
+            "sum(overpaid)",
+            ALL | {"money": ["overpaid"]},
+            "owed",
+        ),
+        Measure(
+            "cost",
+            "Cost, dollars",
+            "cost of being examined",
+            "money",
+            "sum(cost)",
+            {"money": ["cost"]},
+            "cost",
+            of_cost=True,
+        ),
     )
-}  # fmt: skip
+}

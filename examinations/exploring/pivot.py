@@ -85,7 +85,10 @@ def pivot_of(
         cursor.execute(statement, given)
         for kind, at_row, at_column, value in cursor.fetchall():
             _keep(found, kind, at_row, at_column, value)
-    found.rows, found.columns = sorted(found.of_row), sorted(found.of_column) if column else []
+    # A count or a sum of nothing says nothing; a median of nothing may be news: nobody was released there.
+    shown = (lambda value: True) if measure.unit == "days" else bool
+    found.rows = sorted(code for code, value in found.of_row.items() if shown(value))
+    found.columns = sorted(code for code, value in found.of_column.items() if shown(value)) if column else []
     if len(found.rows) > MOST_ROWS or len(found.columns) > MOST_COLUMNS:
         raise TooLarge
     return found

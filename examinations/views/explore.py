@@ -148,7 +148,7 @@ class Table:
         if self.measure.unit == "days":
             return self.name(self.row, first), f"holds longest: {most} days, against {whole} over all"
         dollars = "$" if self.measure.unit == "money" else ""
-        return self.name(self.row, first), f"has the most: {dollars}{most} of {dollars}{whole}"
+        return self.name(self.row, first), f"has the most {self.measure.said}: {dollars}{most} of {dollars}{whole}"
 
     def sheet(self) -> Sheet:
         rows: list[list[Cell]] = [
