@@ -188,6 +188,7 @@ class ExaminationSerializer(serializers.ModelSerializer):
 class ExaminationFilter(OfPage, InPeriod):
     """The filters of the page; over all accounts that one sees, and with days as ISO 8601 writes them."""
 
+    party = None  # of one account's page; here account and filer narrow
     account = django_filters.UUIDFilter("account_id", label="Importer's account")
     filer = django_filters.UUIDFilter("filer_id", label="Broker's account")
     start = Day("selected", "gte", "Selected on this day or later")

@@ -111,9 +111,14 @@ class ExaminationFilter(django_filters.FilterSet):
         model = Examination
         fields: list[str] = []
 
-    def __init__(self, *args: Any, account: Account, ports: list[str], sees_reasons: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, account: Account | None = None, ports: list[str], sees_reasons: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.party_column = offer_parties(self.filters["party"], account)
+        if account is None:  # over many accounts nobody's brokers or clients are meant
+            self.filters.pop("party", None)
+        else:
+            self.party_column = offer_parties(self.filters["party"], account)
         self.port_names = dict(Port.objects.filter(code__in=ports).values_list("code", "name"))
         self.filters["port"].extra["choices"] = [(code, self.port_names.get(code, code)) for code in ports]
         self.filters["port"].extra["error_messages"] = {"invalid_choice": "No examination here was at this port."}
