@@ -51,7 +51,7 @@ def _says(word: str) -> Q:
 
 
 #: No day of liquidation can be counted: it is suspended, extended, or was on a day that no file names.
-NO_DAY = Q(liquidation_status__iexact=LIQUIDATED) | _says(SUSPENDED) | _says(EXTENDED) | Q(entry_type__in=ADCVD_TYPES)
+UNDATED = Q(liquidation_status__iexact=LIQUIDATED) | _says(SUSPENDED) | _says(EXTENDED) | Q(entry_type__in=ADCVD_TYPES)
 
 
 def with_windows(rows: QuerySet[Entry], as_of: datetime.date) -> QuerySet[Entry]:
@@ -59,7 +59,7 @@ def with_windows(rows: QuerySet[Entry], as_of: datetime.date) -> QuerySet[Entry]
     no_day = Value(None, DateField())
     liquidation = Case(
         When(liquidation_date__isnull=False, then=F("liquidation_date")),
-        When(NO_DAY, then=no_day),
+        When(UNDATED, then=no_day),
         default=ExpectedLiquidation(F("entry_date")),
     )
     liquidated = Q(liquidation_date__lte=as_of) | Q(liquidation_date=None, liquidation_status__iexact=LIQUIDATED)

@@ -44,6 +44,8 @@ NARROWING = ("entry_type", *OF_LINES, "finding", "money")
 #: The filter of other parties names so many; a broker with more clients finds one by an entry number.
 PARTIES_SHOWN = 1_000
 NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "Both days are needed."}
+#: Of a field that asks for one day alone.
+NO_SUCH_DAY = NO_DAY | {"required": "This day is needed."}
 
 SORTS = {
     "selected": ("selected", "id"),

@@ -39,6 +39,7 @@ OVERVIEW = ("Overview", "/")
 KINDS = {
     "/examinations/": "examinations",
     "/examinations/figures/": "examinations",
+    "/requests/": "examinations",
     "/explore/": "examinations",
     "/entries/": "entries",
     "/entry-lines/": "entries",

@@ -4,7 +4,9 @@ from celery import Celery, Task
 from celery.schedules import crontab
 
 from compliance.risk.tasks import recompute_all
+from examinations.breakdowns.tasks import recount_all_breakdowns
 from examinations.checks.tasks import check_all_lines
+from examinations.duty.tasks import recount_all_duty
 from examinations.exports.tasks import remove_exports, resume_exports
 from examinations.peers.tasks import measure_peers_tonight
 from examinations.tasks import resume_loads, tell_of_detentions
@@ -13,6 +15,8 @@ from portal.tasks import beat, send_monthly_reports
 
 MINUTE = 60
 SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
+    "count sums by dimension again": (recount_all_breakdowns, crontab(hour=1, minute=30)),
+    "count duty by program again": (recount_all_duty, crontab(hour=1, minute=45)),
     "measure peers": (measure_peers_tonight, crontab(hour=3, minute=15)),
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),

@@ -4,6 +4,7 @@ from typing import Any
 from celery import shared_task
 from django.db import transaction
 
+from accounts.models import Account
 from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.breakdowns.counting import recount
@@ -20,6 +21,12 @@ def recount_breakdowns(accounts: list[str]) -> None:
 
 
 @shared_task
+def recount_all_breakdowns() -> None:
+    """Hand out all accounts; nightly, so that a task that was lost is made good."""
+    _hand_out(list(Account.objects.values_list("pk", flat=True)))
+
+
+@shared_task
 def recount_filed_breakdowns(accounts: list[str]) -> None:
     """The same for accounts and all that they file for."""
     sides = [uuid.UUID(text) for text in accounts]
@@ -27,10 +34,14 @@ def recount_filed_breakdowns(accounts: list[str]) -> None:
     recount([*{*sides, *filed.values_list("account", flat=True).distinct()}])
 
 
+def _hand_out(accounts: list[uuid.UUID]) -> None:
+    for start in range(0, len(accounts), ACCOUNTS_A_TASK):
+        recount_breakdowns.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]])
+
+
 def _after_load(sender: object, kind: str, accounts: list[uuid.UUID], **kwargs: Any) -> None:
     if kind in ("accounts", "entries", "examinations"):
-        for start in range(0, len(accounts), ACCOUNTS_A_TASK):
-            recount_breakdowns.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]])
+        _hand_out(list(accounts))
 
 
 def _after_move(sender: object, moves: list[Move], **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from celery import shared_task
 from django.db import transaction
 
+from accounts.models import Account
 from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.duty.months import recount
@@ -17,6 +18,12 @@ ACCOUNTS_A_TASK = 500
 def recount_duty(accounts: list[str]) -> None:
     """Duty by program and month of the accounts that a load, or a number that moved, touched."""
     recount([uuid.UUID(text) for text in accounts])
+
+
+@shared_task
+def recount_all_duty() -> None:
+    """Hand out all accounts; nightly, so that a task that was lost is made good."""
+    _hand_out(list(Account.objects.values_list("pk", flat=True)))
 
 
 def _hand_out(accounts: list[uuid.UUID]) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from examinations.entries.names import TYPES
 from examinations.figures import Period
-from examinations.figures.names import ENTRY_TYPES
 from examinations.filters import NOT_GIVEN
 from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, Reason
 from look.formats import month as month_name
@@ -51,7 +51,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("port", "Port", "x.port", filter="port"),
         Dimension("type", "Examination type", "x.type", filter="type", names=_labels(ExaminationType)),
         Dimension("result", "Result", "x.disposition", filter="result", names=_labels(Disposition)),
-        Dimension("entry_type", "Entry type", "e.entry_type", "e", "entry_type", ENTRY_TYPES),
+        Dimension("entry_type", "Entry type", "e.entry_type", "e", "entry_type", TYPES),
         Dimension("chapter", "Chapter", "left(l.hts, 2)", "l", "chapter"),
         Dimension("heading", "Heading", "left(l.hts, 4)", "l", "heading"),
         Dimension("origin", "Country of origin", "l.origin", "l", "origin"),

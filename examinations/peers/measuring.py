@@ -26,7 +26,7 @@ from examinations.models import (
 from examinations.models.entry import Source
 from examinations.peers import grouping
 
-LOCK = 7_043
+LOCK = 7_044
 #: To what a median is rounded: tenths of a percentage point, half days.
 STEPS = {PeerMeasure.EXAMINED: 0.001, PeerMeasure.DAYS: 0.5, PeerMeasure.LONG_STAYS: 0.01, PeerMeasure.WRONG: 0.001}
 #: What an account needs before it has a value at all.

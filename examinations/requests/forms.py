@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.identifiers import parse_entry_number
 from accounts.models import Account, Person
-from examinations.filters import NO_DAY
+from examinations.filters import NO_SUCH_DAY
 from examinations.models import CustomsRequest
 from examinations.models.examination import DiscrepancyType
 from examinations.models.request import Form, Outcome
@@ -30,7 +30,7 @@ class RecordForm(forms.Form):
         label="About", required=False, choices=[("", "Not said"), *DiscrepancyType.choices], initial=""
     )
     issued = forms.DateField(
-        label="Issued on", error_messages=NO_DAY, help_text=f"{DAY_HINT}. The period runs from it."
+        label="Issued on", error_messages=NO_SUCH_DAY, help_text=f"{DAY_HINT}. The period runs from it."
     )
 
     def clean_entry_number(self) -> str:
@@ -70,7 +70,7 @@ class RecordForm(forms.Form):
 class DayForm(forms.Form):
     """A deed with its day."""
 
-    day = forms.DateField(label="Day", error_messages=NO_DAY, help_text=DAY_HINT)
+    day = forms.DateField(label="Day", error_messages=NO_SUCH_DAY, help_text=DAY_HINT)
 
     def __init__(self, *args: Any, label: str, ahead: bool = False, **kwargs: Any) -> None:
         """ahead: the day lies ahead, and nobody can guess it; else it is today unless written otherwise."""

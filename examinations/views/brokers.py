@@ -97,7 +97,7 @@ def brokers_page(request: HttpRequest, account: Account) -> HttpResponse:
     form, period = asked_period(request, today)
     rows = side_by_side(account, period, request.user)
     if request.GET.get("download") in FORMATS and form.is_valid():
-        return download(_sheet(rows), request.GET["download"])
+        return download(_sheet(rows), request.GET["download"], request)
     late = sum(row.late for row in rows)
     context = {
         "form": form,

@@ -14,7 +14,7 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import figures
-from examinations.filters import NO_DAY
+from examinations.filters import NO_SUCH_DAY
 from examinations.models import Cost, Examination
 from examinations.models.cost import MOST_AMOUNT
 from examinations.models.examination import ExaminationType
@@ -26,7 +26,7 @@ class CostForm(forms.Form):
     """One row of cost: on which day, for what, how much."""
 
     kind = forms.ChoiceField(label="For what", choices=Cost.Kind.choices)
-    dated = forms.DateField(label="Date of the invoice", error_messages=NO_DAY, help_text="MM/DD/YYYY")
+    dated = forms.DateField(label="Date of the invoice", error_messages=NO_SUCH_DAY, help_text="MM/DD/YYYY")
     amount = forms.DecimalField(
         label="Amount, dollars", max_digits=10, decimal_places=2, min_value=0, max_value=MOST_AMOUNT, localize=False
     )

@@ -191,7 +191,7 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
         except TooLarge:
             too_large = True
         if table and request.GET.get("download") in FORMATS:
-            return download(table.sheet(), request.GET["download"])
+            return download(table.sheet(), request.GET["download"], request)
     context = _context(request, account, table, form, period_form) | {
         "period": period,
         "too_large": too_large,

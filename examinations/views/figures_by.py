@@ -254,7 +254,7 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     tells = told(request, account)
     if request.GET.get("download") in FORMATS and form.is_valid():
-        return download(_sheet(lines, by, tells, finding), request.GET["download"])
+        return download(_sheet(lines, by, tells, finding), request.GET["download"], request)
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,

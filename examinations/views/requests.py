@@ -56,7 +56,7 @@ def request_list(request: HttpRequest, account: Account) -> HttpResponse:
     found = in_order(chosen.qs if usable else everything.none())
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        return download(sheet_of(found), request.GET["download"])
+        return download(sheet_of(found), request.GET["download"], request)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list.select_related("account").with_lines())
     for one in page.object_list:
