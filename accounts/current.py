@@ -33,12 +33,19 @@ def chosen(request: HttpRequest) -> Account | None:
     return next((account for account in own if str(account.pk) == request.session.get(CHOSEN)), None)
 
 
-def of_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def of_account(
+    view: Callable[..., HttpResponse] | None = None, *, kind: str = ""
+) -> Callable[..., HttpResponse] | Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Give the view its account as second argument, and `request.account_base`, where its pages begin.
+
+    kind: of data; a delegate that was not given it finds no such page.
 
     Without an account in the address a member who has not chosen yet is sent to choose, and so is staff.
     An account that the person may not open answers like one that does not exist.
     """
+
+    if view is None:
+        return functools.partial(of_account, kind=kind)
 
     @functools.wraps(view)
     def about(request: HttpRequest, *args: Any, account_id: uuid.UUID | None = None, **kwargs: Any) -> HttpResponse:
@@ -51,7 +58,8 @@ def of_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             request.account_base = ""
         else:
             account = Account.objects.partly_opened_by(request.user).filter(pk=account_id).first()
-            if account is None:
+            closed = account is not None and kind and account.pk not in getattr(request.reach, kind)
+            if account is None or (closed and account.pk in request.reach.delegated):
                 raise Http404
             request.account_base = f"/accounts/{account.pk}"
         request.account = account

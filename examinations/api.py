@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.access import reach_now
 from accounts.api.fields import Choice, name_of
 from accounts.api.filters import Code, Day, InPeriod
 from accounts.api.lists import Rows
@@ -75,6 +76,12 @@ class EntrySerializer(serializers.ModelSerializer):
             *("corrected", "version_at"),
         ]
         read_only_fields = fields
+
+    def to_representation(self, entry: Entry) -> dict[str, Any]:
+        """The bond is the importer's: the broker that filed the entry does not read its number."""
+        shown = super().to_representation(entry)
+        held = reach_now(self.context["request"].user)
+        return shown if held.everything or entry.account_id in held.bonds else shown | {"bond_number": ""}
 
 
 class EntryFilter(PartiesFilter):

@@ -60,7 +60,7 @@ class Sheet:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         try:
             writer, number = csv.writer(text), 0
-            writer.writerow(self.heads)
+            writer.writerow([guarded(head) for head in self.heads])
             for row in _counted(self.rows, told):
                 number += 1
                 writer.writerow(

@@ -24,3 +24,5 @@ CHECKS: dict[str, Check] = {
 
 #: The checks whose finds tell nothing of other lines: a broker sees these of what it filed.
 OF_LINE_ALONE = [key for key, check in CHECKS.items() if check.of_line_alone]
+#: The check whose finds tell what examinations found.
+OF_EXAMINATIONS = "new-supplier"

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Person
-from examinations.checks.catalogue import CHECKS, OF_LINE_ALONE
+from examinations.checks.catalogue import CHECKS, OF_EXAMINATIONS, OF_LINE_ALONE
 from examinations.checks.check import Check
 from examinations.models.entry import MONEY, Entry, OfEntriesQuerySet, Source, entries_within
 
@@ -57,8 +57,10 @@ class CheckFinding(models.Model):
     @staticmethod
     def within(held: Reach) -> Q:
         """As entries; what compares lines is not for the broker of one of them."""
-        return entries_within(held) & (
-            Q(kind__in=OF_LINE_ALONE) | of_accounts(held, "entries") | of_accounts(held, "own")
+        return (
+            entries_within(held)
+            & (Q(kind__in=OF_LINE_ALONE) | of_accounts(held, "entries") | of_accounts(held, "own"))
+            & (~Q(kind=OF_EXAMINATIONS) | of_accounts(held, "examinations"))
         )
 
     @property

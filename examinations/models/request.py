@@ -12,7 +12,7 @@ from django.db.models import Case, Count, DateField, F, Func, Min, OuterRef, Q, 
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
 from accounts.history import acting
 from accounts.models import Account, Identifier, Person
 from examinations.clocks import ANSWER_DAYS, ANSWER_RULES, answer_by
@@ -285,7 +285,7 @@ class CustomsRequest(models.Model):
 
         account: the member's, of which the request is. Raises ValidationError.
         """
-        if account.pk not in (self.account_id, self.filer_id):
+        if account.pk not in (self.account_id, self.filer_id) or account.pk not in reach_now(by).own:
             raise ValidationError({"on": "This request is not of your account."})
         if on is not None:
             self._check_day(on)

@@ -1,10 +1,17 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
 from accounts.models import Account, Person
+
+
+class SavedViewQuerySet(VisibleQuerySet):
+    """One's own, and what colleagues share; headquarters too reads its own alone."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        return self.filter(SavedView.within(reach_now(person)))
 
 
 class SavedView(models.Model):
@@ -21,7 +28,7 @@ class SavedView(models.Model):
     shared = models.BooleanField("shared with the account's people", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[models.Manager["SavedView"]] = models.Manager.from_queryset(VisibleQuerySet)()
+    objects: ClassVar[models.Manager["SavedView"]] = models.Manager.from_queryset(SavedViewQuerySet)()
 
     class Meta:
         ordering = ["name", "id"]

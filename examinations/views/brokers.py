@@ -1,5 +1,6 @@
 """The brokers of an importer, side by side."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.entries.brokers import Filed, side_by_side
+from examinations.views.figures_by import told
 from examinations.views.period import asked_period
 from look.charts import RateRow, Rates
 from look.downloads import FORMATS, Sheet, download
@@ -34,9 +36,11 @@ HEADS = [
     "Examined for Another Reason",
     "Of These Wrong, Another Reason",
 ]
+#: The last columns tell what was picked at random and what was not.
+OF_REASONS = 4
 
 
-def _sheet(rows: list[Filed]) -> Sheet:
+def _sheet(rows: list[Filed], *, tells: bool) -> Sheet:
     cells = [
         [
             *(
@@ -56,7 +60,8 @@ def _sheet(rows: list[Filed]) -> Sheet:
         ]
         for one in rows
     ]
-    return Sheet("brokers", HEADS, cells)
+    shown = len(HEADS) if tells else len(HEADS) - OF_REASONS
+    return Sheet("brokers", HEADS[:shown], [line[:shown] for line in cells])
 
 
 def _chart(rows: list[Filed]) -> Rates | None:
@@ -88,7 +93,7 @@ def _chart(rows: list[Filed]) -> Rates | None:
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def brokers_page(request: HttpRequest, account: Account) -> HttpResponse:
     """Which broker filed how much, how much of it late or corrected, and how often it was wrong."""
     if account.kind == Account.Kind.BROKER:
@@ -96,13 +101,17 @@ def brokers_page(request: HttpRequest, account: Account) -> HttpResponse:
     today = timezone.localdate()
     form, period = asked_period(request, today)
     rows = side_by_side(account, period, request.user)
+    tells = told(request, account)
+    if not tells:
+        rows = [replace(row, random=None, other=None) for row in rows]
     if request.GET.get("download") in FORMATS and form.is_valid():
-        return download(_sheet(rows), request.GET["download"], request)
+        return download(_sheet(rows, tells=tells), request.GET["download"], request)
     late = sum(row.late for row in rows)
     context = {
         "form": form,
         "period": period,
         "rows": rows,
+        "tells": tells,
         "dates_asked": urlencode({"start": period.start, "end": period.end}),
         "entries": sum(row.entries for row in rows),
         "late": late,

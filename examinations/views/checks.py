@@ -63,7 +63,7 @@ def _checks_for(account: Account) -> list[Check]:
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def checks_page(request: HttpRequest, account: Account) -> HttpResponse:
     """All checks with their rows and their money."""
     today = timezone.localdate()
@@ -91,7 +91,7 @@ def checks_page(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def check_page(request: HttpRequest, account: Account, check: str) -> HttpResponse:
     """The rows that one check found, most money first; members mark those that they looked at."""
     asked = next((one for one in _checks_for(account) if one.key == check), None)

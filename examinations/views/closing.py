@@ -113,7 +113,7 @@ def _sheet(rows: QuerySet[Entry], ports: dict[str, str], today: datetime.date) -
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     """Which entries can still be corrected or protested, for how long, and how much money that is about."""
     today = timezone.localdate()

@@ -43,7 +43,7 @@ def _sheet(found: Duty, account: Account, person: Person, form: PeriodForm) -> S
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def duty_page(request: HttpRequest, account: Account) -> HttpResponse:
     """Duty by program over a period, twelve months unless asked otherwise."""
     today = timezone.localdate()

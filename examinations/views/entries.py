@@ -42,7 +42,7 @@ def _asked(request: HttpRequest, today: datetime.date) -> dict[str, Any]:
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     """Which entries, through whom, worth what, examined or not, liquidated or not; as a page or as a file."""
     today = timezone.localdate()
@@ -95,7 +95,7 @@ def _lines(rows: Any, entry: Entry, asked: str | None) -> tuple[Page, list[Shown
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def entry_page(request: HttpRequest, account: Account, number: str) -> HttpResponse:
     """One entry: its lines and tariff rows, its money, its examinations, who filed it, where its liquidation stands."""
     today = timezone.localdate()

@@ -18,7 +18,7 @@ PAGE = 25
 
 
 @allow()
-@of_account
+@of_account(kind="entries")
 def entry_line_list(request: HttpRequest, account: Account) -> HttpResponse:
     """Which goods, from where, under which number, for how much; as a page or as a file."""
     listed = EntryLineList(asked_of(request, account))

@@ -69,7 +69,7 @@ def _annotate(page: list[Examination], person: Person, as_of: datetime.date) -> 
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
     """Which, where, how long, what came of it; as a page or as a file."""
     today = timezone.localdate()
@@ -123,7 +123,7 @@ def _cost_of(request: HttpRequest, examination: Examination) -> dict[str, Any]:
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def examination_page(request: HttpRequest, account: Account, examination_id: int) -> HttpResponse:
     """One examination with its milestones, its entry and what was found."""
     today = timezone.localdate()

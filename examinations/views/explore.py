@@ -174,7 +174,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
     """A table of what was asked, its cells leading to their rows."""
     today = timezone.localdate()
@@ -231,7 +231,7 @@ class SaveForm(forms.Form):
 
 @require_POST
 @allow()
-@of_account
+@of_account(kind="examinations")
 def save_view(request: HttpRequest, account: Account) -> HttpResponse:
     """Keep what is shown, or rename nothing: a second one of the same name takes the place of the first."""
     back = f"{request.account_base}/explore/"
@@ -255,7 +255,7 @@ def save_view(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 @allow()
-@of_account
+@of_account(kind="examinations")
 def remove_view(request: HttpRequest, account: Account, view_id: int) -> HttpResponse:
     """Remove a view of one's own."""
     gone, _ = SavedView.objects.filter(pk=view_id, account=account, by=request.user).delete()

@@ -16,6 +16,7 @@ from examinations.exports.building import progress_of
 from examinations.exports.kinds import KINDS, Asked, UnusableFilters
 from examinations.exports.tasks import remove_export, run_export
 from examinations.models import Export
+from examinations.models.export import DATA
 from look.downloads import FILTER, FORMATS, LONGEST_FILTER, NOT_FILTERS
 
 READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
@@ -39,12 +40,16 @@ def export_ask(request: HttpRequest, account: Account, name: str) -> HttpRespons
     kind, asked = KINDS.get(name), asked_of(request, account)
     if kind is None or request.POST.get("format") not in FORMATS or _too_long(asked):
         raise Http404
+    if not request.reach.everything and account.pk not in getattr(request.reach, DATA[name]):
+        raise Http404
+    if name == "examinations" and account.pk in request.reach.delegated:
+        raise Http404  # its file may hold the cost, which can be taken back before the file is over
     try:
         sheet = kind.sheet_for(asked)
     except UnusableFilters:
         messages.error(request, "The filters cannot be used as they are; nothing was made.")
         return redirect(f"{request.account_base}{kind.page}?{request.GET.urlencode()}")
-    mine = Export.objects.visible_to(request.user).filter(state__in=Export.UNFINISHED)
+    mine = Export.objects.filter(owner=request.user, state__in=Export.UNFINISHED)
     wanted = {
         "account": account,
         "kind": name,

@@ -105,7 +105,7 @@ def _peers(rows: list[Beside], found: Figures, *, tells: bool) -> list[dict[str,
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The figures of a period, twelve months unless asked otherwise."""
     today = timezone.localdate()

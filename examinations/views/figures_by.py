@@ -242,7 +242,7 @@ def _asked(request: HttpRequest, account: Account) -> tuple[str, str, str]:
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     """One table of the period's figures, by the dimension that the address names."""
     today = timezone.localdate()
@@ -280,7 +280,7 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def definitions_page(request: HttpRequest, account: Account) -> HttpResponse:
     """What each figure means."""
     period = figures.twelve_months(timezone.localdate())

@@ -88,7 +88,7 @@ def _cause(whole: Change) -> str:
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The quarter so far against as many months before it, unless asked otherwise."""
     today = timezone.localdate()

@@ -70,7 +70,7 @@ def _back(request: HttpRequest, examination: Examination) -> HttpResponse:
 
 
 @allow(MEMBER)
-@of_account
+@of_account(kind="examinations")
 def ask(request: HttpRequest, account: Account, examination_id: int) -> HttpResponse:
     """Ask; the form stands on the examination's page, and here when the question could not be taken."""
     examination = _examination(request, account, examination_id)
@@ -89,7 +89,7 @@ def ask(request: HttpRequest, account: Account, examination_id: int) -> HttpResp
 
 
 @allow(MANAGER, HEADQUARTERS)
-@of_account
+@of_account(kind="examinations")
 def answer(request: HttpRequest, account: Account, examination_id: int, question_id: int) -> HttpResponse:
     """Answer a question of the account."""
     questions = ResultQuestion.objects.visible_to(request.user).filter(account=account, examination=examination_id)

@@ -46,7 +46,7 @@ def _asked(request: HttpRequest, today: datetime.date) -> dict[str, Any]:
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def request_list(request: HttpRequest, account: Account) -> HttpResponse:
     """What CBP asks, by when, and what came of it; as a page or as a file."""
     today = timezone.localdate()
@@ -76,14 +76,14 @@ def request_list(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @allow()
-@of_account
+@of_account(kind="examinations")
 def request_page(request: HttpRequest, account: Account, request_id: int) -> HttpResponse:
     """One request: what is asked, until when, what to do; and the forms to write down what became of it."""
     one = _requests(request, account).select_related("entry", "account", "filer").filter(pk=request_id).first()
     if one is None:
         raise Http404
     staff = request.user.role in STAFF
-    forms = _forms(one, staff=staff)
+    forms = _forms(one, staff=staff, own=account.pk in request.reach.own)
     if request.method == "POST":
         name = request.POST.get("deed", "")
         if name not in forms:
@@ -139,14 +139,15 @@ def _bound(name: str, data: Any = None) -> Any:
     return DayForm(data, label=LABELS[name], ahead=name == "extend", auto_id=f"id_{name}_%s")
 
 
-def _forms(one: CustomsRequest, *, staff: bool) -> dict[str, Any]:
-    """The forms that this person may send now, by deed; a member says what it did, staff what CBP says."""
+def _forms(one: CustomsRequest, *, staff: bool, own: bool) -> dict[str, Any]:
+    """The forms that this person may send now, by deed; a member says what it did, staff what CBP says, a delegate
+    nothing."""
     names: list[str] = []
     if staff:
         names = (
             (["answer"] if one.answer_by else []) + (["extend"] if one.state == State.TO_ANSWER else []) + ["outcome"]
         )
-    elif one.state == State.TO_ANSWER:
+    elif own and one.state == State.TO_ANSWER:
         names = ["said", "take_back"] if one.said_on else ["said"]
     return {name: _bound(name) for name in names}
 
@@ -173,7 +174,7 @@ def _done(one: CustomsRequest, form: Any, name: str, account: Account, person: P
 
 
 @allow(*STAFF)
-@of_account
+@of_account(kind="examinations")
 def record_request(request: HttpRequest, account: Account) -> HttpResponse:
     """Record by hand a request that no file has brought yet."""
     form = RecordForm(request.POST or None)
