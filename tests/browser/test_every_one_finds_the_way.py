@@ -25,8 +25,8 @@ STRANGER = [
 ]
 MANAGER = [
     ("main table a[href^='/accounts/'] >> nth=-1", "/accounts/ID/"),
-    (".usa-sidenav a:text-is('Examinations')", "/accounts/ID/examinations/"),
-    (".crumb a >> nth=0", "/accounts/ID/"),
+    (".pages a:text-is('Examinations')", "/accounts/ID/examinations/"),
+    (".pages a:text-is('Overview')", "/accounts/ID/"),
     (".crumb a:text-is('Accounts')", "/accounts/"),
     ("nav.usa-nav a:has-text('Today')", "/"),
 ]

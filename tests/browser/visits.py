@@ -135,12 +135,13 @@ class Door:
 
 def kind_of(path: str) -> str:
     """Which page an address is, whatever row it shows."""
+    path = re.sub(r"/entries/[0-9A-Z]{11}/", "/entries/N/", path)
     path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", path.split("?")[0].split("#")[0])
     return re.sub(r"/mailbox/[^/]+/", "/mailbox/ID/", re.sub(r"/[0-9]+(?=/|$)", "/N", path))
 
 
 def links_of(page: Page) -> list[str]:
-    """The paths that a page leads to, in their order, without what signs out, downloads or leaves."""
+    """The paths that a page leads to, in their order, without what signs out, downloads, speaks to programs or leaves."""
     found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))")
-    skipped = ("/admin/", "/health/", "/sign-in/sign-out/", "/static/", *OPEN_TO_ALL)
+    skipped = ("/admin/", "/health/", "/sign-in/sign-out/", "/static/", "/documents/", "/api/", *OPEN_TO_ALL)
     return [one for one in found if one.startswith("/") and not one.startswith(skipped) and ".csv" not in one]
