@@ -35,22 +35,22 @@ def can_be_moved(key: str) -> bool:
     return answers[0]
 
 
-def while_writing(monkeypatch: pytest.MonkeyPatch, module: Any, keys: list[str]) -> list[bool]:
-    """What the others may do with these identifiers when a load of that module is about to write."""
+def while_writing(monkeypatch: pytest.MonkeyPatch, module: Any, keys: list[str], writes: str = "write") -> list[bool]:
+    """What the others may do with these identifiers when a load of that module is about to write by `writes`."""
     found: list[bool] = []
-    write = module.write
+    write = getattr(module, writes)
 
-    def asked(session: object) -> None:
+    def asked(*given: Any) -> None:
         found.extend(can_be_moved(key) for key in keys)
-        write(session)
+        write(*given)
 
-    monkeypatch.setattr(module, "write", asked)
+    monkeypatch.setattr(module, writes, asked)
     return found
 
 
 def test_a_load_of_entries_holds_its_importers_and_filers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load("entries", tmp_path, [entry_row(1)])
-    found = while_writing(monkeypatch, entry_versions, ["96447182000", "9XZ"])
+    found = while_writing(monkeypatch, entry_versions, ["96447182000", "9XZ"], "_write_new")
     load("entries", tmp_path, [entry_row(2)])
     assert found == [False, False]
     assert can_be_moved("96447182000")
