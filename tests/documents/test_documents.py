@@ -301,3 +301,4 @@ def test_a_scanner_is_found_at_its_socket(tmp_path: Path) -> None:
         answered.start()
         scan(io.BytesIO(b"x"), urlsplit(f"unix://{path}"))
         answered.join(5)
+        assert not answered.is_alive(), "nobody asked the scanner at its socket"
