@@ -6,7 +6,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -234,14 +234,17 @@ def test_web_cannot_change_what_was_sent(world: World, kept) -> None:
 
 
 class Clamd(threading.Thread):
-    """Answers one INSTREAM as told, and keeps what it was sent."""
+    """Answers one INSTREAM as told, having read it to its end as clamd does, and keeps what it was sent."""
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, answer: bytes, server: socket.socket | None = None) -> None:
         super().__init__(daemon=True)
         self.answer, self.got = answer, b""
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.address = urlsplit(f"tcp://127.0.0.1:{self.server.getsockname()[1]}")
+        self.server = server or socket.create_server(("127.0.0.1", 0))
         self.start()
+
+    @property
+    def address(self) -> SplitResult:
+        return urlsplit(f"tcp://127.0.0.1:{self.server.getsockname()[1]}")
 
     def run(self) -> None:
         with self.server, self.server.accept()[0] as client, client.makefile("rb") as sent:
@@ -294,11 +297,10 @@ def test_a_scanner_that_is_not_there_lets_nothing_pass(address: str) -> None:
 
 def test_a_scanner_is_found_at_its_socket(tmp_path: Path) -> None:
     path = tmp_path / "clamd.ctl"
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
-        server.listen()
-        answered = threading.Thread(target=lambda: server.accept()[0].sendall(b"stream: OK\0"), daemon=True)
-        answered.start()
-        scan(io.BytesIO(b"x"), urlsplit(f"unix://{path}"))
-        answered.join(5)
-        assert not answered.is_alive(), "nobody asked the scanner at its socket"
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(path))
+    server.listen()
+    running = Clamd(b"stream: OK\0", server)
+    scan(io.BytesIO(b"x"), urlsplit(f"unix://{path}"))
+    running.join(5)
+    assert running.got == b"x"
