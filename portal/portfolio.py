@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Sum
 
 from accounts.models import Account, Assignment
 from compliance.risk.models import Assessment
-from examinations.figures import HELD
+from examinations.figures import HELD, Period, twelve_whole_months
 from examinations.models import EntryMonth, Examination, ExaminationMonth
 from examinations.models.entry import Source
 from look.downloads import Cell, Facts, Sheet
@@ -34,17 +34,12 @@ class Standing:
     manager: str = ""
 
 
-def twelve_whole_months(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """First days of the first and the last of the twelve whole months before the month of `as_of`."""
-    last = (as_of.replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
-    return as_of.replace(year=as_of.year - 1, day=1), last
-
-
 def standings(accounts: Iterable[Account], as_of: datetime.date) -> list[Standing]:
     """The rows of these accounts in their order: six statements, however many accounts there are."""
     rows = {account.pk: Standing(account) for account in accounts}
-    _traded(rows, twelve_whole_months(as_of))
-    _examined(rows, twelve_whole_months(as_of))
+    period = twelve_whole_months(as_of)
+    _traded(rows, period)
+    _examined(rows, period)
     _held(rows)
     for assessment in (
         Assessment.objects.filter(account__in=rows).order_by("account_id", "-as_of").distinct("account_id")
@@ -64,10 +59,12 @@ def _side(rows: dict[uuid.UUID, Standing]) -> list[tuple[str, list[uuid.UUID]]]:
     return list(sides.items())
 
 
-def _traded(rows: dict[uuid.UUID, Standing], months: tuple[datetime.date, datetime.date]) -> None:
+def _traded(rows: dict[uuid.UUID, Standing], period: Period) -> None:
     for side, ids in _side(rows):
         sums = (
-            EntryMonth.objects.filter(**{f"{side}__in": ids}, source=Source.CBP, month__range=months)
+            EntryMonth.objects.filter(
+                **{f"{side}__in": ids}, source=Source.CBP, month__range=(period.start, period.end)
+            )
             .values(pk_of=F(side))
             .annotate(n=Sum("entries"), v=Sum("value"), d=Sum("duties_taxes_fees"))
         )
@@ -76,10 +73,10 @@ def _traded(rows: dict[uuid.UUID, Standing], months: tuple[datetime.date, dateti
             row.entries, row.value, row.duties_taxes_fees = found["n"], found["v"], found["d"]
 
 
-def _examined(rows: dict[uuid.UUID, Standing], months: tuple[datetime.date, datetime.date]) -> None:
+def _examined(rows: dict[uuid.UUID, Standing], period: Period) -> None:
     for side, ids in _side(rows):
         sums = (
-            ExaminationMonth.objects.filter(**{f"{side}__in": ids}, month__range=months)
+            ExaminationMonth.objects.filter(**{f"{side}__in": ids}, month__range=(period.start, period.end))
             .values(pk_of=F(side))
             .annotate(n=Sum("cargo"), r=Sum("reviews"), w=Sum("reviews_wrong"))
         )

@@ -15,6 +15,7 @@ from examinations.breakdowns.counting import LONG_STAY
 from examinations.exploring.dimensions import JOINS, Dimension
 from examinations.exploring.measures import Measure
 from examinations.figures import Period, examinations_of
+from examinations.models import Cost
 from examinations.models.examination import ExaminationType
 from examinations.working_days import holidays_until, working_days_sql
 
@@ -32,9 +33,10 @@ WITH told AS (
      WHERE d.examination_id = x.id AND x.closed IS NOT NULL) AS owed,
     (SELECT -sum(least(revenue_difference, 0)) FROM examinations_discrepancy d
      WHERE d.examination_id = x.id AND x.closed IS NOT NULL) AS overpaid,
-    (SELECT coalesce(sum(amount) FILTER (WHERE by = 'account'), sum(amount)) FROM examinations_cost c
-     WHERE c.examination_id = x.id) AS cost
-  FROM examinations_examination x WHERE x.id = ANY (%(ids)s)),
+    spent.amount AS cost
+  FROM examinations_examination x
+  LEFT JOIN unnest(%(costly)s::bigint[], %(costs)s::numeric[]) AS spent (id, amount) ON spent.id = x.id
+  WHERE x.id = ANY (%(ids)s)),
 cell AS (
   SELECT DISTINCT x.id, coalesce({row}, '') AS r, coalesce({column}, '') AS c
   FROM examinations_examination x {joins} WHERE x.id = ANY (%(ids)s))
@@ -79,7 +81,14 @@ def pivot_of(
         long_stay=LONG_STAY,
         working_days=working_days_sql("x.selected", "x.released"),
     )
-    given = {"ids": list(chosen.values_list("pk", flat=True)), "holidays": holidays_until(timezone.localdate())}
+    ids = list(chosen.values_list("pk", flat=True))
+    spent = Cost.objects.visible_to(person).by_examination(ids) if measure.of_cost else {}
+    given = {
+        "ids": ids,
+        "costly": list(spent),
+        "costs": list(spent.values()),
+        "holidays": holidays_until(timezone.localdate()),
+    }
     found = Pivot()
     with connection.cursor() as cursor:
         cursor.execute(statement, given)

@@ -1,6 +1,14 @@
 """An account's figures of a period: what is counted, from sums where they exist; `definitions` says how, in words."""
 
-from examinations.figures.period import Period, after, month_ends, months_between, months_earlier, twelve_months
+from examinations.figures.period import (
+    Period,
+    after,
+    month_ends,
+    months_between,
+    months_earlier,
+    twelve_months,
+    twelve_whole_months,
+)
 from examinations.figures.rows import (
     CARGO,
     HELD,
@@ -47,5 +55,6 @@ __all__ = [
     "table_of",
     "total",
     "twelve_months",
+    "twelve_whole_months",
     "with_days",
 ]

@@ -47,8 +47,13 @@ def month_ends(day: datetime.date) -> datetime.date:
 
 
 def twelve_months(as_of: datetime.date) -> Period:
-    """This month so far and the eleven before it."""
+    """This month so far and the eleven before it: what pages show unless asked otherwise."""
     return Period(months_earlier(as_of, 11), as_of)
+
+
+def twelve_whole_months(as_of: datetime.date) -> Period:
+    """The twelve months that ended before the day's month: window [A] of the domain."""
+    return Period(months_earlier(as_of, 12), as_of.replace(day=1) - ONE_DAY)
 
 
 def months_between(period: Period) -> list[datetime.date]:

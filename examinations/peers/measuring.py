@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q, Sum
 
 from accounts.models import Account
-from examinations.figures.period import Period, month_ends, months_earlier
+from examinations.figures.period import Period, month_ends, twelve_whole_months
 from examinations.figures.table import of_months
 from examinations.models import (
     Dimension,
@@ -34,11 +34,6 @@ LEAST_ENTRIES, LEAST_RELEASED, LEAST_REVIEWS = 20, 5, 10
 
 #: Of one account: its value, and how much it weighs in its group.
 Values = dict[UUID, tuple[float, float]]
-
-
-def twelve_whole_months(as_of: datetime.date) -> Period:
-    """The twelve months that ended before this one."""
-    return Period(months_earlier(as_of, 12), months_earlier(as_of, 0) - datetime.timedelta(days=1))
 
 
 def _whose(kind: str) -> tuple[str, Q]:

@@ -26,7 +26,7 @@ from notifications.models import Delivery
 from portal.dates.sources import DAYS_OF_THE_FIRST_PAGE, first_dates
 from portal.models import Heartbeat
 from portal.needs import DUE_DAYS, answers_due, asked_of, needs_of
-from portal.portfolio import newest, standings, twelve_whole_months
+from portal.portfolio import newest, standings
 
 CLOSING_DAYS, CLOSING_SHOWN = 10, 5
 
@@ -126,7 +126,8 @@ def bond_today(account: Account, day: datetime.date) -> dict[str, object] | None
     bond = bonds.order_by("-effective").first()
     if bond is None:
         return None
-    duties = duties_on(bond, *twelve_whole_months(day))
+    months = figures.twelve_whole_months(day)
+    duties = duties_on(bond, months.start, months.end.replace(day=1))
     required = required_amount(duties.total)
     return {
         "bond": bond,
