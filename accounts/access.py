@@ -42,6 +42,10 @@ class Reach:
         """Whether all of the account's own pages are this person's to open."""
         return self.everything or account in self.own or account in self.managed
 
+    def sees_cost(self, account: UUID) -> bool:
+        """Whether what the examinations of this importer's account cost may be shown."""
+        return self.everything or account in self.cost
+
     @property
     def delegated(self) -> frozenset[UUID]:
         """Accounts that opened some kinds of their data to this person's own: some of their pages, not all."""

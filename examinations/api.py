@@ -13,19 +13,20 @@ from rest_framework import serializers
 
 from accounts.access import reach_now
 from accounts.api.fields import Choice, name_of
-from accounts.api.filters import Code, Day, InPeriod
+from accounts.api.filters import Code, Day
 from accounts.api.lists import Rows
 from accounts.identifiers import parse_entry_number
 from accounts.models import Person
 from examinations.figures import with_days
 from examinations.filters import ExaminationFilter as OfPage
+from examinations.headings import in_heading
 from examinations.models import Cost, Discrepancy, Entry, EntryLine, Examination, Port, Selection
 from examinations.models.entry import MONEY, Source
 from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, HoldType
+from look.periods import InPeriod
 
 #: Who reads why an examination was selected.
 TOLD_REASONS = (Person.Role.MANAGER, Person.Role.HEADQUARTERS)
-WHOLE_HTS = 10
 
 
 class OfParties(Rows):
@@ -136,8 +137,7 @@ class EntryLineFilter(PartiesFilter):
         return rows.filter(entry__number=entry_number_of(text))
 
     def beginning(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
-        """A range: LIKE is not leakproof, and slow under row-level security."""
-        return rows.filter(hts__gte=text, hts__lte=text.ljust(WHOLE_HTS, "9"))
+        return rows.filter(in_heading(text))
 
 
 class EntryLines(OfParties):
@@ -192,7 +192,7 @@ class ExaminationSerializer(serializers.ModelSerializer):
         return str(sum(spent)) if spent else None
 
 
-class ExaminationFilter(OfPage, InPeriod):
+class ExaminationFilter(OfPage):
     """The filters of the page; over all accounts that one sees, and with days as ISO 8601 writes them."""
 
     party = None  # of one account's page; here account and filer narrow

@@ -28,7 +28,6 @@ PROTEST_RULE = "19 CFR 174.12(e)"
 RECONCILIATION_MONTHS = 21
 #: Not confirmed by a source at hand (domain 3.2, [R]): a default of this project, like the year of a late claim.
 TRADE_AGREEMENT_MONTHS = 12
-PREFERENCE_RULE = "19 USC 1520(d)"
 #: From and until when brokers file their triennial status report (domain 3.2, strtrade.com); the next ones in three years.
 STATUS_REPORT = (datetime.date(2026, 12, 15), datetime.date(2027, 2, 28))
 #: datetime counts Monday as 0 and domain 3.2 has weeks begin on Sunday.

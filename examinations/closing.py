@@ -20,20 +20,13 @@ from examinations import clocks
 from examinations.entry_dates import ADCVD_TYPES, EXTENDED, LIQUIDATED, SUSPENDED
 from examinations.models import Discrepancy, Entry
 from examinations.models.entry import MONEY
+from examinations.working_days import DaysAfter
 
 DAY = datetime.timedelta(days=1)
 #: By the usual cycle liquidation is at the earliest on day 313: a Friday before a Saturday that is day 314.
 LEAST_CORRECTION_DAYS = clocks.LIQUIDATION_DAYS - 1 - clocks.CORRECTION_DAYS_BEFORE_LIQUIDATION
 CORRECTION, PROTEST = "correction", "protest"
 WINDOWS = ((CORRECTION, "Correction"), (PROTEST, "Protest"))
-
-
-class DaysAfter(Func):
-    """A date and a number of days later: PostgreSQL adds an integer to a date."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " + "
-    output_field = DateField()
 
 
 class ExpectedLiquidation(Func):

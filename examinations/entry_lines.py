@@ -14,21 +14,14 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts.models import Account
 from examinations.exports.kinds import Asked
 from examinations.filters import NO_DAY, american, this_year
+from examinations.headings import CHAPTER_99, WHOLE_HTS, in_heading
 from examinations.models import EntryLine
 from examinations.models.entry import Source
 from look.downloads import MOST_ROWS
+from look.periods import InPeriod
 
-CHAPTER_99 = "99"
 WITH_99 = [("only", "Only chapter 99 rows"), ("without", "Without chapter 99 rows")]
 CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})")
-
-
-def in_heading(prefix: str) -> Q:
-    """Rows whose HTS number begins with these digits: a range of the number, which LIKE under row security is not."""
-    digits = len(prefix)
-    after = int(prefix) + 1
-    wanted = Q(hts__gte=prefix)
-    return wanted if after == 10**digits else wanted & Q(hts__lt=f"{after:0{digits}}")
 
 
 def code(label: str, pattern: str, message: str, longest: int, **more: Any) -> dict[str, Any]:
@@ -38,7 +31,7 @@ def code(label: str, pattern: str, message: str, longest: int, **more: Any) -> d
     return {"label": label, "max_length": longest, "validators": [check], **more}
 
 
-class EntryLineFilter(django_filters.FilterSet):
+class EntryLineFilter(InPeriod):
     """Tariff rows by what is on them. Everything by equality or range: patterns are slow under row security."""
 
     start = django_filters.DateFilter("entry_date", "gte", label="From", error_messages=NO_DAY)
@@ -75,24 +68,11 @@ class EntryLineFilter(django_filters.FilterSet):
         model = EntryLine
         fields: list[str] = []
 
-    @property
-    def form(self) -> forms.Form:
-        form = super().form
-        form.clean = self._clean.__get__(form)  # type: ignore[method-assign]
-        return form
-
-    @staticmethod
-    def _clean(form: forms.Form) -> dict[str, Any]:
-        cleaned = form.cleaned_data
-        if cleaned.get("start") and cleaned.get("end") and cleaned["start"] > cleaned["end"]:
-            form.add_error("end", "This period ends before it starts.")
-        return cleaned
-
     def in_capitals(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
         return rows.filter(**{name: text.strip().upper()})
 
     def with_heading(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
-        digits = re.sub(r"\D", "", text)[:10]
+        digits = re.sub(r"\D", "", text)[:WHOLE_HTS]
         return rows.filter(in_heading(digits)) if digits else rows.none()
 
     def with_chapter_99(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:

@@ -11,6 +11,7 @@ from accounts.identifiers import parse_entry_number
 from accounts.models import Account
 from examinations import figures
 from examinations.breakdowns.counting import LONG_STAY
+from examinations.headings import in_heading
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.examination import (
     OTHER_REASONS,
@@ -20,6 +21,7 @@ from examinations.models.examination import (
     Reason,
 )
 from examinations.working_days import WorkingDays
+from look.periods import InPeriod
 
 HELD = "held"
 RELEASED = "released"
@@ -37,7 +39,6 @@ RESULTS = [
 GRAVE = (Disposition.REDELIVERY, Disposition.REFUSED, Disposition.SEIZED)
 #: In addresses, a supplier that the entry does not name.
 NOT_GIVEN = "none"
-WHOLE_HTS = 10
 #: Filters that figures lead to; the form carries them along.
 OF_LINES = ("heading", "chapter", "origin", "manufacturer")
 NARROWING = ("entry_type", *OF_LINES, "finding", "money")
@@ -84,7 +85,7 @@ def offer_parties(choice: django_filters.ChoiceFilter, account: Account) -> str:
     return "account" if is_broker else "filer"
 
 
-class ExaminationFilter(django_filters.FilterSet):
+class ExaminationFilter(InPeriod):
     """Which examinations of an account a list shows. Members filter by what they may read of the reason."""
 
     find = django_filters.CharFilter(method="find_exactly", label="Entry, container or examination")
@@ -132,19 +133,6 @@ class ExaminationFilter(django_filters.FilterSet):
         self.filters["reason"].extra["choices"] = (
             [*Reason.choices, *((value, f"{label}, closed") for value, label in told)] if sees_reasons else told
         )
-
-    @property
-    def form(self) -> forms.Form:
-        form = super().form
-        form.clean = self._clean.__get__(form)  # type: ignore[method-assign]
-        return form
-
-    @staticmethod
-    def _clean(form: forms.Form) -> dict[str, Any]:
-        cleaned = form.cleaned_data
-        if cleaned.get("start") and cleaned.get("end") and cleaned["start"] > cleaned["end"]:
-            form.add_error("end", "This period ends before it starts.")
-        return cleaned
 
     def of_party(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
         return rows.filter(**{self.party_column: asked})
@@ -200,8 +188,7 @@ class ExaminationFilter(django_filters.FilterSet):
     @staticmethod
     def _of_line(name: str, asked: str) -> Q:
         if name in ("heading", "chapter"):
-            # A range: LIKE is not leakproof, and slow under row-level security.
-            return Q(hts__range=(asked, asked.ljust(WHOLE_HTS, "9")))
+            return in_heading(asked)
         if name == "origin":
             return Q(origin=asked)
         return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)

@@ -48,7 +48,7 @@ class ExaminationList:
         self.sees_reasons = reach.sees_law_enforcement_data(account.pk)
         # A broker never sees what its clients paid.
         of_importer = account.kind != Account.Kind.BROKER
-        self.sees_cost = of_importer and (reach.everything or account.pk in reach.cost)
+        self.sees_cost = of_importer and reach.sees_cost(account.pk)
         self.with_reviews = bool(filters.get("reviews"))
         rows = figures.with_days(everything, asked.today)
         if not self.with_reviews:

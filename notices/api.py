@@ -16,9 +16,10 @@ from rest_framework.response import Response
 
 from accounts.api.answers import Conflict
 from accounts.api.fields import Choice, name_of
-from accounts.api.filters import Day, InPeriod
+from accounts.api.filters import Day
 from accounts.api.lists import Rows
 from accounts.models import Account, Center, Person
+from look.periods import InPeriod
 from notices import audience, telling
 from notices.models import Notice
 from notifications.models import Delivery, Message

@@ -35,22 +35,8 @@ class KnownFilters(DjangoFilterBackend):
 class Day(django_filters.DateFilter):
     """A day as ISO 8601 writes it."""
 
-    def __init__(self, field_name: str, lookup: str, label: str) -> None:
-        super().__init__(field_name, lookup, label=label, input_formats=["%Y-%m-%d"], error_messages=NO_DAY)
-
-
-class InPeriod(django_filters.FilterSet):
-    """Filters with `start` and `end` among them, which must not be the wrong way round."""
-
-    def get_form_class(self) -> type[forms.Form]:
-        class PeriodForm(super().get_form_class()):  # type: ignore[misc]
-            def clean(form) -> dict[str, Any]:
-                asked: dict[str, Any] = super().clean()
-                if asked.get("start") and asked.get("end") and asked["start"] > asked["end"]:
-                    form.add_error("end", "This period ends before it starts.")
-                return asked
-
-        return PeriodForm
+    def __init__(self, field_name: str, lookup: str, label: str, **kwargs: Any) -> None:
+        super().__init__(field_name, lookup, label=label, input_formats=["%Y-%m-%d"], error_messages=NO_DAY, **kwargs)
 
 
 class Code(django_filters.CharFilter):

@@ -8,11 +8,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.fields import Choice, name_of
-from accounts.api.filters import Day, InPeriod
+from accounts.api.filters import Day
 from accounts.api.lists import Rows
 from accounts.models import Account, Person
 from compliance.risk.models import Assessment
 from compliance.risk.words import parts_of
+from look.periods import InPeriod
 
 
 class PartSerializer(serializers.Serializer):

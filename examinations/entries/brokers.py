@@ -7,12 +7,12 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, Sum
 
 from accounts.models import Account, Person
-from examinations.entries.listing import SummaryDeadline
 from examinations.figures import Period, months_between
 from examinations.intervals import Rate, rate_of
 from examinations.models import CustomsRequest, Entry, ExaminationMonth
 from examinations.models.entry import Source
 from examinations.models.request import Outcome as RequestOutcome
+from examinations.working_days import SummaryDeadline
 
 UNKNOWN = "A filer that has no account"
 
@@ -40,8 +40,8 @@ class Filed:
 def side_by_side(account: Account, period: Period, person: Person) -> list[Filed]:
     """The brokers that filed entries of the period, most entries first; CBP's rows only, four statements.
 
-    Entries are counted by the days of the period, requests by the day of issue, examinations by whole months of selection. A summary is late
-    after ten working days (19 CFR 142.12(b)); entries without a date of summary are not judged.
+    Entries are counted by the days of the period, requests by the day of issue, examinations by whole months of
+    selection. A summary is late after ten working days (19 CFR 142.12(b)); entries without its date are not judged.
     """
     deadline = SummaryDeadline(period.start, period.end)
     filed = (

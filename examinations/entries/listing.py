@@ -6,12 +6,10 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from accounts.identifiers import parse_entry_number
 from accounts.models import Account, Person
-from examinations.calendar import working_days_after
-from examinations.clocks import ENTRY_SUMMARY_DAYS
 from examinations.entries.names import TYPES
 from examinations.entry_dates import ADCVD_TYPES, SUSPENDED
 from examinations.entry_dates import EXTENDED as EXTENDED_WORD
@@ -19,7 +17,9 @@ from examinations.entry_dates import LIQUIDATED as SAID_LIQUIDATED
 from examinations.filters import NO_DAY, offer_parties
 from examinations.models import Entry, Examination, Port
 from examinations.models.entry import Source
+from examinations.working_days import SummaryDeadline
 from look.downloads import MOST_ROWS
+from look.periods import InPeriod
 
 DEFAULT_DAYS = 90
 FIRST_DAY = datetime.date(2000, 1, 1)
@@ -102,25 +102,7 @@ def in_standing(asked: str, as_of: datetime.date) -> Q:
     return undated & ~said & words
 
 
-class SummaryDeadline(Func):
-    """The last day for the summary of an entry: the tenth working day after entry (19 CFR 142.12(b)).
-
-    PostgreSQL knows no federal holidays, so the deadlines of the days of a period go along as an array, and each row
-    reads its own; empty for an entry of another day.
-    """
-
-    output_field = DateField()
-
-    def __init__(self, start: datetime.date, end: datetime.date) -> None:
-        super().__init__(F("entry_date"))
-        self.start, self.deadlines = start, working_days_after(start, end, ENTRY_SUMMARY_DAYS)
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        day, parameters = compiler.compile(self.source_expressions[0])
-        return f"(%s::date[])[{day} - %s::date + 1]", [self.deadlines, *parameters, self.start]
-
-
-class EntryFilter(django_filters.FilterSet):
+class EntryFilter(InPeriod):
     """Which entries of an account a list shows."""
 
     find = django_filters.CharFilter(method="find_exactly", label="Entry number")
@@ -160,19 +142,6 @@ class EntryFilter(django_filters.FilterSet):
 
     def _offer(self, name: str, choices: Any, refusal: str) -> None:
         self.filters[name].extra |= {"choices": list(choices), "error_messages": {"invalid_choice": refusal}}
-
-    @property
-    def form(self) -> forms.Form:
-        form = super().form
-        form.clean = self._clean.__get__(form)  # type: ignore[method-assign]
-        return form
-
-    @staticmethod
-    def _clean(form: forms.Form) -> dict[str, Any]:
-        cleaned = form.cleaned_data
-        if cleaned.get("start") and cleaned.get("end") and cleaned["start"] > cleaned["end"]:
-            form.add_error("end", "This period ends before it starts.")
-        return cleaned
 
     def find_exactly(self, rows: QuerySet[Entry], name: str, text: str) -> QuerySet[Entry]:
         """By equality: LIKE is not leakproof, and slow under row-level security."""

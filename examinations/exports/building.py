@@ -13,6 +13,7 @@ from accounts.access import Reach
 from accounts.models import Person
 from accounts.scope import acting_for
 from examinations.exports.kinds import KINDS, Asked, UnusableFilters
+from examinations.locks import is_in_hand, take_in_hand
 from examinations.models import Export
 from look.downloads import Sheet, Told, TooManyRows, write
 
@@ -36,15 +37,7 @@ def progress_of(export: uuid.UUID) -> int:
 
 def in_hand(export: uuid.UUID) -> bool:
     """Whether a process is making this file now. Its lock ends with its transaction, however that ends."""
-    with connection.cursor() as cursor:
-        # Looked up, not tried: a try would stand in the way of the process that is about to begin.
-        cursor.execute(
-            """SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s
-                 AND objid = (hashtext(%s)::bigint & 4294967295)::oid AND objsubid = 2
-                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))""",
-            [EXPORT_LOCK, str(export)],
-        )
-        return bool(cursor.fetchone()[0])
+    return is_in_hand(EXPORT_LOCK, export)
 
 
 def build(export: Export) -> None:
@@ -96,10 +89,9 @@ def _write(export: Export, file: TemporaryUploadedFile) -> tuple[str, int]:
     """Write what the owner may see now; the name of the file and its rows. Nothing else is visible in here."""
     owner = Person.objects.get(pk=export.owner_id)
     with acting_for(owner) as reach:
+        if not take_in_hand(EXPORT_LOCK, export.pk):
+            raise InHand
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [EXPORT_LOCK, str(export.pk)])
-            if not cursor.fetchone()[0]:
-                raise InHand
             cursor.execute("SET LOCAL jit = off")
         sheet = sheet_of(export, owner, reach)
         return sheet.name, write(sheet, export.format, file.file, _told(export))

@@ -20,6 +20,7 @@ from examinations.loading import rejects
 from examinations.loading.kinds import Kind, kind_named
 from examinations.loading.reading import Table, UnusableFile, open_table
 from examinations.loading.session import Session, open_session
+from examinations.locks import is_in_hand, take_in_hand
 from examinations.models import Load
 from examinations.signals import loaded
 
@@ -109,21 +110,7 @@ def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outc
 
 def in_hand(load: uuid.UUID) -> bool:
     """Whether a process is bringing in this load now. Its lock ends with its transaction, however that ends."""
-    with connection.cursor() as cursor:
-        # Looked up, not tried: a try would stand in the way of the process that is about to begin.
-        cursor.execute(
-            """SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s
-                 AND objid = (hashtext(%s)::bigint & 4294967295)::oid AND objsubid = 2
-                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))""",
-            [LOAD_LOCK, str(load)],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def _claim(load: uuid.UUID) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOAD_LOCK, str(load)])
-        return bool(cursor.fetchone()[0])
+    return is_in_hand(LOAD_LOCK, load)
 
 
 def _begin(load: Load) -> None:
@@ -153,7 +140,7 @@ def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> Outc
     header: list[str] = []
     try:
         with transaction.atomic(), acting(load.by, f"load {load.pk}"):
-            if not _claim(load.pk):
+            if not take_in_hand(LOAD_LOCK, load.pk):
                 raise InHand
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Case, Count, DateField, F, Func, Min, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import Case, Count, DateField, F, Min, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from examinations.clocks import ANSWER_DAYS, ANSWER_RULES, answer_by
 from examinations.models.entry import Entry, Source
 from examinations.models.examination import DiscrepancyType
 from examinations.models.load import Load
+from examinations.working_days import DaysAfter
 
 
 class Form(models.TextChoices):
@@ -48,14 +49,6 @@ ASKING = tuple(form for form, days in ANSWER_DAYS.items() if days is not None)
 TO_ANSWER = Q(outcome=Outcome.OPEN, answered=None, form__in=ASKING)
 WITH_CBP = Q(outcome=Outcome.OPEN, answered__isnull=False, form__in=ASKING)
 STATES = {State.TO_ANSWER: TO_ANSWER, State.WITH_CBP: WITH_CBP, State.CLOSED: ~(TO_ANSWER | WITH_CBP)}
-
-
-class DaysAfter(Func):
-    """The date so many days after another: a date and an integer add up to a date in PostgreSQL."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " + "
-    output_field = DateField()
 
 
 def _last_day() -> Case:

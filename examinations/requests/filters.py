@@ -2,21 +2,20 @@
 
 import contextlib
 import datetime
-from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from accounts.identifiers import parse_entry_number
 from examinations.filters import NO_DAY
 from examinations.models import CustomsRequest
 from examinations.models.request import STATES, Form, RequestQuerySet, State
+from look.periods import InPeriod
 
 OPEN = STATES[State.TO_ANSWER] | STATES[State.WITH_CBP]
 
 
-class RequestFilter(django_filters.FilterSet):
+class RequestFilter(InPeriod):
     """By number, day of issue, form and state."""
 
     find = django_filters.CharFilter(method="find_exactly", label="Request or entry number")
@@ -30,19 +29,6 @@ class RequestFilter(django_filters.FilterSet):
     class Meta:
         model = CustomsRequest
         fields: list[str] = []
-
-    @property
-    def form(self) -> forms.Form:
-        form = super().form
-        form.clean = self._clean.__get__(form)  # type: ignore[method-assign]
-        return form
-
-    @staticmethod
-    def _clean(form: forms.Form) -> dict[str, Any]:
-        cleaned = form.cleaned_data
-        if cleaned.get("start") and cleaned.get("end") and cleaned["start"] > cleaned["end"]:
-            form.add_error("end", "This period ends before it starts.")
-        return cleaned
 
     def find_exactly(self, rows: QuerySet[CustomsRequest], name: str, text: str) -> QuerySet[CustomsRequest]:
         asked = text.strip()

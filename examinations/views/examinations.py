@@ -114,7 +114,7 @@ def _cost_of(request: HttpRequest, examination: Examination) -> dict[str, Any]:
     rows = list(Cost.objects.visible_to(request.user).filter(examination=examination).order_by("dated", "pk"))
     own = [row for row in rows if row.by == Cost.By.ACCOUNT]
     return {
-        "sees_cost": request.reach.everything or examination.account_id in request.reach.cost,
+        "sees_cost": request.reach.sees_cost(examination.account_id),
         "own_costs": own,
         "file_cost": next((row for row in rows if row.by == Cost.By.FILE), None),
         "cost_total": sum(row.amount for row in own) if own else None,

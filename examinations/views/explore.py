@@ -178,7 +178,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
     """A table of what was asked, its cells leading to their rows."""
     today = timezone.localdate()
-    of_cost = account.kind == Account.Kind.IMPORTER and (request.reach.everything or account.pk in request.reach.cost)
+    of_cost = account.kind == Account.Kind.IMPORTER and request.reach.sees_cost(account.pk)
     of_reasons = request.reach.sees_law_enforcement_data(account.pk)
     period_form, period = asked_period(request, today)
     form = ChoiceForm(_asked(request), of_cost=of_cost, of_reasons=of_reasons)

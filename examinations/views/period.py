@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from examinations.figures import Period, twelve_months
 from examinations.filters import NO_DAY, american
+from look.periods import refuse_backwards
 
 EARLIEST = datetime.date(1990, 1, 1)
 
@@ -25,8 +26,7 @@ class PeriodForm(forms.Form):
             self.add_error("start", "No data are older than 1990.")
         if end and end > timezone.localdate() + datetime.timedelta(days=366):
             self.add_error("end", "This day is more than a year ahead.")
-        if start and end and start > end:
-            self.add_error("end", "This period ends before it starts.")
+        refuse_backwards(self)
         return asked
 
 

@@ -2,7 +2,6 @@
 
 import datetime
 import io
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -17,11 +16,6 @@ from tests.documents.files import pdf
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Processes, until
-
-
-@pytest.fixture(autouse=True)
-def _files_of_one_test(settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 def asked(world: World) -> DetentionItem:
