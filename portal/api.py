@@ -14,6 +14,7 @@ from accounts.api.declared import Declared
 from compliance.bonds.api import Bonds
 from compliance.risk.api import Assessments
 from examinations.api import Discrepancies, Entries, EntryLines, Examinations
+from examinations.requests.api import Requests
 from notices.api import Notices
 
 router = SimpleRouter(use_regex_path=False)
@@ -22,6 +23,7 @@ router.register("entries", Entries, "api-entry")
 router.register("entry-lines", EntryLines, "api-entry-line")
 router.register("examinations", Examinations, "api-examination")
 router.register("discrepancies", Discrepancies, "api-discrepancy")
+router.register("requests", Requests, "api-request")
 router.register("risk-assessments", Assessments, "api-risk-assessment")
 router.register("bonds", Bonds, "api-bond")
 router.register("notices", Notices, "api-notice")

@@ -8,7 +8,17 @@ from tests.named_people import World
 pytestmark = pytest.mark.django_db
 
 LISTS = [
-    *("accounts", "entries", "entry-lines", "examinations", "discrepancies", "risk-assessments", "bonds", "notices"),
+    *(
+        "accounts",
+        "entries",
+        "entry-lines",
+        "examinations",
+        "discrepancies",
+        "requests",
+        "risk-assessments",
+        "bonds",
+        "notices",
+    ),
 ]
 ANYWHERE = [
     ("cursor", "x"),
@@ -26,7 +36,7 @@ ANYWHERE = [
     ("format", "csv"),
     ("\0", "\0"),
 ]
-DATED = ["entries", "entry-lines", "examinations", "discrepancies", "risk-assessments", "notices"]
+DATED = ["entries", "entry-lines", "examinations", "discrepancies", "requests", "risk-assessments", "notices"]
 DAYS = ["2026-02-30", "yesterday", "01/31/2026", "2026-01-01T00:00", "\0", "99999-01-01", "2026"]
 
 
@@ -69,6 +79,10 @@ def test_a_day_is_a_day_and_a_period_ends_after_it_starts(world: World, path: st
         ("examinations", "find", "a\0b"),
         ("discrepancies", "examination", "x"),
         ("discrepancies", "examination", "1e400"),
+        ("requests", "state", "lost"),
+        ("requests", "form_code", "CF29"),
+        ("requests", "find", "a\0b"),
+        ("requests", "filer", "1"),
         ("risk-assessments", "band", "extreme"),
         ("bonds", "number", "9" * 21),
         ("notices", "state", "lost"),
@@ -84,7 +98,7 @@ def test_a_filter_that_is_not_known_is_answered_with_those_that_are(world: World
     assert said == ["There is no such filter. There are: account, activity, cursor, number, page_size."]
 
 
-@pytest.mark.parametrize("path", ["examinations", "entries", "entry-lines", "discrepancies", "bonds"])
+@pytest.mark.parametrize("path", ["examinations", "entries", "entry-lines", "discrepancies", "requests", "bonds"])
 def test_another_accounts_id_finds_nothing_as_an_id_of_nothing_does(world: World, path: str) -> None:
     caller = Caller(world.robin)
     assert caller.rows(f"{path}/", account=str(world.stranger.pk)) == []

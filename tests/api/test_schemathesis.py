@@ -44,7 +44,7 @@ BOUNDED = hypothesis.settings(
 )
 
 
-LISTS = ("accounts", "entries", "entry-lines", "examinations", "discrepancies", "bonds", "notices")
+LISTS = ("accounts", "entries", "entry-lines", "examinations", "discrepancies", "requests", "bonds", "notices")
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts.models import Delegation
 from compliance.risk.models import Assessment
 from examinations.models import Entry, EntryLine
-from tests.accounts.test_who_may_see_what import DISCREPANCIES, ENTRIES, EXAMINATIONS, REASONS
+from tests.accounts.test_who_may_see_what import DISCREPANCIES, ENTRIES, EXAMINATIONS, REASONS, REQUESTS
 from tests.api.calls import Caller
 from tests.docs.test_access import QUILLARD, STRANGER
-from tests.named_people import World
+from tests.named_people import World, make_request
 
 pytestmark = pytest.mark.django_db
 PEOPLE = sorted(ENTRIES)
@@ -29,6 +29,7 @@ LISTS = [
     ("entry-lines", "entry_number", ENTRIES),
     ("examinations", "number", EXAMINATIONS),
     ("discrepancies", "examination_number", DISCREPANCIES),
+    ("requests", "number", REQUESTS),
     ("bonds", "number", {name: {"994471140"} for name in ("robin", "lee", "jordan", "hq")}),
 ]
 
@@ -96,6 +97,31 @@ def test_a_delegate_reads_the_kinds_that_were_delegated(world: World) -> None:
     assert billie.ask("examinations/", find="EX-HELD").json()["results"][0]["cost"] == "350.00"
     delegation.revoke(by=world.robin, at=timezone.now())
     assert {row["number"] for row in billie.rows("entries/")} == ENTRIES["billie"]
+
+
+def test_a_request_says_what_is_asked_by_when_and_what_the_account_says(world: World) -> None:
+    issued = timezone.localdate() - datetime.timedelta(days=16)
+    one = make_request(world.entries["broker"], "RQ-OPEN", issued=issued)
+    one.say_answered(timezone.localdate(), by=world.robin, account=world.quillard)
+    (row,) = Caller(world.robin).rows("requests/", state="to_answer")
+    assert row["lines"] == [{"line": 1, "subject": "CLASS"}]
+    assert (row["state"], row["outcome"], row["form"]) == ("to_answer", "OPEN", "CF28")
+    assert row["answer_by"] == (issued + datetime.timedelta(days=30)).isoformat()
+    assert (row["said_on"], row["answered"]) == (timezone.localdate().isoformat(), None)
+
+
+def test_requests_are_filtered_as_on_the_page_an_open_one_whatever_the_period(world: World) -> None:
+    make_request(world.entries["broker"], "RQ-OPEN", issued=timezone.localdate() - datetime.timedelta(days=900))
+    robin = Caller(world.robin)
+
+    def found(**asked: str) -> set[str]:
+        return {row["number"] for row in robin.rows("requests/", **asked)}
+
+    assert found(start=timezone.localdate().isoformat()) == {"RQ-OPEN"}
+    assert found(state="closed") == {"RQ-BROKER", "RQ-OTHER"}
+    assert found(find="M2P-1234567-9") == {"RQ-OTHER"}
+    assert found(filer=str(world.lindale.pk)) == {"RQ-OPEN", "RQ-BROKER"}
+    assert found(form_code="CF29T") == set()
 
 
 def test_scores_are_for_the_manager_and_headquarters_with_parts_that_add_up(told: World) -> None:
