@@ -129,11 +129,7 @@ def running_worker(log: Path) -> Iterator[Worker]:
         yield worker
     finally:
         if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                worker.kill()
+            worker.kill()
 
 
 @pytest.fixture

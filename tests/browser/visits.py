@@ -14,6 +14,8 @@ PASSWORD = "import-with-care"
 PEOPLE = ("importer", "broker", "stranger", "manager", "expert", "hq", "approver")
 AXE = Axe().axe_script
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: A list's rows come from one template: past the first dozen, contrast measured cell by cell costs half the walk.
+LIKE_THOSE_ABOVE = "tbody tr:nth-child(n + 13)"
 WIDTHS = (1440, 390)
 #: Pages that say the same to everybody; seen once as nobody and once as the importer.
 OPEN_TO_ALL = ("/about/", "/words/", "/accessibility/", "/privacy/")
@@ -84,10 +86,11 @@ class Visit:
         assert response.status == 200, f"{response.status} {path}"
 
     def axe(self) -> list[str]:
-        """What axe finds against WCAG 2.2 AA on the open page."""
+        """What axe finds against WCAG 2.2 AA on the open page; of a long table, in its first rows."""
         if self.page.evaluate("typeof axe") == "undefined":
             self.page.evaluate(AXE)
-        found = self.page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)["violations"]
+        run = "([leave, rules]) => axe.run({exclude: leave}, {runOnly: {type: 'tag', values: rules}})"
+        found = self.page.evaluate(run, [[LIKE_THOSE_ABOVE], RULES])["violations"]
         return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
     def sideways(self) -> int:

@@ -3,6 +3,7 @@
 import signal
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -12,18 +13,49 @@ pytestmark = [pytest.mark.processes]
 BARE = {"DEMONSTRATION": "0"}
 
 
-@pytest.fixture(scope="module")
-def serving() -> Iterator[Running]:
-    """The whole portal with its demonstration; the last test that uses it ends it."""
-    with a_machine() as fresh, running(fresh) as run:
-        yield run
+@dataclass(frozen=True)
+class Interruption:
+    """How a first run ended that was interrupted while it loaded, and what it left."""
+
+    code: int
+    said: str
+    living: list[str]
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Machine]:
-    """A home without a demonstration that the tests below run in turn."""
+    """One home that all of this file's runs use in turn: a database is made once."""
     with a_machine() as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="module")
+def interruption(home: Machine) -> Interruption:
+    """The first of all runs, ended while the demonstration loads."""
+    run = Running(home)
+    run.wait_for("accounts: ")
+    return Interruption(run.signal(signal.SIGINT), run.said, home.living())
+
+
+@pytest.fixture(scope="module")
+def serving(home: Machine, interruption: Interruption) -> Iterator[Running]:
+    """The run after it, the whole portal with its demonstration; the last test that uses it ends it."""
+    with running(home) as run:
+        yield run
+
+
+def test_interrupted_while_it_loads_it_ends_at_once(interruption: Interruption) -> None:
+    assert interruption.code == 0
+    assert interruption.living == []
+    assert "Traceback" not in interruption.said
+
+
+def test_the_run_after_an_interrupted_one_loads_all(serving: Running) -> None:
+    with serving.machine.sql() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM examinations_entryline), count(*) FROM accounts_person")
+        lines, people = cursor.fetchone()
+    assert lines >= 5000
+    assert people > 7
 
 
 def test_everything_is_up_when_the_address_is_printed(serving: Running) -> None:
@@ -89,20 +121,6 @@ def test_servers_that_ran_before_the_run_stay_after_it(home: Machine) -> None:
         assert run.signal(signal.SIGINT) == 0
         assert lives(home.pid("postgres"))
         assert lives(home.pid("valkey"))
-
-
-def test_interrupted_while_it_loads_it_ends_at_once_and_the_next_run_loads_all() -> None:
-    with a_machine() as machine:
-        run = Running(machine)
-        run.wait_for("accounts: ")
-        assert run.signal(signal.SIGINT) == 0
-        assert machine.living() == []
-        assert "Traceback" not in run.said
-        with running(machine), machine.sql() as cursor:
-            cursor.execute("SELECT (SELECT count(*) FROM examinations_entryline), count(*) FROM accounts_person")
-            lines, people = cursor.fetchone()
-            assert lines >= 5000
-            assert people > 7
 
 
 def test_a_taken_port_is_refused_and_left_alone(machine: Machine) -> None:
