@@ -9,17 +9,23 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Account
+from examinations.duty.months import NO_CLAIM
+from examinations.duty.programs import FEES, Program, rows_of
 from examinations.exports.kinds import Asked
-from examinations.filters import NO_DAY, american, this_year
+from examinations.filters import NO_DAY, NOT_GIVEN, american, offer_parties, this_year
 from examinations.headings import CHAPTER_99, WHOLE_HTS, in_heading
 from examinations.models import EntryLine
-from examinations.models.entry import Source
+from examinations.models.entry import COUNTED_TYPES, NO_DUTY_TYPES, Source
 from look.downloads import MOST_ROWS
 from look.periods import InPeriod
 
+#: A claim to a preference, as duty by program counts it.
+CLAIMED = Q(stands_for_line=True, counts_value=True) & ~Q(spi__in=NO_CLAIM)
+#: Filters that figures lead to; the form carries them along.
+NARROWING = ("heading", "chapter", "manufacturer", "entry_type", "counted", "claimed")
 WITH_99 = [("only", "Only chapter 99 rows"), ("without", "Without chapter 99 rows")]
 CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})")
 
@@ -62,11 +68,35 @@ class EntryLineFilter(InPeriod):
     chapter99 = django_filters.ChoiceFilter(
         choices=WITH_99, method="with_chapter_99", label="Additional duties", empty_label="All rows"
     )
+    program = django_filters.ChoiceFilter(
+        choices=Program.choices, method="with_program", label="Program of duty or fee", empty_label="All programs"
+    )
+    party = django_filters.ChoiceFilter(method="of_party")
+    heading = django_filters.CharFilter(
+        method="of_goods", **code("Goods of heading", r"^\d{4}$", "A heading has four digits.", 4)
+    )
+    chapter = django_filters.CharFilter(
+        method="of_goods", **code("Goods of chapter", r"^\d{2}$", "A chapter has two digits.", 2)
+    )
+    manufacturer = django_filters.CharFilter(
+        method="of_goods", **code("Supplier", r"^[A-Za-z0-9]{3,15}$", "A MID has up to 15 letters and digits.", 15)
+    )
+    entry_type = django_filters.CharFilter(
+        **code("Entry type", r"^\d\d$", "A type has two digits.", 2, field_name="entry__entry_type")
+    )
+    counted = django_filters.ChoiceFilter(
+        choices=[("1", "that an examination can meet")], method="of_counted_types", label="Entries"
+    )
+    claimed = django_filters.ChoiceFilter(choices=[("1", "claimed")], method="with_claim", label="Preference")
     source = django_filters.ChoiceFilter(choices=Source.choices, label="Data", empty_label=None)
 
     class Meta:
         model = EntryLine
         fields: list[str] = []
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.party_column = offer_parties(self.filters["party"], account)
 
     def in_capitals(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
         return rows.filter(**{name: text.strip().upper()})
@@ -74,6 +104,47 @@ class EntryLineFilter(InPeriod):
     def with_heading(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
         digits = re.sub(r"\D", "", text)[:WHOLE_HTS]
         return rows.filter(in_heading(digits)) if digits else rows.none()
+
+    def with_program(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        """What the sums of duty by program count: nothing of entries whose duty is not deposited."""
+        return rows.filter(rows_of(Program(asked))).exclude(entry__entry_type__in=NO_DUTY_TYPES)
+
+    def with_claim(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        return rows.filter(CLAIMED).exclude(entry__entry_type__in=NO_DUTY_TYPES)
+
+    def of_counted_types(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        return rows.filter(entry__entry_type__in=COUNTED_TYPES)
+
+    def of_party(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        return rows.filter(**{self.party_column: asked})
+
+    def of_goods(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        """The rows that stand for such lines, and those that belong to them: a row of chapter 99 has no heading."""
+        if name == "manufacturer":
+            wanted = Q(manufacturer_id="" if asked == NOT_GIVEN else asked.upper())
+        else:
+            wanted = in_heading(asked)
+        same_line = EntryLine.objects.filter(
+            wanted, entry=OuterRef("entry"), line=OuterRef("line"), stands_for_line=True
+        )
+        return rows.filter(Q(stands_for_line=True) & wanted | Q(stands_for_line=False) & Exists(same_line))
+
+    @property
+    def narrowed(self) -> list[tuple[str, str, str]]:
+        """What narrows the list beside the fields that its form shows: name in the address, label, value in words."""
+        found = []
+        for name in NARROWING:
+            if value := self.data.get(name, ""):
+                words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
+                label = str(self.filters[name].label)
+                found.append((name, label, "not given" if value == NOT_GIVEN else words))
+        return found
+
+    @property
+    def fee(self) -> str:
+        """The column of the fee that is asked for; empty where duty is."""
+        asked = self.data.get("program", "")
+        return FEES.get(Program(asked), "") if asked in Program.values else ""
 
     def with_chapter_99(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
         return rows.filter(in_heading(CHAPTER_99)) if asked == "only" else rows.filter(hts__lt=CHAPTER_99)
@@ -106,7 +177,7 @@ class EntryLineList:
         broker = asked.account.kind == Account.Kind.BROKER
         self.sides = ([Q(filer=asked.account)] if broker else []) + [Q(account=asked.account)]
         visible = EntryLine.objects.visible_to(asked.person)
-        self.filter = EntryLineFilter(asked_filters(asked), queryset=visible)
+        self.filter = EntryLineFilter(asked_filters(asked), queryset=visible, account=asked.account)
         self.usable = self.filter.is_valid()
         self.filtered = self.filter.qs if self.usable else visible.none()
 
@@ -123,6 +194,7 @@ class EntryLineList:
             goods=Sum("value", filter=Q(counts_value=True)),
             duties=Sum("duty"),
             additional=Sum("duty", filter=in_heading(CHAPTER_99)),
+            fee=Sum(self.filter.fee or "mpf"),
         )
 
     def page(self, size: int, *, after: str = "", before: str = "") -> Page:

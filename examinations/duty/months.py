@@ -11,32 +11,69 @@ from examinations.models.entry import NO_DUTY_TYPES
 LOCK = 7_041
 #: Secondary indicators: parts of sets and such, no claim to a preference (domain 2.6).
 NO_CLAIM = ("", "F", "G", "H", "M", "V", "X")
-_CLAIMED = f"spi NOT IN ({', '.join(repr(spi) for spi in NO_CLAIM)}) AND stands_for_line AND counts_value"
+CLAIMED = f"spi NOT IN ({', '.join(repr(spi) for spi in NO_CLAIM)}) AND stands_for_line AND counts_value"
+
+#: Duty that later versions of an entry took off or added, by program: its first version against the one that stands.
+#: Fees may be estimates, which nobody filed. Corrections renumber rows, so versions are compared entry by entry, never
+#: row by row. A row that no later load touched is in both and left out of both: it still names the load that brought
+#: the entry first.
+_VERSIONS = f"""
+first AS (
+  SELECT DISTINCT ON (e.id) e.id, e.number, e.source, e.account_id, e.filer_id,
+    date_trunc('month', e.entry_date)::date AS month, (s.was ->> 'load_id')::uuid AS load_id
+  FROM examinations_supersededrow s JOIN examinations_entry e
+    ON e.number = s.key AND e.account_id = s.account_id AND e.source = s.was ->> 'source'
+  WHERE s."table" = 'examinations_entry' AND (%(all)s OR s.account_id = ANY (%(accounts)s::uuid[]))
+    AND e.entry_type <> ALL (%(no_duty)s)
+  ORDER BY e.id, s.id),
+past AS (
+  SELECT DISTINCT ON (f.id, s.key) f.id, s.was FROM first f JOIN examinations_supersededrow s
+    ON s.about = f.number AND s."table" = 'examinations_entryline' AND s.was ->> 'source' = f.source
+  ORDER BY f.id, s.key, s.id),
+version AS (
+  SELECT f.id, {program_sql()} AS program, r.duty AS amount FROM past JOIN first f USING (id)
+  CROSS JOIN LATERAL jsonb_to_record(past.was) AS r (hts text, entry_date date, adcvd_case text, load_id uuid,
+    duty numeric)
+  WHERE r.load_id = f.load_id
+  UNION ALL
+  SELECT f.id, l.program, -l.duty FROM first f JOIN held l ON l.entry_id = f.id
+  WHERE l.load_id <> f.load_id),
+moved AS (SELECT id, program, sum(amount) AS off FROM version GROUP BY id, program)
+"""
 
 RECOUNT = f"""
-INSERT INTO examinations_dutymonth
-  (account_id, filer_id, source, month, program, amount, saved, claimed_value, unknown_value)
+INSERT INTO examinations_dutymonth (account_id, filer_id, source, month, program,
+  amount, saved, claimed_value, unknown_value, removed, added)
 WITH held AS (
-  SELECT l.*, date_trunc('month', entry_date)::date AS month, {program_sql()} AS program, {_CLAIMED} AS claimed
+  SELECT l.*, date_trunc('month', entry_date)::date AS month, {program_sql()} AS program, {CLAIMED} AS claimed
   FROM examinations_entryline l
   WHERE (%(all)s OR account_id = ANY (%(accounts)s::uuid[])) AND NOT EXISTS (
     SELECT 1 FROM examinations_entry e WHERE e.id = l.entry_id AND e.entry_type = ANY (%(no_duty)s))),
 rates AS (
   SELECT account_id, source, hts, sum(duty) / sum(value) AS rate FROM held
   WHERE spi = '' AND program = 'regular' AND stands_for_line AND counts_value
-  GROUP BY account_id, source, hts HAVING sum(value) > 0)
-SELECT account_id, filer_id, source, month, program, sum(duty),
-  coalesce(round(sum(greatest(value * rate - duty, 0)) FILTER (WHERE claimed), 2), 0),
-  coalesce(sum(value) FILTER (WHERE claimed), 0),
-  coalesce(sum(value) FILTER (WHERE claimed AND rate IS NULL), 0)
-FROM held LEFT JOIN rates USING (account_id, source, hts)
-GROUP BY account_id, filer_id, source, month, program
-UNION ALL
-SELECT account_id, filer_id, source, month, fee.program, sum(fee.amount), 0, 0, 0
-FROM held CROSS JOIN LATERAL
-  (VALUES ('mpf', mpf), ('hmf', hmf), ('fees', other_fees), ('tax', tax)) AS fee (program, amount)
-WHERE fee.amount <> 0
-GROUP BY account_id, filer_id, source, month, fee.program
+  GROUP BY account_id, source, hts HAVING sum(value) > 0),
+{_VERSIONS},
+counted AS (
+  SELECT account_id, filer_id, source, month, program, sum(duty) AS amount,
+    round(sum(greatest(value * rate - duty, 0)) FILTER (WHERE claimed), 2) AS saved,
+    sum(value) FILTER (WHERE claimed) AS claimed_value,
+    sum(value) FILTER (WHERE claimed AND rate IS NULL) AS unknown_value, 0 AS removed, 0 AS added
+  FROM held LEFT JOIN rates USING (account_id, source, hts)
+  GROUP BY account_id, filer_id, source, month, program
+  UNION ALL
+  SELECT account_id, filer_id, source, month, fee.program, sum(fee.amount), 0, 0, 0, 0, 0
+  FROM held CROSS JOIN LATERAL
+    (VALUES ('mpf', mpf), ('hmf', hmf), ('fees', other_fees), ('tax', tax)) AS fee (program, amount)
+  WHERE fee.amount <> 0
+  GROUP BY account_id, filer_id, source, month, fee.program
+  UNION ALL
+  SELECT account_id, filer_id, source, month, program, 0, 0, 0, 0, sum(greatest(off, 0)), sum(greatest(-off, 0))
+  FROM first JOIN moved USING (id) WHERE off <> 0
+  GROUP BY account_id, filer_id, source, month, program)
+SELECT account_id, filer_id, source, month, program, sum(amount), coalesce(sum(saved), 0),
+  coalesce(sum(claimed_value), 0), coalesce(sum(unknown_value), 0), sum(removed), sum(added)
+FROM counted GROUP BY account_id, filer_id, source, month, program
 """
 
 

@@ -5,8 +5,13 @@ Marks of evidence: [S] stands in a source that domain 1.5 names, [A] is a choice
 
 import datetime
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 
 from django.db import models
+from django.db.models import Q
+
+from examinations.headings import in_heading
 
 
 class Program(models.TextChoices):
@@ -55,6 +60,29 @@ def program_of(hts: str, entry_date: datetime.date, adcvd_case: str = "") -> Pro
     if hts.startswith("99"):
         return Program.OTHER_99
     return Program.ADCVD if adcvd_case else Program.REGULAR
+
+
+#: Programs that are amounts of a row beside its duty, and their columns.
+FEES = {
+    Program.MPF: "mpf",
+    Program.HMF: "hmf",
+    Program.OTHER_FEES: "other_fees",
+    Program.TAX: "tax",
+}
+
+
+def rows_of(program: Program) -> Q:
+    """The tariff rows on which a program's dollars stand: those of `program_of`, or those that bear its fee."""
+    if program in FEES:
+        column = FEES[program]
+        return Q(**{f"{column}__isnull": False}) & ~Q(**{column: 0})
+    named = [(one.program, in_heading(one.prefix) & Q(entry_date__gte=one.since)) for one in HEADINGS]
+    if program == Program.OTHER_99:
+        return reduce(and_, (~rows for _, rows in named), in_heading("99"))
+    if program in (Program.ADCVD, Program.REGULAR):
+        of_case = Q(hts__lt="99") & ~Q(adcvd_case="")
+        return of_case if program == Program.ADCVD else Q(hts__lt="99", adcvd_case="")
+    return reduce(or_, (rows for one, rows in named if one == program))
 
 
 def program_sql() -> str:

@@ -15,12 +15,13 @@ from examinations.entry_dates import ADCVD_TYPES, SUSPENDED
 from examinations.entry_dates import EXTENDED as EXTENDED_WORD
 from examinations.entry_dates import LIQUIDATED as SAID_LIQUIDATED
 from examinations.filters import NO_DAY, offer_parties
-from examinations.models import Entry, Examination, Port
+from examinations.models import Entry, Examination, Port, SupersededRow
 from examinations.models.entry import Source
 from examinations.working_days import SummaryDeadline
 from look.downloads import MOST_ROWS
 from look.periods import InPeriod
 
+PAST_OF_ENTRIES = "examinations_entry"
 DEFAULT_DAYS = 90
 FIRST_DAY = datetime.date(2000, 1, 1)
 
@@ -30,7 +31,13 @@ STATES = [
     (LIQUIDATED, "Liquidated"),
     (EXTENDED, "Extended or suspended"),
 ]
-MARKED = [("corrected", "Corrected after filing"), ("late", "Summary filed late"), ("own", "From you")]
+MARKED = [
+    ("corrected", "Corrected after filing"),
+    ("late", "Summary filed late"),
+    ("revised", "Changed by a later file"),
+    ("refunded", "Liquidated lower than deposited"),
+    ("own", "From you"),
+]
 YES_NO = [("yes", "Examined"), ("no", "Not examined")]
 SORTS = {
     "date": ("entry_date", "id"),
@@ -163,6 +170,13 @@ class EntryFilter(InPeriod):
     def with_mark(self, rows: QuerySet[Entry], name: str, asked: list[str]) -> QuerySet[Entry]:
         if "corrected" in asked:
             rows = rows.filter(corrected=True)
+        if "refunded" in asked:
+            rows = rows.filter(liquidated_duty__lt=F("duty"), source=Source.CBP)
+        if "revised" in asked:
+            past = SupersededRow.objects.visible_to(self.person).filter(table=PAST_OF_ENTRIES)
+            rows = rows.filter(
+                Exists(past.filter(about=OuterRef("number"), account=OuterRef("account"))), source=Source.CBP
+            )
         if "own" in asked:
             rows = rows.filter(source=Source.OWN)
         if "late" in asked:

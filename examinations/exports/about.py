@@ -36,4 +36,13 @@ DUTY: Facts = (
     ("Month", "Of entry date; the first and the last month of the period enter whole."),
     ("Program", "Told by the number of the tariff row: the page of duty by program has the table."),
     ("Amounts", "As deposited, in dollars; fees as reported, or estimated where the file has none."),
+    (
+        "Saved by Claims, Estimated",
+        "Value of claimed rows at the account's own rate for the same HTS number without a claim, less the duty paid.",
+    ),
+    ("Taken Off Later, Added Later", "The first version of each entry on file against the one that stands."),
+    (
+        "Liquidated Lower By",
+        "Duty deposited less total liquidated duty, where that is smaller; not what was paid back.",
+    ),
 )

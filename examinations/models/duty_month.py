@@ -13,7 +13,8 @@ class DutyMonth(models.Model):
     """Duty, fees or tax of one program, of one account, filer and month of entry date, in dollars.
 
     Counted again for the accounts that a load touched, by a task behind it. What a preference saved stands with the
-    regular duty, an estimate: the row's value at the account's own rate for the same HTS number without a claim.
+    regular duty, an estimate: the row's value at the account's own rate for the same HTS number without a claim. `removed` and `added` compare the
+    first version of each entry with the one that stands, program by program; `amount` is of the one that stands.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -25,6 +26,8 @@ class DutyMonth(models.Model):
     saved = models.DecimalField("saved by preference claims, estimated", default=0, **MONEY)
     claimed_value = models.DecimalField("value under a preference claim", default=0, **MONEY)
     unknown_value = models.DecimalField("of this, without a row to compare with", default=0, **MONEY)
+    removed = models.DecimalField("taken off by later versions of entries", default=0, **MONEY)
+    added = models.DecimalField("added by later versions of entries", default=0, **MONEY)
 
     objects: ClassVar[models.Manager["DutyMonth"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
 

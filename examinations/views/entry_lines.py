@@ -8,6 +8,7 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
+from examinations.duty.programs import Program
 from examinations.entry_lines import EntryLineList
 from examinations.exports.entry_lines import sheet_of
 from examinations.models import Port
@@ -28,6 +29,8 @@ def entry_line_list(request: HttpRequest, account: Account) -> HttpResponse:
         return download(sheet_of(listed), request.GET["download"])
     page = listed.page(PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     ports = {row.port for row in page.rows}
+    for row in page.rows if listed.filter.fee else []:
+        row.fee = getattr(row, listed.filter.fee)
     broker = account.kind == Account.Kind.BROKER
     clients = Account.objects.filter(pk__in={row.account_id for row in page.rows}) if broker else []
     context = {
@@ -36,8 +39,10 @@ def entry_line_list(request: HttpRequest, account: Account) -> HttpResponse:
         "period": listed.filter.form.cleaned_data if listed.usable else {},
         "page": page,
         "sums": sums,
+        "fee": Program(listed.filter.data["program"]).label if listed.filter.fee else "",
         "capped": capped,
         "of_broker": broker,
+        "parties": listed.filter.filters["party"].extra["choices"],
         "names": {one.pk: one.name for one in clients},
         "ports": dict(Port.objects.filter(code__in=ports).values_list("code", "name")),
         "newest": figures.newest_data(account, timezone.localdate()),

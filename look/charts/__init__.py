@@ -8,6 +8,22 @@ from look.charts.columns import Columns, Month
 from look.charts.interval import Interval
 from look.charts.rates import RateRow, Rates
 from look.charts.series import Moment, Series
+from look.charts.stacked import MOST_LAYERS, Layer, Stacked
 from look.charts.sums import Part, Sum
 
-__all__ = ["ClockStrip", "Columns", "Day", "Interval", "Moment", "Month", "Part", "RateRow", "Rates", "Series", "Sum"]
+__all__ = [
+    "MOST_LAYERS",
+    "ClockStrip",
+    "Columns",
+    "Day",
+    "Interval",
+    "Layer",
+    "Moment",
+    "Month",
+    "Part",
+    "RateRow",
+    "Rates",
+    "Series",
+    "Stacked",
+    "Sum",
+]

@@ -1,18 +1,22 @@
 """Duty by program: which program a row belongs to, sums by month, who sees them."""
 
 import datetime
+import re
 from decimal import Decimal
+from html import unescape
+from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from accounts.scope import acting_for
 from examinations.duty.months import recount
-from examinations.duty.programs import Program, program_of, program_sql
+from examinations.duty.programs import Program, program_of, program_sql, rows_of
 from examinations.duty.summing import duty_of
 from examinations.figures import Period
-from examinations.models import DutyMonth, Entry, EntryLine
+from examinations.models import DutyMonth, Entry, EntryLine, EntryMonth
 from examinations.models.entry import NO_DUTY_TYPES
+from tests.examinations.loading.files import entry_number, entry_row, load
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -85,7 +89,121 @@ def test_duty_is_summed_by_program_and_the_claim_measured_against_the_accounts_o
         Program.MPF: Decimal(7),
         Program.TAX: Decimal(2),
     }
-    assert (found.saved, found.claimed_value, found.unknown_value) == (Decimal(50), Decimal(2500), Decimal(500))
+    said = found.all
+    assert (said.saved, said.claimed_value, said.unknown_value) == (Decimal(50), Decimal(2500), Decimal(500))
+
+
+@pytest.mark.parametrize(("hts", "day", "case", "expected"), ROWS)
+def test_the_rows_of_a_program_are_those_that_it_is_told_by(world: World, hts, day, case, expected) -> None:
+    add_row(world, 9, hts, 100, 5, adcvd_case=case, mpf=3, tax=1)
+    row = EntryLine.objects.filter(line=9)
+    row.update(entry_date=day)
+    found = {program for program in Program if row.filter(rows_of(program)).exists()}
+    assert found == {expected, Program.MPF, Program.TAX}
+
+
+#: A line with two rows of chapter 99, and a second line.
+FIRST = [
+    entry_row(501, **{"Line Tariff Duty Amount": "100", "Line MPF Amount": "30", "Line HMF Amount": "0"}),
+    entry_row(501, 2, **{"HTS Number - Full": "99038803", "Line Tariff Duty Amount": "2500", "Tariff Ordinal Number": "1"}),
+    entry_row(501, 2, **{"HTS Number - Full": "99038101", "Line Tariff Duty Amount": "700", "Tariff Ordinal Number": "2"}),
+    entry_row(501, 2, **{"Tariff Ordinal Number": "3", "Line Tariff Duty Amount": "40"}),
+]  # fmt: skip
+
+
+def revised(*rows: int, **changes: str) -> list[dict[str, str]]:
+    """Rows of FIRST, of the second line numbered anew as a correction does, the first of all changed."""
+    kept = [dict(FIRST[n]) for n in rows]
+    for place, row in enumerate((row for row in kept if row["Tariff Ordinal Number"]), start=1):
+        row["Tariff Ordinal Number"] = str(place)
+    return [kept[0] | changes, *kept[1:]]
+
+
+def taken_off(world: World) -> dict[str, tuple[Decimal, Decimal]]:
+    recount([world.quillard.pk])
+    rows = DutyMonth.objects.filter(account=world.quillard)
+    return {
+        program: (removed, added)
+        for program, removed, added in rows.values_list("program", "removed", "added")
+        if removed or added
+    }
+
+
+def test_what_a_later_version_takes_off_or_adds_is_told_by_program_and_renumbering_is_neither(
+    world: World, tmp_path: Path
+) -> None:
+    load("entries", tmp_path, FIRST)
+    assert taken_off(world) == {}
+    # Section 301 goes, the row of section 232 moves up into its number, regular duty rises.
+    load("entries", tmp_path, revised(0, 2, 3, **{"Line Tariff Duty Amount": "160"}))
+    assert taken_off(world) == {"s301": (2500, 0), "regular": (0, 60)}
+    # A third version is compared with the first, not with the second.
+    load("entries", tmp_path, revised(0, 1, 2, 3, **{"Line Tariff Duty Amount": "90"}))
+    assert taken_off(world) == {"regular": (10, 0)}
+    # The same file again, and one that says all as it was first.
+    load("entries", tmp_path, revised(0, 1, 2, 3, **{"Line Tariff Duty Amount": "90"}))
+    assert taken_off(world) == {"regular": (10, 0)}
+    load("entries", tmp_path, FIRST)
+    assert taken_off(world) == {}
+
+
+def test_what_came_off_stands_on_the_page_with_the_entries_behind_it(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, FIRST)
+    load("entries", tmp_path, revised(0, 2, 3))
+    entry = Entry.objects.get(number=entry_number(501))
+    Entry.objects.filter(pk=entry.pk).update(liquidated_duty=entry.duty - 120)
+    EntryMonth.objects.filter(account=world.quillard, month=entry.entry_date.replace(day=1)).update(refunded=120)
+    recount(None)
+    month = f"start={entry.entry_date.replace(day=1)}&end={entry.entry_date}"
+    client = signed_in(world, "robin")
+    page = client.get(f"/duty/?{month}").content.decode()
+    assert "took <b>$2,500</b> off, most of it Section 301 ($2,500)" in page
+    assert "At liquidation CBP set <b>$120</b> less than was deposited" in page
+    for marked in ("revised", "refunded"):
+        address = re.search(rf'href="(/entries/\?marked={marked}[^"]*)"', page)
+        assert address, marked
+        listed = client.get(unescape(address[1])).context["page"].object_list
+        assert [one.number for one in listed] == [entry_number(501)], marked
+    assert "Removed or refunded" in page
+    empty = signed_in(world, "sam").get(f"/duty/?{month}").content.decode()
+    assert "No later version of an entry changed the duty of these months" in empty
+
+
+def test_each_amount_leads_to_the_rows_that_it_is_the_sum_of(world: World) -> None:
+    add_row(world, 11, "8501104020", 3000, 60, mpf=7, tax=2)
+    add_row(world, 13, "99038803", 0, 250, adcvd_case="A570001000")
+    add_row(world, 14, "8501104020", 2000, 15, adcvd_case="A570001000")
+    add_row(world, 15, "8501104020", 2000, 0, spi="S")
+    recount(None)
+    client = signed_in(world, "robin")
+    response = client.get("/duty/")
+    links = [(amount, link) for line in response.context["table"] for _, amount, link in line["amounts"] if link]
+    links += [(amount, link) for _, amount, link in response.context["programs"]]
+    assert len(links) >= 10
+    for amount, link in links:
+        sums = client.get(link).context
+        assert (sums["sums"]["fee"] if sums["fee"] else sums["sums"]["duties"]) == amount, link
+    claimed = client.get(response.context["claimed_link"]).context["sums"]
+    assert claimed["goods"] == response.context["all"].claimed_value == 2000
+    # A broker reads the sums of what it filed, and its rows alone.
+    client = signed_in(world, "billie")
+    for _, amount, link in client.get("/duty/").context["programs"]:
+        sums = client.get(link).context
+        assert (sums["sums"]["fee"] if sums["fee"] else sums["sums"]["duties"]) == amount, link
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "program=nonsense", "program=s301&program=' OR 1=1", "heading=85", "heading=abcd", "chapter=9999", "counted=2",
+        "manufacturer=%27", "entry_type=1", "claimed=x", "party=00000000-0000-0000-0000-000000000000", "party=1",
+    ],
+)  # fmt: skip
+def test_nonsense_in_the_filters_of_rows_is_a_message(world: World, query: str) -> None:
+    page = signed_in(world, "robin").get(f"/entry-lines/?{query}")
+    assert page.status_code == 200
+    assert not page.context["usable"]
+    assert "The filters cannot be used as they are" in page.content.decode()
 
 
 def test_a_row_that_is_gone_is_in_no_sum_after_the_next_count(world: World) -> None:

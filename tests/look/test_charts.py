@@ -6,7 +6,7 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from look.charts import ClockStrip, Columns, Day, Month, Part, RateRow, Rates, Sum
+from look.charts import ClockStrip, Columns, Day, Layer, Month, Part, RateRow, Rates, Stacked, Sum
 from look.charts.scales import Scale, nice_top
 
 RATES = Rates(
@@ -104,3 +104,40 @@ def test_a_title_with_markup_is_shown_and_not_run() -> None:
     html = drawn(RATES)
     assert "<h3>Wrong &lt;b&gt;&quot;&amp;</h3>" in html
     assert "<b>" not in html
+
+
+STACKED = Stacked(
+    "Most in March",
+    "duty",
+    ["Feb", "Mar"],
+    [Layer("Regular <b>", [10_000, 30_000]), Layer("Section 301", [0, 50_000])],
+    running=True,
+)
+
+
+def test_a_stack_stands_on_its_floor_and_each_layer_on_the_one_below() -> None:
+    february, march = STACKED.wide["columns"]  # type: ignore[misc]
+    (regular,) = february["parts"]
+    low, high = march["parts"]
+    assert regular["y"] + regular["height"] == low["y"] + low["height"] == 200
+    assert high["y"] + high["height"] == low["y"]
+    assert low["height"] == pytest.approx(3 * regular["height"], abs=0.3)
+    assert (low["letter"], high["letter"], low["fill"]) == ("A", "B", "fa")
+    assert low["fill"] != high["fill"]
+    assert STACKED.unit == (1000, "Thousand dollars")
+
+
+def test_the_table_behind_a_stack_has_its_amounts_and_their_sums() -> None:
+    html = drawn(STACKED)
+    assert cells(html) == ["Feb", "10,000", "0", "10,000", "Mar (so far)", "30,000", "50,000", "80,000"]
+    assert "Regular &lt;b&gt;" in html
+    assert "<b>" not in html
+    assert "style=" not in html
+    key = html[html.index('class="key"') :]
+    assert key.index("Section 301") < key.index("Regular"), "the key reads from the top down as the column does"
+
+
+def test_a_stack_of_nothing_is_drawn_and_one_of_too_many_is_refused() -> None:
+    assert "Infinity" not in drawn(Stacked("None", "duty", ["Feb"], [Layer("Regular", [0])]))
+    with pytest.raises(ValueError, match="told apart"):
+        Stacked("Too many", "duty", ["Feb"], [Layer(str(n), [1]) for n in range(6)])
