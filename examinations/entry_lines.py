@@ -96,7 +96,15 @@ class EntryLineFilter(InPeriod):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.party_column = offer_parties(self.filters["party"], account)
+        if account.kind == Account.Kind.BROKER:
+            self.party_column = offer_parties(self.filters["party"], account)
+        else:
+            del self.filters["party"]
+
+    @property
+    def clients(self) -> dict[str, str]:
+        """Names of a broker's clients by id; none for an importer."""
+        return dict(self.filters["party"].extra["choices"]) if "party" in self.filters else {}
 
     def in_capitals(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
         return rows.filter(**{name: text.strip().upper()})

@@ -29,10 +29,10 @@ def entry_line_list(request: HttpRequest, account: Account) -> HttpResponse:
         return download(sheet_of(listed), request.GET["download"])
     page = listed.page(PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     ports = {row.port for row in page.rows}
-    for row in page.rows if listed.filter.fee else []:
-        row.fee = getattr(row, listed.filter.fee)
+    for row in page.rows:
+        row.client = str(row.account_id)
+        row.fee = getattr(row, listed.filter.fee) if listed.filter.fee else None
     broker = account.kind == Account.Kind.BROKER
-    clients = Account.objects.filter(pk__in={row.account_id for row in page.rows}) if broker else []
     context = {
         "filter": listed.filter,
         "usable": listed.usable,
@@ -42,8 +42,7 @@ def entry_line_list(request: HttpRequest, account: Account) -> HttpResponse:
         "fee": Program(listed.filter.data["program"]).label if listed.filter.fee else "",
         "capped": capped,
         "of_broker": broker,
-        "parties": listed.filter.filters["party"].extra["choices"],
-        "names": {one.pk: one.name for one in clients},
+        "names": {**listed.filter.clients, str(account.pk): account.name} if broker else {},
         "ports": dict(Port.objects.filter(code__in=ports).values_list("code", "name")),
         "newest": figures.newest_data(account, timezone.localdate()),
     }

@@ -200,7 +200,7 @@ def test_each_amount_leads_to_the_rows_that_it_is_the_sum_of(world: World) -> No
     ],
 )  # fmt: skip
 def test_nonsense_in_the_filters_of_rows_is_a_message(world: World, query: str) -> None:
-    page = signed_in(world, "robin").get(f"/entry-lines/?{query}")
+    page = signed_in(world, "billie").get(f"/entry-lines/?{query}")
     assert page.status_code == 200
     assert not page.context["usable"]
     assert "The filters cannot be used as they are" in page.content.decode()
