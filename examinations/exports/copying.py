@@ -24,9 +24,11 @@ REPORT = 25_000
 class Guarded(Func):
     """As look.downloads.guarded: a quote before text that a spreadsheet would run."""
 
-    # Letters, digits and nothing come by far most often: asked first, since seven comparisons a cell take their time.
+    # Letters, digits and nothing come by far most often. They are asked first, and as bytes: to compare the beginning of
+    # two texts costs a third of what their first character's number does, eight times a row.
     template = (
-        "CASE WHEN ascii(%(expressions)s) > 64 OR ascii(%(expressions)s) BETWEEN 46 AND 60 OR %(expressions)s = '' "
+        "CASE WHEN %(expressions)s >= 'A' COLLATE \"C\" "
+        "OR %(expressions)s BETWEEN '.' COLLATE \"C\" AND '<~' COLLATE \"C\" OR %(expressions)s = '' "
         f"THEN %(expressions)s WHEN ascii(%(expressions)s) IN ({CODES}) "
         "THEN '''' || %(expressions)s ELSE %(expressions)s END"
     )
