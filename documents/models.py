@@ -162,6 +162,12 @@ class Document(models.Model):
         self.refresh_from_db()
 
 
+def papers_of(thing: models.Model, person: Person) -> list[Document]:
+    """The files about one thing that this person may see, with who sent and who has read them: three statements."""
+    papers = Document.objects.visible_to(person).current().about(thing)  # type: ignore[attr-defined]
+    return list(papers.select_related("by").prefetch_related("readings__person"))
+
+
 class Reading(models.Model):
     """That a person has opened a document, the first time."""
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.dispatch import receiver
 
@@ -10,7 +9,7 @@ from accounts.models.identifier import Identifier, Move
 from accounts.signals import identifiers_moved
 from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
-from examinations.models import DetentionItem
+from examinations.papers import papers_follow
 
 IMPORTER_TABLES = (
     *("examinations_entry", "examinations_entrymonth", "examinations_examination"),
@@ -23,7 +22,7 @@ PARTS = ("discrepancy", "selection", "draw", "cost")
 
 @receiver(identifiers_moved, dispatch_uid="examinations.moves")
 def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
-    """Move entries, lines, sums, examinations and their parts, requests, a statement a table for each move."""
+    """Move entries, lines, sums, examinations and their parts, requests and papers, a statement a table for each move."""
     recounted: set[Any] = set()
     with connection.cursor() as cursor:
         for move in moves:
@@ -32,6 +31,7 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
             else:
                 _move_importer(cursor, move)
                 recounted |= {move.source, move.target}
+        papers_follow(cursor)
         _recount(cursor, recounted)
 
 
@@ -52,7 +52,6 @@ def _move_importer(cursor: Any, move: Move) -> None:
                 WHERE x.id = p.examination_id AND x.identifier_id = %s""",
             [move.target, move.identifier],
         )
-    _move_documents(cursor, "account_id", move.target, "x.identifier_id = %s", move.identifier)
     # A broker's own questions stay the broker's.
     cursor.execute(
         """UPDATE examinations_resultquestion q SET account_id = %s FROM examinations_examination x
@@ -77,7 +76,6 @@ def _move_filer(cursor: Any, move: Move) -> set[Any]:
         "UPDATE examinations_request SET filer_id = %s WHERE filer_id = %s AND left(entry_number, 3) = %s",
         [move.target, move.source, code],
     )
-    _move_documents(cursor, "filer_id", move.target, "x.entry_id = ANY (%s)", filed)
     sides = {"sides": [str(move.source), str(move.target)]}
     cursor.execute("DELETE FROM examinations_entrymonth WHERE filer_id = ANY (%(sides)s::uuid[])", sides)
     names = ", ".join(ADDS)
@@ -91,17 +89,6 @@ def _move_filer(cursor: Any, move: Move) -> set[Any]:
     _move_relations(cursor, "broker_id", move)
     cursor.execute("SELECT DISTINCT account_id FROM examinations_examination WHERE entry_id = ANY (%s)", [filed])
     return {pk for (pk,) in cursor.fetchall()}
-
-
-def _move_documents(cursor: Any, column: str, target: Any, of: str, value: Any) -> None:
-    """What was sent while goods were detained belongs to whom their examination belongs to."""
-    kind = ContentType.objects.get_for_model(DetentionItem).pk
-    cursor.execute(
-        f"""UPDATE documents_document d SET {column} = %s FROM examinations_detentionitem i
-            JOIN examinations_examination x ON x.id = i.detention_id
-            WHERE d.about_type_id = %s AND d.about_id = i.id::text AND {of}""",
-        [target, kind, value],
-    )
 
 
 def _move_relations(cursor: Any, side: str, move: Move) -> None:

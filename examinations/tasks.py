@@ -15,7 +15,7 @@ from examinations.loading.reading import UnusableFile
 from examinations.loading.undo import undo
 from examinations.loading.undoing import CannotUndo
 from examinations.models import Load
-from examinations.telling import tell_untold
+from examinations.telling import detentions, questions, requests
 
 CHUNK = 2**20
 MOST_ATTEMPTS = 3
@@ -103,4 +103,22 @@ def _remove_file(load: Load) -> None:
 @shared_task
 def tell_of_detentions() -> None:
     """Tell by mail what was asked for and sent while goods are detained. Handed out twice it tells once."""
-    tell_untold()
+    detentions.tell_of_detentions()
+
+
+@shared_task
+def tell_of_questions() -> None:
+    """Tell by mail that a question about a result waits, and that one is answered. Handed out twice it tells once."""
+    questions.tell_of_questions()
+
+
+@shared_task
+def tell_of_request_papers() -> None:
+    """Tell managers by mail which papers of an answer to CBP were sent. Handed out twice it tells once."""
+    requests.tell_of_papers()
+
+
+@shared_task
+def remind_of_answers() -> None:
+    """Remind of answers to CBP that are due. Handed out twice, or late, it reminds once."""
+    requests.remind()

@@ -17,7 +17,7 @@ from examinations.views.figures import figures_page
 from examinations.views.figures_by import definitions_page, figures_by_page
 from examinations.views.figures_change import figures_change_page
 from examinations.views.questions import answer, ask
-from examinations.views.requests import record_request, request_list, request_page
+from examinations.views.requests import record_request, request_list, request_page, request_send
 
 urlpatterns = [
     path("dates/closing/", closing_page, name="closing"),
@@ -40,6 +40,7 @@ urlpatterns = [
     path("requests/", request_list, name="requests"),
     path("requests/new/", record_request, name="record-request"),
     path("requests/<int:request_id>/", request_page, name="request"),
+    path("requests/<int:request_id>/send/", request_send, name="request-send"),
     path("examinations/<int:examination_id>/detention/", detention_page, name="detention"),
     path("examinations/<int:examination_id>/detention/ask/", detention_ask, name="detention-ask"),
     path("examinations/<int:examination_id>/detention/decide/", detention_decide, name="detention-decide"),

@@ -1,6 +1,7 @@
 """Put deliveries into the queue, and take them out: one statement, however many people."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -39,9 +40,34 @@ def tell(message: Message, people: list[QuerySet[Any]]) -> int:
     return queued
 
 
+def tell_each(told: list[tuple[Message, UUID, list[UUID]]]) -> int:
+    """Make messages and queue one mail of each for people of its own: three statements, however many there are.
+
+    told: messages not yet saved, the account (id) for which each is told, and the people (ids). One that another worker
+    made meanwhile is left to it. Returns how many messages were made.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        Message.objects.bulk_create([message for message, _, _ in told], ignore_conflicts=True)
+        made = set(Message.objects.filter(pk__in=[one.pk for one, _, _ in told]).values_list("pk", flat=True))
+        Delivery.objects.bulk_create(
+            Delivery(message=message, person_id=person, account_id=account, told_for=[account], due_at=now)
+            for message, account, people in told
+            if message.pk in made
+            for person in dict.fromkeys(people)
+        )
+        transaction.on_commit(send_due.delay, robust=True)
+    return len(made)
+
+
 def stop(message: Message) -> int:
     """Stop what has not been sent. What a sender holds just now it looks at once more before sending."""
-    waiting = message.deliveries.filter(state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED])
+    return stop_all(message.deliveries.all())
+
+
+def stop_all(deliveries: QuerySet[Delivery]) -> int:
+    """Stop those of these that have not been sent; one statement."""
+    waiting = deliveries.filter(state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED])
     return waiting.update(state=Delivery.State.STOPPED, claimed_until=None)
 
 

@@ -9,7 +9,13 @@ from examinations.checks.tasks import check_all_lines
 from examinations.duty.tasks import recount_all_duty
 from examinations.exports.tasks import remove_exports, resume_exports
 from examinations.peers.tasks import measure_peers_tonight
-from examinations.tasks import resume_loads, tell_of_detentions
+from examinations.tasks import (
+    remind_of_answers,
+    resume_loads,
+    tell_of_detentions,
+    tell_of_questions,
+    tell_of_request_papers,
+)
 from notifications.tasks import send_due
 from portal.tasks import beat, send_monthly_reports
 
@@ -23,6 +29,9 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "send what is due": (send_due, MINUTE),
     "take up loads whose process died": (resume_loads, MINUTE),
     "tell of detentions": (tell_of_detentions, 5 * MINUTE),
+    "tell of questions about results": (tell_of_questions, 5 * MINUTE),
+    "tell of papers of answers to CBP": (tell_of_request_papers, 5 * MINUTE),
+    "remind of answers to CBP that are due": (remind_of_answers, crontab(hour="7-20", minute=20)),
     "take up exports whose process died": (resume_exports, MINUTE),
     "remove exports that are over": (remove_exports, 10 * MINUTE),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),

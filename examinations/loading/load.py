@@ -22,6 +22,7 @@ from examinations.loading.reading import Table, UnusableFile, open_table
 from examinations.loading.session import Session, open_session
 from examinations.locks import is_in_hand, take_in_hand
 from examinations.models import Load
+from examinations.papers import papers_follow
 from examinations.signals import loaded
 
 logger = logging.getLogger("portal.loading")
@@ -198,6 +199,8 @@ def _version_at(load: Load) -> datetime.datetime:
 
 def _bring_in(kind: Kind, session: Session, table: Table, load: Load, rejects_to: Path | None) -> Outcome:
     kind.bring_in(session)
+    if not load.account_id:
+        papers_follow(session.cursor)
     session.refresh_statistics()
     rejected = session.complete_rejects()
     rejects.keep(session, table)

@@ -12,6 +12,7 @@ from examinations.loading.load import LOCK
 from examinations.loading.session import Session
 from examinations.loading.undoing import CannotUndo
 from examinations.models import Load
+from examinations.papers import papers_follow
 from examinations.signals import loaded
 
 WITHIN = datetime.timedelta(days=1)
@@ -77,6 +78,7 @@ def _put_back(load: Load) -> Session:
         load.account_id,  # type: ignore[arg-type]
     )
     kind.undo(session)
+    papers_follow(session.cursor)
     session.run("DELETE FROM examinations_supersededrow WHERE load_id = %(load)s")
     session.run("DELETE FROM examinations_seenagain WHERE load_id = %(load)s")
     session.run("SET CONSTRAINTS ALL IMMEDIATE")

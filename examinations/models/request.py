@@ -2,9 +2,10 @@
 
 import datetime
 from collections.abc import Collection
-from typing import Any, ClassVar, Self
+from typing import Any, BinaryIO, ClassVar, Self, cast
 from uuid import UUID
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -15,6 +16,7 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
 from accounts.history import acting
 from accounts.models import Account, Identifier, Person
+from documents.models import Document
 from examinations.clocks import ANSWER_DAYS, ANSWER_RULES, answer_by
 from examinations.models.entry import Entry, Source
 from examinations.models.examination import DiscrepancyType
@@ -162,6 +164,8 @@ class CustomsRequest(models.Model):
         Load, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
 
+    documents = GenericRelation(Document, content_type_field="about_type", object_id_field="about_id")
+
     objects: ClassVar[models.Manager["CustomsRequest"]] = models.Manager.from_queryset(RequestQuerySet)()
 
     class Meta:
@@ -284,6 +288,21 @@ class CustomsRequest(models.Model):
             self._check_day(on)
         with transaction.atomic(), acting(by, "say answered"):
             self._write_down(RequestRecord.Kind.SAID, by, day=on, account=account)
+
+    @property
+    def takes_papers(self) -> bool:
+        """Whether papers of its answer can be kept: it asks for one, and CBP has not decided."""
+        return self.form in ASKING and self.outcome == Outcome.OPEN
+
+    def send(self, file: BinaryIO, name: str, *, by: Person) -> Document:
+        """Keep a paper of the account's answer. Raises documents.kinds.Refused, and ValidationError for who belongs to
+        neither side and where nothing is asked any more."""
+        if not {self.account_id, self.filer_id} & reach_now(by).own:
+            raise ValidationError("Only members of the account and of the broker that filed send papers.")
+        if not self.takes_papers:
+            raise ValidationError("Nothing is asked here any more, so no paper is kept.")
+        account = self.account or self.filer
+        return cast(Document, Document.objects.keep(file, name, about=self, account=account, filer=self.filer, by=by))  # type: ignore[attr-defined]
 
     def _check_day(self, on: datetime.date) -> None:
         if self.form not in ASKING:

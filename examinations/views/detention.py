@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
-from documents import kinds
 from documents.kinds import Refused
 from documents.uploading import FileForm, takes_a_file
 from examinations import figures
@@ -132,8 +131,6 @@ def _page(
         "staff": staff and open_now,
         "may_send": may_send(request, examination) and open_now,
         "government": request.user.is_government,
-        "accept": kinds.ACCEPT,
-        "taken": kinds.TAKEN,
         "here": f"{request.account_base}/examinations/{examination.pk}/detention/",
     }
     if context["staff"]:

@@ -32,7 +32,13 @@ REJECTS_SHOWN = 50
 class FileForm(forms.ModelForm):
     """A file, and as of which day it speaks."""
 
-    file = forms.FileField(label="File", help_text="CSV or Excel (.xlsx), told apart by content.")
+    #: Bytes; settings say how many.
+    limit = settings.UPLOAD_LIMIT
+
+    file = forms.FileField(
+        label="File",
+        help_text=f"CSV or Excel (.xlsx), told apart by content; at most {settings.UPLOAD_LIMIT // 2**20:,} MB.",
+    )
     as_of = forms.DateField(
         label="Run date of the report",
         required=False,

@@ -15,6 +15,8 @@ from examinations import figures
 from examinations.entry_dates import EntryDates, dates_of
 from examinations.models import Examination, ResultQuestion
 from examinations.models.question import LONGEST
+from examinations.tasks import tell_of_questions
+from examinations.telling import questions as told
 from look.paging import CappedPaginator
 
 PAGE = 20
@@ -53,8 +55,10 @@ def questions_about(request: HttpRequest, account: Account, examination: Examina
     """What the page of an examination shows of questions; the form only to a member, once the result is known."""
     of_account = ResultQuestion.objects.visible_to(request.user).filter(examination=examination, account=account)
     may_ask = examination.closed is not None and account.pk in request.reach.own
+    questions = list(of_account.select_related("asked_by", "answered_by"))
+    told.note_read([one for one in questions if one.asked_by_id == request.user.pk and one.answered_at], request.user)
     return {
-        "questions": list(of_account.select_related("asked_by", "answered_by")),
+        "questions": questions,
         "question_form": QuestionForm(auto_id="ask_%s") if may_ask else None,
         "answer_form": AnswerForm() if request.reach.sees_law_enforcement_data(account.pk) else None,
         "entry_dates": _dates(examination),
@@ -80,6 +84,7 @@ def ask(request: HttpRequest, account: Account, examination_id: int) -> HttpResp
     if request.method == "POST" and form.is_valid():
         try:
             ResultQuestion.objects.ask(examination, account=account, **form.cleaned_data, by=request.user)
+            tell_of_questions.delay_on_commit()
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -100,6 +105,7 @@ def answer(request: HttpRequest, account: Account, examination_id: int, question
     if request.method == "POST" and form.is_valid():
         try:
             question.answer(form.cleaned_data["text"], by=request.user)
+            tell_of_questions.delay_on_commit()
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -10,10 +10,14 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
+from documents.kinds import Refused
+from documents.models import papers_of
+from documents.uploading import FileForm, takes_a_file
 from examinations import figures
 from examinations.filters import american
 from examinations.models import CustomsRequest, EntryLine
@@ -23,6 +27,7 @@ from examinations.requests.forms import DayForm, OutcomeForm, RecordForm
 from examinations.requests.history import steps_of, versions_of
 from examinations.requests.sheet import sheet_of
 from examinations.requests.words import DEEDS, clock_of, left_of, lines_of, next_steps, standing_of, subjects_of
+from examinations.tasks import tell_of_request_papers
 from look.downloads import FORMATS, download
 from look.paging import CappedPaginator
 
@@ -95,6 +100,11 @@ def request_page(request: HttpRequest, account: Account, request_id: int) -> Htt
     return render(request, "examinations/request.html", _context(request, account, one) | {"forms": forms})
 
 
+def may_send(request: HttpRequest, one: CustomsRequest) -> bool:
+    """Whether the person belongs to a side of the request, and CBP has not decided."""
+    return one.takes_papers and bool({one.account_id, one.filer_id} & request.reach.own)
+
+
 def _context(request: HttpRequest, account: Account, one: CustomsRequest) -> dict[str, Any]:
     today = timezone.localdate()
     lines = list(one.lines.all())
@@ -119,6 +129,9 @@ def _context(request: HttpRequest, account: Account, one: CustomsRequest) -> dic
         ),
         "steps": steps_of(one, request.user, today),
         "versions": versions_of(one, request.user),
+        "papers": papers_of(one, request.user),
+        "may_send": may_send(request, one),
+        "here": f"{request.account_base}/requests/{one.pk}/",
         "newest": figures.newest_data(account, today),
         "staff": request.user.role in STAFF,
         "today": today,
@@ -171,6 +184,31 @@ def _done(one: CustomsRequest, form: Any, name: str, account: Account, person: P
             form.add_error("outcome" if name == "outcome" else "day", error.messages)
         return False
     return True
+
+
+@takes_a_file
+@require_POST
+@allow(Person.Role.MEMBER)
+@of_account(kind="examinations")
+def request_send(request: HttpRequest, account: Account, request_id: int) -> HttpResponse:
+    """Keep a paper of the answer, for the account's people, its broker and its manager."""
+    one = _requests(request, account).select_related("entry", "account", "filer").filter(pk=request_id).first()
+    if one is None or not may_send(request, one):
+        raise Http404
+    form = FileForm(request)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            one.send(file, file.name, by=request.user)
+        except (Refused, ValidationError) as error:
+            form.add_error("file", error.messages if isinstance(error, ValidationError) else str(error))
+        else:
+            tell_of_request_papers.delay_on_commit()
+            return redirect(f"{request.account_base}/requests/{one.pk}/#papers")
+    forms = _forms(one, staff=False, own=account.pk in request.reach.own)
+    refused = " ".join(text for texts in form.errors.values() for text in texts)
+    context = _context(request, account, one) | {"forms": forms, "refused": refused}
+    return render(request, "examinations/request.html", context, status=400)
 
 
 @allow(*STAFF)

@@ -19,6 +19,7 @@ from examinations.filters import this_year
 from examinations.holding import holding_of
 from examinations.models import Load, Port, ResultQuestion
 from examinations.models.detention import detention_of
+from examinations.telling.questions import unread_answers
 from examinations.waiting import papers_asked
 from look.charts import RateRow, Rates
 from notices.models import Notice
@@ -80,6 +81,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "chart": _examined_chart(account, day),
         "bond": bond_today(account, day),
         "unread": notices.filter(unread=True).count(),
+        "answers": unread_answers(request.user, account),
         "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
         "first_dates": first_to_come,
         "dates_count": dates_count,

@@ -10,7 +10,7 @@ from accounts.models import Cover, Membership
 from accounts.scope import acting_for
 from documents.models import Document
 from examinations.models import Detention, DetentionItem
-from examinations.telling import tell_untold
+from examinations.telling.detentions import tell_of_detentions
 from notifications.models import Delivery, Message
 from tests.documents.files import pdf
 from tests.named_people import World
@@ -31,7 +31,7 @@ def told(key: str) -> set[str]:
 def test_what_is_asked_for_is_told_once_to_the_account_and_to_the_broker_that_filed(world: World) -> None:
     Membership.objects.get(person=world.lee).end(by=world.robin)
     item = asked(world)
-    assert (tell_untold(), tell_untold()) == (1, 0)
+    assert (tell_of_detentions(), tell_of_detentions()) == (1, 0)
     assert told(f"asked:{item.pk}") == {"Robin Castell", "Billie Lindale"}
     message = Message.objects.get(topic="detention")
     assert message.path == f"/examinations/{item.detention_id}/detention/"
@@ -44,7 +44,7 @@ def test_what_is_sent_is_told_to_the_manager_and_to_who_covers(world: World) -> 
     Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today, ends=today + datetime.timedelta(9))
     item = asked(world)
     document = item.send(io.BytesIO(pdf()), "list.pdf", by=world.robin)
-    assert tell_untold() == 2
+    assert tell_of_detentions() == 2
     assert told(f"sent:{document.pk}") == {"Jordan Ellery", "Morgan Other"}
 
 
@@ -56,16 +56,16 @@ def test_what_is_old_not_needed_decided_or_withdrawn_is_not_told(world: World) -
     other = item.detention.ask("Invoice", by=world.jordan)
     other.drop(by=world.jordan)
     DetentionItem.objects.filter(pk=item.pk).update(asked_at=timezone.now() - datetime.timedelta(days=3))
-    assert tell_untold() == 0
+    assert tell_of_detentions() == 0
     item.detention.ask("Data sheet", by=world.jordan)
     item.detention.decide("released", timezone.localdate(), by=world.jordan)
-    assert tell_untold() == 0
+    assert tell_of_detentions() == 0
 
 
 @pytest.mark.django_db
 def test_a_stranger_reads_nothing_of_it(world: World) -> None:
     asked(world)
-    tell_untold()
+    tell_of_detentions()
     for name in ("sam", "morgan", "expert"):
         with acting_for(world.people[name]):
             assert not Message.objects.filter(topic="detention").exists()
