@@ -78,10 +78,10 @@ class Duty:
         return [(program, amount) for program, amount in sums.items() if amount]
 
 
-def duty_of(account: Account, period: Period, person: Person) -> Duty:
+def duty_of(account: Account, period: Period, person: Person, client: Account | None = None) -> Duty:
     """Whole months of the period, of the rows that this person may see."""
     months = {month: MonthDuty(month) for month in months_between(period)}
-    within = of_account(account)
+    within = of_account(account, client)
     asked = {"month__range": (min(months), max(months))}
     rows = DutyMonth.objects.visible_to(person).filter(within, **asked).order_by()
     found = Duty(list(months.values()))

@@ -101,7 +101,8 @@ _ALL = (
         "rate itself.",
         "Entries and examined entries of the two periods, each of as many months.",
         "Nothing is called a change of the rate that chance alone brings in one of twenty comparisons or more often.",
-        "Exact test of two counts given their sum; at ports and headings the differences are counts, not tests.",
+        "Exact test of two counts given their sum; in a table of many values each is tested at a twentieth divided by how "
+        "many are tested, and below 20 entries in either period nothing is.",
     ),
     Definition(
         "peers",
@@ -143,3 +144,11 @@ _ALL = (
     ),
 )
 DEFINITIONS = {one.name: one for one in _ALL}
+
+
+def in_full() -> list[tuple[str, str]]:
+    """All of them as the second sheet of a workbook has them: title and words."""
+    return [
+        (one.title, f"{one.text} Counts: {one.counts} Leaves out: {one.leaves_out} Source: {one.source}")
+        for one in _ALL
+    ]

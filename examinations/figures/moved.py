@@ -49,12 +49,14 @@ def _sums(rows: Any, now: Period, before: Period, names: Iterable[str]) -> dict[
     return {(row["dimension"], row["code"]): row for row in found}
 
 
-def moved(account: Account, now: Period, before: Period, person: Person | None) -> dict[str, list[Moved]]:
+def moved(
+    account: Account, now: Period, before: Period, person: Person | None, client: Account | None = None
+) -> dict[str, list[Moved]]:
     """By dimension, ALL and the types (and reasons, where this person may see them) among them; most more first."""
-    entries = EntryBreakdown.objects.visible_to(person).filter(of_account(account), source=Source.CBP)
+    entries = EntryBreakdown.objects.visible_to(person).filter(of_account(account, client), source=Source.CBP)
     entries = entries.filter(dimension__in=[Dimension.ALL, *PLACES])
     kinds = Q(dimension__in=[Dimension.TYPE, Dimension.REASON])
-    examined = ExaminationBreakdown.objects.visible_to(person).filter(of_account(account), kinds)
+    examined = ExaminationBreakdown.objects.visible_to(person).filter(of_account(account, client), kinds)
     found: dict[str, list[Moved]] = {}
     for (dimension, code), row in _sums(entries, now, before, ("entries", "examined")).items():
         one = Moved(code, row["entries_before"], row["entries_now"], row["examined_before"], row["examined_now"])

@@ -17,16 +17,18 @@ CARGO = ~Q(type=ExaminationType.ESR)
 WRONG = Q(closed__isnull=False) & ~Q(disposition__in=[Disposition.NO_DISCREPANCY, Disposition.PENDING])
 
 
-def of_account(account: Account) -> Q:
-    """Rows of the account's own imports, and for a broker of what it filed."""
+def of_account(account: Account, client: Account | None = None) -> Q:
+    """Rows of the account's own imports, and for a broker of what it filed; client: of that for this importer alone."""
+    if client is not None:
+        return Q(account=client, filer=account)
     if account.kind == Account.Kind.BROKER:
         return Q(account=account) | Q(filer=account)
     return Q(account=account)
 
 
-def examinations_of(account: Account) -> QuerySet[Examination]:
+def examinations_of(account: Account, client: Account | None = None) -> QuerySet[Examination]:
     """The account's examinations, with `days`: from selection to release, or to today while held."""
-    return Examination.objects.filter(of_account(account))
+    return Examination.objects.filter(of_account(account, client))
 
 
 class DaysBetween(Func):
@@ -84,6 +86,6 @@ def entries_examined(account: Account, period: Period, entries: int | None = Non
     return rate_of(min(examined, entries), entries)
 
 
-def held_now(account: Account, as_of: datetime.date) -> QuerySet[Examination]:
+def held_now(account: Account, as_of: datetime.date, client: Account | None = None) -> QuerySet[Examination]:
     """The examinations for which goods wait now, longest first."""
-    return with_days(examinations_of(account).filter(HELD), as_of).order_by("selected", "id")
+    return with_days(examinations_of(account, client).filter(HELD), as_of).order_by("selected", "id")

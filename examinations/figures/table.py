@@ -49,6 +49,11 @@ class Stay:
     def long_share(self) -> float | None:
         return self.long_stays / self.count if self.count else None
 
+    @property
+    def long_rate(self) -> Rate | None:
+        """The same with its interval."""
+        return rate_of(self.long_stays, self.count)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -154,24 +159,33 @@ class Sums:
         return self.line("", [(Dimension.ALL, "", month) for month in months_between(period)])
 
 
-def _sums(rows: Any, keys: Sequence[str], names: Iterable[str]) -> dict[Key, dict[str, Any]]:
+def sums_of(rows: Any, keys: Sequence[str], names: Iterable[str]) -> dict[Key, dict[str, Any]]:
+    """The sums of these columns by key, in one statement."""
     found = rows.order_by().values(*keys).annotate(**{f"sum_{name}": Sum(name) for name in names})
     return {tuple(row[key] for key in keys): {name: row[f"sum_{name}"] for name in names} for row in found}
 
 
-def read(account: Account, within: Q, person: Person | None, *, by_month: bool = False, finding: str = "") -> Sums:
-    """The sums of the account's rows `within`, as far as this person may see them."""
+def read(
+    account: Account,
+    within: Q,
+    person: Person | None,
+    client: Account | None = None,
+    *,
+    by_month: bool = False,
+    finding: str = "",
+) -> Sums:
+    """The sums of the account's rows `within`, as far as this person may see them; of one client where one is given."""
     keys = ("dimension", "code", "month") if by_month else ("dimension", "code")
-    within &= of_account(account)
+    within &= of_account(account, client)
     examined = ExaminationBreakdown.objects.visible_to(person).filter(within)
     days: dict[Key, list[int]] = defaultdict(list)
     for *key, held in examined.exclude(days=[]).values_list(*keys, "days"):
         days[tuple(key)] += held
     finds = DiscrepancyBreakdown.objects.visible_to(person).filter(within, type=finding)
     return Sums(
-        entries=_sums(EntryBreakdown.objects.visible_to(person).filter(within, source=Source.CBP), keys, ENTRIES),
-        counts=_sums(examined, keys, COUNTS),
-        found=_sums(finds, keys, FOUND) if finding else {},
+        entries=sums_of(EntryBreakdown.objects.visible_to(person).filter(within, source=Source.CBP), keys, ENTRIES),
+        counts=sums_of(examined, keys, COUNTS),
+        found=sums_of(finds, keys, FOUND) if finding else {},
         days=days,
     )
 
@@ -183,7 +197,12 @@ def of_months(period: Period) -> Q:
 
 
 def table_of(
-    account: Account, period: Period, dimension: str, person: Person | None, finding: str = ""
+    account: Account,
+    period: Period,
+    dimension: str,
+    person: Person | None,
+    finding: str = "",
+    client: Account | None = None,
 ) -> tuple[Line, list[Line]]:
     """All together, and one line for each value of the dimension (or MONTH) in the period's months.
 
@@ -192,7 +211,7 @@ def table_of(
     by_month = dimension == MONTH
     kept = {Dimension.ALL} if by_month else {Dimension.ALL, Dimension(dimension)}
     within = of_months(period) & Q(dimension__in=kept)
-    found = read(account, within, person, by_month=by_month, finding=finding)
+    found = read(account, within, person, client, by_month=by_month, finding=finding)
     if by_month:
         return found.whole(period), found.months(period)
     return found.line("", [(Dimension.ALL, "")]), found.lines(dimension)

@@ -82,13 +82,16 @@ def spent(account: Account, period: Period, person: Person | None) -> Spent | No
     return Spent(found["count"], found["total"], found["median"]) if found["count"] else None
 
 
-def figures(account: Account, period: Period, person: Person | None) -> Figures:
-    """All figures of one account and period, in five statements whatever its size."""
+def figures(account: Account, period: Period, person: Person | None, client: Account | None = None) -> Figures:
+    """All figures of one account and period, in five statements whatever its size.
+
+    client: of what a broker filed for this importer alone; what that cost the importer is no broker's business.
+    """
     earliest = min(months_earlier(period.end, 23), period.before.start, period.a_year_before.start)
     until = Period(earliest, period.end)
     within = of_months(until) & Q(dimension=Dimension.ALL)
     within |= of_months(period) & Q(dimension__in=[Dimension.PORT, Dimension.TYPE])
-    found = read(account, within, person, by_month=True)
+    found = read(account, within, person, client, by_month=True)
     return Figures(
         period=period,
         all=found.whole(period),
@@ -98,6 +101,6 @@ def figures(account: Account, period: Period, person: Person | None) -> Figures:
         two_years=found.months(Period(months_earlier(period.end, 23), period.end)),
         ports=found.lines(Dimension.PORT),
         types=found.lines(Dimension.TYPE),
-        held=held_now(account, period.end).count(),
-        cost=spent(account, period, person),
+        held=held_now(account, period.end, client).count(),
+        cost=None if client else spent(account, period, person),
     )

@@ -17,7 +17,7 @@ from examinations.duty.programs import Program
 from examinations.duty.summing import Duty, MonthDuty, duty_of
 from examinations.exports.about import DUTY
 from examinations.figures import Period, month_ends
-from examinations.views.period import PeriodForm, asked_period
+from examinations.views.period import PeriodForm, asked_client, asked_period
 from look.charts import MOST_LAYERS, Layer, Stacked
 from look.downloads import FORMATS, Cell, Sheet, about_list, download, filters_in_words, named
 from look.formats import percent
@@ -47,25 +47,30 @@ def _stacked(found: Duty, programs: Programs, today: datetime.date) -> Stacked |
     return Stacked(title, "duty, fees and tax by month of entry", names, layers, running)
 
 
-def _rows(base: str, period: Period, page: str = "entry-lines", **asked: str) -> str:
-    """The list of the rows that an amount of these months is the sum of."""
-    days = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    return f"{base}/{page}/?{urlencode(asked | days)}"
+class Behind:
+    """Addresses of the rows that amounts are sums of; of one client's where a broker narrows to it."""
+
+    def __init__(self, base: str, client: Account | None) -> None:
+        self.base, self.narrowed = base, {"party": str(client.pk)} if client else {}
+
+    def __call__(self, period: Period, page: str = "entry-lines", **asked: str) -> str:
+        days = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+        return f"{self.base}/{page}/?{urlencode(asked | self.narrowed | days)}"
 
 
-def _table(base: str, found: Duty, programs: Programs) -> list[dict[str, Any]]:
+def _table(behind: Behind, found: Duty, programs: Programs) -> list[dict[str, Any]]:
     """A line for each month; each amount with the rows behind it."""
     return [
         {
             "month": one,
             "amounts": [
-                (program.label, amount, _rows(base, _days(one.month), program=program.value) if amount else "")
+                (program.label, amount, behind(_days(one.month), program=program.value) if amount else "")
                 for program, _ in programs
                 for amount in [one.amounts.get(program.value, Decimal(0))]
             ],
-            "revised": _rows(base, _days(one.month), "entries", marked="revised"),
-            "refunded": _rows(base, _days(one.month), "entries", marked="refunded"),
-            "claimed": _rows(base, _days(one.month), claimed="1"),
+            "revised": behind(_days(one.month), "entries", marked="revised"),
+            "refunded": behind(_days(one.month), "entries", marked="refunded"),
+            "claimed": behind(_days(one.month), claimed="1"),
         }
         for one in found.months
     ]
@@ -102,26 +107,28 @@ def _sheet(found: Duty, account: Account, person: Person, form: PeriodForm) -> S
 def duty_page(request: HttpRequest, account: Account) -> HttpResponse:
     """Duty by program over a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
-    form, period = asked_period(request, today)
-    found = duty_of(account, period, request.user)
+    form, period = asked_period(request, today, account=account)
+    client = asked_client(form)
+    found = duty_of(account, period, request.user, client)
     if request.GET.get("download") in FORMATS and form.is_valid():
         return download(_sheet(found, account, request.user, form), request.GET["download"])
     programs = found.programs
-    base, whole = request.account_base, period.whole
-    table = _table(base, found, programs)
+    behind, whole = Behind(request.account_base, client), period.whole
+    table = _table(behind, found, programs)
     removed = max(found.removed.items(), key=lambda one: one[1], default=None)
     context = {
         "form": form,
         "period": period,
+        "client": client,
         "duty": found,
         "all": found.all,
-        "programs": [(program, amount, _rows(base, whole, program=program.value)) for program, amount in programs],
+        "programs": [(program, amount, behind(whole, program=program.value)) for program, amount in programs],
         "most": max(programs, key=lambda one: one[1], default=None),
         "table": table,
         "came_off": [line for line in table if _came_off(line["month"])],
         "removed_most": (Program(removed[0]).label, removed[1]) if removed else None,
         "claims": [line for line in table if line["month"].claimed_value],
-        "claimed_link": _rows(base, whole, claimed="1"),
+        "claimed_link": behind(whole, claimed="1"),
         "stacked": _stacked(found, programs, today),
         "newest": figures.newest_data(account, today),
     }

@@ -146,7 +146,10 @@ class Table:
         first = max(rows, key=lambda code: self.found.of_row[code] or 0)
         most, whole = (_text(value, self.measure.unit) for value in (self.found.of_row[first], self.found.of_all))
         if self.measure.unit == "days":
-            return self.name(self.row, first), f"holds longest: {most} days, against {whole} over all"
+            days = "day" if most == "1" else "days"
+            if len(rows) == 1:
+                return self.name(self.row, first), f"holds {most} {days}, and is alone in this table"
+            return self.name(self.row, first), f"holds longest: {most} {days}, against {whole} over all"
         dollars = "$" if self.measure.unit == "money" else ""
         return self.name(self.row, first), f"has the most {self.measure.said}: {dollars}{most} of {dollars}{whole}"
 

@@ -14,14 +14,17 @@ from examinations import figures
 from examinations.figures import Figures, Line
 from examinations.figures.comparing import change_in_words
 from examinations.figures.control import p_chart
+from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.figures.names import names_of
+from examinations.figures.sheet import HEADS, rows_of
 from examinations.models import Dimension, PeerMeasure
 from examinations.models.examination import ExaminationType
 from examinations.peers.reading import Beside, beside_peers, group_of
 from examinations.views.figures_by import tabs, told
-from examinations.views.period import asked_period
+from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import ROWS, rows_behind
 from look.charts import Columns, Moment, Month, RateRow, Rates, Series
+from look.downloads import FORMATS, Sheet, about_list, download, filters_in_words
 from look.formats import plural
 
 PORTS_SHOWN = 8
@@ -95,10 +98,10 @@ def _peers(rows: list[Beside], found: Figures, *, tells: bool) -> list[dict[str,
     """The account's own figure of the page's period beside the median of its peers."""
     stay = found.all.stay
     own = {
-        PeerMeasure.EXAMINED: found.all.examined.rate if found.all.examined else None,
+        PeerMeasure.EXAMINED: found.all.examined,
         PeerMeasure.DAYS: stay.median,
-        PeerMeasure.LONG_STAYS: stay.long_share,
-        PeerMeasure.WRONG: found.all.random.rate if found.all.random else None,
+        PeerMeasure.LONG_STAYS: stay.long_rate,
+        PeerMeasure.WRONG: found.all.random,
     }
     shown = [row for row in rows if tells or row.measure != PeerMeasure.WRONG]
     return [{"row": row, "label": row.measure.label, "own": own[row.measure]} for row in shown]
@@ -109,22 +112,29 @@ def _peers(rows: list[Beside], found: Figures, *, tells: bool) -> list[dict[str,
 def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The figures of a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
-    form, period = asked_period(request, today)
-    found = figures.figures(account, period, request.user)
-    ports = sorted(found.ports, key=lambda line: (-line.cargo, line.code))[:PORTS_SHOWN]
+    form, period = asked_period(request, today, account=account)
+    client = asked_client(form)
+    found = figures.figures(account, period, request.user, client)
     tells = told(request, account)
+    if request.GET.get("download") in FORMATS and form.is_valid():
+        about = about_list("Figures", account.name, request.user.name, filters_in_words(form), definitions_in_full())
+        return download(Sheet("figures", HEADS, rows_of(found, tells=tells), about), request.GET["download"])
+    ports = sorted(found.ports, key=lambda line: (-line.cargo, line.code))[:PORTS_SHOWN]
     government = request.user.is_government
-    group = group_of(account, request.user)
-    links = {name: rows_behind(request.account_base, period, name) for name in ROWS}
+    group = None if client else group_of(account, request.user)  # peers are of all that one filed
+    narrowed = {"party": client.pk} if client else {}
+    links = {name: rows_behind(request.account_base, period, name, **narrowed) for name in ROWS}
     context = {
         "form": form,
         "figures": found,
         "all": found.all,
-        "from_you": figures.from_you(account, period, request.user),
+        "from_you": None if client else figures.from_you(account, period, request.user),
         "ports": ports,
         "more_ports": len(found.ports) - len(ports),
         "port_names": names_of(Dimension.PORT, [line.code for line in ports]),
-        "port_links": {line.code: rows_behind(request.account_base, period, "cargo", port=line.code) for line in ports},
+        "port_links": {
+            line.code: rows_behind(request.account_base, period, "cargo", port=line.code, **narrowed) for line in ports
+        },
         "types": _types(found),
         "peers": _peers(beside_peers(account, group, request.user) if group else [], found, tells=tells),
         "group": group,
@@ -138,4 +148,4 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
         "newest": figures.newest_data(account, today),
         "today": today,
     }
-    return render(request, "examinations/figures.html", context | tabs(request, account, period, ""))
+    return render(request, "examinations/figures.html", context | tabs(request, account, period, "", client))

@@ -1,6 +1,6 @@
 """The figures of a period by port, heading, supplier and so on: one line for each value, to sort and to take away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,18 +16,30 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.figures import MONTH, TOO_FEW, Line, Period
+from examinations.figures.before import (
+    NOTHING_BEFORE,
+    Before,
+    before_of,
+    changes,
+    in_words,
+    period_before,
+    real_changes,
+    then,
+)
+from examinations.figures.comparing import Change
 from examinations.figures.definitions import DEFINITIONS
+from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.figures.names import names_of
 from examinations.figures.standing_out import longest_held, stand_out
 from examinations.intervals import Rate
 from examinations.models import Dimension
 from examinations.models.examination import DiscrepancyType
 from examinations.peers.reading import medians_at_ports
-from examinations.views.period import asked_period
+from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import of_value, rows_behind
 from look.charts import Interval
 from look.charts.scales import nice_top
-from look.downloads import FORMATS, Cell, Sheet, download
+from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
 from look.formats import count, halves, month, percent, plural
 
 PAGE = 50
@@ -50,6 +62,7 @@ PLACED = {"port": "at", "heading": "on goods of heading", "chapter": "on goods o
 PLACED |= {"manufacturer": "on goods of", "entry_type": "on entries of type", "type": "found by", "reason": "picked as"}
 PLACED |= {"month": "selected in"}
 MANY |= {"entry_type": "entry types", "type": "examination types", "reason": "reasons", "month": "months"}
+ONE = {name: many.removesuffix("s") for name, many in MANY.items()}
 
 
 def _sure(rate: Rate | None) -> float:
@@ -81,6 +94,37 @@ class Row:
     code: str
     interval: Interval | None
     links: dict[str, str]
+    before: Before
+    change: str
+
+
+@dataclass(frozen=True)
+class Against:
+    """The period before, by code, and which rates changed by more than chance."""
+
+    before: Mapping[Any, Before]
+    compared: Mapping[Any, Change]
+    real: Mapping[Any, Change]
+
+    def words(self, line: Line) -> str:
+        return in_words(line, then(self.before, line.code), self.compared, self.real)
+
+    def sentence(self, by: str, when: str) -> str:
+        """The rate that changed most by more than chance; empty where none did."""
+        if not self.real:
+            return ""
+        code, one = max(self.real.items(), key=lambda item: abs(item[1].now.rate - item[1].before.rate))
+        name = month(code) if by == MONTH else names_of(by, [code]).get(code, code) or "no supplier named"
+        often = "more" if one.now.rate > one.before.rate else "less"
+        return (
+            f"{name} is examined {often} often than {when}: {count(one.now.found)} of "
+            f"{plural(one.now.count, 'entry', 'entries')} now, {count(one.before.found)} of {count(one.before.count)} then."
+        )
+
+
+def _against(lines: list[Line], before: Mapping[Any, Before]) -> Against:
+    compared = changes(lines, before)
+    return Against(before, compared, real_changes(compared))
 
 
 def told(request: HttpRequest, account: Account) -> bool:
@@ -94,19 +138,30 @@ def dimensions_of(request: HttpRequest, account: Account) -> dict[str, str]:
     return DIMENSIONS | ({Dimension.REASON.value: "Reason"} if more else {})
 
 
-def tabs(request: HttpRequest, account: Account, period: Period, by: str) -> dict[str, Any]:
+def tabs(
+    request: HttpRequest, account: Account, period: Period, by: str, client: Account | None = None
+) -> dict[str, Any]:
     """What the row of tabs needs, on each page of figures."""
-    asked = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    return {"dimensions": list(dimensions_of(request, account).items()), "by": by, "period_query": urlencode(asked)}
+    narrowed = {"party": str(client.pk)} if client else {}
+    asked = {"start": period.start.isoformat(), "end": period.end.isoformat()} | narrowed
+    return {
+        "dimensions": list(dimensions_of(request, account).items()),
+        "by": by,
+        "period_query": urlencode(asked),
+        "client": client,
+        "client_query": urlencode(narrowed),
+    }
 
 
-def _links(base: str, period: Period, by: str, line: Line, finding: str) -> dict[str, str]:
+def _links(base: str, period: Period, by: str, line: Line, finding: str, client: Account | None) -> dict[str, str]:
     if by == MONTH:
         narrowed, period = {}, Period(line.code, line.code)
     else:
         narrowed = of_value(by, line.code)
         if not narrowed:
             return {}
+    if client:
+        narrowed = narrowed | {"party": str(client.pk)}
     links = {
         name: rows_behind(base, period, name, **narrowed)
         for name in ("cargo", "released", "random", "random_cargo", "other", "owed", "overpaid")
@@ -117,7 +172,16 @@ def _links(base: str, period: Period, by: str, line: Line, finding: str) -> dict
     return links
 
 
-def _rows(lines: list[Line], base: str, period: Period, by: str, finding: str, whole: Line) -> list[Row]:
+def _rows(
+    lines: list[Line],
+    base: str,
+    period: Period,
+    by: str,
+    finding: str,
+    whole: Line,
+    client: Account | None,
+    against: Against,
+) -> list[Row]:
     names = names_of(by, [line.code for line in lines])
     top = nice_top(max((line.examined.high for line in lines if _sure(line.examined) >= 0), default=0.05))[0]
     return [
@@ -134,7 +198,9 @@ def _rows(lines: list[Line], base: str, period: Period, by: str, finding: str, w
             )
             if line.examined and line.examined.count >= TOO_FEW
             else None,
-            _links(base, period, by, line, finding),
+            _links(base, period, by, line, finding, client),
+            then(against.before, line.code),
+            against.words(line),
         )
         for line in lines
     ]
@@ -149,6 +215,8 @@ def _finding(lines: list[Line], whole: Line, by: str, finding: str) -> str:
         if not whole.found or top is None:
             return f"No {label} discrepancy was found in these months."
         name = _name(by, top)
+        if whole.found == 1:
+            return f"The one examination or review with a {label} discrepancy was {PLACED[by]} {name}."
         return (
             f"Of {plural(whole.found, 'examination or review', 'examinations and reviews')} with a {label} discrepancy, "
             f"{count(top.found)} {'was' if top.found == 1 else 'were'} {PLACED[by]} {name}."
@@ -156,6 +224,8 @@ def _finding(lines: list[Line], whole: Line, by: str, finding: str) -> str:
     if by in WITHOUT_ENTRIES or whole.examined is None:
         return ""
     above = stand_out(lines, whole.examined, lambda line: line.examined)
+    if len(lines) == 1:
+        return f"{_name(by, lines[0])} is the only {ONE[by]} with figures for these months."
     if not above:
         return f"None of the {many} stands out: all are examined about as often as the whole, {percent(whole.examined.rate)}."
     first = above[0]
@@ -184,7 +254,7 @@ def _longest(lines: list[Line], whole: Line, by: str, peers: dict[str, float]) -
         return ""
     said = (
         f"{_name(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took "
-        f"{halves(median)} days or more, against {halves(whole.stay.median)} at all together."
+        f"{halves(median)} {'day' if median == 1 else 'days'} or more, against {halves(whole.stay.median)} over all."
     )
     if longest.code in peers:
         of_peers = peers[longest.code]
@@ -195,7 +265,7 @@ def _longest(lines: list[Line], whole: Line, by: str, peers: dict[str, float]) -
     return said
 
 
-def _sheet(lines: list[Line], by: str, tells: bool, finding: str) -> Sheet:
+def _sheet(lines: list[Line], by: str, tells: bool, finding: str, against: Against, about: Facts) -> Sheet:
     names = names_of(by, [line.code for line in lines])
     heads = [
         DIMENSIONS.get(by, "Reason"),
@@ -212,7 +282,16 @@ def _sheet(lines: list[Line], by: str, tells: bool, finding: str) -> Sheet:
     heads += ["Random Reviews", "With Error", "Random Cargo", "With Error (Cargo)", "Other", "Hits"] if tells else []
     heads += ["More Owed", "Overpaid"]
     heads += [f"{DiscrepancyType(finding).label} Discrepancies"] if finding else []
-    return Sheet(f"figures-by-{by.replace('_', '-')}", heads, (_cells(line, names, tells, finding) for line in lines))
+    heads += ["Entries Before", "Entries Examined Before", "Cargo Examinations Before"]
+    heads += [] if by in WITHOUT_ENTRIES else ["Change of the Examination Rate"]
+    rows = (_cells(line, names, tells, finding) + _then(line, by, against) for line in lines)
+    return Sheet(f"figures-by-{by.replace('_', '-')}", heads, rows, about)
+
+
+def _then(line: Line, by: str, against: Against) -> list[Cell]:
+    before = then(against.before, line.code)
+    counts: list[Cell] = [before.entries, before.examined, before.cargo]
+    return counts if by in WITHOUT_ENTRIES else [*counts, against.words(line)]
 
 
 def _cells(line: Line, names: dict[str, str], tells: bool, finding: str) -> list[Cell]:
@@ -246,26 +325,34 @@ def _asked(request: HttpRequest, account: Account) -> tuple[str, str, str]:
 def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     """One table of the period's figures, by the dimension that the address names."""
     today = timezone.localdate()
-    form, period = asked_period(request, today)
+    form, period = asked_period(request, today, account=account)
+    client = asked_client(form)
     by, finding, sort = _asked(request, account)
-    whole, lines = figures.table_of(account, period, by, request.user, finding)
-    peers = medians_at_ports(account, request.user) if by == Dimension.PORT else {}
-    said = _finding(lines, whole, by, finding), _longest(lines, whole, by, peers)
+    whole, lines = figures.table_of(account, period, by, request.user, finding, client)
+    against = _against(lines, before_of(account, period, by, request.user, client))
+    earlier = period_before(period, by)
+    when = "a year before" if by == MONTH else "in the months just before"
+    peers = medians_at_ports(account, request.user) if by == Dimension.PORT and not client else {}
+    said = _finding(lines, whole, by, finding), against.sentence(by, when), _longest(lines, whole, by, peers)
     lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     tells = told(request, account)
     if request.GET.get("download") in FORMATS and form.is_valid():
-        return download(_sheet(lines, by, tells, finding), request.GET["download"], request)
+        filters = filters_in_words(form) + ([("Discrepancy", DiscrepancyType(finding).label)] if finding else [])
+        filters.append(("Before", f"{month(earlier.start)} to {month(earlier.end)}"))
+        title = f"Figures by {dimensions_of(request, account)[by].lower()}"
+        about = about_list(title, account.name, request.user.name, filters, definitions_in_full())
+        return download(_sheet(lines, by, tells, finding, against, about), request.GET["download"])
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "period": period,
         "whole": whole,
-        "rows": _rows(list(page.object_list), request.account_base, period, by, finding, whole),
+        "rows": _rows(list(page.object_list), request.account_base, period, by, finding, whole, client, against),
         "page": page,
         "total": len(lines),
         "sort": sort,
         "label": dimensions_of(request, account)[by],
-        "many": MANY[by],
+        "many": MANY[by] if len(lines) != 1 else ONE[by],
         "of_entries": by not in WITHOUT_ENTRIES,
         "tells": tells,
         "finding": finding,
@@ -274,9 +361,11 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
         "said": [sentence for sentence in said if sentence],
         "few": TOO_FEW,
         "peers": peers,
+        "earlier": earlier,
+        "before": against.before.get("", NOTHING_BEFORE),
         "newest": figures.newest_data(account, today),
     }
-    return render(request, "examinations/figures_by.html", context | tabs(request, account, period, by))
+    return render(request, "examinations/figures_by.html", context | tabs(request, account, period, by, client))
 
 
 @allow()

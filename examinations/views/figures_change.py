@@ -17,7 +17,7 @@ from examinations.figures.names import names_of
 from examinations.intervals import rate_of
 from examinations.models import Dimension
 from examinations.views.figures_by import DIMENSIONS, PLACED, tabs
-from examinations.views.period import asked_period
+from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import of_value, rows_behind
 from look.formats import count, plural
 
@@ -34,14 +34,15 @@ def _whole(found: dict[str, list[Moved]]) -> Change | None:
     return change(before, now) if before and now else None
 
 
-def _section(base: str, period: Period, by: str, rows: list[Moved]) -> dict[str, Any]:
+def _section(base: str, period: Period, by: str, rows: list[Moved], client: Account | None) -> dict[str, Any]:
     shown = [row for row in rows if row.difference][:SHOWN]
     names = names_of(by, [row.code for row in shown])
     lines = []
     for row in shown:
         narrowed = of_value(by, row.code)
+        of_client = {"party": client.pk} if client else {}
         # Entries stand under the port where they were filed, examinations under the port where they were made.
-        link = rows_behind(base, period, "cargo", **narrowed) if narrowed and by == Dimension.TYPE else ""
+        link = rows_behind(base, period, "cargo", **narrowed, **of_client) if narrowed and by == Dimension.TYPE else ""
         lines.append({"row": row, "name": names.get(row.code, row.code) or "Not given", "link": link})
     label = DIMENSIONS.get(by, "Reason")
     return {"by": by, "label": label, "lines": lines, "of_entries": by in PLACES, "same": len(rows) - len(shown)}
@@ -73,6 +74,7 @@ def _cause(whole: Change) -> str:
     if not whole.difference:
         return ""
     more = "more" if whole.difference > 0 else "fewer"
+    difference = abs(whole.difference)
     volume = round(whole.by_volume)
     by_volume = f"about {count(abs(volume))} {'more' if volume > 0 else 'fewer'}" if volume else "almost none"
     said = (
@@ -82,7 +84,7 @@ def _cause(whole: Change) -> str:
     chance = (
         "Chance alone would rarely bring such a change of the rate."
         if whole.real
-        else f"Chance alone often brings such a change: {plural(abs(whole.difference), 'examination')} {more} is too few to tell."
+        else f"Chance alone often brings such a change: {plural(difference, 'examination')} {more} {'is' if difference == 1 else 'are'} too few to tell."
     )
     return f"{said} {chance}"
 
@@ -92,9 +94,10 @@ def _cause(whole: Change) -> str:
 def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The quarter so far against as many months before it, unless asked otherwise."""
     today = timezone.localdate()
-    form, period = asked_period(request, today, default=quarter_so_far(today))
+    form, period = asked_period(request, today, default=quarter_so_far(today), account=account)
+    client = asked_client(form)
     before = period.before
-    found = moved(account, period, before, request.user)
+    found = moved(account, period, before, request.user, client)
     whole = _whole(found)
     context = {
         "form": form,
@@ -104,10 +107,12 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
         "cause": _cause(whole) if whole else "",
         "where": _where(found, whole) if whole else "",
         "sections": [
-            _section(request.account_base, period, by, found.get(by, []))
+            _section(request.account_base, period, by, found.get(by, []), client)
             for by in (*PLACES, Dimension.TYPE, Dimension.REASON)
             if found.get(by)
         ],
         "newest": figures.newest_data(account, today),
     }
-    return render(request, "examinations/figures_change.html", context | tabs(request, account, period, "change"))
+    return render(
+        request, "examinations/figures_change.html", context | tabs(request, account, period, "change", client)
+    )
