@@ -115,6 +115,16 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def none_or(number: int) -> str:
+    """none, 1, 41: before "of them" and before a verb."""
+    return count(number) if number else "none"
+
+
+def all_of(number: int) -> str:
+    """All 41, and All where there is but one: the head of a row of sums."""
+    return "All" if number == 1 else f"All {count(number)}"
+
+
 def number_word(number: int) -> str:
     """One to ten as a word, more as digits: for the beginning of a sentence or the middle of it."""
     return SMALL_NUMBERS[number] if 0 <= number <= 10 else count(number)
