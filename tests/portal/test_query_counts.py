@@ -46,7 +46,7 @@ PAGES = [
     ("/requests/{asked}/", "robin", 22),
     ("/accounts/{quillard}/requests/{asked}/", "jordan", 22),
     ("/examinations/figures/by/?by=manufacturer&finding=CLASS", "robin", 22),
-    ("/examinations/figures/by/?by=port", "billie", 22),
+    ("/examinations/figures/by/?by=port", "billie", 25),
     ("/examinations/figures/change/", "robin", 22),
     ("/examinations/figures/definitions/", "robin", 14),
     ("/brokers/", "robin", 20),
