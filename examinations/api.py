@@ -207,7 +207,14 @@ class ExaminationFilter(OfPage):
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         codes = list(Port.objects.values_list("code", flat=True))
-        super().__init__(*args, ports=codes, sees_reasons=request.user.role in TOLD_REASONS, request=request, **kwargs)
+        super().__init__(
+            *args,
+            ports=codes,
+            sees_reasons=request.user.role in TOLD_REASONS,
+            request=request,
+            person=request.user,
+            **kwargs,
+        )
 
 
 class Examinations(OfParties):

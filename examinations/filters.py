@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.identifiers import parse_entry_number
-from accounts.models import Account
+from accounts.models import Account, Person
 from examinations import figures
 from examinations.breakdowns.counting import LONG_STAY
 from examinations.headings import in_heading
@@ -121,9 +121,16 @@ class ExaminationFilter(InPeriod):
         fields: list[str] = []
 
     def __init__(
-        self, *args: Any, account: Account | None = None, ports: list[str], sees_reasons: bool, **kwargs: Any
+        self,
+        *args: Any,
+        person: Person,
+        account: Account | None = None,
+        ports: list[str],
+        sees_reasons: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.person = person
         if account is None:  # over many accounts nobody's brokers or clients are meant
             self.filters.pop("party", None)
         else:
@@ -187,7 +194,7 @@ class ExaminationFilter(InPeriod):
                 wanted &= self._of_line(name, asked)
         if not wanted:
             return rows
-        lines = EntryLine.objects.filter(wanted, entry=OuterRef("entry"), stands_for_line=True)
+        lines = EntryLine.objects.visible_to(self.person).filter(wanted, entry=OuterRef("entry"), stands_for_line=True)
         of_line = lines.filter(line=OuterRef("line"))
         return rows.filter(Q(line=None) & Exists(lines) | Q(line__isnull=False) & Exists(of_line))
 
@@ -200,16 +207,16 @@ class ExaminationFilter(InPeriod):
         return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
 
     def with_finding(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
-        found = Discrepancy.objects.filter(examination=OuterRef("pk"), type=asked)
+        found = Discrepancy.objects.visible_to(self.person).filter(examination=OuterRef("pk"), type=asked)
         return rows.filter(figures.WRONG & Exists(found))
 
     def with_money(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
         if asked == "cost":
-            return rows.filter(Exists(Cost.objects.filter(examination=OuterRef("pk"))))
+            spent = Cost.objects.visible_to(self.person).filter(examination=OuterRef("pk"))
+            return rows.filter(Exists(spent))
         differs = {"revenue_difference__gt" if asked == "owed" else "revenue_difference__lt": 0}
-        return rows.filter(
-            Exists(Discrepancy.objects.filter(examination=OuterRef("pk"), **differs)), closed__isnull=False
-        )
+        found = Discrepancy.objects.visible_to(self.person).filter(examination=OuterRef("pk"), **differs)
+        return rows.filter(Exists(found), closed__isnull=False)
 
     @property
     def narrowed(self) -> list[tuple[str, str, str]]:

@@ -54,7 +54,7 @@ class ExaminationList:
         if not self.with_reviews:
             rows = rows.exclude(type=ExaminationType.ESR)
         self.filter = ExaminationFilter(
-            filters, queryset=rows, account=account, ports=ports, sees_reasons=self.sees_reasons
+            filters, queryset=rows, person=asked.person, account=account, ports=ports, sees_reasons=self.sees_reasons
         )
         self.usable = self.filter.is_valid()
         self.rows, self.sort = _sorted(

@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models.identifier import Identifier, Move
 from accounts.signals import identifiers_moved
+from examinations.checks.catalogue import OF_LINE_ALONE
 from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
 from examinations.papers import papers_follow
@@ -17,6 +18,13 @@ IMPORTER_TABLES = (
 )
 #: What an account uploaded itself stays with it, whoever has the number now.
 FROM_CBP = dict.fromkeys(("examinations_entry", "examinations_entrymonth"), " AND source = 'cbp'")
+#: Counted again by tasks on commit; what tells of a former holder's rows must not wait for these.
+SUMS = (
+    *("examinations_entrybreakdown", "examinations_examinationbreakdown", "examinations_discrepancybreakdown"),
+    "examinations_dutymonth",
+)
+#: Tables that hold who filed, with the column of the entry.
+FILED = (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id"), ("checkfinding", "entry_id"))
 PARTS = ("discrepancy", "selection", "draw", "cost")
 
 
@@ -32,10 +40,16 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
                 _move_importer(cursor, move)
                 recounted |= {move.source, move.target}
         papers_follow(cursor)
+        cursor.execute("SELECT end_exports(%s::uuid[])", [[str(move.source) for move in moves]])
         _recount(cursor, recounted)
 
 
 def _move_importer(cursor: Any, move: Move) -> None:
+    _forget_sums(cursor, "account_id", move)
+    cursor.execute(
+        "DELETE FROM examinations_checkfinding WHERE account_id = %s AND kind <> ALL (%s)",
+        [move.source, OF_LINE_ALONE],
+    )
     for table in IMPORTER_TABLES:
         cursor.execute(
             f"UPDATE {table} SET account_id = %s WHERE identifier_id = %s{FROM_CBP.get(table, '')}",
@@ -52,6 +66,11 @@ def _move_importer(cursor: Any, move: Move) -> None:
                 WHERE x.id = p.examination_id AND x.identifier_id = %s""",
             [move.target, move.identifier],
         )
+    cursor.execute(
+        """UPDATE examinations_checkfinding k SET account_id = e.account_id FROM examinations_entry e
+           WHERE e.id = k.entry_id AND e.identifier_id = %s AND k.account_id <> e.account_id""",
+        [move.identifier],
+    )
     # A broker's own questions stay the broker's.
     cursor.execute(
         """UPDATE examinations_resultquestion q SET account_id = %s FROM examinations_examination x
@@ -63,13 +82,14 @@ def _move_importer(cursor: Any, move: Move) -> None:
 
 def _move_filer(cursor: Any, move: Move) -> set[Any]:
     """What was filed under the code goes; the account that held it may hold others. Returns the importers touched."""
+    _forget_sums(cursor, "filer_id", move)
     code = Identifier.objects.values_list("key", flat=True).get(pk=move.identifier)
     cursor.execute(
         "SELECT id FROM examinations_entry WHERE filer_id = %s AND left(number, 3) = %s AND source = 'cbp'",
         [move.source, code],
     )
     filed = [pk for (pk,) in cursor.fetchall()]
-    for table, column in (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id")):
+    for table, column in FILED:
         cursor.execute(f"UPDATE examinations_{table} SET filer_id = %s WHERE {column} = ANY (%s)", [move.target, filed])
     # One that waits for its entry goes too: it stands under its filer alone.
     cursor.execute(
@@ -89,6 +109,13 @@ def _move_filer(cursor: Any, move: Move) -> set[Any]:
     _move_relations(cursor, "broker_id", move)
     cursor.execute("SELECT DISTINCT account_id FROM examinations_examination WHERE entry_id = ANY (%s)", [filed])
     return {pk for (pk,) in cursor.fetchall()}
+
+
+def _forget_sums(cursor: Any, column: str, move: Move) -> None:
+    """What is summed behind the load tells of the rows that go: until it is counted again it is gone, not the former
+    holder's to read."""
+    for table in SUMS:
+        cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [move.source])
 
 
 def _move_relations(cursor: Any, side: str, move: Move) -> None:

@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 import tempfile
 import uuid
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Person
+from documents.sweeping import remove_forgotten
 from examinations.loading import rejects
 from examinations.loading.load import InHand, finish, in_hand, load_file
 from examinations.loading.reading import UnusableFile
@@ -98,6 +100,22 @@ def _remove_file(load: Load) -> None:
     if load.finished and load.file:
         load.file.delete(save=False)
         Load.objects.filter(pk=load.pk).update(file="")
+
+
+@shared_task
+def remove_forgotten_uploads() -> int:
+    """Remove uploaded files whose load was never committed. Returns how many."""
+    return remove_forgotten("loads", _known_uploads)
+
+
+def _known_uploads(paths: list[str]) -> set[str]:
+    """Those of a load that there is; and what is not named by a load alone, such as rejected rows."""
+    of_load = {}
+    for path in paths:
+        with contextlib.suppress(ValueError):
+            of_load[path] = uuid.UUID(path.rpartition("/")[2])
+    there = set(Load.objects.filter(pk__in=of_load.values()).values_list("pk", flat=True))
+    return {path for path in paths if path not in of_load or of_load[path] in there}
 
 
 @shared_task

@@ -50,6 +50,11 @@ WEB_WRITES = {
     "examinations_examination": "SELECT, UPDATE (account_id, filer_id)",
     "examinations_examinationmonth": "SELECT, INSERT, UPDATE, DELETE",
     "examinations_discrepancy": "SELECT, UPDATE (account_id)",
+    "examinations_checkfinding": "SELECT, UPDATE (account_id, filer_id), DELETE",
+    "examinations_entrybreakdown": "SELECT, DELETE",
+    "examinations_examinationbreakdown": "SELECT, DELETE",
+    "examinations_discrepancybreakdown": "SELECT, DELETE",
+    "examinations_dutymonth": "SELECT, DELETE",
     "examinations_selection": "SELECT, UPDATE (account_id)",
     "examinations_draw": "SELECT, UPDATE (account_id)",
     # Publishing in the admin writes notice, message and deliveries in one transaction; a member marks as read.

@@ -4,6 +4,7 @@ from celery import Celery, Task
 from celery.schedules import crontab
 
 from compliance.risk.tasks import recompute_all
+from documents.tasks import remove_forgotten_documents
 from examinations.breakdowns.tasks import recount_all_breakdowns
 from examinations.checks.tasks import check_all_lines
 from examinations.duty.tasks import recount_all_duty
@@ -11,6 +12,7 @@ from examinations.exports.tasks import remove_exports, resume_exports
 from examinations.peers.tasks import measure_peers_tonight
 from examinations.tasks import (
     remind_of_answers,
+    remove_forgotten_uploads,
     resume_loads,
     tell_of_detentions,
     tell_of_questions,
@@ -27,6 +29,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),
+    "remove forgotten documents": (remove_forgotten_documents, crontab(hour=4, minute=10)),
+    "remove forgotten uploads": (remove_forgotten_uploads, crontab(hour=4, minute=20)),
     "take up loads whose process died": (resume_loads, MINUTE),
     "tell of detentions": (tell_of_detentions, 5 * MINUTE),
     "tell of questions about results": (tell_of_questions, 5 * MINUTE),

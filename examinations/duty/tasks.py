@@ -8,7 +8,7 @@ from accounts.models import Account
 from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.duty.months import recount
-from examinations.models import DutyMonth
+from examinations.models import EntryMonth
 from examinations.signals import loaded
 
 ACCOUNTS_A_TASK = 500
@@ -37,7 +37,7 @@ def _after_load(sender: object, kind: str, accounts: list[uuid.UUID], **kwargs: 
 
 
 def _after_move(sender: object, moves: list[Move], **kwargs: Any) -> None:
-    """A filer code's rows may be of any importer: their sums are found by the filer they had."""
+    """A filer code's rows may be of any importer: found by the months of entries, which moved with the code."""
     touched = {side for move in moves for side in (move.source, move.target)}
     transaction.on_commit(lambda: recount_filed.delay([str(pk) for pk in touched]), robust=True)
 
@@ -46,7 +46,7 @@ def _after_move(sender: object, moves: list[Move], **kwargs: Any) -> None:
 def recount_filed(accounts: list[str]) -> None:
     """The same for accounts and all that they file for."""
     sides = [uuid.UUID(text) for text in accounts]
-    clients = DutyMonth.objects.filter(filer__in=sides).values_list("account", flat=True).distinct()
+    clients = EntryMonth.objects.filter(filer__in=sides).values_list("account", flat=True).distinct()
     recount([*{*sides, *clients}])
 
 

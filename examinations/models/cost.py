@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
 from accounts.models import Person
 from examinations.models.entry import MONEY
-from examinations.models.examination import Examination, ExaminationType, Part
+from examinations.models.examination import Examination, ExaminationType, Part, examinations_within
 
 MOST_AMOUNT = Decimal(10_000_000)
 MOST_ROWS = 50
@@ -95,7 +95,8 @@ class Cost(Part):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        return of_accounts(held, "cost")
+        """Open for the account, of examinations that one may see."""
+        return of_accounts(held, "cost") & examinations_within(held, "examination__")
 
     def correct(self, *, kind: str, dated: datetime.date, amount: Decimal, note: str = "", by: Person) -> None:
         """Change a row that the account recorded itself. Raises as `record` does; a file's row is nobody's to change."""

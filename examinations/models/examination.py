@@ -165,9 +165,7 @@ class Examination(models.Model):
     @staticmethod
     def within(held: Reach) -> Q:
         """Open for the account, or filed by one's own; a review of papers only when closed, or it gives a draw away."""
-        told = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
-        theirs = of_accounts(held, "examinations") | of_accounts(held, "filed", "filer")
-        return of_accounts(held, "managed") | (theirs & told)
+        return examinations_within(held)
 
     @property
     def told_reason(self) -> str:
@@ -219,6 +217,13 @@ class Discrepancy(Part):
             held, "filed", "examination__filer"
         )
         return of_accounts(held, "managed") | (theirs & Q(examination__closed__isnull=False))
+
+
+def examinations_within(held: Reach, path: str = "") -> Q:
+    """What a reach opens of examinations. path: to the examination."""
+    told = ~Q(**{f"{path}type": ExaminationType.ESR}) | Q(**{f"{path}closed__isnull": False})
+    theirs = of_accounts(held, "examinations", f"{path}account") | of_accounts(held, "filed", f"{path}filer")
+    return of_accounts(held, "managed", f"{path}account") | (theirs & told)
 
 
 class Selection(Part):

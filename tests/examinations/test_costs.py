@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Account, Delegation
 from accounts.scope import acting_for
-from examinations.models import Cost
+from examinations.filters import ExaminationFilter
+from examinations.models import Cost, Examination
 from tests.named_people import World, make_account
 from tests.portal.test_every_address import signed_in
 
@@ -214,3 +215,26 @@ def test_headquarters_moves_costs_with_an_identifier(world: World) -> None:
     moved = Cost.objects.filter(examination__account=other)
     assert moved.count() == 3
     assert set(moved.values_list("account", flat=True)) == {other.pk}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("robin", 2), ("billie", 0), ("jordan", 3), ("hq", 4)])
+def test_a_cost_opens_no_further_than_its_examination(world: World, name: str, expected: int) -> None:
+    """An open review of papers is hidden from its importer, and so is a cost that a file reports for it."""
+    review = world.examinations["review_open"]
+    Cost.objects.create(examination=review, account=review.account, by="file", amount=1)
+    with acting_for(world.people[name]):
+        assert Cost.objects.count() == expected
+    assert Cost.objects.visible_to(world.people[name]).count() == expected
+
+
+@pytest.mark.parametrize("asked", [{"money": "cost"}, {"finding": "CLASS"}, {"origin": "CN"}, {"money": "owed"}])
+def test_filters_see_no_further_than_their_person_without_row_security_too(world: World, asked: dict[str, str]) -> None:
+    """A broker of other entries narrows somebody's examinations by nothing that is not open to it."""
+    rows = Examination.objects.filter(number__in=["EX-FOUND", "EX-HELD"])
+
+    def found(name: str) -> int:
+        more = {"person": world.people[name], "ports": [], "sees_reasons": False}
+        return ExaminationFilter(asked, queryset=rows, **more).qs.count()
+
+    assert found("robin") > 0
+    assert found("sam") == 0
