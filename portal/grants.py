@@ -67,6 +67,12 @@ WEB_WRITES = {
     "portal_monthlyreport": "SELECT, INSERT, DELETE",  # one's own wish
     "bonds_bond": "SELECT, UPDATE (account_id)",
     "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",
+    # Headquarters writes and freezes plans on its page; what was drawn only changes its reviewer and date.
+    "measurement_majorrules": ADD + ", UPDATE",
+    "measurement_measurementplan": "SELECT, INSERT, UPDATE",
+    "measurement_stratum": WRITE,
+    "measurement_stratumpart": ADD,
+    "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due)",
 }
 
 #: Tables of libraries that signing in, the admin and sessions write to.

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "notifications",
     "documents",
     "examinations",
+    "compliance.measurement",
     "compliance.bonds",
     "compliance.risk",
     "notices",

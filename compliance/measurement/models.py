@@ -1,0 +1,410 @@
+import datetime
+import secrets
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.access import Reach, VisibleQuerySet
+from accounts.history import acting
+from accounts.models import Center, Person
+from compliance.measurement import population
+from compliance.measurement.major import Thresholds
+from compliance.measurement.results import earlier_rates
+from compliance.measurement.sizes import expected_margin, neyman
+from examinations.models.entry import MONEY
+from examinations.models.examination import DiscrepancyType
+
+ADMISSIBILITY = ["PGA", "IPR", "QUOTA", "FORCED_LABOR", "ADCVD"]
+SHARE = {"max_digits": 6, "decimal_places": 4, "validators": [MinValueValidator(Decimal("0.0001"))]}
+
+
+def default_bands() -> list[Decimal]:
+    return [Decimal(2_500), Decimal(25_000)]
+
+
+def default_admissibility() -> list[str]:
+    return list(ADMISSIBILITY)
+
+
+class OfHeadquarters(models.Model):
+    """Draws, strata and probabilities are for headquarters alone: whoever knows them can steer around them."""
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        abstract = True
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return Q(pk__in=())
+
+
+class MajorRules(OfHeadquarters):
+    """A numbered set of thresholds from which on an error is major. Never changed: a new number takes its place."""
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    since = models.DateField("in force since")
+    revenue_amount = models.DecimalField("revenue difference of a line from, $", default=Decimal(1_000), **MONEY)
+    revenue_share = models.DecimalField("or from this share of the duty owed", default=Decimal("0.10"), **SHARE)
+    value_amount = models.DecimalField("value misstated by, $", default=Decimal(5_000), **MONEY)
+    value_share = models.DecimalField("and by this share of the declared value", default=Decimal("0.10"), **SHARE)
+    admissibility = ArrayField(
+        models.CharField(max_length=12, choices=DiscrepancyType),
+        default=default_admissibility,
+        verbose_name="major whatever they cost",
+    )
+    project_default = models.BooleanField(default=False)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name_plural = "rules of what is major"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revenue_amount__gt=0, revenue_share__gt=0, value_amount__gt=0, value_share__gt=0),
+                name="major_thresholds_above_zero",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Rules {self.number}"
+
+    @classmethod
+    def make(cls, *, by: Person, **fields: Any) -> "MajorRules":
+        """The next numbered set. Raises ValidationError for thresholds that are none."""
+        with transaction.atomic():
+            last = cls.objects.select_for_update().order_by("-number").first()
+            rules = cls(number=last.number + 1 if last else 1, made_by=by, **fields)
+            rules.full_clean()
+            rules.save()
+        return rules
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(
+            self.revenue_amount,
+            self.revenue_share,
+            self.value_amount,
+            self.value_share,
+            frozenset(self.admissibility),
+        )
+
+
+@pghistory.track()
+class MeasurementPlan(OfHeadquarters):
+    """How the compliance of a period is measured: strata, how many lines of each, and, once frozen, which lines."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        FROZEN = "frozen", "Being examined"
+        CLOSED = "closed", "Closed"
+
+    class GroupBy(models.TextChoices):
+        CHAPTER = "chapter", "Group of chapters"
+        CENTER = "center", "Center of the importer"
+
+    name = models.CharField(max_length=80, unique=True)
+    starts = models.DateField("first entry date")
+    ends = models.DateField("last entry date")
+    group_by = models.CharField("strata by", max_length=7, choices=GroupBy, default=GroupBy.CHAPTER)
+    bands = ArrayField(
+        models.DecimalField(max_digits=14, decimal_places=2),
+        default=default_bands,
+        blank=True,
+        verbose_name="and by value of the line, cut at $",
+    )
+    whole_from = models.DecimalField(
+        "every line from this duty on, $",
+        null=True,
+        blank=True,
+        max_digits=14,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(1))],
+        help_text="They are examined whole and add no sampling error. Empty: none.",
+    )
+    lines = models.PositiveIntegerField(
+        "lines to draw at random", default=1_200, validators=[MinValueValidator(2), MaxValueValidator(50_000)]
+    )
+    floor = models.PositiveIntegerField(
+        "at least so many a stratum", default=20, validators=[MinValueValidator(2), MaxValueValidator(10_000)]
+    )
+    expected_rate = models.FloatField(
+        "rate to expect where no earlier plan tells",
+        default=0.05,
+        validators=[MinValueValidator(0.001), MaxValueValidator(0.5)],
+        help_text="A share: 0.05 is 5 %.",
+    )
+    review_days = models.PositiveSmallIntegerField(
+        "days to review them", default=90, validators=[MinValueValidator(1), MaxValueValidator(730)]
+    )
+    state = models.CharField(max_length=6, choices=State, default=State.DRAFT, editable=False)
+    seed = models.CharField(max_length=40, blank=True, editable=False)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", editable=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    frozen_on = models.DateField(null=True, editable=False)
+    frozen_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    closed_on = models.DateField(null=True, editable=False)
+    closed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        ordering = ["-starts", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gte=F("starts")), name="plan_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(state="draft", frozen_on=None) | ~Q(state="draft") & Q(frozen_on__isnull=False),
+                name="plan_frozen_on_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.starts and self.ends and self.ends < self.starts:
+            raise ValidationError({"ends": "The last entry date lies before the first."})
+        if self.bands and (self.bands != sorted(set(self.bands)) or self.bands[0] <= 0):
+            raise ValidationError({"bands": "Amounts above zero, each larger than the one before."})
+
+    # ---- while it is a draft -----------------------------------------------------------------------------------
+
+    @classmethod
+    def draft(cls, *, by: Person, **fields: Any) -> "MeasurementPlan":
+        """Write a plan and count its strata. Raises ValidationError where it cannot be, saying what to do."""
+        plan = cls(made_by=by, **fields)
+        plan.full_clean()
+        with transaction.atomic(), acting(by, "draft"):
+            plan.save()
+            plan._lay_strata()
+        return plan
+
+    def change(self, *, by: Person, **fields: Any) -> None:
+        """Change a draft and count its strata again. Raises ValidationError."""
+        with transaction.atomic(), acting(by, "change"):
+            plan = self._locked_draft()
+            for name, value in fields.items():
+                setattr(plan, name, value)
+            plan.full_clean()
+            plan.save()
+            plan._lay_strata()
+        self.refresh_from_db()
+
+    def set_sizes(self, sizes: Mapping[str, int], *, by: Person) -> None:
+        """Draw other numbers of lines than were allocated. sizes: lines by key of the stratum. Raises ValidationError."""
+        with transaction.atomic(), acting(by, "set_sizes"):
+            plan = self._locked_draft()
+            strata = list(plan.strata.all())
+            unknown = set(sizes) - {stratum.key for stratum in strata}
+            if unknown:
+                raise ValidationError("The strata changed meanwhile: look at them again.")
+            for stratum in strata:
+                stratum.draw_this_many(sizes.get(stratum.key, stratum.to_draw))
+            Stratum.objects.bulk_update(strata, ["to_draw"])
+
+    def _locked_draft(self) -> "MeasurementPlan":
+        plan: MeasurementPlan = type(self).objects.select_for_update().get(pk=self.pk)
+        if plan.state != self.State.DRAFT:
+            raise ValidationError("The plan is frozen and its lines are drawn: to measure otherwise, write a new plan.")
+        return plan
+
+    def _lay_strata(self) -> None:
+        counted = population.count(self)
+        if not counted:
+            raise ValidationError({"starts": "No entry line was filed in this period: choose another."})
+        rates = earlier_rates(self)
+        centers = dict(Center.objects.values_list("code", "name"))
+        keys = sorted(counted, key=lambda key: (key == population.WHOLE, key))
+        sampled = [key for key in keys if key != population.WHOLE]
+        expected = {key: rates.get(key, self.expected_rate) for key in keys}
+        try:
+            sizes = neyman(self.lines, [(counted[key][0], expected[key]) for key in sampled], self.floor)
+        except ValueError as refused:
+            raise ValidationError({"lines": str(refused)}) from refused
+        drawn = dict(zip(sampled, sizes, strict=True))
+        self.strata.all().delete()
+        Stratum.objects.bulk_create(
+            Stratum(
+                plan=self,
+                key=key,
+                place=place,
+                label=population.label_of(key, self, centers),
+                population=counted[key][0],
+                value=counted[key][1],
+                duty=counted[key][2],
+                expected_rate=expected[key],
+                to_draw=drawn.get(key, counted[key][0]),
+            )
+            for place, key in enumerate(keys, 1)
+        )
+
+    # ---- frozen, and after ---------------------------------------------------------------------------------------
+
+    def freeze(self, *, by: Person, seed: str | int | None = None, on: datetime.date | None = None) -> int:
+        """Draw the lines, once and for all. Returns how many.
+
+        seed: the same gives the same lines of the same population; None: one that nobody could guess. on: the day of
+        the draw, for worlds that are invented. Raises ValidationError for a plan that is no draft, a stratum without
+        population, a sample above its stratum, and a population that changed since it was counted.
+        """
+        with transaction.atomic(), acting(by, "freeze"):
+            plan = self._locked_draft()
+            strata = list(plan.strata.all())
+            counted = population.count(plan)
+            plan._refuse_changed(strata, {key: lines for key, (lines, _, _) in counted.items()})
+            plan.seed = str(seed) if seed is not None else secrets.token_hex(16)
+            plan.state, plan.frozen_by = plan.State.FROZEN, by
+            plan.frozen_on = on or timezone.localdate()
+            plan.full_clean(exclude=["name"])
+            plan.save()
+            drawn = population.draw(plan, plan.frozen_on + datetime.timedelta(days=plan.review_days))
+            if drawn != sum(stratum.to_draw for stratum in strata):
+                raise ValidationError("A file came in while the lines were drawn: count again, then freeze.")
+        self.refresh_from_db()
+        return drawn
+
+    @staticmethod
+    def _refuse_changed(strata: "list[Stratum]", now: Mapping[str, int]) -> None:
+        if not strata:
+            raise ValidationError("The plan has no strata: count the population first.")
+        for stratum in strata:
+            if not now.get(stratum.key):
+                raise ValidationError(f"{stratum.label}: this stratum has no population any more. Count again.")
+            stratum.draw_this_many(stratum.to_draw)
+        if now != {stratum.key: stratum.population for stratum in strata}:
+            raise ValidationError(
+                "Entries came in or went since the population was counted: count again, look at the sizes, then freeze."
+            )
+
+    def hand_to(
+        self, reviewer: str, *, by: Person, center: Center | None = None, due: datetime.date | None = None
+    ) -> int:
+        """Name who reviews a Center's lines (None: those of importers without one), and until when; returns how many."""
+        if not reviewer.strip():
+            raise ValidationError("Name who reviews these lines.")
+        with transaction.atomic(), acting(by, "hand_to"):
+            plan = type(self).objects.select_for_update().get(pk=self.pk)
+            if plan.state != self.State.FROZEN:
+                raise ValidationError("Lines are handed out while a plan is being examined, not before and not after.")
+            fields: dict[str, Any] = {"reviewer": reviewer.strip()} | ({"due": due} if due else {})
+            return int(plan.drawn.filter(center=center).update(**fields))
+
+    def close(self, *, by: Person, on: datetime.date | None = None) -> None:
+        """End the plan: reviews closed later change nothing in it any more. Raises ValidationError."""
+        with transaction.atomic(), acting(by, "close"):
+            plan = type(self).objects.select_for_update().get(pk=self.pk)
+            if plan.state != self.State.FROZEN:
+                said = {self.State.DRAFT: "It is a draft: freeze it first.", self.State.CLOSED: "It is closed already."}
+                raise ValidationError(said[plan.state])
+            plan.state, plan.closed_by, plan.closed_on = self.State.CLOSED, by, on or timezone.localdate()
+            plan.save()
+        self.refresh_from_db()
+
+    def margin(self, strata: "list[Stratum]") -> float | None:
+        """Half the width of the interval to be expected; None where a stratum draws nothing."""
+        if not strata or not all(stratum.to_draw for stratum in strata):
+            return None
+        return expected_margin([(one.population, one.to_draw, one.expected_rate) for one in strata])
+
+
+class Stratum(OfHeadquarters):
+    """A part of a plan's population that is drawn from by itself."""
+
+    plan = models.ForeignKey(MeasurementPlan, on_delete=models.CASCADE, related_name="strata")
+    key = models.CharField(max_length=12)
+    place = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=160)
+    population = models.PositiveIntegerField("lines")
+    value = models.DecimalField(**MONEY)
+    duty = models.DecimalField(**MONEY)
+    expected_rate = models.FloatField()
+    to_draw = models.PositiveIntegerField("lines to draw")
+
+    class Meta:
+        ordering = ["plan", "place"]
+        verbose_name_plural = "strata"
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "key"], name="stratum_once"),
+            models.CheckConstraint(condition=Q(to_draw__lte=F("population")), name="sample_within_its_stratum"),
+            models.CheckConstraint(condition=Q(population__gt=0), name="stratum_has_population"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def whole(self) -> bool:
+        """Whether every line of it is examined."""
+        return self.key == population.WHOLE
+
+    def draw_this_many(self, lines: int) -> None:
+        """Set how many lines are drawn, unsaved. Raises ValidationError for more than there are, or too few to tell."""
+        if lines > self.population:
+            raise ValidationError(
+                f"{self.label}: {lines:,} lines cannot be drawn from {self.population:,}. Draw {self.population:,} or fewer."
+            )
+        if lines < min(2, self.population):
+            raise ValidationError(
+                f"{self.label}: fewer than two lines tell nothing. Draw two or more, or widen the strata."
+            )
+        if self.whole and lines != self.population:
+            raise ValidationError(
+                f"{self.label}: these are examined whole. To draw from them, raise the limit of duty."
+            )
+        self.to_draw = lines
+
+
+class StratumPart(OfHeadquarters):
+    """How many lines of a stratum belong to a Center, a chapter, a priority trade issue; counted when frozen."""
+
+    class Dimension(models.TextChoices):
+        CENTER = "center", "Center"
+        CHAPTER = "chapter", "Chapter"
+        ISSUE = "issue", "Priority trade issue"
+
+    stratum = models.ForeignKey(Stratum, on_delete=models.CASCADE, related_name="parts")
+    dimension = models.CharField(max_length=7, choices=Dimension)
+    code = models.CharField(max_length=12, blank=True)
+    population = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stratum", "dimension", "code"], name="stratum_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.code}"
+
+
+class DrawnLine(OfHeadquarters):
+    """A line that a frozen plan drew, as it was filed on that day."""
+
+    plan = models.ForeignKey(MeasurementPlan, on_delete=models.PROTECT, related_name="drawn", db_index=False)
+    stratum = models.ForeignKey(Stratum, on_delete=models.PROTECT, related_name="drawn")
+    entry_number = models.CharField(max_length=11)
+    line = models.PositiveSmallIntegerField()
+    hts = models.CharField(max_length=10)
+    origin = models.CharField(max_length=2)
+    port = models.CharField(max_length=4)
+    value = models.DecimalField(**MONEY)
+    duty = models.DecimalField(**MONEY)
+    center = models.ForeignKey(Center, null=True, on_delete=models.PROTECT, related_name="+")
+    issues = ArrayField(models.CharField(max_length=12), default=list)
+    probability = models.DecimalField(max_digits=10, decimal_places=9)
+    reviewer = models.CharField(max_length=120)
+    due = models.DateField()
+
+    class Meta:
+        ordering = ["plan", "entry_number", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "entry_number", "line"], name="drawn_once"),
+            models.CheckConstraint(condition=Q(probability__gt=0, probability__lte=1), name="drawn_with_a_probability"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_number} line {self.line}"

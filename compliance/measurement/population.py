@@ -1,0 +1,129 @@
+"""The population of a plan: every entry line of its period, each in exactly one stratum. Set-based statements.
+
+A line is all its tariff rows together: chapter 99 rows carry most of its duty (domain 2.7).
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from examinations.models.entry import COUNTED_TYPES
+
+if TYPE_CHECKING:
+    from compliance.measurement.models import MeasurementPlan
+
+#: Groups of chapters: the first of each, and its name.
+CHAPTERS = (
+    (1, "Food and farm goods"),
+    (25, "Minerals, chemicals, plastics"),
+    (41, "Hides, wood, paper"),
+    (50, "Textiles, apparel, footwear"),
+    (68, "Stone, glass, metals"),
+    (84, "Machinery and electronics"),
+    (86, "Vehicles"),
+    (90, "Instruments, furniture, toys, other"),
+)
+WHOLE = "whole"
+
+#: Priority trade issues as far as a line itself shows them: code, name, SQL.
+ISSUES = (
+    ("agriculture", "Agriculture", "left(hts, 2) BETWEEN '01' AND '24'"),
+    ("textiles", "Textiles and apparel", "left(hts, 2) BETWEEN '50' AND '63'"),
+    ("adcvd", "Antidumping and countervailing duty", "adcvd"),
+    ("agreements", "Trade agreements and preferences", "spi NOT IN ('', 'X', 'V')"),
+)
+
+KEYED = f"""
+line AS (
+  SELECT e.number AS entry_number, l.line, max(l.hts) FILTER (WHERE l.stands_for_line) AS hts,
+    max(l.origin) FILTER (WHERE l.stands_for_line) AS origin, max(l.port) AS port,
+    coalesce(max(l.spi) FILTER (WHERE l.stands_for_line), '') AS spi, bool_or(l.adcvd_case <> '') AS adcvd,
+    coalesce(sum(l.value) FILTER (WHERE l.counts_value), 0) AS value, sum(l.duty) AS duty,
+    coalesce(a.center_id, '') AS center
+  FROM examinations_entryline l
+  JOIN examinations_entry e ON e.id = l.entry_id
+  JOIN accounts_account a ON a.id = e.account_id
+  WHERE l.entry_date BETWEEN %(starts)s AND %(ends)s AND l.source = 'cbp' AND e.entry_type = ANY(%(types)s)
+  GROUP BY e.id, l.line, a.center_id),
+keyed AS (
+  SELECT line.*, CASE
+      WHEN duty >= %(whole_from)s THEN '{WHOLE}'
+      ELSE CASE WHEN %(by_center)s THEN center
+             ELSE width_bucket(left(hts, 2)::int, %(chapters)s)::text END
+           || ':' || width_bucket(value, %(bands)s::numeric[])
+    END AS key
+  FROM line)"""
+
+COUNT = f"WITH {KEYED} SELECT key, count(*), sum(value), sum(duty) FROM keyed GROUP BY key"
+
+# md5 is the same everywhere and for ever: the same seed and population give the same draw.
+DRAW = f"""
+WITH {KEYED},
+placed AS MATERIALIZED (
+  SELECT keyed.*, s.id AS stratum_id, s.to_draw, s.population, row_number() OVER (
+      PARTITION BY s.id ORDER BY md5(%(seed)s || ':' || entry_number || ':' || keyed.line), entry_number, keyed.line
+    ) AS place
+  FROM keyed JOIN measurement_stratum s ON s.plan_id = %(plan)s AND s.key = keyed.key),
+parts AS (
+  INSERT INTO measurement_stratumpart (stratum_id, dimension, code, population)
+  SELECT stratum_id, dimension, code, count(*) FROM placed CROSS JOIN LATERAL (VALUES
+      ('center', center), ('chapter', left(hts, 2)),
+      {", ".join(f"('issue', CASE WHEN {test} THEN '{code}' END)" for code, _, test in ISSUES)}) AS p (dimension, code)
+  WHERE code IS NOT NULL GROUP BY stratum_id, dimension, code)
+INSERT INTO measurement_drawnline (plan_id, stratum_id, entry_number, line, hts, origin, port, value, duty, center_id,
+  issues, probability, reviewer, due)
+SELECT %(plan)s, stratum_id, entry_number, line, hts, origin, port, value, duty, nullif(center, ''),
+  array_remove(ARRAY[{", ".join(f"CASE WHEN {test} THEN '{code}' END" for code, _, test in ISSUES)}], NULL),
+  round(to_draw::numeric / population, 9),
+  coalesce((SELECT 'Import specialists, ' || c.name FROM accounts_center c WHERE c.code = center), 'Headquarters'),
+  %(due)s
+FROM placed WHERE place <= to_draw"""
+
+
+def _values(plan: "MeasurementPlan") -> dict[str, Any]:
+    return {
+        "plan": plan.pk,
+        "starts": plan.starts,
+        "ends": plan.ends,
+        "types": list(COUNTED_TYPES),
+        "whole_from": plan.whole_from,
+        "by_center": plan.group_by == plan.GroupBy.CENTER,
+        "chapters": [first for first, _ in CHAPTERS[1:]],
+        "bands": list(plan.bands),
+    }
+
+
+def count(plan: "MeasurementPlan") -> dict[str, tuple[int, Any, Any]]:
+    """Lines, value and duty of each stratum that the period has, by key; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, _values(plan))
+        return {key: (lines, value, duty) for key, lines, value, duty in cursor.fetchall()}
+
+
+def draw(plan: "MeasurementPlan", due: Any) -> int:
+    """Draw each stratum's lines by the plan's seed, and keep how many lines each part of a stratum has; one statement.
+
+    Returns how many lines were drawn.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(DRAW, _values(plan) | {"seed": plan.seed, "due": due})
+        return cursor.rowcount
+
+
+def label_of(key: str, plan: "MeasurementPlan", centers: dict[str, str]) -> str:
+    """A stratum in words. centers: names by code."""
+    if key == WHOLE:
+        return f"Every line with duty of ${plan.whole_from:,.0f} or more"
+    group, band = key.split(":")
+    name = centers.get(group, "No Center") if plan.group_by == plan.GroupBy.CENTER else CHAPTERS[int(group)][1]
+    return f"{name}, {_band(int(band), plan.bands)}"
+
+
+def _band(place: int, bands: list[Any]) -> str:
+    if not bands:
+        return "all values"
+    if place == 0:
+        return f"below ${bands[0]:,.0f}"
+    if place == len(bands):
+        return f"${bands[-1]:,.0f} and more"
+    return f"${bands[place - 1]:,.0f} to ${bands[place]:,.0f}"

@@ -1,0 +1,159 @@
+"""What reviews found of the lines that a plan drew: the rows, as they are on a day.
+
+A review fills a drawn line in where it is of that entry and line, of papers (ESR), drawn at random, begun since the draw
+and closed. Every other random row is another draw's, and a series of its own.
+"""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils import timezone
+
+from compliance.measurement.major import Finding, Thresholds, is_major
+
+if TYPE_CHECKING:
+    from compliance.measurement.models import MeasurementPlan
+
+#: So many lines at the rate expected everywhere are added to what an earlier plan found in a stratum.
+EXPECTED_WEIGHS = 20
+
+_FILLED = """
+filled AS (
+  SELECT DISTINCT ON (d.id) d.id, d.stratum_id, d.entry_number, d.line, d.hts, d.duty, coalesce(d.center_id, '') AS center,
+    d.issues, x.id AS examination_id, x.disposition, x.closed
+  FROM measurement_drawnline d
+  JOIN measurement_measurementplan p ON p.id = d.plan_id
+  JOIN examinations_examination x ON x.entry_number = d.entry_number AND x.line = d.line AND x.type = 'ESR'
+    AND x.closed <= least(p.closed_on, %(as_of)s) AND x.selected >= p.frozen_on
+  JOIN examinations_selection s ON s.examination_id = x.id AND s.reason = 'RANDOM'
+  WHERE d.plan_id = %(plan)s
+  ORDER BY d.id, x.closed, x.id)"""
+
+REVIEWS = f"""
+WITH {_FILLED}
+SELECT f.stratum_id, f.center, left(f.hts, 2), f.issues, f.duty, f.disposition, f.closed,
+  (SELECT array_agg(jsonb_build_array(c.type, c.declared::text, c.found::text, c.revenue_difference::text)
+                    ORDER BY c.ordinal)
+   FROM examinations_discrepancy c WHERE c.examination_id = f.examination_id)
+FROM filled f ORDER BY f.id"""
+
+PROGRESS = f"""
+WITH {_FILLED}
+SELECT d.stratum_id, count(*), count(f.id), count(*) FILTER (WHERE f.id IS NULL AND d.due < %(as_of)s)
+FROM measurement_drawnline d LEFT JOIN filled f ON f.id = d.id
+WHERE d.plan_id = %(plan)s GROUP BY d.stratum_id"""
+
+# Of an earlier plan, by key of the stratum: examined, wrong.
+BY_KEY = f"""
+WITH {_FILLED}
+SELECT s.key, count(*), count(*) FILTER (WHERE f.disposition <> 'NO_DISCREPANCY')
+FROM filled f JOIN measurement_stratum s ON s.id = f.stratum_id GROUP BY s.key"""
+
+LIST = f"""
+WITH {_FILLED}
+SELECT d.entry_number, d.line, a.name, d.hts, d.origin, d.port, d.value, d.duty, s.label, d.probability, d.reviewer,
+  d.due, f.closed, f.disposition
+FROM measurement_drawnline d
+JOIN measurement_stratum s ON s.id = d.stratum_id
+LEFT JOIN filled f ON f.id = d.id
+LEFT JOIN examinations_entry e ON e.number = d.entry_number AND e.source = 'cbp'
+LEFT JOIN accounts_account a ON a.id = e.account_id
+WHERE d.plan_id = %(plan)s ORDER BY d.reviewer, d.entry_number, d.line"""
+
+# Random, but no line of this plan: of cargo (by examination), and reviews of other draws.
+OTHERS = f"""
+WITH {_FILLED}
+SELECT x.type <> 'ESR', count(*), count(*) FILTER (WHERE x.disposition <> 'NO_DISCREPANCY')
+FROM examinations_examination x
+JOIN examinations_selection s ON s.examination_id = x.id AND s.reason = 'RANDOM'
+JOIN examinations_entry e ON e.id = x.entry_id AND e.entry_date BETWEEN %(starts)s AND %(ends)s
+WHERE x.closed <= %(as_of)s AND x.id NOT IN (SELECT examination_id FROM filled)
+GROUP BY 1"""
+
+
+@dataclass(frozen=True)
+class Review:
+    """A drawn line that was examined. revenue: dollars, plus: more owed."""
+
+    stratum: int
+    center: str
+    chapter: str
+    issues: tuple[str, ...]
+    duty: Decimal
+    disposition: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def wrong(self) -> bool:
+        return self.disposition != "NO_DISCREPANCY"
+
+    @property
+    def called_major(self) -> bool:
+        """What CBP's file calls it; the rules may call it otherwise."""
+        return self.disposition not in ("NO_DISCREPANCY", "DISCREPANCY_LOL")
+
+    @property
+    def revenue(self) -> Decimal:
+        return sum((one.revenue or Decimal(0) for one in self.findings), Decimal(0))
+
+    def major(self, rules: Thresholds) -> bool:
+        return self.wrong and is_major(self.findings, self.duty, rules)
+
+
+def _rows(statement: str, plan: "MeasurementPlan", as_of: datetime.date) -> list[Any]:
+    values = {"plan": plan.pk, "as_of": as_of, "starts": plan.starts, "ends": plan.ends}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def reviews_of(plan: "MeasurementPlan", as_of: datetime.date) -> list[Review]:
+    """Every drawn line that was examined by that day; one statement."""
+    return [
+        Review(stratum, center, chapter, tuple(issues), duty, disposition, tuple(map(_finding, findings or ())))
+        for stratum, center, chapter, issues, duty, disposition, _, findings in _rows(REVIEWS, plan, as_of)
+    ]
+
+
+def _finding(row: list[str | None]) -> Finding:
+    declared, found, revenue = (None if text is None else Decimal(text) for text in row[1:])
+    return Finding(str(row[0]), declared, found, revenue)
+
+
+def progress_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[int, tuple[int, int, int]]:
+    """By stratum: lines drawn, examined, and still open past their date."""
+    return {stratum: tuple(counts) for stratum, *counts in _rows(PROGRESS, plan, as_of)}  # type: ignore[misc]
+
+
+def list_of(plan: "MeasurementPlan", as_of: datetime.date) -> list[tuple[Any, ...]]:
+    """The drawn lines, as the Centers need them, with what became of each."""
+    return _rows(LIST, plan, as_of)
+
+
+def others_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[str, tuple[int, int]]:
+    """Closed random rows of the period that fill no line of this plan: (closed, wrong) of "cargo" and "reviews"."""
+    return {"cargo" if cargo else "reviews": (closed, wrong) for cargo, closed, wrong in _rows(OTHERS, plan, as_of)}
+
+
+def earlier_rates(plan: "MeasurementPlan") -> dict[str, float]:
+    """Rates of the newest plan of an earlier period, by key of the stratum, drawn a little to the one expected.
+
+    Of plans with the same strata alone: the same grouping and bands.
+    """
+    before = (
+        type(plan)
+        .objects.exclude(state=plan.State.DRAFT)
+        .filter(ends__lt=plan.starts, group_by=plan.group_by, bands=plan.bands)
+        .order_by("-ends", "-pk")
+        .first()
+    )
+    if before is None:
+        return {}
+    found = _rows(BY_KEY, before, timezone.localdate())
+    return {
+        key: (wrong + EXPECTED_WEIGHS * plan.expected_rate) / (examined + EXPECTED_WEIGHS)
+        for key, examined, wrong in found
+    }
