@@ -15,7 +15,7 @@ from accounts.models import Account
 from examinations.duty.months import NO_CLAIM
 from examinations.duty.programs import FEES, Program, rows_of
 from examinations.exports.kinds import Asked
-from examinations.filters import NO_DAY, NOT_GIVEN, american, offer_parties, this_year
+from examinations.filters import NO_DAY, NOT_GIVEN, american, narrowed_by, offer_parties, this_year
 from examinations.headings import CHAPTER_99, WHOLE_HTS, in_heading
 from examinations.models import EntryLine
 from examinations.models.entry import COUNTED_TYPES, NO_DUTY_TYPES, Source
@@ -25,7 +25,7 @@ from look.periods import InPeriod
 #: A claim to a preference, as duty by program counts it.
 CLAIMED = Q(stands_for_line=True, counts_value=True) & ~Q(spi__in=NO_CLAIM)
 #: Filters that figures lead to; the form carries them along.
-NARROWING = ("heading", "chapter", "manufacturer", "entry_type", "counted", "claimed")
+NARROWING = ("heading", "chapter", "manufacturer", "entry_type", "counted", "claimed", "rows")
 WITH_99 = [("only", "Only chapter 99 rows"), ("without", "Without chapter 99 rows")]
 CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})")
 
@@ -87,6 +87,9 @@ class EntryLineFilter(InPeriod):
     counted = django_filters.ChoiceFilter(
         choices=[("1", "that an examination can meet")], method="of_counted_types", label="Entries"
     )
+    rows = django_filters.ChoiceFilter(
+        choices=[("lines", "that stand for their line")], method="of_lines", label="Rows"
+    )
     claimed = django_filters.ChoiceFilter(choices=[("1", "claimed")], method="with_claim", label="Preference")
     source = django_filters.ChoiceFilter(choices=Source.choices, label="Data", empty_label=None)
 
@@ -96,7 +99,8 @@ class EntryLineFilter(InPeriod):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if account.kind == Account.Kind.BROKER:
+        self.of_broker = account.kind == Account.Kind.BROKER
+        if self.of_broker or self.data.get("party"):
             self.party_column = offer_parties(self.filters["party"], account)
         else:
             del self.filters["party"]
@@ -104,7 +108,7 @@ class EntryLineFilter(InPeriod):
     @property
     def clients(self) -> dict[str, str]:
         """Names of a broker's clients by id; none for an importer."""
-        return dict(self.filters["party"].extra["choices"]) if "party" in self.filters else {}
+        return dict(self.filters["party"].extra["choices"]) if self.of_broker else {}
 
     def in_capitals(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
         return rows.filter(**{name: text.strip().upper()})
@@ -119,6 +123,9 @@ class EntryLineFilter(InPeriod):
 
     def with_claim(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
         return rows.filter(CLAIMED).exclude(entry__entry_type__in=NO_DUTY_TYPES)
+
+    def of_lines(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        return rows.filter(stands_for_line=True)
 
     def of_counted_types(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
         return rows.filter(entry__entry_type__in=COUNTED_TYPES)
@@ -139,14 +146,8 @@ class EntryLineFilter(InPeriod):
 
     @property
     def narrowed(self) -> list[tuple[str, str, str]]:
-        """What narrows the list beside the fields that its form shows: name in the address, label, value in words."""
-        found = []
-        for name in NARROWING:
-            if value := self.data.get(name, ""):
-                words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
-                label = str(self.filters[name].label)
-                found.append((name, label, "not given" if value == NOT_GIVEN else words))
-        return found
+        shown = () if self.of_broker else ("party",)  # a broker has a field for it
+        return narrowed_by(self, (*NARROWING, *(name for name in shown if name in self.filters)))
 
     @property
     def fee(self) -> str:

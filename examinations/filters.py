@@ -1,5 +1,6 @@
 import contextlib
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -68,6 +69,17 @@ def american(text: str) -> str:
         return f"{datetime.date.fromisoformat(text):%m/%d/%Y}"
     except ValueError:
         return text
+
+
+def narrowed_by(chosen: django_filters.FilterSet, names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """What narrows a list beside the fields that its form shows: name in the address, label, value in words."""
+    found = []
+    for name in names:
+        if value := chosen.data.get(name, ""):
+            choices = dict(chosen.filters[name].extra.get("choices", ()))
+            words = "not given" if value == NOT_GIVEN else str(choices.get(value, value))
+            found.append((name, str(chosen.filters[name].label or "Money"), words))
+    return found
 
 
 def parties_of(account: Account) -> list[tuple[str, str]]:
@@ -220,12 +232,4 @@ class ExaminationFilter(InPeriod):
 
     @property
     def narrowed(self) -> list[tuple[str, str, str]]:
-        """What narrows the list beside the fields that its form shows: name in the address, label, value in words."""
-        found = []
-        for name in NARROWING:
-            value = self.data.get(name, "")
-            if value:
-                choices = dict(self.filters[name].extra.get("choices", ()))
-                words = "not given" if value == NOT_GIVEN else str(choices.get(value, value))
-                found.append((name, str(self.filters[name].label or "Money"), words))
-        return found
+        return narrowed_by(self, NARROWING)

@@ -14,9 +14,10 @@ from examinations.entries.names import TYPES
 from examinations.entry_dates import ADCVD_TYPES, SUSPENDED
 from examinations.entry_dates import EXTENDED as EXTENDED_WORD
 from examinations.entry_dates import LIQUIDATED as SAID_LIQUIDATED
-from examinations.filters import NO_DAY, offer_parties
-from examinations.models import Entry, Examination, Port, SupersededRow
-from examinations.models.entry import Source
+from examinations.filters import NO_DAY, NOT_GIVEN, narrowed_by, offer_parties
+from examinations.headings import in_heading
+from examinations.models import Entry, EntryLine, Examination, Port, SupersededRow
+from examinations.models.entry import COUNTED_TYPES, Source
 from examinations.working_days import SummaryDeadline
 from look.downloads import MOST_ROWS
 from look.periods import InPeriod
@@ -38,6 +39,8 @@ MARKED = [
     ("refunded", "Liquidated lower than deposited"),
     ("own", "From you"),
 ]
+#: Filters that figures lead to; the form carries them along.
+NARROWING = ("heading", "chapter", "origin", "manufacturer", "counted")
 YES_NO = [("yes", "Examined"), ("no", "Not examined")]
 SORTS = {
     "date": ("entry_date", "id"),
@@ -128,6 +131,14 @@ class EntryFilter(InPeriod):
         choices=MARKED, method="with_mark", label="Only those", widget=forms.CheckboxSelectMultiple
     )
 
+    heading = django_filters.CharFilter(method="with_line", label="With goods of heading", max_length=4)
+    chapter = django_filters.CharFilter(method="with_line", label="With goods of chapter", max_length=2)
+    origin = django_filters.CharFilter(method="with_line", label="With goods from", max_length=2)
+    manufacturer = django_filters.CharFilter(method="with_line", label="With goods of supplier", max_length=15)
+    counted = django_filters.ChoiceFilter(
+        choices=[("1", "that an examination can meet")], method="that_count", label="Entries"
+    )
+
     class Meta:
         model = Entry
         fields: list[str] = []
@@ -159,6 +170,25 @@ class EntryFilter(InPeriod):
 
     def of_party(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         return rows.filter(**{self.party_column: asked})
+
+    def with_line(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        """Entries with a line of that heading, origin or supplier: of the row that stands for it."""
+        if name in ("heading", "chapter"):
+            wanted = in_heading(asked) if asked.isdecimal() else Q(pk=None)
+        elif name == "origin":
+            wanted = Q(origin=asked)
+        else:
+            wanted = Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
+        return rows.filter(Exists(EntryLine.objects.filter(wanted, entry=OuterRef("pk"), stands_for_line=True)))
+
+    def that_count(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        """What figures count as entries (domain 2.7): nothing that an account uploaded itself."""
+        return rows.filter(entry_type__in=COUNTED_TYPES, source=Source.CBP)
+
+    @property
+    def narrowed(self) -> list[tuple[str, str, str]]:
+        """What narrows the list beside the fields that its form shows."""
+        return narrowed_by(self, NARROWING)
 
     def in_state(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         return rows.filter(in_standing(asked, self.as_of))

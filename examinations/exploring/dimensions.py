@@ -20,13 +20,12 @@ JOINS = {
             AND (x.line IS NULL OR l.line = x.line)""",
     "d": "LEFT JOIN examinations_discrepancy d ON d.examination_id = x.id AND x.closed IS NOT NULL",
     "s": "LEFT JOIN examinations_selection s ON s.examination_id = x.id",
-    "a": "LEFT JOIN accounts_account a ON a.id = x.{other_side}",
 }
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """key: in addresses. sql: text of its value. table: of JOINS, or "" for the examination itself. filter: the name
+    """key: in addresses. sql: text of its value over examinations (of entries: `trade`). table: of JOINS, or "" for the examination itself. filter: the name
     that narrows the list of examinations to a value, "" where a value means a period, None where no list can."""
 
     key: str
@@ -64,7 +63,7 @@ DIMENSIONS: dict[str, Dimension] = {
             {NOT_GIVEN: "Not given"},
         ),
         Dimension("finding", "Discrepancy", "d.type", "d", "finding", _labels(DiscrepancyType)),
-        Dimension("party", "Broker or client", "a.name", "a"),
+        Dimension("party", "Broker or client", "x.{other_side}::text", filter="party"),
         Dimension("reason", "Reason of selection", "s.reason", "s", "reason", _labels(Reason), law_enforcement=True),
     )
 }
@@ -88,25 +87,31 @@ def period_of(key: str, code: str) -> Period | None:
     return Period(start, after - datetime.timedelta(days=1))
 
 
-def filter_of(dimension: Dimension, code: str) -> dict[str, str] | None:
-    """What narrows the list of examinations to a value; None where no filter does."""
+#: Lists whose filter of a dimension has another name than the dimension.
+OTHER_NAMES = {("entries", "entry_type"): "type"}
+
+
+def filter_of(dimension: Dimension, code: str, page: str = "examinations") -> dict[str, str] | None:
+    """What narrows the list on a page to a value; None where no filter does."""
     if dimension.filter == "":
         return {}
-    if dimension.filter is None:
+    if dimension.filter is None or not code:
         return None
-    if not code:
-        return None
+    if page != "examinations":
+        return {OTHER_NAMES.get((page, dimension.key), dimension.filter): code}
     if dimension.key == "result" and code not in RESULTS_LISTED:
         return None
     return {dimension.filter: code}
 
 
-def name_of(dimension: Dimension, code: str, ports: Mapping[str, str]) -> str:
-    """A value as people read it."""
+def name_of(dimension: Dimension, code: str, known: Mapping[str, str]) -> str:
+    """A value as people read it. known: names of ports by their codes, of accounts by their ids."""
     if not code:
         return "Nothing found" if dimension.key == "finding" else "Not known"
     if dimension.key == "port":
-        return f"{ports[code]} {code}" if code in ports else code
+        return f"{known[code]} {code}" if code in known else code
+    if dimension.key == "party":
+        return known.get(code, "Not known")
     if dimension.key == "month":
         return month_name(datetime.date(int(code[:4]), int(code[5:7]), 1))
     if dimension.key == "quarter":

@@ -9,7 +9,8 @@ from examinations.models.examination import Disposition
 @dataclass(frozen=True)
 class Measure:
     """key: in addresses. said: in a sentence, after "the most". sql: aggregate over rows with `cargo`, `closed`, `wrong`, `days`, `long_stay`, `owed`,
-    `overpaid`, `cost`. rows: the filters that list what it counts. definition: of examinations.figures."""
+    `overpaid`, `cost`; of entries: the column of their sums. rows: the filters that list what it counts, on the page of
+    that name. definition: of examinations.figures."""
 
     key: str
     label: str
@@ -19,8 +20,16 @@ class Measure:
     rows: dict[str, list[str]]
     definition: str = ""
     of_cost: bool = False
+    page: str = "examinations"
+
+    @property
+    def of_entries(self) -> bool:
+        """Whether it is about entries, examined or not."""
+        return self.page != "examinations"
 
 
+#: Entries are counted where an examination can meet them (domain 2.7); value and duty are of all.
+COUNTED = {"counted": ["1"]}
 ALL = {"reviews": ["1"]}
 #: Closed with anything but "no discrepancy".
 WRONG = ALL | {"result": [Disposition.LETTER_OF_LAW.value, Disposition.MAJOR.value, OTHER_RESULT]}
@@ -99,5 +108,18 @@ MEASURES: dict[str, Measure] = {
             "cost",
             of_cost=True,
         ),
+        Measure("entries", "Entries", "entries", "count", "entries", COUNTED, "trade", page="entries"),
+        Measure(
+            "lines",
+            "Lines of entries",
+            "lines",
+            "count",
+            "lines",
+            COUNTED | {"rows": ["lines"]},
+            "trade",
+            page="entry-lines",
+        ),
+        Measure("value", "Value of entries, dollars", "value", "money", "value", {}, "trade", page="entry-lines"),
+        Measure("duty", "Duty of entries, dollars", "duty deposited", "money", "duty", {}, "trade", page="entry-lines"),
     )
 }

@@ -40,15 +40,24 @@ WITH told AS (
 cell AS (
   SELECT DISTINCT x.id, coalesce({row}, '') AS r, coalesce({column}, '') AS c
   FROM examinations_examination x {joins} WHERE x.id = ANY (%(ids)s))
-SELECT 1, r, c, {measure} FROM cell JOIN told USING (id) GROUP BY r, c
-UNION ALL SELECT 2, r, '', {measure} FROM (SELECT DISTINCT id, r FROM cell) s JOIN told USING (id) GROUP BY r
-UNION ALL SELECT 3, '', c, {measure} FROM (SELECT DISTINCT id, c FROM cell) s JOIN told USING (id) GROUP BY c
-UNION ALL SELECT 4, '', '', {measure} FROM told
+"""
+#: First the sums, which say how large the table would be; then its cells, where anybody would read it.
+SUMS = f"""{PIVOT}
+SELECT 2, r, '', {{measure}} FROM (SELECT DISTINCT id, r FROM cell) s JOIN told USING (id) GROUP BY r
+UNION ALL SELECT 3, '', c, {{measure}} FROM (SELECT DISTINCT id, c FROM cell) s JOIN told USING (id) GROUP BY c
+UNION ALL SELECT 4, '', '', {{measure}} FROM told
+"""
+CELLS = f"""{PIVOT}
+SELECT 1, r, c, {{measure}} FROM cell JOIN told USING (id) WHERE r = ANY (%(rows)s) AND c = ANY (%(columns)s) GROUP BY r, c
 """
 
 
 class TooLarge(ValueError):
-    """The table would have more rows or columns than anybody reads."""
+    """The table would have more rows or columns than anybody reads: how many, where that is known."""
+
+    def __init__(self, rows: int = 0, columns: int = 0) -> None:
+        super().__init__(rows, columns)
+        self.rows, self.columns = rows, columns
 
 
 @dataclass
@@ -62,25 +71,39 @@ class Pivot:
     of_column: dict[str, Value] = field(default_factory=dict)
     of_all: Value = None
 
+    def refuse_what_nobody_reads(self) -> None:
+        """Raises TooLarge above MOST_ROWS rows or MOST_COLUMNS columns."""
+        if len(self.rows) > MOST_ROWS or len(self.columns) > MOST_COLUMNS:
+            raise TooLarge(len(self.rows), len(self.columns))
+
 
 def pivot_of(
-    account: Account, period: Period, measure: Measure, row: Dimension, column: Dimension | None, person: Person
+    account: Account,
+    period: Period,
+    measure: Measure,
+    row: Dimension,
+    column: Dimension | None,
+    person: Person,
+    client: Account | None = None,
 ) -> Pivot:
     """Count what this person may see of an account's examinations selected on the days of the period.
 
     A review of papers enters once it is closed. Raises TooLarge above MOST_ROWS rows or MOST_COLUMNS columns.
     """
     told = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
-    chosen = examinations_of(account).visible_to(person).filter(told, selected__range=(period.start, period.end))
-    tables = [JOINS[table] for table in dict.fromkeys((row.table, column.table if column else "")) if table]
-    statement = PIVOT.format(
-        row=row.sql,
-        column=column.sql if column else "''",
-        joins=" ".join(tables).format(other_side="account_id" if account.kind == Account.Kind.BROKER else "filer_id"),
-        measure=measure.sql,
-        long_stay=LONG_STAY,
-        working_days=working_days_sql("x.selected", "x.released"),
+    chosen = (
+        examinations_of(account, client).visible_to(person).filter(told, selected__range=(period.start, period.end))
     )
+    tables = [JOINS[table] for table in dict.fromkeys((row.table, column.table if column else "")) if table]
+    other_side = "account_id" if account.kind == Account.Kind.BROKER else "filer_id"
+    parts = {
+        "row": row.sql.format(other_side=other_side),
+        "column": column.sql.format(other_side=other_side) if column else "''",
+        "joins": " ".join(tables),
+        "measure": measure.sql,
+        "long_stay": LONG_STAY,
+        "working_days": working_days_sql("x.selected", "x.released"),
+    }
     ids = list(chosen.values_list("pk", flat=True))
     spent = Cost.objects.visible_to(person).by_examination(ids) if measure.of_cost else {}
     given = {
@@ -91,16 +114,24 @@ def pivot_of(
     }
     found = Pivot()
     with connection.cursor() as cursor:
-        cursor.execute(statement, given)
+        cursor.execute(SUMS.format(**parts), given)
         for kind, at_row, at_column, value in cursor.fetchall():
             _keep(found, kind, at_row, at_column, value)
+        _show(found, measure, with_columns=column is not None)
+        found.refuse_what_nobody_reads()
+        if column:
+            cursor.execute(CELLS.format(**parts), given | {"rows": found.rows, "columns": found.columns})
+            for kind, at_row, at_column, value in cursor.fetchall():
+                _keep(found, kind, at_row, at_column, value)
+    return found
+
+
+def _show(found: Pivot, measure: Measure, *, with_columns: bool) -> None:
+    """Name the rows and columns that have something to show."""
     # A count or a sum of nothing says nothing; a median of nothing may be news: nobody was released there.
     shown = (lambda value: True) if measure.unit == "days" else bool
     found.rows = sorted(code for code, value in found.of_row.items() if shown(value))
-    found.columns = sorted(code for code, value in found.of_column.items() if shown(value)) if column else []
-    if len(found.rows) > MOST_ROWS or len(found.columns) > MOST_COLUMNS:
-        raise TooLarge
-    return found
+    found.columns = sorted(code for code, value in found.of_column.items() if shown(value)) if with_columns else []
 
 
 def _keep(found: Pivot, kind: int, row: str, column: str, value: Value) -> None:

@@ -135,6 +135,17 @@ _ALL = (
         "The portal's definition. A row of chapter 99 belongs to the line on which it stands.",
     ),
     Definition(
+        "trade",
+        "Entries, lines, value and duty",
+        "What was entered, as the newest version of each entry has it; duty as deposited, with the additional duties of a "
+        "line under that line's heading, origin and supplier.",
+        "Entries and lines of the types that an examination can meet; value and duty of all types. Whole months of entry "
+        "date. An entry of two headings counts under both, its lines, value and duty under the one where they belong.",
+        "What an account uploaded itself. Fees and tax. The value of the parts of a set, which the set's own row has.",
+        "CBP's entry summary lines (ES-003). Sums are kept by one of port, type, chapter, heading, origin and supplier at a "
+        "time.",
+    ),
+    Definition(
         "months",
         "Months",
         "Sums by month: the first and the last month of a period enter whole.",

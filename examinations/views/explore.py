@@ -19,19 +19,22 @@ from examinations import figures
 from examinations.exploring.dimensions import DIMENSIONS, Dimension, filter_of, name_of, period_of
 from examinations.exploring.measures import MEASURES, Measure
 from examinations.exploring.pivot import MOST_COLUMNS, MOST_ROWS, Pivot, TooLarge, Value, pivot_of
+from examinations.exploring.trade import trade_of, why_not
 from examinations.figures import Period
 from examinations.figures.definitions import DEFINITIONS
+from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.models import Port, SavedView
-from examinations.views.period import PeriodForm, asked_period
-from look.downloads import FORMATS, Cell, Sheet, download
+from examinations.views.period import PeriodForm, asked_client, asked_period
+from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
 from look.formats import amount, count, halves
 
-PARTS = ("measure", "rows", "columns", "start", "end")
+PARTS = ("measure", "rows", "columns", "start", "end", "party")
 #: The questions that everyone asks, and what answers them.
 QUESTIONS = (
     ("Which port holds me longest?", {"measure": "days", "rows": "port", "columns": "quarter"}),
     ("Which supplier is behind the discrepancies?", {"measure": "wrong", "rows": "manufacturer", "columns": "finding"}),
     ("Which heading costs me duty?", {"measure": "owed", "rows": "heading", "columns": "finding"}),
+    ("Where do the goods come from?", {"measure": "value", "rows": "origin", "columns": "quarter"}),
 )
 DEFAULT = {"measure": "cargo", "rows": "port", "columns": "month"}
 
@@ -43,9 +46,13 @@ class ChoiceForm(forms.Form):
     rows = forms.ChoiceField(label="By (rows)")
     columns = forms.ChoiceField(label="Against (columns)", required=False)
 
-    def __init__(self, asked: dict[str, str], *, of_cost: bool, of_reasons: bool) -> None:
+    def __init__(self, asked: dict[str, str], *, of_cost: bool, of_reasons: bool, of_entries: bool) -> None:
         super().__init__(asked)
-        measures = [(one.key, one.label) for one in MEASURES.values() if of_cost or not one.of_cost]
+        offered = [one for one in MEASURES.values() if of_cost or not one.of_cost]
+        groups = [("Examinations", False)] + ([("Entries", True)] if of_entries else [])
+        measures = [
+            (name, [(one.key, one.label) for one in offered if one.of_entries == entries]) for name, entries in groups
+        ]
         told = [(one.key, one.label) for one in DIMENSIONS.values() if of_reasons or not one.law_enforcement]
         for name, choices in (("measure", measures), ("rows", told), ("columns", [("", "Nothing"), *told])):
             field = self.fields[name]
@@ -56,6 +63,12 @@ class ChoiceForm(forms.Form):
         asked = super().clean() or {}
         if asked.get("rows") and asked.get("rows") == asked.get("columns"):
             self.add_error("columns", "Rows and columns are the same; choose another, or nothing.")
+            return asked
+        measure, row = MEASURES.get(asked.get("measure", "")), DIMENSIONS.get(asked.get("rows", ""))
+        if measure and row and measure.of_entries:
+            column = DIMENSIONS.get(asked.get("columns", ""))
+            if reason := why_not(row, column):
+                self.add_error("rows" if why_not(row, None) else "columns", reason)
         return asked
 
 
@@ -79,23 +92,37 @@ class Table:
     """A pivot with its names and its links."""
 
     def __init__(
-        self, found: Pivot, measure: Measure, row: Dimension, column: Dimension | None, period: Period
+        self,
+        found: Pivot,
+        measure: Measure,
+        row: Dimension,
+        column: Dimension | None,
+        period: Period,
+        client: Account | None = None,
     ) -> None:
-        self.found, self.measure, self.row, self.column, self.period = found, measure, row, column, period
-        codes = [code for kind, given in ((row, found.rows), (column, found.columns)) for code in given if kind]
-        of_ports = row.key == "port" or (column is not None and column.key == "port")
-        self.ports = dict(Port.objects.filter(code__in=codes).values_list("code", "name")) if of_ports else {}
+        self.found, self.measure, self.row, self.column = found, measure, row, column
+        # Sums of entries are of whole months.
+        self.period = period.whole if measure.of_entries else period
+        self.narrowed = {"party": [str(client.pk)]} if client else {}
+        self.known: dict[str, str] = {}
+        for kind, codes in ((row, found.rows), (column, found.columns)):
+            if kind and kind.key == "port":
+                self.known |= dict(Port.objects.filter(code__in=codes).values_list("code", "name"))
+            elif kind and kind.key == "party":
+                named = Account.objects.filter(pk__in=[code for code in codes if code]).values_list("pk", "name")
+                self.known |= {str(pk): name for pk, name in named}
 
     def name(self, dimension: Dimension, code: str) -> str:
-        return name_of(dimension, code, self.ports)
+        return name_of(dimension, code, self.known)
 
     def link(self, base: str, row: str | None, column: str | None) -> str:
         """The list of what a cell counts: "" where no filter gives exactly its rows."""
-        asked, period = dict(self.measure.rows), self.period
+        page = self.measure.page
+        asked, period = self.measure.rows | self.narrowed, self.period
         for dimension, code in ((self.row, row), (self.column, column)):
             if code is None or dimension is None:
                 continue
-            narrowed = filter_of(dimension, code)
+            narrowed = filter_of(dimension, code, page)
             if narrowed is None or any(value not in asked.get(name, [value]) for name, value in narrowed.items()):
                 return ""
             asked |= {name: [value] for name, value in narrowed.items()}
@@ -103,7 +130,7 @@ class Table:
             if meant:
                 period = Period(max(period.start, meant.start), min(period.end, meant.end))
         days = {"start": [period.start.isoformat()], "end": [period.end.isoformat()]}
-        return f"{base}/examinations/?{urlencode(asked | days, doseq=True)}"
+        return f"{base}/{page}/?{urlencode(asked | days, doseq=True)}"
 
     def cell(self, base: str, value: Value, row: str | None, column: str | None) -> Shown:
         text = _text(value, self.measure.unit)
@@ -153,7 +180,7 @@ class Table:
         dollars = "$" if self.measure.unit == "money" else ""
         return self.name(self.row, first), f"has the most {self.measure.said}: {dollars}{most} of {dollars}{whole}"
 
-    def sheet(self) -> Sheet:
+    def sheet(self, about: Facts) -> Sheet:
         rows: list[list[Cell]] = [
             [
                 self.name(self.row, row),
@@ -164,7 +191,7 @@ class Table:
         ]
         rows.append([self.whole, *(_number(self.found.of_column[at]) for at in self.found.columns)])
         rows[-1].append(_number(self.found.of_all))
-        return Sheet(f"{self.measure.key}-by-{self.row.key}", [self.row.label, *self.heads, self.whole], rows)
+        return Sheet(f"{self.measure.key}-by-{self.row.key}", [self.row.label, *self.heads, self.whole], rows, about)
 
 
 def _number(value: Value) -> Cell:
@@ -183,26 +210,41 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
     today = timezone.localdate()
     of_cost = account.kind == Account.Kind.IMPORTER and request.reach.sees_cost(account.pk)
     of_reasons = request.reach.sees_law_enforcement_data(account.pk)
-    period_form, period = asked_period(request, today)
-    form = ChoiceForm(_asked(request), of_cost=of_cost, of_reasons=of_reasons)
-    table, too_large = None, False
+    of_entries = account.pk not in request.reach.delegated or account.pk in request.reach.entries
+    period_form, period = asked_period(request, today, account=account)
+    client = asked_client(period_form)
+    form = ChoiceForm(_asked(request), of_cost=of_cost, of_reasons=of_reasons, of_entries=of_entries)
+    table, too_large = None, None
     if form.is_valid() and period_form.is_valid():
         measure, row = MEASURES[form.cleaned_data["measure"]], DIMENSIONS[form.cleaned_data["rows"]]
         column = DIMENSIONS.get(form.cleaned_data["columns"])
         try:
-            table = Table(pivot_of(account, period, measure, row, column, request.user), measure, row, column, period)
-        except TooLarge:
-            too_large = True
+            count_by = trade_of if measure.of_entries else pivot_of
+            found = count_by(account, period, measure, row, column, request.user, client)
+            table = Table(found, measure, row, column, period, client)
+        except TooLarge as refused:
+            too_large = refused
         if table and request.GET.get("download") in FORMATS:
-            return download(table.sheet(), request.GET["download"], request)
+            return download(table.sheet(_about(request, account, form, period_form)), request.GET["download"])
     context = _context(request, account, table, form, period_form) | {
-        "period": period,
+        "period": table.period if table else period,
+        "client": client,
         "too_large": too_large,
         "most_rows": MOST_ROWS,
         "most_columns": MOST_COLUMNS,
         "newest": figures.newest_data(account, today),
     }
     return render(request, "examinations/explore.html", context)
+
+
+def _about(request: HttpRequest, account: Account, form: ChoiceForm, period_form: PeriodForm) -> Facts:
+    """The second sheet: what was asked, and what each figure means."""
+    measure = MEASURES[form.cleaned_data["measure"]]
+    filters = [("Count", measure.label), *filters_in_words(period_form)]
+    for name in ("rows", "columns"):
+        if chosen := DIMENSIONS.get(form.cleaned_data[name]):
+            filters.append((str(form.fields[name].label), chosen.label))
+    return about_list("Explore", account.name, request.user.name, filters, definitions_in_full())
 
 
 def _context(

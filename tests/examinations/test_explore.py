@@ -1,20 +1,24 @@
 """The pivot: its numbers against plain SQL, its links against their lists, who sees what, and what is kept."""
 
 import datetime
+import io
 import re
 from html import unescape
 from typing import Any
 
 import pytest
+import python_calamine
 from django.db import connection
 from django.utils import timezone
 
 from accounts.scope import acting_for
+from examinations.breakdowns.counting import recount
 from examinations.exploring.dimensions import DIMENSIONS, filter_of, period_of
 from examinations.exploring.measures import MEASURES
-from examinations.exploring.pivot import MOST_COLUMNS, TooLarge, pivot_of
+from examinations.exploring.pivot import MOST_COLUMNS, MOST_ROWS, TooLarge, pivot_of
+from examinations.exploring.trade import trade_of
 from examinations.figures import Period
-from examinations.models import Cost, Discrepancy, EntryLine, Examination, SavedView
+from examinations.models import Cost, Discrepancy, Entry, EntryBreakdown, EntryLine, Examination, SavedView
 from tests.named_people import World, closed, make_entry, make_examination
 from tests.portal.test_every_address import signed_in
 
@@ -250,3 +254,163 @@ def test_a_view_without_a_usable_name_is_not_kept(traded: World, name: str) -> N
     page = signed_in(traded, "robin").post("/explore/save/", {"name": name, "query": ""}, follow=True)
     assert "Nothing was kept" in page.content.decode()
     assert not SavedView.objects.exists()
+
+
+# ---- entries, from their sums ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def summed(traded: World) -> World:
+    """Entries of two types, ports and filers, one of a type that no examination meets, one with a chapter 99 row."""
+    for n in range(4):
+        entry = make_entry(traded.load, f"9XZ7{n:07}", traded.quillard, traded.lindale if n % 2 else None)
+        Entry.objects.filter(pk=entry.pk).update(port="4601", entry_type="09" if n == 3 else "11")
+        EntryLine.objects.filter(entry=entry).update(port="4601", manufacturer_id="")
+    row = EntryLine.objects.filter(entry=entry).get()
+    row.pk, row.ordinal, row.stands_for_line, row.hts, row.value, row.duty = None, 2, False, "99038803", 0, 333
+    row.save(force_insert=True)
+    with connection.cursor() as cursor:  # as the loader leaves it: an entry has the sums of its rows
+        cursor.execute(
+            """UPDATE examinations_entry e SET lines = r.lines, value = r.value, duty = r.duty FROM (
+                 SELECT entry_id, count(*) FILTER (WHERE stands_for_line) AS lines,
+                   sum(value) FILTER (WHERE counts_value) AS value, sum(duty) AS duty
+                 FROM examinations_entryline GROUP BY entry_id) r WHERE r.entry_id = e.id"""
+        )
+    recount(None)
+    return traded
+
+
+def trade(world: World, name: str, measure: str, rows: str, columns: str = "", account: Any = None) -> Any:
+    with acting_for(world.people[name]):
+        return trade_of(
+            account or world.quillard, year(), MEASURES[measure], DIMENSIONS[rows], DIMENSIONS.get(columns),
+            world.people[name],
+        )  # fmt: skip
+
+
+def test_entries_value_and_duty_equal_a_query_by_hand(summed: World) -> None:
+    first, last = year().whole.start, year().whole.end
+    of = f"e.account_id = '{summed.quillard.pk}' AND e.source = 'cbp' AND e.entry_date BETWEEN '{first}' AND '{last}'"
+    found = trade(summed, "robin", "entries", "port", "month")
+    assert found.cells == by_hand(
+        f"""SELECT port, to_char(entry_date, 'YYYY-MM'), count(*) FROM examinations_entry e
+            WHERE {of} AND entry_type <> '09' GROUP BY 1, 2"""
+    )
+    assert sum(found.of_row.values()) == sum(found.of_column.values()) == found.of_all
+    duty = trade(summed, "robin", "duty", "heading")
+    assert duty.of_row == by_hand(
+        f"""SELECT left(m.hts, 4), sum(l.duty) FROM examinations_entryline l JOIN examinations_entry e ON e.id = l.entry_id
+            JOIN examinations_entryline m ON m.entry_id = l.entry_id AND m.line = l.line AND m.stands_for_line
+            WHERE {of} GROUP BY 1 HAVING sum(l.duty) > 0"""
+    )
+    value = trade(summed, "robin", "value", "quarter", "origin")
+    assert value.cells == by_hand(
+        f"""SELECT to_char(e.entry_date, 'YYYY-"Q"Q'), l.origin, sum(l.value) FROM examinations_entryline l
+            JOIN examinations_entry e ON e.id = l.entry_id WHERE {of} AND l.counts_value GROUP BY 1, 2
+            HAVING sum(l.value) > 0"""
+    )
+
+
+def test_an_entry_of_two_headings_counts_once_in_the_sum_of_all(summed: World) -> None:
+    found = trade(summed, "robin", "entries", "heading", "year")
+    assert sum(found.of_row.values()) > found.of_all
+    assert sum(found.of_column.values()) == found.of_all == trade(summed, "robin", "entries", "port").of_all
+    turned = trade(summed, "robin", "entries", "year", "heading")
+    assert (turned.of_row, turned.of_column) == (found.of_column, found.of_row)
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "rows", "columns"),
+    [
+        ("robin", "entries", "port", "month"), ("robin", "entries", "manufacturer", ""), ("robin", "entries", "party", ""),
+        ("robin", "value", "heading", "quarter"), ("robin", "duty", "chapter", "year"), ("robin", "lines", "origin", ""),
+        ("robin", "value", "entry_type", "port"), ("robin", "duty", "manufacturer", "party"),
+        ("billie", "value", "party", "month"), ("billie", "entries", "heading", "party"), ("jordan", "lines", "port", ""),
+    ],
+)  # fmt: skip
+def test_a_cell_of_entries_leads_to_just_its_rows(
+    summed: World, name: str, measure: str, rows: str, columns: str
+) -> None:
+    client = signed_in(summed, name)
+    base = f"/accounts/{summed.quillard.pk}" if name == "jordan" else ""
+    page = client.get(f"{base}/explore/?measure={measure}&rows={rows}&columns={columns}")
+    if rows == "entry_type":
+        assert "not by both" in unescape(page.content.decode())
+        return
+    links = re.findall(r'<td class="n"><a href="([^"]+)">([\d,]+)</a>', page.content.decode())
+    assert links
+    for address, text in links:
+        sums = client.get(unescape(address)).context["sums"]
+        counted = {"entries": "count", "lines": "rows", "value": "goods", "duty": "duties"}[measure]
+        assert round(sums[counted]) == int(text.replace(",", "")), unescape(address)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("measure=value&rows=port&columns=heading", "kept by port or by heading, not by both"),
+        ("measure=entries&rows=reason", "Choose one from the list."),
+        ("measure=entries&rows=finding", "Discrepancy is known of examinations only"),
+        ("measure=duty&rows=port&columns=type", "Examination type is known of examinations only"),
+        ("measure=duty&rows=port&columns=port", "Rows and columns are the same"),
+    ],
+)
+def test_what_the_sums_do_not_carry_is_refused_with_a_sentence(summed: World, asked: str, said: str) -> None:
+    page = signed_in(summed, "robin").get(f"/explore/?{asked}")
+    assert page.context["table"] is None
+    assert said in unescape(page.content.decode())
+    assert signed_in(summed, "robin").get(f"/explore/?{asked}&download=xlsx")["Content-Type"].startswith("text/html")
+
+
+def test_a_broker_counts_the_entries_that_it_filed_for_one_client_or_for_all(summed: World) -> None:
+    found = trade(summed, "billie", "entries", "party", account=summed.lindale)
+    filed = by_hand(
+        f"""SELECT account_id::text, count(*) FROM examinations_entry WHERE filer_id = '{summed.lindale.pk}'
+            AND source = 'cbp' AND entry_type <> '09' GROUP BY 1"""
+    )
+    assert found.of_row == filed
+    page = signed_in(summed, "billie").get(f"/explore/?measure=entries&rows=port&party={summed.quillard.pk}")
+    assert page.context["table"].found.of_all == filed[str(summed.quillard.pk)]
+    cargo = signed_in(summed, "billie").get(f"/explore/?measure=cargo&rows=party&party={summed.quillard.pk}")
+    assert cargo.context["table"].found.rows == [str(summed.quillard.pk)]
+    refused = signed_in(summed, "billie").get("/explore/?measure=entries&rows=port&party=1")
+    assert refused.context["table"] is None
+    assert "Nothing here is of this client." in refused.content.decode()
+
+
+def test_nobody_counts_anothers_entries(summed: World) -> None:
+    assert trade(summed, "sam", "entries", "port").of_all == 0
+    assert trade(summed, "expert", "value", "port").of_all == 0
+    assert trade(summed, "jordan", "value", "port").of_all == trade(summed, "hq", "value", "port").of_all > 0
+
+
+def test_two_million_cells_are_refused_before_they_are_read(summed: World) -> None:
+    month = timezone.localdate().replace(day=1)
+    EntryBreakdown.objects.bulk_create(
+        EntryBreakdown(
+            account=summed.quillard, month=month, dimension="manufacturer", code=f"CN{n:06}", entries=1, lines=1,
+            value=1, duty=1,
+        )
+        for n in range(MOST_ROWS * MOST_COLUMNS + 5)
+    )  # fmt: skip
+    with pytest.raises(TooLarge):
+        trade(summed, "robin", "value", "manufacturer", "month")
+    page = signed_in(summed, "robin").get("/explore/?measure=value&rows=manufacturer&columns=month")
+    assert page.status_code == 200
+    assert "more cells than anybody reads" in page.content.decode()
+    EntryBreakdown.objects.filter(code__gte="CN000400", code__startswith="CN0").delete()
+    page = signed_in(summed, "robin").get("/explore/?measure=value&rows=manufacturer")
+    assert re.search(r"This table would have <b>40\d rows</b>; more than 300 rows", page.content.decode())
+
+
+def test_a_view_of_entries_is_kept_and_its_workbook_says_what_it_counts(summed: World) -> None:
+    robin = signed_in(summed, "robin")
+    robin.post("/explore/save/", {"name": "Origins", "query": "measure=value&rows=origin&columns=quarter"})
+    assert robin.get(f"/explore/?{SavedView.objects.get().query}").context["table"].found.of_all > 0
+    content = robin.get("/explore/?measure=value&rows=origin&columns=quarter&download=xlsx").content
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    said = {str(row[0]): str(row[1]) for row in book.get_sheet_by_name("About this list").to_python()}
+    assert said["Filter: Count"] == "Value of entries, dollars"
+    assert "as deposited" in said["Definition: Entries, lines, value and duty"]
+    (head, *_rows) = book.get_sheet_by_name("List").to_python()
+    assert head[0] == "Country of origin"
