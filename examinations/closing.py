@@ -5,20 +5,39 @@ the days of entry, or of liquidation, of all windows that close in a period lie 
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import add
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, DateField, DecimalField, F, Func, Min, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    Min,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models import OuterRef as Outer
-from django.db.models.functions import Abs, Coalesce, Greatest, Least
+from django.db.models.functions import Coalesce, Greatest, Least, NullIf
 
 from accounts.models import Account, Person
 from examinations import clocks
+from examinations.checks.catalogue import CHECKS
+from examinations.checks.check import Check
 from examinations.entry_dates import ADCVD_TYPES, EXTENDED, LIQUIDATED, SUSPENDED
-from examinations.models import Discrepancy, Entry
+from examinations.models import CheckFinding, Discrepancy, Entry, LookedAt
 from examinations.models.entry import MONEY
 from examinations.working_days import DaysAfter
 
@@ -120,8 +139,9 @@ def closing(
 
 
 def with_money(rows: QuerySet[Entry], person: Person) -> QuerySet[Entry]:
-    """Annotate what examinations found on each entry that this person may see: `owed` and `overpaid` (not below
-    zero, dollars, empty for nothing), and `question`, their sum.
+    """Annotate what is in question on each entry, as far as this person may see it: `owed` and `overpaid`, by what
+    examinations found, `checked`, by what the checks found that nobody looked at (not below zero, dollars, empty for
+    nothing), and `question`, their sum.
     """
     found = (
         Discrepancy.objects.visible_to(person)
@@ -133,11 +153,47 @@ def with_money(rows: QuerySet[Entry], person: Person) -> QuerySet[Entry]:
     parts = {
         "owed": Sum(Greatest(F("revenue_difference"), Value(0), output_field=money)),
         "overpaid": Sum(Greatest(-F("revenue_difference"), Value(0), output_field=money)),
-        "question": Sum(Abs("revenue_difference")),
     }
+    checked = counted_finds(person).filter(entry=Outer("pk")).order_by().values("entry").annotate(sum=Sum("money"))
+    nothing = Value(Decimal(0), output_field=money)
+    sums = [Coalesce(name, nothing, output_field=money) for name in (*parts, "checked")]
     return rows.annotate(
-        **{name: Subquery(found.annotate(sum=part).values("sum"), output_field=money) for name, part in parts.items()}
-    )
+        **{name: Subquery(found.annotate(sum=part).values("sum"), output_field=money) for name, part in parts.items()},
+        checked=Subquery(checked.values("sum"), output_field=money),
+    ).annotate(question=NullIf(reduce(add, sums), nothing))
+
+
+def counted_finds(person: Person) -> QuerySet[CheckFinding]:
+    """Finds of the checks whose dollars are in question: those that nobody marked as looked at, and of a line that
+    several checks found the one with the most, since they ask about the same money."""
+    marks = LookedAt.objects.visible_to(person).filter(  # type: ignore[attr-defined]
+        Q(account=Outer("account")) | Q(account=Outer("filer")),
+        kind=Outer("kind"), entry_number=Outer("entry_number"), line=Outer("line"),
+    )  # fmt: skip
+    found = CheckFinding.objects.visible_to(person).filter(~Exists(marks), kind__in=list(CHECKS), money__gt=0)  # type: ignore[attr-defined]
+    more = found.filter(
+        Q(money__gt=Outer("money")) | Q(money=Outer("money"), pk__lt=Outer("pk")),
+        entry=Outer("entry"), line=Outer("line"),
+    )  # fmt: skip
+    return found.filter(~Exists(more))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one check puts in question on one entry: dollars, and the lines."""
+
+    check: Check
+    money: Decimal
+    lines: int
+
+
+def checks_of(entries: Collection[int], person: Person) -> dict[int, list[Checked]]:
+    """By entry (ids) what the checks put in question there, the most first; one statement."""
+    by_entry: dict[int, list[Checked]] = {}
+    sums = counted_finds(person).filter(entry__in=entries).order_by().values("entry", "kind")
+    for row in sums.annotate(sum=Sum("money"), lines=Count("id")).order_by("-sum", "kind"):
+        by_entry.setdefault(row["entry"], []).append(Checked(CHECKS[row["kind"]], row["sum"], row["lines"]))
+    return by_entry
 
 
 @dataclass

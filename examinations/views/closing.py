@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.current import of_account
 from accounts.guards import allow
-from accounts.models import Account
+from accounts.models import Account, Person
 from examinations import closing, figures
 from examinations.entry_dates import dates_of
 from examinations.models import Entry, Port
@@ -43,6 +43,8 @@ HEADS = [
     "Duty Deposited",
     "More Owed",
     "Overpaid",
+    "Found By Checks",
+    "Which Checks",
     "From",
 ]
 
@@ -85,10 +87,13 @@ def _sums(rows: QuerySet[Entry]) -> dict[str, object]:
         sum_question=Sum("question"),
         sum_owed=Sum("owed"),
         sum_overpaid=Sum("overpaid"),
+        sum_checked=Sum("checked"),
     )
 
 
-def _sheet(rows: QuerySet[Entry], ports: dict[str, str], today: datetime.date) -> Sheet:
+def _sheet(rows: QuerySet[Entry], ports: dict[str, str], person: Person, today: datetime.date) -> Sheet:
+    found = list(rows.select_related("account")[:MOST_ROWS])
+    checks = closing.checks_of([one.pk for one in found if one.checked], person)
     cells = (
         [
             entry_number(one.number),
@@ -105,9 +110,11 @@ def _sheet(rows: QuerySet[Entry], ports: dict[str, str], today: datetime.date) -
             one.duty,
             one.owed,
             one.overpaid,
+            one.checked,
+            "; ".join(part.check.title for part in checks.get(one.pk, [])),
             one.get_source_display(),
         ]
-        for one in rows.select_related("account")[:MOST_ROWS]
+        for one in found
     )
     return Sheet("closing", HEADS, cells)
 
@@ -132,10 +139,12 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     ports = dict(Port.objects.values_list("code", "name"))
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        return download(_sheet(found, ports, today), request.GET["download"], request)
+        return download(_sheet(found, ports, request.user, today), request.GET["download"], request)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list.select_related("account"))
+    checks = closing.checks_of([one.pk for one in page.object_list if one.checked], request.user)
     for one in page.object_list:
+        one.checks = checks.get(one.pk, [])
         one.dates, one.left = dates_of(one, today), (one.closes - today).days
     context = {
         "form": form,

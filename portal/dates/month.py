@@ -23,10 +23,6 @@ class Cell:
     holiday: str = ""
     state: str = ""  # out: of another month, past, today, off: nobody works
 
-    @property
-    def has_something(self) -> bool:
-        return self.state != "out" and bool(self.dates or self.holiday or self.state == "today")
-
 
 def _state(day: datetime.date, month: datetime.date, as_of: datetime.date, holiday: str) -> str:
     if (day.year, day.month) != (month.year, month.month):

@@ -132,7 +132,14 @@ def closing_windows(
         .annotate(window=window, named=number)
         .order_by()
         .values("closes", "window", "named")
-        .annotate(n=Count("id"), paid=Sum("duty"), more=Sum("owed"), less=Sum("overpaid"), at_stake=Sum("question"))
+        .annotate(
+            n=Count("id"),
+            paid=Sum("duty"),
+            more=Sum("owed"),
+            less=Sum("overpaid"),
+            asked=Sum("checked"),
+            at_stake=Sum("question"),
+        )
     )
     named, counted = [], {}
     for row in sorted(groups, key=lambda row: (-(row["at_stake"] or 0), row["named"])):
@@ -168,7 +175,10 @@ def _entry(row: dict[str, Any]) -> Bound:
         f"Last day to {verb} entry {entry_number(number)}",
         f"/entries/{number}/",
         rule,
-        f"An examination found {' and '.join(found)}",
+        "; ".join(
+            ([f"An examination found {' and '.join(found)}"] if found else [])
+            + ([f"Checks of its lines ask about {money(row['asked'])}"] if row["asked"] else [])
+        ),
         row["at_stake"],
         row["paid"],
         urgent=True,

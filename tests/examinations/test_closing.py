@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from examinations.closing import CORRECTION, PROTEST, closing, sides_of, with_windows
 from examinations.entry_dates import dates_of
-from examinations.models import Discrepancy, Entry
+from examinations.models import CheckFinding, Discrepancy, Entry, LookedAt
 from tests.named_people import World, closed, make_entry, make_examination
 from tests.portal.test_every_address import signed_in
 
@@ -172,6 +172,49 @@ def test_the_money_in_question_is_what_closed_examinations_found_and_no_draw_is_
     assert "$1,510 is in question" in page
     assert "99,999" not in page
     assert "files nothing" in page
+
+
+def find(world: World, number: str, kind: str, money: int | None, line: int = 1) -> CheckFinding:
+    entry = Entry.objects.get(number=number)
+    return CheckFinding.objects.create(
+        kind=kind, account=entry.account, filer=entry.filer, entry=entry, entry_number=number, line=line,
+        entry_date=entry.entry_date, hts="8501104020", origin="CN", value=10_000, money=money,
+        first_found=entry.entry_date,
+    )  # fmt: skip
+
+
+def test_what_the_checks_found_is_in_question_too_each_part_by_its_name(soon: World) -> None:
+    find(soon, "M2P20000002", "chapter-99", 400)
+    find(soon, "M2P20000002", "unit-value", 300)  # of the same line: the same money
+    find(soon, "M2P20000002", "mpf-spi", 25, line=2)
+    find(soon, "M2P20000002", "origin-mid", None, line=3)
+    find(soon, "9XZ20000004", "chapter-99", 7000)  # the stranger's
+    first, second = rows_of(soon, "robin", "/dates/closing/")
+    assert (first["Found By Checks"], second["Found By Checks"]) == ("", "425.00")
+    assert second["Which Checks"] == "A chapter 99 number is missing; Processing fee paid on a line that is free of it"
+    page = signed_in(soon, "robin").get("/dates/closing/").content.decode()
+    assert "$1,935 is in question" in page
+    assert "<b>$1,200 more owed</b> and <b>$310 overpaid</b>" in page
+    assert "ask about <b>$425</b>" in page
+    assert '<a href="/checks/chapter-99/">A chapter 99 number is missing</a>' in page
+    dates = signed_in(soon, "robin").get("/dates/").content.decode()
+    assert "Checks of its lines ask about $425" in dates
+
+
+def test_a_line_looked_at_is_in_question_no_more(soon: World) -> None:
+    one = find(soon, "M2P20000002", "chapter-99", 400)
+    find(soon, "M2P20000002", "unit-value", 300)
+    LookedAt.mark([one], soon.quillard, by=soon.robin, reason="Excluded by the notice.")
+    assert rows_of(soon, "robin", "/dates/closing/")[1]["Found By Checks"] == "300.00"
+
+
+def test_a_broker_is_asked_about_nothing_that_compares_lines_of_others(soon: World) -> None:
+    find(soon, "9XZ20000001", "unit-value", 900)
+    find(soon, "9XZ20000001", "chapter-99", 400)
+    (row, _) = rows_of(soon, "billie", "/dates/closing/?sort=entry")
+    assert row["Found By Checks"] == "400.00"
+    (row, _) = rows_of(soon, "robin", "/dates/closing/?sort=entry")
+    assert row["Found By Checks"] == "900.00"
 
 
 def test_a_manager_sees_what_an_open_examination_found(soon: World) -> None:

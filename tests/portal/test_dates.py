@@ -34,14 +34,14 @@ def test_a_month_begins_on_sunday_and_keeps_the_days_around_it_empty() -> None:
     weeks = weeks_of(NOVEMBER, [Bound(datetime.date(2026, 12, 1), "k", "Of December")], NOVEMBER)
     assert [f"{cell.day:%a}" for cell in weeks[0]] == ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     (december,) = [cell for cell in weeks[-1] if cell.day == datetime.date(2026, 12, 1)]
-    assert (december.state, december.dates, december.has_something) == ("out", [], False)
+    assert (december.state, december.dates) == ("out", [])
 
 
 def test_days_say_what_they_are_and_holidays_have_their_names() -> None:
     cells = {cell.day.day: cell for week in weeks_of(NOVEMBER, [], NOVEMBER) for cell in week if cell.state != "out"}
     assert [cells[day].state for day in (24, 25, 26, 27, 28)] == ["past", "today", "off", "", "off"]
     assert cells[26].holiday == "Thanksgiving Day"
-    assert [day for day, cell in cells.items() if cell.has_something] == [11, 25, 26]
+    assert [day for day, cell in cells.items() if cell.holiday] == [11, 26]
 
 
 def test_a_day_shows_three_and_says_how_many_more() -> None:
