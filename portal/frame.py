@@ -118,7 +118,11 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
         links += [_link(request, "Accounts", "/accounts/"), _link(request, "Notices", "/notices/")]
         links.append(_link(request, *MADE_FILES))
     if request.user.is_headquarters:
-        links += [_link(request, "Loads", "/loads/"), _link(request, "Administration", "/admin/")]
+        links += [
+            _link(request, "Measurement", "/measurement/"),
+            _link(request, "Loads", "/loads/"),
+            _link(request, "Administration", "/admin/"),
+        ]
     return links
 
 

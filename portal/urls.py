@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include(account_pages)),
     path("", include("examinations.load_urls")),
     path("", include("documents.urls")),
+    path("", include("compliance.measurement.urls")),
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),
     path("api/", include("portal.api")),

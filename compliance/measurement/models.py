@@ -59,6 +59,7 @@ class MajorRules(OfHeadquarters):
     admissibility = ArrayField(
         models.CharField(max_length=12, choices=DiscrepancyType),
         default=default_admissibility,
+        blank=True,
         verbose_name="major whatever they cost",
     )
     project_default = models.BooleanField(default=False)

@@ -5,6 +5,7 @@ and closed. Every other random row is another draw's, and a series of its own.
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -29,14 +30,13 @@ filled AS (
   JOIN examinations_examination x ON x.entry_number = d.entry_number AND x.line = d.line AND x.type = 'ESR'
     AND x.closed <= least(p.closed_on, %(as_of)s) AND x.selected >= p.frozen_on
   JOIN examinations_selection s ON s.examination_id = x.id AND s.reason = 'RANDOM'
-  WHERE d.plan_id = %(plan)s
+  WHERE d.plan_id = ANY(%(plans)s)
   ORDER BY d.id, x.closed, x.id)"""
 
 REVIEWS = f"""
 WITH {_FILLED}
 SELECT f.stratum_id, f.center, left(f.hts, 2), f.issues, f.duty, f.disposition, f.closed,
-  (SELECT array_agg(jsonb_build_array(c.type, c.declared::text, c.found::text, c.revenue_difference::text)
-                    ORDER BY c.ordinal)
+  (SELECT array_agg(ARRAY[c.type, c.declared::text, c.found::text, c.revenue_difference::text] ORDER BY c.ordinal)
    FROM examinations_discrepancy c WHERE c.examination_id = f.examination_id)
 FROM filled f ORDER BY f.id"""
 
@@ -44,7 +44,7 @@ PROGRESS = f"""
 WITH {_FILLED}
 SELECT d.stratum_id, count(*), count(f.id), count(*) FILTER (WHERE f.id IS NULL AND d.due < %(as_of)s)
 FROM measurement_drawnline d LEFT JOIN filled f ON f.id = d.id
-WHERE d.plan_id = %(plan)s GROUP BY d.stratum_id"""
+WHERE d.plan_id = ANY(%(plans)s) GROUP BY d.stratum_id"""
 
 # Of an earlier plan, by key of the stratum: examined, wrong.
 BY_KEY = f"""
@@ -61,7 +61,7 @@ JOIN measurement_stratum s ON s.id = d.stratum_id
 LEFT JOIN filled f ON f.id = d.id
 LEFT JOIN examinations_entry e ON e.number = d.entry_number AND e.source = 'cbp'
 LEFT JOIN accounts_account a ON a.id = e.account_id
-WHERE d.plan_id = %(plan)s ORDER BY d.reviewer, d.entry_number, d.line"""
+WHERE d.plan_id = ANY(%(plans)s) ORDER BY d.reviewer, d.entry_number, d.line"""
 
 # Random, but no line of this plan: of cargo (by examination), and reviews of other draws.
 OTHERS = f"""
@@ -103,18 +103,18 @@ class Review:
         return self.wrong and is_major(self.findings, self.duty, rules)
 
 
-def _rows(statement: str, plan: "MeasurementPlan", as_of: datetime.date) -> list[Any]:
-    values = {"plan": plan.pk, "as_of": as_of, "starts": plan.starts, "ends": plan.ends}
+def _rows(statement: str, plans: "Sequence[MeasurementPlan]", as_of: datetime.date, **more: Any) -> list[Any]:
+    values = {"plans": [plan.pk for plan in plans], "as_of": as_of, **more}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
 
 
-def reviews_of(plan: "MeasurementPlan", as_of: datetime.date) -> list[Review]:
-    """Every drawn line that was examined by that day; one statement."""
+def reviews_of(plans: "Sequence[MeasurementPlan]", as_of: datetime.date) -> list[Review]:
+    """Every line that these plans drew and that was examined by that day; one statement."""
     return [
         Review(stratum, center, chapter, tuple(issues), duty, disposition, tuple(map(_finding, findings or ())))
-        for stratum, center, chapter, issues, duty, disposition, _, findings in _rows(REVIEWS, plan, as_of)
+        for stratum, center, chapter, issues, duty, disposition, _, findings in _rows(REVIEWS, plans, as_of)
     ]
 
 
@@ -125,17 +125,18 @@ def _finding(row: list[str | None]) -> Finding:
 
 def progress_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[int, tuple[int, int, int]]:
     """By stratum: lines drawn, examined, and still open past their date."""
-    return {stratum: tuple(counts) for stratum, *counts in _rows(PROGRESS, plan, as_of)}  # type: ignore[misc]
+    return {stratum: tuple(counts) for stratum, *counts in _rows(PROGRESS, [plan], as_of)}  # type: ignore[misc]
 
 
 def list_of(plan: "MeasurementPlan", as_of: datetime.date) -> list[tuple[Any, ...]]:
     """The drawn lines, as the Centers need them, with what became of each."""
-    return _rows(LIST, plan, as_of)
+    return _rows(LIST, [plan], as_of)
 
 
 def others_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[str, tuple[int, int]]:
     """Closed random rows of the period that fill no line of this plan: (closed, wrong) of "cargo" and "reviews"."""
-    return {"cargo" if cargo else "reviews": (closed, wrong) for cargo, closed, wrong in _rows(OTHERS, plan, as_of)}
+    found = _rows(OTHERS, [plan], as_of, starts=plan.starts, ends=plan.ends)
+    return {"cargo" if cargo else "reviews": (closed, wrong) for cargo, closed, wrong in found}
 
 
 def earlier_rates(plan: "MeasurementPlan") -> dict[str, float]:
@@ -152,7 +153,7 @@ def earlier_rates(plan: "MeasurementPlan") -> dict[str, float]:
     )
     if before is None:
         return {}
-    found = _rows(BY_KEY, before, timezone.localdate())
+    found = _rows(BY_KEY, [before], timezone.localdate())
     return {
         key: (wrong + EXPECTED_WEIGHS * plan.expected_rate) / (examined + EXPECTED_WEIGHS)
         for key, examined, wrong in found

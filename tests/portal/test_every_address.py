@@ -48,6 +48,7 @@ def example(pattern: str) -> str:
         ("<str:number>", "none"),
         ("<str:secret>", "none"),
         ("<int:feed_id>", "987654321"),
+        ("<int:plan_id>", "987654321"),
     ):
         pattern = pattern.replace(name, value)
     return "/" + pattern

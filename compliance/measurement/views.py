@@ -1,0 +1,256 @@
+"""Headquarters' pages of measurement: plans, one plan from draft to result, and the rules of what is major."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.guards import allow
+from accounts.models import Center, Person
+from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RulesForm, SizesForm, put_errors
+from compliance.measurement.models import MajorRules, MeasurementPlan
+from compliance.measurement.reading import Measured, by_year, measured, rules_for
+from compliance.measurement.results import list_of
+from look.charts import RateRow, Rates
+from look.downloads import FORMATS, Sheet, download
+from look.formats import percent
+
+HEADQUARTERS = Person.Role.HEADQUARTERS
+#: So many plans stand in the list and on the chart: one a year.
+SHOWN = 12
+HEADS = [
+    *("Entry Summary Number", "Entry Summary Line Number", "Importer", "HTS Number - Full", "Country of Origin Code"),
+    *("Port of Entry Code", "Line Value Amount", "Line Duty Amount", "Stratum", "Selection Probability", "Reviewer"),
+    *("Due Date", "Examined Date", "Disposition Code"),
+]
+DEFINITIONS = (
+    ("Selection Probability", "Of the draw; to be entered with the result, with reason RANDOM and type ESR."),
+    ("Examined Date", "Empty: not examined yet. A result fills a line in by entry and line, if begun since the draw."),
+)
+
+
+def plan_of(request: HttpRequest, plan_id: int) -> MeasurementPlan:
+    """The plan of that id. Raises Http404."""
+    plan = MeasurementPlan.objects.visible_to(request.user).filter(pk=plan_id).first()
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def _back(request: HttpRequest, plan: MeasurementPlan, refused: ValidationError) -> HttpResponse:
+    """To the plan's page, which says why not."""
+    for sentence in refused.messages:
+        messages.error(request, sentence)
+    return redirect("measurement-plan", plan.pk)
+
+
+@require_safe
+@allow(HEADQUARTERS)
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """The plans, newest period first, and what each found."""
+    plans = list(MeasurementPlan.objects.visible_to(request.user)[:SHOWN])
+    drawn = [plan for plan in plans if plan.state != plan.State.DRAFT]
+    rules = MajorRules.objects.order_by("-number")[0]
+    found = dict(zip([plan.pk for plan in drawn], by_year(drawn, rules.thresholds, timezone.localdate()), strict=True))
+    rows = [(plan, found.get(plan.pk)) for plan in plans]
+    newest = next(((plan, rated) for plan, rated in rows if rated and rated.letter), None)
+    context = {"rows": rows, "newest": newest, "rules": rules, "chart": _chart(rows), "shown": SHOWN}
+    return render(request, "measurement/plans.html", context)
+
+
+def _chart(rows: list[tuple[MeasurementPlan, Any]]) -> Rates | None:
+    """Year by year, oldest first; two dots for each: any error, and major ones."""
+    dots = []
+    for plan, rated in reversed(rows):
+        if rated and rated.letter:
+            for label, found, one in (
+                (plan.name, rated.wrong, rated.letter),
+                ("of these major", rated.majors, rated.major),
+            ):
+                dots.append(RateRow(label[:24], found, rated.examined, one.rate, one.low, one.high))
+    if not dots:
+        return None
+    return Rates(
+        "Lines in error, year by year",
+        "Estimated for all lines of each period, with 95 % intervals",
+        "Lines examined",
+        dots,
+    )
+
+
+@allow(HEADQUARTERS)
+def new_plan(request: HttpRequest) -> HttpResponse:
+    """Write a draft."""
+    form = PlanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = MeasurementPlan.draft(by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            put_errors(form, refused)
+        else:
+            return redirect("measurement-plan", plan.pk)
+    return render(request, "measurement/edit.html", {"form": form, "plan": None})
+
+
+@allow(HEADQUARTERS)
+def change_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Change a draft; its population is counted again."""
+    plan = plan_of(request, plan_id)
+    if plan.state != plan.State.DRAFT:
+        return redirect("measurement-plan", plan.pk)
+    form = PlanForm(request.POST or None, instance=plan)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan.change(by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            put_errors(form, refused)
+        else:
+            messages.success(request, "Counted again, with lines allocated anew.")
+            return redirect("measurement-plan", plan.pk)
+    return render(request, "measurement/edit.html", {"form": form, "plan": plan})
+
+
+@require_safe
+@allow(HEADQUARTERS)
+def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """A draft with its strata and the margin to expect, or what a frozen plan found so far."""
+    plan = plan_of(request, plan_id)
+    if plan.state == plan.State.DRAFT:
+        return _draft_page(request, plan)
+    today = timezone.localdate()
+    kind = request.GET.get("download")
+    if kind in FORMATS:
+        rows = list_of(plan, today)
+        return download(Sheet("drawn-lines", HEADS, rows), kind, request, definitions=DEFINITIONS)
+    asked = request.GET.get("rules", "")
+    rules = rules_for(plan, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else None)
+    found = measured(plan, rules.thresholds, today)
+    context = {
+        "plan": plan,
+        "rules": rules,
+        "every_rules": MajorRules.objects.order_by("-number"),
+        "found": found,
+        "today": today,
+        "hand": HandForm() if plan.state == plan.State.FROZEN else None,
+        "parts": [
+            ("By priority trade issue", "Issue", found.parts["issue"]),
+            ("By Center", "Center", found.parts["center"]),
+            ("By chapter", "Chapter", found.parts["chapter"]),
+        ],
+        "gap_rows": _gap_rows(found),
+    }
+    return render(request, "measurement/plan.html", context)
+
+
+def _gap_rows(found: Measured) -> list[tuple[str, Any, str]]:
+    if found.gap is None:
+        return []
+    rows = [("Underpaid", found.gap.under), ("Overpaid", found.gap.over), ("Net", found.gap.net)]
+    return [(name, money, percent(money.total / found.duty) if found.duty else "") for name, money in rows]
+
+
+def _draft_page(request: HttpRequest, plan: MeasurementPlan) -> HttpResponse:
+    strata = list(plan.strata.all())
+    form = SizesForm(strata, initial={one.key: one.to_draw for one in strata})
+    context = {
+        "plan": plan,
+        "rows": [(one, None if one.whole else form[one.key]) for one in strata],
+        "margin": plan.margin(strata),
+        "population": sum(one.population for one in strata),
+        "to_draw": sum(one.to_draw for one in strata),
+        "value": sum(one.value for one in strata),
+        "duty": sum(one.duty for one in strata),
+    }
+    return render(request, "measurement/draft.html", context)
+
+
+@require_POST
+@allow(HEADQUARTERS)
+def set_sizes(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Other numbers of lines than were allocated."""
+    plan = plan_of(request, plan_id)
+    form = SizesForm(list(plan.strata.all()), request.POST)
+    if not form.is_valid():
+        messages.error(request, "Lines to draw are whole numbers; nothing was changed.")
+        return redirect("measurement-plan", plan.pk)
+    try:
+        plan.set_sizes(form.cleaned_data, by=request.user)
+    except ValidationError as refused:
+        return _back(request, plan, refused)
+    messages.success(request, "The sizes are kept.")
+    return redirect("measurement-plan", plan.pk)
+
+
+@allow(HEADQUARTERS)
+def freeze_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Ask once more, then draw."""
+    plan = plan_of(request, plan_id)
+    if request.method == "POST":
+        try:
+            drawn = plan.freeze(by=request.user)
+        except ValidationError as refused:
+            return _back(request, plan, refused)
+        messages.success(request, f"{drawn:,} lines are drawn. Give the list to the Centers.")
+        return redirect("measurement-plan", plan.pk)
+    if plan.state != plan.State.DRAFT:
+        return redirect("measurement-plan", plan.pk)
+    strata = list(plan.strata.all())
+    context = {"plan": plan, "to_draw": sum(one.to_draw for one in strata), "margin": plan.margin(strata)}
+    return render(request, "measurement/freeze.html", context)
+
+
+@allow(HEADQUARTERS)
+def close_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Ask once more, then end it."""
+    plan = plan_of(request, plan_id)
+    if request.method == "POST":
+        try:
+            plan.close(by=request.user)
+        except ValidationError as refused:
+            return _back(request, plan, refused)
+        messages.success(request, "The plan is closed; its result stands.")
+        return redirect("measurement-plan", plan.pk)
+    if plan.state != plan.State.FROZEN:
+        return redirect("measurement-plan", plan.pk)
+    return render(request, "measurement/close.html", {"plan": plan})
+
+
+@require_POST
+@allow(HEADQUARTERS)
+def hand_lines(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Name who reviews a Center's lines."""
+    plan = plan_of(request, plan_id)
+    form = HandForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Name a reviewer, and a date as MM/DD/YYYY or none; nothing was changed.")
+        return redirect("measurement-plan", plan.pk)
+    asked = form.cleaned_data
+    center = None if asked["center"] == NO_CENTER else Center.objects.get(pk=asked["center"])
+    try:
+        many = plan.hand_to(asked["reviewer"], by=request.user, center=center, due=asked["due"])
+    except ValidationError as refused:
+        return _back(request, plan, refused)
+    messages.success(request, f"{asked['reviewer']} reviews {many:,} {'line' if many == 1 else 'lines'}.")
+    return redirect("measurement-plan", plan.pk)
+
+
+@allow(HEADQUARTERS)
+def rules_page(request: HttpRequest) -> HttpResponse:
+    """Every set of rules of what is major, and a form for the next."""
+    every = list(MajorRules.objects.visible_to(request.user).select_related("made_by"))
+    newest = every[0]
+    names = RulesForm.Meta.fields
+    initial = {name: getattr(newest, name) for name in names} | {"since": timezone.localdate()}
+    form = RulesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            MajorRules.make(by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            put_errors(form, refused)
+        else:
+            return redirect("measurement-rules")
+    return render(request, "measurement/rules.html", {"every": every, "newest": newest, "form": form})
