@@ -147,7 +147,7 @@ class ExaminationFilter(InPeriod):
             self.filters.pop("party", None)
         else:
             self.party_column = offer_parties(self.filters["party"], account)
-        self.port_names = dict(Port.objects.filter(code__in=ports).values_list("code", "name"))
+        self.port_names = dict(Port.objects.values_list("code", "name"))
         self.filters["port"].extra["choices"] = [(code, self.port_names.get(code, code)) for code in ports]
         self.filters["port"].extra["error_messages"] = {"invalid_choice": "No examination here was at this port."}
         self.sees_reasons = sees_reasons

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from accounts.models import Account
+from accounts.models import Account, Person
 from examinations import figures
 from examinations.exports.kinds import Asked
 from examinations.filters import SORTS, ExaminationFilter, american, this_year
-from examinations.models import Examination
+from examinations.models import Dimension, Examination, ExaminationBreakdown
 from examinations.models.examination import ExaminationType
 
 NEWEST_FIRST = "-selected"
+DIGITS_OF_PORT = 4
+MAY_BE_EMPTY = ("days",)
 
 
 def asked_filters(asked: Asked) -> dict[str, Any]:
@@ -31,9 +33,28 @@ def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examinati
         name, asked = "selected", NEWEST_FIRST
     first, *rest = SORTS[name]
     down = asked.startswith("-")
-    order = [F(first).desc(nulls_last=True) if down else F(first).asc(nulls_last=True)]
+    # Where nothing can be empty nothing is said of it: the index has the rows in that order, and no other.
+    last = True if first in MAY_BE_EMPTY else None
+    order = [F(first).desc(nulls_last=last) if down else F(first).asc(nulls_last=last)]
     order += [F(part.lstrip("-")).desc() if down or part.startswith("-") else F(part).asc() for part in rest]
     return rows.order_by(*order), asked
+
+
+def visible_examinations(account: Account, person: Person) -> QuerySet[Examination]:
+    """The account's examinations that this person may see; of a broker's also those that it filed."""
+    if account.kind == Account.Kind.BROKER:
+        return figures.examinations_of(account).visible_to(person)
+    return Examination.objects.visible_of(account.pk, person)  # type: ignore[attr-defined,no-any-return]
+
+
+def ports_of(account: Account, everything: QuerySet[Examination], filters: dict[str, Any]) -> list[str]:
+    """The ports that the list can be narrowed to, from the sums; another that is asked for, if something was there."""
+    sums = ExaminationBreakdown.objects.filter(figures.of_account(account), dimension=Dimension.PORT)
+    ports = set(sums.values_list("code", flat=True).distinct())
+    asked = str(filters.get("port", ""))
+    if len(asked) == DIGITS_OF_PORT and asked not in ports and everything.filter(port=asked).exists():
+        ports.add(asked)  # loaded just now: the sums are counted behind a load
+    return sorted(ports)
 
 
 class ExaminationList:
@@ -42,9 +63,8 @@ class ExaminationList:
     def __init__(self, asked: Asked) -> None:
         account, reach = asked.account, asked.reach
         self.asked = asked
-        everything = figures.examinations_of(account).visible_to(asked.person)
+        everything = visible_examinations(account, asked.person)
         filters = asked_filters(asked)
-        ports = list(everything.order_by("port").values_list("port", flat=True).distinct())
         self.sees_reasons = reach.sees_law_enforcement_data(account.pk)
         # A broker never sees what its clients paid.
         of_importer = account.kind != Account.Kind.BROKER
@@ -54,7 +74,12 @@ class ExaminationList:
         if not self.with_reviews:
             rows = rows.exclude(type=ExaminationType.ESR)
         self.filter = ExaminationFilter(
-            filters, queryset=rows, person=asked.person, account=account, ports=ports, sees_reasons=self.sees_reasons
+            filters,
+            queryset=rows,
+            person=asked.person,
+            account=account,
+            ports=ports_of(account, everything, filters),
+            sees_reasons=self.sees_reasons,
         )
         self.usable = self.filter.is_valid()
         self.rows, self.sort = _sorted(

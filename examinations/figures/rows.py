@@ -1,8 +1,22 @@
 """The rows that figures are about: whose they are, how long goods were held, what is newest."""
 
 import datetime
+from typing import Any
 
-from django.db.models import Aggregate, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import Account
@@ -52,12 +66,12 @@ def newest_data(account: Account, as_of: datetime.date) -> datetime.date | None:
     Each side of a broker's rows is asked by itself: one index gives the answer, where an OR reads every row.
     """
     sides = [Q(account=account)] + ([Q(filer=account)] if account.kind == Account.Kind.BROKER else [])
-    days: list[datetime.date] = []
+    newest: list[QuerySet[Any]] = []
     for side in sides:
         entries = Entry.objects.filter(side, entry_date__lte=as_of).order_by("-entry_date")
         examined = Examination.objects.filter(side, selected__lte=as_of).order_by("-selected")
-        days += [*entries.values_list("entry_date", flat=True)[:1], *examined.values_list("selected", flat=True)[:1]]
-    return max(days, default=None)
+        newest += [entries.values_list("entry_date", flat=True)[:1], examined.values_list("selected", flat=True)[:1]]
+    return max(newest[0].union(*newest[1:], all=True), default=None)
 
 
 class Percentile(Aggregate):
@@ -75,15 +89,20 @@ def entries_examined(account: Account, period: Period, entries: int | None = Non
     """
     months = months_between(period)
     within = of_account(account) & Q(month__gte=months[0], month__lte=months[-1])
-    if entries is None:
-        entries = EntryMonth.objects.filter(within, source=Source.CBP).aggregate(n=Coalesce(Sum("entries"), 0))["n"]
     examined = (
         examinations_of(account)
         .filter(CARGO, entry__entry_type__in=COUNTED_TYPES, entry__source=Source.CBP)
         .filter(entry__entry_date__gte=months[0], entry__entry_date__lt=after(months[-1]))
-        .aggregate(n=Count("entry", distinct=True))["n"]
     )
-    return rate_of(min(examined, entries), entries)
+    counted = (
+        examined.order_by().annotate(what=Value("examined")).values("what").annotate(n=Count("entry", distinct=True))
+    )
+    if entries is None:
+        sums = EntryMonth.objects.filter(within, source=Source.CBP).order_by().annotate(what=Value("entries"))
+        counted = counted.union(sums.values("what").annotate(n=Sum("entries")), all=True)
+    found = dict(counted.values_list("what", "n"))
+    every = (found.get("entries") or 0) if entries is None else entries
+    return rate_of(min(found.get("examined", 0), every), every)
 
 
 def held_now(account: Account, as_of: datetime.date, client: Account | None = None) -> QuerySet[Examination]:

@@ -1,4 +1,5 @@
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -32,6 +33,13 @@ def entries_within(held: Reach) -> Q:
     itself (source "own") its own members alone."""
     of_cbp = of_accounts(held, "entries") | of_accounts(held, "filed", "filer")
     return Q(source=Source.CBP) & of_cbp | Q(source=Source.OWN) & of_accounts(held, "own")
+
+
+def entries_opened(held: Reach, account: UUID) -> Q | None:
+    """What `entries_within` leaves to ask of a row of this account; None where the reach does not open it."""
+    if account not in held.entries:
+        return None
+    return Q() if account in held.own else Q(source=Source.CBP)
 
 
 class Entry(models.Model):
@@ -119,6 +127,10 @@ class Entry(models.Model):
     def within(held: Reach) -> Q:
         return entries_within(held)
 
+    @staticmethod
+    def opened(held: Reach, account: UUID) -> Q | None:
+        return entries_opened(held, account)
+
 
 class EntryLine(models.Model):
     """One tariff row of a line, as ES-003 reports it; exactly one row of a line stands for the line.
@@ -178,3 +190,7 @@ class EntryLine(models.Model):
     @staticmethod
     def within(held: Reach) -> Q:
         return entries_within(held)
+
+    @staticmethod
+    def opened(held: Reach, account: UUID) -> Q | None:
+        return entries_opened(held, account)

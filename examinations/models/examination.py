@@ -1,4 +1,5 @@
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -41,6 +42,8 @@ class Disposition(models.TextChoices):
 OPEN_DISPOSITIONS = (Disposition.PENDING, Disposition.DETAINED)
 
 
+#: What others than the manager may know of: an open review of papers would give a draw away.
+TOLD = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
 #: Goods wait now; a review of papers never holds goods.
 HELD = Q(released=None, disposition__in=OPEN_DISPOSITIONS) & ~Q(type=ExaminationType.ESR)
 
@@ -166,6 +169,13 @@ class Examination(models.Model):
     def within(held: Reach) -> Q:
         """Open for the account, or filed by one's own; a review of papers only when closed, or it gives a draw away."""
         return examinations_within(held)
+
+    @staticmethod
+    def opened(held: Reach, account: UUID) -> Q | None:
+        """What `within` leaves to ask of a row of this account; None where the reach does not open it."""
+        if account in held.managed:
+            return Q()
+        return TOLD if account in held.examinations else None
 
     @property
     def told_reason(self) -> str:

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, Max, Prefetch, Q, QuerySet, Sum, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +20,7 @@ from examinations.listing import ExaminationList
 from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
+from examinations.models.entry import MONEY
 from examinations.results import deed_of, result_of
 from examinations.views.costs import CostForm, may_record
 from examinations.views.detention import is_staff
@@ -42,17 +43,25 @@ def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, Any]:
         median=figures.Percentile("days", fraction=0.5),
     )
     ids = rows.order_by().values("pk")
-    spent = Cost.objects.visible_to(person).that_count().filter(examination__in=ids)
-    cost = spent.aggregate(cost=Sum("amount"))
+    money = DecimalField(**MONEY)
+    spent = Cost.objects.visible_to(person).that_count().filter(examination__in=ids).order_by()
+    cost = spent.annotate(what=Value("cost")).values("what")
+    cost = cost.annotate(plus=Sum("amount"), minus=Value(None, money))
+    parts = Discrepancy.objects.visible_to(person).filter(examination__in=ids).order_by()
     differences = (
-        Discrepancy.objects.visible_to(person)
-        .filter(examination__in=ids)
-        .aggregate(
-            owed=Sum("revenue_difference", filter=Q(revenue_difference__gt=0)),
-            overpaid=Sum("revenue_difference", filter=Q(revenue_difference__lt=0)),
+        parts.annotate(what=Value("difference"))
+        .values("what")
+        .annotate(
+            plus=Sum("revenue_difference", filter=Q(revenue_difference__gt=0)),
+            minus=Sum("revenue_difference", filter=Q(revenue_difference__lt=0)),
         )
     )
-    return found | cost | differences
+    sums = {
+        what: (plus, minus)
+        for what, plus, minus in cost.union(differences, all=True).values_list("what", "plus", "minus")
+    }
+    owed, overpaid = sums.get("difference", (None, None))
+    return found | {"cost": sums.get("cost", (None,))[0], "owed": owed, "overpaid": overpaid}
 
 
 def _annotate(page: list[Examination], person: Person, as_of: datetime.date) -> None:
