@@ -184,8 +184,13 @@ class EntryLineList:
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         broker = asked.account.kind == Account.Kind.BROKER
-        self.sides = ([Q(filer=asked.account)] if broker else []) + [Q(account=asked.account)]
-        visible = EntryLine.objects.visible_to(asked.person)
+        if broker:
+            self.sides, visible = (
+                [Q(filer=asked.account), Q(account=asked.account)],
+                EntryLine.objects.visible_to(asked.person),
+            )
+        else:
+            self.sides, visible = [Q()], EntryLine.objects.visible_of(asked.account.pk, asked.person)
         self.filter = EntryLineFilter(asked_filters(asked), queryset=visible, account=asked.account)
         self.usable = self.filter.is_valid()
         self.filtered = self.filter.qs if self.usable else visible.none()

@@ -40,10 +40,10 @@ def _sorted(rows: QuerySet[Examination], asked: str) -> tuple[QuerySet[Examinati
     return rows.order_by(*order), asked
 
 
-def visible_examinations(account: Account, person: Person) -> QuerySet[Examination]:
-    """The account's examinations that this person may see; of a broker's also those that it filed."""
-    if account.kind == Account.Kind.BROKER:
-        return figures.examinations_of(account).visible_to(person)
+def visible_examinations(account: Account, person: Person, client: Account | None = None) -> QuerySet[Examination]:
+    """The account's examinations that this person may see; of a broker's also those that it filed, or of one client."""
+    if account.kind == Account.Kind.BROKER or client:
+        return figures.examinations_of(account, client).visible_to(person)
     return Examination.objects.visible_of(account.pk, person)  # type: ignore[attr-defined,no-any-return]
 
 

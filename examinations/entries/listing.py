@@ -68,6 +68,13 @@ def entries_of(account: Account) -> QuerySet[Entry]:
     return Entry.objects.filter(filer=account)
 
 
+def visible_entries(account: Account, person: Person) -> QuerySet[Entry]:
+    """Of these, what this person may see."""
+    if account.kind == Account.Kind.BROKER:
+        return entries_of(account).visible_to(person)
+    return Entry.objects.visible_of(account.pk, person)
+
+
 def ordered(rows: QuerySet[Entry], asked: str) -> tuple[QuerySet[Entry], str]:
     """Order by a known column; a minus before its name turns it around. Newest first otherwise."""
     name = asked.removeprefix("-")

@@ -1,8 +1,13 @@
 """What can be counted of examinations: one aggregate over the rows of a cell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, Q
+
+from examinations import figures
+from examinations.figures import CARGO
 from examinations.filters import OTHER_RESULT
+from examinations.models import Discrepancy
 from examinations.models.examination import Disposition
 
 
@@ -21,11 +26,18 @@ class Measure:
     definition: str = ""
     of_cost: bool = False
     page: str = "examinations"
+    #: Of which examinations it counts anything at all; the others need not be read.
+    among: Q = field(default_factory=Q)
 
     @property
     def of_entries(self) -> bool:
         """Whether it is about entries, examined or not."""
         return self.page != "examinations"
+
+
+def _found(**differs: int) -> Q:
+    parts = Discrepancy.objects.filter(examination=OuterRef("pk"), **differs)
+    return Q(Exists(parts), closed__isnull=False)
 
 
 #: Entries are counted where an examination can meet them (domain 2.7); value and duty are of all.
@@ -36,7 +48,15 @@ WRONG = ALL | {"result": [Disposition.LETTER_OF_LAW.value, Disposition.MAJOR.val
 MEASURES: dict[str, Measure] = {
     one.key: one
     for one in (
-        Measure("cargo", "Cargo examinations", "cargo examinations", "count", "count(*) FILTER (WHERE cargo)", {}),
+        Measure(
+            "cargo",
+            "Cargo examinations",
+            "cargo examinations",
+            "count",
+            "count(*) FILTER (WHERE cargo)",
+            {},
+            among=CARGO,
+        ),
         Measure(
             "wrong",
             "Examinations and reviews with a discrepancy",
@@ -44,6 +64,7 @@ MEASURES: dict[str, Measure] = {
             "count",
             "count(*) FILTER (WHERE wrong)",
             WRONG,
+            among=figures.WRONG,
         ),
         Measure(
             "reviews",
@@ -52,6 +73,7 @@ MEASURES: dict[str, Measure] = {
             "count",
             "count(*) FILTER (WHERE NOT cargo)",
             ALL | {"type": ["ESR"]},
+            among=~CARGO,
         ),
         Measure(
             "days",
@@ -61,6 +83,7 @@ MEASURES: dict[str, Measure] = {
             "percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)",
             {"result": ["released"]},
             "days",
+            among=CARGO,
         ),
         Measure(
             "days90",
@@ -70,6 +93,7 @@ MEASURES: dict[str, Measure] = {
             "percentile_cont(0.9) WITHIN GROUP (ORDER BY days) FILTER (WHERE cargo)",
             {"result": ["released"]},
             "days",
+            among=CARGO,
         ),
         Measure(
             "long",
@@ -79,6 +103,7 @@ MEASURES: dict[str, Measure] = {
             "count(*) FILTER (WHERE cargo AND long_stay)",
             {"result": ["long"]},
             "long_stays",
+            among=CARGO & Q(released__isnull=False),
         ),
         Measure(
             "owed",
@@ -88,6 +113,7 @@ MEASURES: dict[str, Measure] = {
             "sum(owed)",
             ALL | {"money": ["owed"]},
             "owed",
+            among=_found(revenue_difference__gt=0),
         ),
         Measure(
             "overpaid",
@@ -97,6 +123,7 @@ MEASURES: dict[str, Measure] = {
             "sum(overpaid)",
             ALL | {"money": ["overpaid"]},
             "owed",
+            among=_found(revenue_difference__lt=0),
         ),
         Measure(
             "cost",

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Account, Person
 from examinations.breakdowns.counting import LONG_STAY
 from examinations.exploring.dimensions import JOINS, Dimension
 from examinations.exploring.measures import Measure
-from examinations.figures import Period, examinations_of
+from examinations.figures import Period
+from examinations.listing import visible_examinations
 from examinations.models import Cost
-from examinations.models.examination import ExaminationType
+from examinations.models.examination import TOLD
 from examinations.working_days import holidays_until, working_days_sql
 
 Value = int | float | Decimal | None
@@ -29,11 +29,7 @@ WITH told AS (
     x.closed IS NOT NULL AND x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AS wrong,
     CASE WHEN x.released IS NOT NULL THEN greatest(x.released - x.selected, 0) END AS days,
     x.released IS NOT NULL AND {working_days} > {long_stay} AS long_stay,
-    (SELECT sum(greatest(revenue_difference, 0)) FROM examinations_discrepancy d
-     WHERE d.examination_id = x.id AND x.closed IS NOT NULL) AS owed,
-    (SELECT -sum(least(revenue_difference, 0)) FROM examinations_discrepancy d
-     WHERE d.examination_id = x.id AND x.closed IS NOT NULL) AS overpaid,
-    spent.amount AS cost
+    {owed} AS owed, {overpaid} AS overpaid, spent.amount AS cost
   FROM examinations_examination x
   LEFT JOIN unnest(%(costly)s::bigint[], %(costs)s::numeric[]) AS spent (id, amount) ON spent.id = x.id
   WHERE x.id = ANY (%(ids)s)),
@@ -50,6 +46,15 @@ UNION ALL SELECT 4, '', '', {{measure}} FROM told
 CELLS = f"""{PIVOT}
 SELECT 1, r, c, {{measure}} FROM cell JOIN told USING (id) WHERE r = ANY (%(rows)s) AND c = ANY (%(columns)s) GROUP BY r, c
 """
+#: Asked of each examination where the measure is about them alone.
+MONEY = {
+    name: f"""(SELECT {total} FROM examinations_discrepancy d
+     WHERE d.examination_id = x.id AND x.closed IS NOT NULL)"""
+    for name, total in (
+        ("owed", "sum(greatest(revenue_difference, 0))"),
+        ("overpaid", "-sum(least(revenue_difference, 0))"),
+    )
+}
 
 
 class TooLarge(ValueError):
@@ -90,10 +95,8 @@ def pivot_of(
 
     A review of papers enters once it is closed. Raises TooLarge above MOST_ROWS rows or MOST_COLUMNS columns.
     """
-    told = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
-    chosen = (
-        examinations_of(account, client).visible_to(person).filter(told, selected__range=(period.start, period.end))
-    )
+    days = (period.start, period.end)
+    chosen = visible_examinations(account, person, client).filter(TOLD, measure.among, selected__range=days)
     tables = [JOINS[table] for table in dict.fromkeys((row.table, column.table if column else "")) if table]
     other_side = "account_id" if account.kind == Account.Kind.BROKER else "filer_id"
     parts = {
@@ -101,6 +104,7 @@ def pivot_of(
         "column": column.sql.format(other_side=other_side) if column else "''",
         "joins": " ".join(tables),
         "measure": measure.sql,
+        **{name: sql if name == measure.key else "NULL::numeric" for name, sql in MONEY.items()},
         "long_stay": LONG_STAY,
         "working_days": working_days_sql("x.selected", "x.released"),
     }

@@ -46,7 +46,7 @@ def _asked(request: HttpRequest, today: datetime.date) -> dict[str, Any]:
 def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     """Which entries, through whom, worth what, examined or not, liquidated or not; as a page or as a file."""
     today = timezone.localdate()
-    rows = listing.entries_of(account).visible_to(request.user)
+    rows = listing.visible_entries(account, request.user)
     chosen = listing.EntryFilter(
         _asked(request, today), queryset=rows, account=account, person=request.user, as_of=today
     )

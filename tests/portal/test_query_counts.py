@@ -1,6 +1,7 @@
 """No page asks the database more often because there are more rows."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -98,6 +99,14 @@ PAGES = [
     ("/api/v1/notices/", "hq", 11),
 ]
 
+#: The most that a page about examinations asks for itself, beside what sign-in, scope and frame take of every page.
+OF_ITS_OWN = 12
+#: Pages that put several rooms together have a budget above, and none of their own.
+OF_MANY_ROOMS = ("/", "/accounts/{quillard}/", "/monthly/", "/notices/")
+#: Pages that ask for nothing themselves: below an account, and apart from one.
+BARE, BARE_OF_ACCOUNT = "/words/", "/examinations/figures/definitions/"
+APART = ("/exports/", "/uploads/", "/loads/", "/accounts/", "/find/", "/people/tokens/")
+
 
 def grow(world: World, numbers: range) -> None:
     """More of everything that a page lists."""
@@ -169,6 +178,13 @@ def statements(world: World, name: str, address: str) -> tuple[int, str]:
     return len(asked), "\n".join(query["sql"][:160] for query in asked)
 
 
+def bare(address: str) -> str:
+    """The page that takes only what is fixed where this one lies."""
+    if match := re.match(r"/accounts/\{\w+\}", address):
+        return match[0] + BARE_OF_ACCOUNT
+    return BARE if address.startswith(APART) else BARE_OF_ACCOUNT
+
+
 def test_no_page_asks_more_often_with_more_rows_and_each_keeps_its_budget(world: World) -> None:
     grow(world, range(2))
     few = {(name, address): statements(world, name, address) for address, name, _ in PAGES}
@@ -179,4 +195,8 @@ def test_no_page_asks_more_often_with_more_rows_and_each_keeps_its_budget(world:
         before = few[name, address][0]
         if many > before or many > budget:
             wrong.append(f"{name} {address}: {before} statements became {many}, budget {budget}\n{said}")
+        if address not in OF_MANY_ROOMS and not address.startswith("/api/"):
+            own = many - statements(world, name, bare(address))[0]
+            if own > OF_ITS_OWN:
+                wrong.append(f"{name} {address}: {own} statements of its own, at most {OF_ITS_OWN}\n{said}")
     assert not wrong, "\n".join(wrong)
