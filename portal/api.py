@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api.accounts import Accounts
 from accounts.api.declared import Declared
 from compliance.bonds.api import Bonds
+from compliance.measurement.api import Measurements
 from compliance.risk.api import Assessments
 from examinations.api import Discrepancies, Entries, EntryLines, Examinations
 from examinations.requests.api import Requests
@@ -25,6 +26,7 @@ router.register("examinations", Examinations, "api-examination")
 router.register("discrepancies", Discrepancies, "api-discrepancy")
 router.register("requests", Requests, "api-request")
 router.register("risk-assessments", Assessments, "api-risk-assessment")
+router.register("measurements", Measurements, "api-measurement")
 router.register("bonds", Bonds, "api-bond")
 router.register("notices", Notices, "api-notice")
 

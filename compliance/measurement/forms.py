@@ -11,6 +11,8 @@ from compliance.measurement.models import MajorRules, MeasurementPlan, Stratum
 from examinations.models.examination import DiscrepancyType
 
 NO_CENTER = "none"
+#: As the page asks for a day, it shows one.
+AS_WRITTEN = "%m/%d/%Y"
 
 
 def last_fiscal_year(today: datetime.date) -> tuple[datetime.date, datetime.date]:
@@ -40,6 +42,7 @@ class PlanForm(forms.ModelForm):
         self.fields["bands"].help_text = "Dollars, with commas between: 2500,25000 makes three bands. Empty: one."
         for name in ("starts", "ends"):
             self.fields[name].help_text = "MM/DD/YYYY"
+            self.fields[name].widget.format = AS_WRITTEN
         if self.instance.pk is None:
             starts, ends = last_fiscal_year(timezone.localdate())
             given = {"name": f"Fiscal year {ends.year}", "starts": starts, "ends": ends}
@@ -87,6 +90,7 @@ class RulesForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["since"].help_text = "MM/DD/YYYY"
+        self.fields["since"].widget.format = AS_WRITTEN
         for name in ("revenue_share", "value_share"):
             self.fields[name].help_text = "0.10 is 10 %."
 

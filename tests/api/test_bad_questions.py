@@ -16,6 +16,7 @@ LISTS = [
         "discrepancies",
         "requests",
         "risk-assessments",
+        "measurements",
         "bonds",
         "notices",
     ),
@@ -36,7 +37,10 @@ ANYWHERE = [
     ("format", "csv"),
     ("\0", "\0"),
 ]
-DATED = ["entries", "entry-lines", "examinations", "discrepancies", "requests", "risk-assessments", "notices"]
+DATED = [
+    *("entries", "entry-lines", "examinations", "discrepancies", "requests", "risk-assessments", "notices"),
+    "measurements",
+]
 DAYS = ["2026-02-30", "yesterday", "01/31/2026", "2026-01-01T00:00", "\0", "99999-01-01", "2026"]
 
 

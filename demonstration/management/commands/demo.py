@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Account
 from compliance.risk.recompute import recompute
 from demonstration.living import live, write_corrections
+from demonstration.measured import plant
 from demonstration.settling import settle
 from demonstration.world import World, write_files
 from examinations.breakdowns import counting as breakdowns
@@ -21,6 +22,7 @@ from examinations.duty import months as duty
 from examinations.loading.load import load_path
 from examinations.models import CheckFinding
 from examinations.peers.measuring import measure_peers
+from look.formats import plural
 from notifications.invitations import nobody_invited
 
 KINDS = ("accounts", "entries", "examinations", "requests", "bonds")
@@ -63,9 +65,9 @@ class Command(BaseCommand):
             self._say(start, "invented")
             # All of it or nothing: one that was interrupted half-way must be loaded anew, not stay half for ever.
             with transaction.atomic():
-                self._bring_in(Path(folder), world, start)
+                self._bring_in(Path(folder), world, start, seed)
 
-    def _bring_in(self, folder: Path, world: World, start: float) -> None:
+    def _bring_in(self, folder: Path, world: World, start: float, seed: int) -> None:
         for kind in KINDS:
             outcome = load_path(kind, folder / f"{kind}.csv")
             if outcome.rejected:
@@ -74,6 +76,8 @@ class Command(BaseCommand):
         corrections = write_corrections(folder, world)
         if corrections and load_path("entries", corrections).rejected:
             raise CommandError("Rows of corrections.csv were rejected.")
+        plans = plant(folder, world, seed)
+        self._say(start, f"{plural(len(plans), 'plan')} of measurement, with reviews")
         duty.recount(None)
         breakdowns.recount(None)
         self._say(start, "sums by program, port, heading, origin and supplier")
