@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from accounts.identifiers import parse_entry_number
 from accounts.models import Account, Person
+from examinations import figures
 from examinations.entries.names import TYPES
 from examinations.entry_dates import ADCVD_TYPES, SUSPENDED
 from examinations.entry_dates import EXTENDED as EXTENDED_WORD
@@ -39,9 +40,11 @@ MARKED = [
     ("refunded", "Liquidated lower than deposited"),
     ("own", "From you"),
 ]
+CARGO_EXAMINED = "cargo"
+YES_NO = [("yes", "Examined"), (CARGO_EXAMINED, "Cargo examined"), ("no", "Not examined")]
+OF_LINES = ("heading", "chapter", "origin", "manufacturer")
 #: Filters that figures lead to; the form carries them along.
-NARROWING = ("heading", "chapter", "origin", "manufacturer", "counted")
-YES_NO = [("yes", "Examined"), ("no", "Not examined")]
+NARROWING = (*OF_LINES, "counted")
 SORTS = {
     "date": ("entry_date", "id"),
     "port": ("port", "-entry_date", "-id"),
@@ -178,15 +181,29 @@ class EntryFilter(InPeriod):
     def of_party(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         return rows.filter(**{self.party_column: asked})
 
+    def _with_cargo_examined(self) -> Exists:
+        """As figures count it: an examination of one line is of that line's heading, origin and supplier alone."""
+        seen = Examination.objects.visible_to(self.person).filter(figures.CARGO, entry=OuterRef("pk"))
+        asked = {name: value for name in OF_LINES if (value := self.form.cleaned_data.get(name))}
+        if asked:
+            line = EntryLine.objects.filter(entry=OuterRef("entry"), line=OuterRef("line"), stands_for_line=True)
+            for name, value in asked.items():
+                line = line.filter(self._of_line(name, value))
+            seen = seen.filter(Q(line=None) | Exists(line))
+        return Exists(seen)
+
     def with_line(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         """Entries with a line of that heading, origin or supplier: of the row that stands for it."""
-        if name in ("heading", "chapter"):
-            wanted = in_heading(asked) if asked.isdecimal() else Q(pk=None)
-        elif name == "origin":
-            wanted = Q(origin=asked)
-        else:
-            wanted = Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
+        wanted = self._of_line(name, asked)
         return rows.filter(Exists(EntryLine.objects.filter(wanted, entry=OuterRef("pk"), stands_for_line=True)))
+
+    @staticmethod
+    def _of_line(name: str, asked: str) -> Q:
+        if name in ("heading", "chapter"):
+            return in_heading(asked) if asked.isdecimal() else Q(pk=None)
+        if name == "origin":
+            return Q(origin=asked)
+        return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
 
     def that_count(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         """What figures count as entries (domain 2.7): nothing that an account uploaded itself."""
@@ -201,6 +218,8 @@ class EntryFilter(InPeriod):
         return rows.filter(in_standing(asked, self.as_of))
 
     def with_examination(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        if asked == CARGO_EXAMINED:
+            return rows.filter(self._with_cargo_examined())
         seen = Exists(Examination.objects.visible_to(self.person).filter(entry=OuterRef("pk")))
         return rows.filter(seen if asked == "yes" else ~seen)
 

@@ -138,7 +138,7 @@ MEASURES: dict[str, Measure] = {
         Measure("entries", "Entries", "entries", "count", "entries", COUNTED, "trade", page="entries"),
         Measure(
             "lines",
-            "Lines of entries",
+            "Lines",
             "lines",
             "count",
             "lines",
@@ -146,7 +146,7 @@ MEASURES: dict[str, Measure] = {
             "trade",
             page="entry-lines",
         ),
-        Measure("value", "Value of entries, dollars", "value", "money", "value", {}, "trade", page="entry-lines"),
-        Measure("duty", "Duty of entries, dollars", "duty deposited", "money", "duty", {}, "trade", page="entry-lines"),
+        Measure("value", "Value, dollars", "value", "money", "value", {}, "trade", page="entry-lines"),
+        Measure("duty", "Duty, dollars", "duty deposited", "money", "duty", {}, "trade", page="entry-lines"),
     )
 }

@@ -30,17 +30,17 @@ from examinations.figures.comparing import Change
 from examinations.figures.definitions import DEFINITIONS
 from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.figures.names import names_of
-from examinations.figures.standing_out import longest_held, stand_out
 from examinations.intervals import Rate
 from examinations.models import Dimension
 from examinations.models.examination import DiscrepancyType
 from examinations.peers.reading import medians_at_ports
+from examinations.views.figures_said import MANY, ONE, WITHOUT_ENTRIES, finding_said, longest_said
 from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import of_value, rows_behind
 from look.charts import Interval
 from look.charts.scales import nice_top
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
-from look.formats import count, halves, month, percent, plural
+from look.formats import count, month, plural
 
 PAGE = 50
 #: The tabs, in their order; the reason only for who may see it.
@@ -54,15 +54,6 @@ DIMENSIONS = {
     Dimension.TYPE.value: "Examination type",
     MONTH: "Month",
 }
-#: Of examinations alone: no entries, so no rate of them.
-WITHOUT_ENTRIES = (Dimension.TYPE, Dimension.REASON)
-MANY = {"port": "ports", "heading": "headings", "chapter": "chapters", "origin": "origins", "manufacturer": "suppliers"}
-#: What was found there, to follow "4 were".
-PLACED = {"port": "at", "heading": "on goods of heading", "chapter": "on goods of chapter", "origin": "on goods from"}
-PLACED |= {"manufacturer": "on goods of", "entry_type": "on entries of type", "type": "found by", "reason": "picked as"}
-PLACED |= {"month": "selected in"}
-MANY |= {"entry_type": "entry types", "type": "examination types", "reason": "reasons", "month": "months"}
-ONE = {name: many.removesuffix("s") for name, many in MANY.items()}
 
 
 def _sure(rate: Rate | None) -> float:
@@ -206,65 +197,6 @@ def _rows(
     ]
 
 
-def _finding(lines: list[Line], whole: Line, by: str, finding: str) -> str:
-    """What the table shows, in a sentence."""
-    many = MANY[by]
-    if finding:
-        label = DiscrepancyType(finding).label.lower()
-        top = max(lines, key=lambda line: line.found, default=None)
-        if not whole.found or top is None:
-            return f"No {label} discrepancy was found in these months."
-        name = _name(by, top)
-        if whole.found == 1:
-            return f"The one examination or review with a {label} discrepancy was {PLACED[by]} {name}."
-        return (
-            f"Of {plural(whole.found, 'examination or review', 'examinations and reviews')} with a {label} discrepancy, "
-            f"{count(top.found)} {'was' if top.found == 1 else 'were'} {PLACED[by]} {name}."
-        )
-    if by in WITHOUT_ENTRIES or whole.examined is None:
-        return ""
-    above = stand_out(lines, whole.examined, lambda line: line.examined)
-    if len(lines) == 1:
-        return f"{_name(by, lines[0])} is the only {ONE[by]} with figures for these months."
-    if not above:
-        return f"None of the {many} stands out: all are examined about as often as the whole, {percent(whole.examined.rate)}."
-    first = above[0]
-    assert first.examined
-    said = f"{_name(by, first)} is examined more often than the whole: {percent(first.examined.rate)} of its entries"
-    more = (
-        f", and so {'is' if len(above) == 2 else 'are'} {count(len(above) - 1)} more of the {many}"
-        if len(above) > 1
-        else ""
-    )
-    return f"{said} against {percent(whole.examined.rate)}{more}."
-
-
-def _name(by: str, line: Line) -> str:
-    if by == MONTH:
-        return f"{line.code:%B %Y}"
-    return names_of(by, [line.code]).get(line.code, line.code) or "no supplier named"
-
-
-def _longest(lines: list[Line], whole: Line, by: str, peers: dict[str, float]) -> str:
-    longest = longest_held(lines)
-    median = longest.stay.median if longest else None
-    if longest is None or median is None or whole.stay.median is None or by in (MONTH, Dimension.REASON):
-        return ""
-    if median <= whole.stay.median:
-        return ""
-    said = (
-        f"{_name(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took "
-        f"{halves(median)} {'day' if median == 1 else 'days'} or more, against {halves(whole.stay.median)} over all."
-    )
-    if longest.code in peers:
-        of_peers = peers[longest.code]
-        said += f" The median importer there waits {halves(of_peers)} {'day' if of_peers == 1 else 'days'}: "
-        said += "others wait less." if median > of_peers else "others wait as long."
-    elif by == Dimension.PORT:
-        said += " Too few others were examined there to tell whether they wait as long."
-    return said
-
-
 def _sheet(lines: list[Line], by: str, tells: bool, finding: str, against: Against, about: Facts) -> Sheet:
     names = names_of(by, [line.code for line in lines])
     heads = [
@@ -333,7 +265,14 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     earlier = period_before(period, by)
     when = "a year before" if by == MONTH else "in the months just before"
     peers = medians_at_ports(account, request.user) if by == Dimension.PORT and not client else {}
-    said = _finding(lines, whole, by, finding), against.sentence(by, when), _longest(lines, whole, by, peers)
+    by_days = sort.removeprefix("-") == "days"
+    said = [
+        finding_said(lines, whole, by, finding),
+        against.sentence(by, when),
+        longest_said(lines, whole, by, peers, asked=by_days),
+    ]
+    if by_days:
+        said.reverse()  # what was asked is answered first
     lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     tells = told(request, account)
     if request.GET.get("download") in FORMATS and form.is_valid():

@@ -16,9 +16,10 @@ from examinations.figures.moved import PLACES, Moved, moved, quarter_so_far
 from examinations.figures.names import names_of
 from examinations.intervals import rate_of
 from examinations.models import Dimension
-from examinations.views.figures_by import DIMENSIONS, PLACED, tabs
+from examinations.views.figures_by import DIMENSIONS, tabs
+from examinations.views.figures_said import PLACED
 from examinations.views.period import asked_client, asked_period
-from examinations.views.rows_behind import of_value, rows_behind
+from examinations.views.rows_behind import entries_behind, of_value, rows_behind
 from look.formats import count, plural
 
 SHOWN = 5
@@ -41,9 +42,19 @@ def _section(base: str, period: Period, by: str, rows: list[Moved], client: Acco
     for row in shown:
         narrowed = of_value(by, row.code)
         of_client = {"party": client.pk} if client else {}
-        # Entries stand under the port where they were filed, examinations under the port where they were made.
+        # Entries stand under the port where they were filed, examinations under the port where they were made: of a
+        # port the entries are the rows, of a type the examinations.
         link = rows_behind(base, period, "cargo", **narrowed, **of_client) if narrowed and by == Dimension.TYPE else ""
-        lines.append({"row": row, "name": names.get(row.code, row.code) or "Not given", "link": link})
+        behind = entries_behind(base, period, by, row.code, **of_client) if by in PLACES else ""
+        lines.append(
+            {
+                "row": row,
+                "name": names.get(row.code, row.code) or "Not given",
+                "link": link,
+                "entries": behind,
+                "examined": f"{behind}&examined=cargo" if behind else "",
+            }
+        )
     label = DIMENSIONS.get(by, "Reason")
     return {"by": by, "label": label, "lines": lines, "of_entries": by in PLACES, "same": len(rows) - len(shown)}
 

@@ -32,6 +32,18 @@ def rows_behind(base: str, period: Period, figure: str, **narrowed: Any) -> str:
     return f"{base}/examinations/?{urlencode(asked)}"
 
 
+def entries_behind(base: str, period: Period, dimension: str, code: str, **narrowed: Any) -> str:
+    """The address of the entries of these months that count under a value; "" for a value that no list narrows to."""
+    of = of_value(dimension, code)
+    if not of:
+        return ""
+    whole = period.whole
+    asked = {"type" if name == Dimension.ENTRY_TYPE else name: value for name, value in of.items()}
+    asked |= {name: str(value) for name, value in narrowed.items()} | {"counted": "1"}
+    asked |= {"start": whole.start.isoformat(), "end": whole.end.isoformat()}
+    return f"{base}/entries/?{urlencode(asked)}"
+
+
 def of_value(dimension: str, code: str) -> dict[str, str]:
     """The filter of one value of a dimension; nothing for a value that no list can be narrowed to."""
     if not code:

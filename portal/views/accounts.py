@@ -112,7 +112,7 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponse:
     history = list(Assessment.objects.filter(account=account).order_by("-as_of")[:60])
     assessment = history[0] if history else None
     earlier = next((one for one in history if (today - one.as_of).days >= 28), None)
-    period = figures.twelve_months(today)
+    period = figures.twelve_whole_months(today)
     context = {
         "today": today,
         "standing": standing,

@@ -410,7 +410,7 @@ def test_a_view_of_entries_is_kept_and_its_workbook_says_what_it_counts(summed: 
     content = robin.get("/explore/?measure=value&rows=origin&columns=quarter&download=xlsx").content
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     said = {str(row[0]): str(row[1]) for row in book.get_sheet_by_name("About this list").to_python()}
-    assert said["Filter: Count"] == "Value of entries, dollars"
+    assert said["Filter: Count"] == "Value, dollars"
     assert "as deposited" in said["Definition: Entries, lines, value and duty"]
     (head, *_rows) = book.get_sheet_by_name("List").to_python()
     assert head[0] == "Country of origin"

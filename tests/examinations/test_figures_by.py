@@ -266,7 +266,8 @@ def test_a_broker_reads_what_it_filed_and_nothing_else(world: World) -> None:
 
 def test_why_was_i_examined_more_this_quarter_as_plain_sql_answers(account: Account) -> None:
     asked = "start=2026-07-01&end=2026-09-30"
-    page = reader(account).get(f"/examinations/figures/change/?{asked}")
+    client = reader(account)
+    page = client.get(f"/examinations/figures/change/?{asked}")
     rows = {}
     for name, (start, end) in (("now", ("2026-07-01", "2026-09-30")), ("before", ("2026-04-01", "2026-06-30"))):
         rows[name] = {
@@ -292,6 +293,14 @@ def test_why_was_i_examined_more_this_quarter_as_plain_sql_answers(account: Acco
         assert (row.entries_before, row.before) == rows["before"].get(row.code, (0, 0))
     assert section["lines"]
     assert "By reason" not in page.content.decode()
+    led = 0
+    for section in page.context["sections"]:
+        for line in section["lines"]:
+            if line.get("entries"):
+                assert listed(client, line["entries"]) == line["row"].entries_now, line["entries"]
+                assert listed(client, line["examined"]) == line["row"].now, line["examined"]
+                led += line["row"].now > 0
+    assert led > 5
 
 
 def plain_between(sql: str, account: Account, start: str, end: str) -> list[tuple[Any, ...]]:

@@ -1,0 +1,99 @@
+"""What a table of figures shows, in sentences: what stands out, what was found where, where goods wait longest."""
+
+from examinations.figures import MONTH, Line
+from examinations.figures.names import names_of
+from examinations.figures.standing_out import longest_held, stand_out
+from examinations.models import Dimension
+from examinations.models.examination import DiscrepancyType
+from look.formats import count, halves, percent, plural
+
+#: Of examinations alone: no entries, so no rate of them.
+WITHOUT_ENTRIES = (Dimension.TYPE, Dimension.REASON)
+MANY = {"port": "ports", "heading": "headings", "chapter": "chapters", "origin": "origins", "manufacturer": "suppliers"}
+#: What was found there, to follow "4 were".
+PLACED = {"port": "at", "heading": "on goods of heading", "chapter": "on goods of chapter", "origin": "on goods from"}
+PLACED |= {"manufacturer": "on goods of", "entry_type": "on entries of type", "type": "found by", "reason": "picked as"}
+PLACED |= {"month": "selected in"}
+MANY |= {"entry_type": "entry types", "type": "examination types", "reason": "reasons", "month": "months"}
+ONE = {name: many.removesuffix("s") for name, many in MANY.items()}
+
+
+def finding_said(lines: list[Line], whole: Line, by: str, finding: str) -> str:
+    """What the table shows, in a sentence."""
+    many = MANY[by]
+    if finding:
+        label = DiscrepancyType(finding).label.lower()
+        top = max(lines, key=lambda line: line.found, default=None)
+        if not whole.found or top is None:
+            return f"No {label} discrepancy was found in these months."
+        name = name_of(by, top)
+        if whole.found == 1:
+            return f"The one examination or review with a {label} discrepancy was {PLACED[by]} {name}."
+        return (
+            f"Of {plural(whole.found, 'examination or review', 'examinations and reviews')} with a {label} discrepancy, "
+            f"{count(top.found)} {'was' if top.found == 1 else 'were'} {PLACED[by]} {name}."
+        )
+    if by in WITHOUT_ENTRIES or whole.examined is None:
+        return ""
+    above = stand_out(lines, whole.examined, lambda line: line.examined)
+    if len(lines) == 1:
+        return f"{name_of(by, lines[0])} is the only {ONE[by]} with figures for these months."
+    if not above:
+        return f"None of the {many} stands out: all are examined about as often as the whole, {percent(whole.examined.rate)}."
+    first = above[0]
+    assert first.examined
+    said = f"{name_of(by, first)} is examined more often than the whole: {percent(first.examined.rate)} of its entries"
+    more = (
+        f", and so {'is' if len(above) == 2 else 'are'} {count(len(above) - 1)} more of the {many}"
+        if len(above) > 1
+        else ""
+    )
+    return f"{said} against {percent(whole.examined.rate)}{more}."
+
+
+def name_of(by: str, line: Line) -> str:
+    if by == MONTH:
+        return f"{line.code:%B %Y}"
+    return names_of(by, [line.code]).get(line.code, line.code) or "no supplier named"
+
+
+def longest_said(lines: list[Line], whole: Line, by: str, peers: dict[str, float], *, asked: bool) -> str:
+    """Which value holds longest, and whether others wait as long there. asked: an answer is due, if only "too few"."""
+    if whole.stay.median is None or by in (MONTH, Dimension.REASON):
+        return "Nothing selected in these months was released yet." if asked and whole.cargo else ""
+    longest, few = longest_held(lines), longest_held(lines, least=1)
+    if longest is None:
+        return _longest_of_few(few, by, peers) if asked and few else ""
+    median = longest.stay.median or 0
+    if median <= whole.stay.median:
+        same = (
+            f"None of the {MANY[by]} holds longer than the whole: half were released within {_days(whole.stay.median)}."
+        )
+        return same if asked else ""
+    said = (
+        f"{name_of(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took "
+        f"{_days(median)} or more, against {halves(whole.stay.median)} over all."
+    )
+    return f"{said} {_others(longest, by, peers)}".rstrip()
+
+
+def _longest_of_few(longest: Line, by: str, peers: dict[str, float]) -> str:
+    said = (
+        f"{name_of(by, longest)} held longest, {_days(longest.stay.median or 0)}, but that is the median of "
+        f"{plural(longest.stay.count, 'examination')}: too few to tell that it is the {ONE[by]} and not chance."
+    )
+    if longest.code in peers:
+        said += f" The median importer there waits {_days(peers[longest.code])}."
+    return said
+
+
+def _others(longest: Line, by: str, peers: dict[str, float]) -> str:
+    if longest.code in peers:
+        of_peers = peers[longest.code]
+        others = "others wait less" if (longest.stay.median or 0) > of_peers else "others wait as long"
+        return f"The median importer there waits {_days(of_peers)}: {others}."
+    return "Too few others were examined there to tell whether they wait as long." if by == Dimension.PORT else ""
+
+
+def _days(median: float) -> str:
+    return f"{halves(median)} {'day' if median == 1 else 'days'}"

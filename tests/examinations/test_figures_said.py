@@ -1,0 +1,76 @@
+"""The sentences above a table of figures: what holds longest, what was found where, in one, few and many."""
+
+from typing import Any
+
+import pytest
+
+from examinations.figures.table import Line, stay_of
+from examinations.intervals import rate_of
+from examinations.models import Port
+from examinations.views.figures_said import finding_said, longest_said
+
+pytestmark = pytest.mark.django_db
+
+
+def line(code: str, days: list[int] | None = None, found: int = 0, examined: tuple[int, int] = (0, 0)) -> Line:
+    nothing: dict[str, Any] = dict.fromkeys(("lines", "held", "closed", "wrong", "major"), 0)
+    nothing |= dict.fromkeys(("value", "duty", "owed", "overpaid"), 0)
+    nothing |= dict.fromkeys(("random", "random_cargo", "other"))
+    stay = stay_of(days or [], 0)
+    return Line(
+        code=code, entries=examined[1], examined=rate_of(*examined), stay=stay, cargo=len(days or []) + 1, found=found,
+        **nothing,
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _ports() -> None:
+    for code, name in (("2704", "Los Angeles"), ("2304", "Laredo")):
+        Port.objects.update_or_create(code=code, defaults={"name": name})
+
+
+@pytest.mark.parametrize(
+    ("los_angeles", "laredo", "peers", "said"),
+    [
+        ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {}, "Los Angeles holds longest: half of 5 examinations took 7 days or more, "
+         "against 4 over all. Too few others were examined there to tell whether they wait as long."),
+        ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {"2704": 3.0}, "The median importer there waits 3 days: others wait less."),
+        ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {"2704": 7.0}, "The median importer there waits 7 days: others wait as long."),
+        ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {"2704": 1.0}, "waits 1 day: others wait less."),
+        ([7], [1], {}, "Los Angeles held longest, 7 days, but that is the median of 1 examination: too few to tell that "
+         "it is the port and not chance."),
+        ([1, 1], [0], {}, "Los Angeles held longest, 1 day, but that is the median of 2 examinations: too few"),
+        ([2] * 5, [2] * 5, {}, "None of the ports holds longer than the whole: half were released within 2 days."),
+        ([], [], {}, "Nothing selected in these months was released yet."),
+    ],
+)  # fmt: skip
+def test_which_port_holds_longest_is_always_answered_when_asked(
+    los_angeles: list[int], laredo: list[int], peers: dict[str, float], said: str
+) -> None:
+    lines = [line("2704", los_angeles), line("2304", laredo)]
+    assert said in longest_said(lines, line("", los_angeles + laredo), "port", peers, asked=True)
+
+
+def test_unasked_it_is_said_only_where_it_is_known() -> None:
+    few = [line("2704", [7]), line("2304", [1])]
+    assert longest_said(few, line("", [7, 1]), "port", {}, asked=False) == ""
+    assert longest_said([line("2704")], line(""), "port", {}, asked=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (0, "No classification discrepancy was found in these months."),
+        (1, "The one examination or review with a classification discrepancy was at Los Angeles."),
+        (2, "Of 2 examinations and reviews with a classification discrepancy, 2 were at Los Angeles."),
+    ],
+)
+def test_where_a_discrepancy_was_found_is_said_in_its_number(found: int, said: str) -> None:
+    assert finding_said([line("2704", found=found)], line("", found=found), "port", "CLASS") == said
+
+
+def test_one_value_alone_is_no_comparison() -> None:
+    alone = line("2704", examined=(3, 60))
+    assert finding_said([alone], alone, "port", "") == "Los Angeles is the only port with figures for these months."
+    both = [alone, line("2304", examined=(3, 60))]
+    assert finding_said(both, line("", examined=(6, 120)), "port", "").startswith("None of the ports stands out")
