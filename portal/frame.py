@@ -45,6 +45,8 @@ KINDS = {
     "/entry-lines/": "entries",
     "/duty/": "entries",
     "/checks/": "entries",
+    "/dates/": "entries",
+    "/dates/closing/": "entries",
 }
 OWN_FILES = ("Your files", "/uploads/")
 MADE_FILES = ("Files made for you", "/exports/")

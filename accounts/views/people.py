@@ -73,7 +73,11 @@ def people_page(request: HttpRequest, account: Account) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, f"{form.cleaned_data['broker']} sees what you opened from the first day on.")
+                from_now = form.cleaned_data["power_of_attorney"] <= today
+                when = "now" if from_now else "the day of the power of attorney on"
+                messages.success(
+                    request, f"{form.cleaned_data['broker']} sees {'it ' if from_now else 'it from '}{when}."
+                )
                 return redirect(request.path)
     sides = Delegation.objects.filter(Q(importer=account) | Q(broker=account)).select_related(
         "importer", "broker", "revoked_by"

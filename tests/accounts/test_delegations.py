@@ -71,12 +71,22 @@ def test_what_is_delegated_opens_its_pages_and_no_others(filed: World) -> None:
     assert "Cost" not in page
 
 
+def test_the_pages_that_a_kind_opens_stand_in_the_row_above(filed: World) -> None:
+    signed_in(filed, "robin").post("/people/", asked(filed))
+    base = f"/accounts/{filed.quillard.pk}"
+    row = signed_in(filed, "billie").get(f"{base}/entries/").content.decode()
+    for path in ("/examinations/", "/entries/", "/requests/", "/dates/", "/dates/closing/"):
+        assert f'href="{base}{path}"' in row
+    assert f'href="{base}/people/"' not in row
+    assert "Find an entry or container" in row
+
+
 def test_revoking_ends_it_at_once(filed: World) -> None:
     robin, billie = signed_in(filed, "robin"), signed_in(filed, "billie")
     robin.post("/people/", asked(filed))
     one = Delegation.objects.get()
     assert billie.get(f"/accounts/{filed.quillard.pk}/examinations/").status_code == 200
-    assert "sees entries, examinations until" in robin.get(f"/people/delegations/{one.pk}/revoke/").content.decode()
+    assert "sees entries and examinations until" in robin.get(f"/people/delegations/{one.pk}/revoke/").content.decode()
     assert robin.post(f"/people/delegations/{one.pk}/revoke/").status_code == 302
     assert billie.get(f"/accounts/{filed.quillard.pk}/examinations/").status_code == 404
     assert "Revoked" in billie.get("/people/").content.decode()

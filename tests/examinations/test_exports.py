@@ -176,7 +176,7 @@ def test_after_seven_days_it_is_gone_and_later_forgotten(world: World) -> None:
     assert default_storage.exists(export.file.name)
     assert remove_exports() == 1
     assert not default_storage.exists(export.file.name)
-    assert "its seven days are over" in robin.get(f"/exports/{export.pk}/").content.decode()
+    assert "kept for seven days" in robin.get(f"/exports/{export.pk}/").content.decode()
     Export.objects.update(expires_at=timezone.now() - datetime.timedelta(days=31))
     remove_exports()
     assert not Export.objects.exists()
