@@ -35,7 +35,6 @@ SCHEDULES = (
     Schedule(datetime.date(2024, 10, 1), Decimal("32.71"), Decimal("634.62"), Decimal("2.62")),
     Schedule(datetime.date(2025, 10, 1), Decimal("33.58"), Decimal("651.50"), Decimal("2.69")),
 )
-LAST_PUBLISHED_UNTIL = datetime.date(2026, 10, 1)
 
 
 def schedule_on(day: datetime.date) -> Schedule:

@@ -25,11 +25,6 @@ class EntryNumber:
         """Eleven characters without hyphens, as stored."""
         return f"{self.filer_code}{self.number}{self.check_digit}"
 
-    @property
-    def hyphenated(self) -> str:
-        """As shown (19 CFR 142.3a)."""
-        return f"{self.filer_code}-{self.number}-{self.check_digit}"
-
 
 def parse_filer_code(text: str) -> str:
     """Read a filer code: three letters or digits, not 000. Raises ValueError."""

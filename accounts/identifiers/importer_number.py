@@ -21,11 +21,6 @@ class ImporterNumber:
     value: str
 
     @property
-    def compact(self) -> str:
-        """Without hyphens."""
-        return self.value.replace("-", "")
-
-    @property
     def masked(self) -> str:
         """As it may be shown: of a Social Security number the last four digits only."""
         return f"***-**-{self.value[-4:]}" if self.kind == "SSN" else self.value

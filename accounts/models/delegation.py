@@ -106,10 +106,6 @@ class Delegation(models.Model):
             return "to come"
         return "in force" if on <= self.expires else "expired"
 
-    def in_force(self, on: datetime.date) -> bool:
-        """Whether the delegate may look on that date."""
-        return self.revoked_at is None and self.power_of_attorney <= on <= self.expires
-
     def revoke(self, *, by: Person, at: datetime.datetime) -> None:
         """End the delegation at once."""
         if self.revoked_at is None:

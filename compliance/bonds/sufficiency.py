@@ -28,8 +28,3 @@ def required_amount(duties_taxes_fees: Decimal) -> Decimal:
 def utilisation(duties_taxes_fees: Decimal, amount: Decimal) -> Decimal:
     """The share of the bond that a tenth of twelve months uses; 1 is all of it. `amount` above zero."""
     return SHARE * duties_taxes_fees / amount
-
-
-def headroom(duties_taxes_fees: Decimal, amount: Decimal) -> Decimal:
-    """Dollars of duties, taxes and fees that the bond still carries; negative where it is short."""
-    return amount / SHARE - duties_taxes_fees

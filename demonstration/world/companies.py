@@ -1,6 +1,6 @@
 """The invented companies: 270 importers and 30 brokers, with what they trade, how, with whom and how well."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
@@ -77,7 +77,6 @@ class Importers:
     broker: np.ndarray  # index of the main broker
     second_broker: np.ndarray
     major_rate: np.ndarray  # true share of lines with a major discrepancy
-    numbers_share: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def __len__(self) -> int:
         return len(self.name)

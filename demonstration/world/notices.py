@@ -22,14 +22,10 @@ class Notice:
     hts_prefixes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
-    spi_codes: tuple[str, ...] = ()
-    entry_types: tuple[str, ...] = ()
     account_types: tuple[str, ...] = ()
-    exempt_spi_codes: tuple[str, ...] = ()
     rate_change: str | None = None
     to_do: str = ""
     answer_by: date | None = None
-    supersedes: str = ""
     draft: bool = False
 
 
@@ -135,7 +131,6 @@ def _parse(text: str, as_of: date) -> list[Notice]:
                 ports=tuple(ports.split()),
                 rate_change=rate or None,
                 account_types=("broker",) if subject == "BROKER" else (),
-                exempt_spi_codes=("S",) if subject == "TARIFF_ACTION" and not countries else (),
                 to_do=TO_DO[subject] if answer else "",
                 answer_by=as_of + timedelta(days=int(answer)) if answer else None,
             )
@@ -147,13 +142,5 @@ def notices(as_of: date) -> tuple[Notice, ...]:
     """All notices, oldest first; numbers rise with the day of publication. The newest two are drafts."""
     every = sorted(_parse(PAST, as_of) + _parse(COMING, as_of), key=lambda n: (n.published, n.title))
     numbered = [replace(notice, number=f"DEMO-{2_600 + at}") for at, notice in enumerate(every)]
-    refunds = [notice.number for notice in numbered if notice.title.startswith("Refunds")]
     drafts = {notice.number for notice in numbered[-2:]}
-    return tuple(
-        replace(
-            notice,
-            supersedes=refunds[0] if notice.number == refunds[-1] else "",
-            draft=notice.number in drafts,
-        )
-        for notice in numbered
-    )
+    return tuple(replace(notice, draft=notice.number in drafts) for notice in numbered)

@@ -16,13 +16,12 @@ CHANCE = 0.05
 
 @dataclass(frozen=True)
 class Change:
-    """From `before` to `now`. In counts of examined entries: `by_volume` is what more or fewer entries would have
-    brought at the rate of before, `by_rate` the rest. `chance`: how often chance alone differs as much (0 to 1)."""
+    """From `before` to `now`. `by_volume`: examined entries that more or fewer entries would have brought at the
+    rate of before. `chance`: how often chance alone differs as much (0 to 1)."""
 
     before: Rate
     now: Rate
     by_volume: float
-    by_rate: float
     chance: float
 
     @property
@@ -45,7 +44,7 @@ def change(before: Rate, now: Rate) -> Change:
     both = before.found + now.found
     share = now.count / (before.count + now.count)
     chance = float(binomtest(now.found, both, share).pvalue) if both else 1.0
-    return Change(before, now, expected - before.found, now.found - expected, chance)
+    return Change(before, now, expected - before.found, chance)
 
 
 def _compared(now: Line, before: Line, when: str) -> str:

@@ -46,12 +46,8 @@ class Stay:
     long_stays: int
 
     @property
-    def long_share(self) -> float | None:
-        return self.long_stays / self.count if self.count else None
-
-    @property
     def long_rate(self) -> Rate | None:
-        """The same with its interval."""
+        """Of the stays, the share that were long, with its interval."""
         return rate_of(self.long_stays, self.count)
 
 

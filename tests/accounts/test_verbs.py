@@ -230,7 +230,7 @@ def test_the_database_refuses_a_delegation_of_nonsense(
 def test_a_delegation_is_in_force_on_its_days_both_included(world: World) -> None:
     one = delegation(world)
     days = [today() + n * DAY for n in (-2, -1, 0, 1, 2)]
-    assert [one.in_force(day) for day in days] == [False, True, True, True, False]
+    assert [one.state_on(day) for day in days] == ["to come", *3 * ["in force"], "expired"]
 
 
 def test_revoking_ends_it_at_once_once_and_says_who(world: World) -> None:
@@ -240,7 +240,7 @@ def test_revoking_ends_it_at_once_once_and_says_who(world: World) -> None:
     one.revoke(by=world.lee, at=at + DAY)
     one.refresh_from_db()
     assert (one.revoked_by, one.revoked_at) == (world.robin, at)
-    assert not one.in_force(today())
+    assert one.state_on(today()) == "revoked"
     assert [verb for _, _, verb in history("delegation", one.pk)].count("revoke") == 1
 
 
