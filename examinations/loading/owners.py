@@ -8,15 +8,26 @@ def complete(session: Session, table: str, kind: str) -> int:
 
     kind: importer (unknown numbers become prospective importers) or filer (unknown codes prospective brokers).
     """
-    hold(session, f"SELECT i.id FROM accounts_identifier i JOIN {table} t ON t.key = i.key WHERE i.kind = '{kind}'")
-    account_kind = "importer" if kind == "importer" else "broker"
-    unnamed = "shown" if kind == "importer" else "'Filer ' || shown"
     session.run(f"ALTER TABLE {table} ADD COLUMN identifier bigint, ADD COLUMN account uuid, ADD COLUMN made boolean")
-    session.run(
+    find(session, table, kind)
+    return make(session, table, kind)
+
+
+def find(session: Session, table: str, kind: str) -> int:
+    """Fill in who is known, and keep their identifiers with their accounts (`hold`). Returns how many are."""
+    return session.run(
         f"""UPDATE {table} t SET identifier = i.id, account = i.account_id
-            FROM accounts_identifier i WHERE i.kind = %(kind)s AND i.key = t.key""",
+            FROM (SELECT id, key, account_id FROM accounts_identifier
+                  WHERE kind = %(kind)s AND key IN (SELECT key FROM {table}) ORDER BY id FOR SHARE) i
+            WHERE i.key = t.key""",
         kind=kind,
     )
+
+
+def make(session: Session, table: str, kind: str) -> int:
+    """Make prospective accounts with their identifiers for those who are not known. Returns how many were made."""
+    account_kind = "importer" if kind == "importer" else "broker"
+    unnamed = "shown" if kind == "importer" else "'Filer ' || shown"
     session.run(f"UPDATE {table} SET made = true, account = gen_random_uuid() WHERE identifier IS NULL")
     made = session.run(
         f"""INSERT INTO accounts_account (id, name, kind, state, created_at)

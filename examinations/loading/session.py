@@ -58,11 +58,14 @@ class Session:
     loaded: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    #: Of the rows loaded those that stand where another stood: their table holds as many as before.
+    replaced: int = 0
     touched: set[uuid.UUID] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
     sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     _put_by: SimpleQueue[list[Rejected]] = field(default_factory=SimpleQueue)
     _read: int = 0
+    _answers: dict[str, object] = field(default_factory=dict)
 
     @property
     def source(self) -> Source:
@@ -90,6 +93,12 @@ class Session:
         self.cursor.execute(sql, self.parameters | parameters)
         return list(self.cursor.fetchall())
 
+    def once(self, sql: str) -> object:
+        """The one value of a query that has the same answer all through a load; None without a row."""
+        if sql not in self._answers:
+            self._answers[sql] = next((row[0] for row in self.rows(sql)), None)
+        return self._answers[sql]
+
     # ---- staging -------------------------------------------------------------------------------------------
 
     def stage(self) -> None:
@@ -104,8 +113,10 @@ class Session:
         for block in self.table.blocks():
             self._put_by.put(block.rejected)
             self._read += len(block.good) + len(block.rejected)
-            if len(block.good):
-                yield self._with_keys(block.good)
+            made = [self._with_keys(block.good)] if len(block.good) else []
+            del block  # not to be kept beside what is made of it
+            if made:
+                yield made.pop()
 
     def ahead(self, found: Iterator[One]) -> Iterator[One]:
         """What is made of the blocks of the file, each while the database is busy with the one before."""
@@ -142,7 +153,7 @@ class Session:
     def start_again(self) -> None:
         """Forget what came of the file so far; what was written is rolled back."""
         self.table.start_again()
-        self.loaded = self.unchanged = self.withdrawn = self._read = 0
+        self.loaded = self.unchanged = self.withdrawn = self.replaced = self._read = 0
         self._put_by = SimpleQueue()
         self.said.clear()
         self.touched.clear()
@@ -188,8 +199,8 @@ class Session:
         return frame
 
     def refresh_statistics(self) -> None:
-        """Tell the planner where a load changed a tenth of a table or more: until then it may think it empty."""
-        changed = self.loaded + self.withdrawn
+        """Tell the planner where a load added or took away a tenth of a table: until then it may think it empty."""
+        changed = self.loaded - self.replaced + self.withdrawn
         sizes = self.rows(
             "SELECT relname, reltuples FROM pg_class WHERE relname = ANY (%(fills)s)", fills=list(self.kind.fills)
         )

@@ -121,9 +121,14 @@ class SupersededRow(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         LINKED = "linked", "Linked to its entry"
 
-    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="superseded")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_constraint=False)
-    filer = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    # A constraint is a trigger a row, an index a write a row.
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="superseded", db_constraint=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    filer = models.ForeignKey(
+        Account, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     table = models.CharField(max_length=40)
     key = models.CharField(max_length=80)
     about = models.GeneratedField(
@@ -139,7 +144,11 @@ class SupersededRow(models.Model):
     objects: ClassVar[models.Manager["SupersededRow"]] = models.Manager.from_queryset(VisibleQuerySet)()
 
     class Meta:
-        indexes = [models.Index(fields=["about", "at"], name="superseded_about")]
+        indexes = [
+            models.Index(fields=["about", "at"], name="superseded_about"),
+            # Which entries of an account have an older version: the duty that later ones took off is counted from there.
+            models.Index(fields=["account"], condition=Q(table="examinations_entry"), name="superseded_entry_of"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.table} {self.key}"

@@ -80,6 +80,7 @@ def _bring_in_rest(session: Session) -> None:
     versions.take_in(session, "grouped")
     versions.say_spoiled(session)
     summaries.bring_up_to_date(session)
+    summaries.relate(session, "changed_in")
     versions.note_touched(session)
     if not session.owner:
         versions.link_waiting_examinations(session)

@@ -57,6 +57,8 @@ TOTALS = {
 SUMMED = ("stands_for_line", "counts_value", "value", "duty", "mpf", "hmf", "tax", "other_fees", "fees_estimated")
 #: Whose an entry is.
 ENTRY_OWN = ("identifier_id", "account_id", "filer_id")
+#: What a load remembers to its end of every entry that is new or changed.
+NOTED = "id, number, account_id, filer_id, identifier_id, entry_date"
 LINE_COLUMNS = ("entry_id", "line", "ordinal", "account_id", "filer_id", "source", "load_id", *ROW)
 ENTRY_COLUMNS = (
     *("id", "number", "identifier_id", "account_id", "filer_id", "source", "version_at", "load_id"),

@@ -68,7 +68,7 @@ def find_parties(session: Session) -> None:
 
 def give_way_to_cbp(session: Session) -> None:
     """What the importer or the filer of these entries uploaded itself goes whole, kept in history with this load."""
-    if not session.rows("SELECT 1 FROM examinations_entry WHERE source = 'own' LIMIT 1"):
+    if not session.once("SELECT 1 FROM examinations_entry WHERE source = 'own' LIMIT 1"):
         return
     session.run(
         """DROP TABLE IF EXISTS giving_way;

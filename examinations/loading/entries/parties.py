@@ -8,28 +8,31 @@ PARTIES = (
     ("importers", "importer", "importer", "min(importer_shown)", "importer_name"),
     ("filers", "filer", "left(number, 3)", "left(min(number), 3)", "filer_name"),
 )
-NEWCOMERS = "key text NOT NULL, shown text NOT NULL, name text NOT NULL"
+COLUMNS = "key text NOT NULL, shown text NOT NULL, name text NOT NULL, identifier bigint, account uuid, made boolean"
 
 
 def make_tables(session: Session) -> None:
     """Tables `importers` and `filers` (key, shown, name, identifier, account, made), empty."""
-    for table, *_ in PARTIES:
-        session.run(
-            f"CREATE TEMPORARY TABLE {table} ({NEWCOMERS}, identifier bigint, account uuid, made boolean) ON COMMIT DROP"
-        )
+    for table in ("importers", "filers", "newcomers"):
+        session.run(f"CREATE TEMPORARY TABLE {table} ({COLUMNS}) ON COMMIT DROP")
 
 
-def find_or_make(session: Session, entries: str) -> None:
-    """Add the parties of a table of entries that are not among `importers` and `filers` yet."""
+def find_or_make(session: Session, entries: str) -> int:
+    """Add the parties of a table of entries that are not among `importers` and `filers` yet. Returns how many were made."""
+    made = 0
     for table, kind, key, shown, name in PARTIES:
-        session.run(
-            f"""CREATE TEMPORARY TABLE newcomers ON COMMIT DROP AS
+        new = session.run(
+            f"""INSERT INTO newcomers (key, shown, name)
                 SELECT {key} AS key, {shown} AS shown, max({name}) AS name FROM {entries} e
                 WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.key = {key}) GROUP BY {key}"""
         )
-        owners.complete(session, "newcomers", kind)
-        session.run(f"INSERT INTO {table} SELECT key, shown, name, identifier, account, made FROM newcomers")
-        session.run("DROP TABLE newcomers")
+        if not new:
+            continue
+        if owners.find(session, "newcomers", kind) < new:
+            made += owners.make(session, "newcomers", kind)
+        session.run(f"INSERT INTO {table} SELECT * FROM newcomers")
+        session.run("TRUNCATE newcomers")
+    return made
 
 
 def note_names(session: Session, entries: str) -> None:

@@ -27,7 +27,7 @@ class Arrival:
 
     entries: Copy
     rows: Copy
-    rest: Copy
+    rest: Copy | None
     parties: frozenset[str]
 
 
@@ -64,19 +64,22 @@ def bring_in(session: Session) -> None:
         fees_are_all(session), list(Port.objects.filter(seaport_only=True).values_list("code", flat=True))
     )
     known: set[str] = set()
+    made = 0
     for arrival in session.ahead(_arrivals(session, rule)):
         session.copy_in("arrived_entries", arrival.entries)
         session.copy_in("arrived_rows", arrival.rows)
-        session.copy_in("staged", arrival.rest)
+        if arrival.rest:
+            session.copy_in("staged", arrival.rest)
         session.keep_put_by()
         # From a stray quote on nothing is withdrawn; where something was before, the whole file must be seen.
         session.partial = session.partial or bool(session.table.swallowed)
         if not arrival.parties <= known:
-            parties.find_or_make(session, "arrived_entries")
+            made += parties.find_or_make(session, "arrived_entries")
             known |= arrival.parties
-        parties.note_names(session, "arrived_entries")
+        if made:
+            parties.note_names(session, "arrived_entries")
         versions.take_in(session, "arrived_entries")
-        session.run("TRUNCATE arrived_entries, arrived_rows")
+        session.run("TRUNCATE arrived_entries, arrived_rows, entries_in, compared")
     session.run("ANALYZE staged")
     versions.refuse_what_was_met(session)
 
@@ -85,14 +88,16 @@ def _arrivals(session: Session, rule: whole.Rule) -> Iterator[Arrival]:
     held: pl.DataFrame | None = None
     place = 0
     for block in session.blocks():
-        rows = block if held is None else pl.concat([held, block])
-        rows, held = whole.cut(rows)
+        rows, held = whole.cut(block if held is None else pl.concat([held, block]))
         if len(held) > LONGEST:
             raise Disorderly
-        if len(rows):
-            arranged = whole.arrange(rows, rule, place)
-            place += len(rows)
-            yield _arrival(session, arranged)
+        # Nothing of a block is kept here while the next one is read, but the rows held back.
+        held, many = held.rechunk(), len(rows)
+        made = [_arrival(session, whole.arrange(rows, rule, place))] if many else []
+        place += many
+        del block, rows
+        if made:
+            yield made.pop()
     if held is not None:
         yield _arrival(session, whole.arrange(held, rule, place))
 
@@ -100,4 +105,5 @@ def _arrivals(session: Session, rule: whole.Rule) -> Iterator[Arrival]:
 def _arrival(session: Session, arranged: whole.Arranged) -> Arrival:
     numbers = arranged.entries["number"]
     keys = [*arranged.entries["importer"].unique(), *numbers.str.slice(0, 3).unique()]
-    return Arrival(copy_of(arranged.entries), copy_of(arranged.rows), session.copy_of(arranged.rest), frozenset(keys))
+    rest = session.copy_of(arranged.rest) if len(arranged.rest) else None
+    return Arrival(copy_of(arranged.entries), copy_of(arranged.rows), rest, frozenset(keys))

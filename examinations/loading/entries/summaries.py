@@ -23,8 +23,13 @@ ADDS = {
     "hmf_unknown_entries": "(hmf IS NULL)::int",
 }
 SUMS = ", ".join(f"sum({name}) AS {name}" for name in ADDS)
-SPAN = "min(entry_date), max(entry_date)"
+GROUP = "identifier_id, account_id, filer_id, source, month"
 KEY = "identifier_id, account_id, filer_id, source, date_trunc('month', entry_date)::date AS month"
+#: Columns of an entry that its contribution is made of.
+OF_ENTRY = (
+    *("identifier_id", "account_id", "filer_id", "source", "entry_date", "entry_type", "lines", "value", "duty", "mpf"),
+    *("hmf", "tax", "other_fees", "liquidated_duty", "fees_estimated"),
+)
 
 
 def contributions(sign: int, entries: str = "examinations_entry") -> str:
@@ -35,30 +40,23 @@ def contributions(sign: int, entries: str = "examinations_entry") -> str:
 
 
 def make_tables(session: Session) -> None:
-    """Tables `difference`, what a load adds to the months, and `filed`, who filed for whom from when to when; empty."""
+    """Table `difference`, what a load adds to the months, empty."""
     session.run(f"CREATE TEMPORARY TABLE difference ON COMMIT DROP AS {contributions(-1)} LIMIT 0")
-    session.run(
-        """CREATE TEMPORARY TABLE filed ON COMMIT DROP AS
-           SELECT account_id, filer_id, entry_date AS first_filed, entry_date AS last_filed FROM examinations_entry LIMIT 0"""
-    )
+
+
+def adding(contributed: str) -> str:
+    """SQL: add to the difference what a query of contributions holds."""
+    return f"INSERT INTO difference SELECT {GROUP}, {SUMS} FROM ({contributed}) c GROUP BY {GROUP}"
 
 
 def add(session: Session, entries: str) -> None:
-    """Add what these entries (a query with its alias) contribute now, and who filed them."""
-    _add(session, 1, entries)
-    session.run(f"INSERT INTO filed SELECT account_id, filer_id, {SPAN} FROM {entries} GROUP BY account_id, filer_id")
+    """Add what these entries (a query with its alias) contribute now."""
+    session.run(adding(contributions(1, entries)))
 
 
 def take_away(session: Session, entries: str) -> None:
     """Take away what these entries (a query with its alias) contributed before they are changed or go."""
-    _add(session, -1, entries)
-
-
-def _add(session: Session, sign: int, entries: str) -> None:
-    session.run(
-        f"""INSERT INTO difference SELECT identifier_id, account_id, filer_id, source, month, {SUMS}
-            FROM ({contributions(sign, entries)}) c GROUP BY identifier_id, account_id, filer_id, source, month"""
-    )
+    session.run(adding(contributions(-1, entries)))
 
 
 def bring_up_to_date(session: Session) -> None:
@@ -79,9 +77,13 @@ def bring_up_to_date(session: Session) -> None:
             WHERE m.identifier_id = d.identifier_id AND m.filer_id IS NOT DISTINCT FROM d.filer_id
               AND m.source = d.source AND m.month = d.month AND {empty}"""
     )
+
+
+def relate(session: Session, entries: str) -> None:
+    """Who filed for whom, and when first and last, from these entries too."""
     session.run(
-        """INSERT INTO accounts_filingrelation AS r (importer_id, broker_id, first_filed, last_filed)
-           SELECT account_id, filer_id, min(first_filed), max(last_filed) FROM filed
+        f"""INSERT INTO accounts_filingrelation AS r (importer_id, broker_id, first_filed, last_filed)
+           SELECT account_id, filer_id, min(entry_date), max(entry_date) FROM {entries}
            WHERE filer_id IS NOT NULL AND filer_id <> account_id GROUP BY account_id, filer_id
            ON CONFLICT (importer_id, broker_id) DO UPDATE
            SET first_filed = least(r.first_filed, excluded.first_filed),

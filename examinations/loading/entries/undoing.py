@@ -32,8 +32,10 @@ def undo(session: Session) -> None:
              jsonb_populate_record(NULL::examinations_entryline, s.was) r
            WHERE s.load_id = %(load)s AND s."table" = 'examinations_entryline'"""
     )
-    summaries.add(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM undone_was)) e")
+    before = "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM undone_was)) e"
+    summaries.add(session, before)
     summaries.bring_up_to_date(session)
+    summaries.relate(session, before)
     _relate_as_before(session)
     _unlink(session)
     linking.follow_entries(session, "SELECT number FROM undone_numbers")

@@ -9,6 +9,7 @@ from examinations.loading.entries.columns import (
     ENTRY_COLUMNS,
     HEADER,
     LINE_COLUMNS,
+    NOTED,
     READY,
     ROW,
     SUMMED,
@@ -30,6 +31,10 @@ def parameters(session: Session) -> dict[str, object]:
         "fees_are_all": fees_are_all(session),
         "seaports": list(Port.objects.filter(seaport_only=True).values_list("code", flat=True)),
     }
+
+
+def _parameters(session: Session, entries: str) -> dict[str, object]:
+    return parameters(session) if entries == "grouped" else {}
 
 
 def group(session: Session) -> None:
@@ -68,11 +73,8 @@ def make_tables(session: Session) -> None:
             SELECT o.id, 0 AS place, 0 AS rows, o.number, {own}, true AS stored, true AS spoiled,
                    o.load_id AS load_before, o.version_at AS version_before FROM examinations_entry o LIMIT 0"""
     )
-    session.run("CREATE TEMPORARY TABLE met (id bigint PRIMARY KEY, spoiled boolean) ON COMMIT DROP")
-    session.run(
-        """CREATE TEMPORARY TABLE changed_in ON COMMIT DROP AS
-           SELECT id, number, account_id, filer_id, identifier_id FROM examinations_entry LIMIT 0"""
-    )
+    session.run("CREATE TEMPORARY TABLE met (id bigint, spoiled boolean) ON COMMIT DROP")
+    session.run(f"CREATE TEMPORARY TABLE changed_in ON COMMIT DROP AS SELECT {NOTED} FROM examinations_entry LIMIT 0")
     corrections.make_tables(session)
 
 
@@ -81,22 +83,17 @@ def take_in(session: Session, entries: str) -> None:
 
     Raises Disorderly where the file had one of them before, or is older than what is stored.
     """
-    if not gather(session, entries):
-        return
+    new, stored = gather(session, entries)
     if not session.owner:
         own.give_way_to_cbp(session)
-    _write_new(session, entries)
-    if session.rows("SELECT 1 FROM entries_in WHERE stored LIMIT 1"):
-        corrections.write(session, READY[entries], parameters(session))
-    session.run(
-        """INSERT INTO changed_in SELECT id, number, account_id, filer_id, identifier_id FROM entries_in
-           WHERE NOT stored OR id IN (SELECT id FROM changed)"""
-    )
-    session.run("TRUNCATE entries_in, compared, changed")
+    if new:
+        _write_new(session, entries)
+    if stored:
+        corrections.write(session, READY[entries], _parameters(session, entries))
 
 
-def gather(session: Session, entries: str) -> int:
-    """Into `entries_in`: each with its id, its accounts, and whether it is stored already. Returns how many there are."""
+def gather(session: Session, entries: str) -> tuple[int, int]:
+    """Into `entries_in`: each with its id, its accounts, and whether it is stored. Returns how many are new, and stored."""
     own = ", ".join(f"g.{name}" for name in (*HEADER, *TOTALS))
     gathered = session.run(
         f"""INSERT INTO entries_in
@@ -104,25 +101,25 @@ def gather(session: Session, entries: str) -> int:
                    i.identifier, i.account, f.account, e.id IS NOT NULL,
                    EXISTS (SELECT 1 FROM rejected r WHERE r.key = g.number), e.load_id, e.version_at
             FROM {entries} g JOIN importers i ON i.key = g.importer JOIN filers f ON f.key = left(g.number, 3)
-            LEFT JOIN examinations_entry e ON e.number = g.number AND e.source = %(source)s
-              AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s)""",
+            LEFT JOIN LATERAL (
+              SELECT id, load_id, version_at FROM examinations_entry e WHERE e.number = g.number AND e.source = %(source)s
+                AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s) OFFSET 0) e ON true""",
         # Looked up here: inside the statement it would be looked up for every entry.
-        sequence=session.rows("SELECT pg_get_serial_sequence('examinations_entry', 'id')")[0][0],
+        sequence=session.once("SELECT pg_get_serial_sequence('examinations_entry', 'id')"),
     )
+    if not gathered:
+        return 0, 0
     # The planner must know that each stands there once: it may think of a temporary table what it likes.
     session.run("ANALYZE entries_in (id, place, number, stored)")
     stored, again, stale = session.rows(
         """SELECT count(*) FILTER (WHERE stored), count(*) FILTER (WHERE load_before = %(load)s),
                   count(*) FILTER (WHERE version_before > %(version_at)s) FROM entries_in"""
     )[0]
-    met = (
-        session.run("INSERT INTO met SELECT id, spoiled FROM entries_in WHERE stored ON CONFLICT DO NOTHING")
-        if stored
-        else 0
-    )
-    if again or stale or met != stored:
+    if again or stale:
         raise Disorderly
-    return gathered
+    if stored:
+        session.run("INSERT INTO met SELECT id, spoiled FROM entries_in WHERE stored")
+    return gathered - int(str(stored)), int(str(stored))
 
 
 def refuse_what_was_met(session: Session) -> None:
@@ -131,7 +128,10 @@ def refuse_what_was_met(session: Session) -> None:
                LEFT JOIN met m ON m.id = e.id WHERE {2} LIMIT 1"""
     apart = known.format("staged", "entry_number", "m.id IS NOT NULL OR e.load_id = %(load)s")
     spoiled = known.format("rejected", "key", "NOT m.spoiled")
-    if session.rows(f"({apart}) UNION ALL ({spoiled})") or (session.table.swallowed and session.withdrawn):
+    twice = "SELECT 1 FROM met GROUP BY id HAVING count(*) > 1 LIMIT 1"
+    if session.rows(f"({apart}) UNION ALL ({spoiled}) UNION ALL ({twice})") or (
+        session.table.swallowed and session.withdrawn
+    ):
         raise Disorderly
 
 
@@ -155,17 +155,17 @@ def say_spoiled(session: Session) -> None:
 def _write_new(session: Session, entries: str) -> None:
     """Entries that nobody stored yet go straight in, with their rows and what they add to the sums."""
     own = ", ".join(name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id"))
-    new = session.run(
+    session.run(
         f"""INSERT INTO examinations_entry ({own}, source, version_at, load_id)
             SELECT {own}, %(source)s, %(version_at)s, %(load)s FROM entries_in WHERE NOT stored"""
     )
-    if not new:
-        return
     columns = ", ".join(LINE_COLUMNS)
     session.loaded += session.run(
-        f"INSERT INTO examinations_entryline ({columns}) {READY[entries]} WHERE NOT e.stored", **parameters(session)
+        f"INSERT INTO examinations_entryline ({columns}) {READY[entries]} WHERE NOT e.stored",
+        **_parameters(session, entries),
     )
     summaries.add(session, "(SELECT *, %(source)s AS source FROM entries_in WHERE NOT stored) e")
+    session.run(f"INSERT INTO changed_in SELECT {NOTED} FROM entries_in WHERE NOT stored")
 
 
 def link_waiting_examinations(session: Session) -> None:

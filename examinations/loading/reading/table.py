@@ -67,15 +67,19 @@ class Table:
         """The rows below the header, some thousand at a time. Raises UnusableFile where the file breaks off."""
         first = self.header_row + 1
         for piece in pieces(self.path, self.header_row, self.width):
-            if isinstance(piece, pl.DataFrame) and self._is_plain(piece):
-                numbers = pl.int_range(first, first + len(piece), dtype=pl.Int32, eager=True)
-                yield Block(*self._convert(numbers, piece.get_columns()[: len(self.header)]))
-            else:
-                rows = piece.iter_rows() if isinstance(piece, pl.DataFrame) else piece
-                chunk = [(number, list(row)) for number, row in enumerate(rows, first) if self._is_data(row)]
-                if chunk:
-                    yield self._block(chunk)
-            first += len(piece)
+            made, first = [self._made(piece, first)], first + len(piece)
+            del piece  # not to be kept beside what is made of it
+            if made[0]:
+                yield made.pop()  # type: ignore[misc]
+
+    def _made(self, piece: pl.DataFrame | list[Record], first: int) -> Block | None:
+        """The rows of a piece, numbered from `first` on; nothing where all are blank or totals."""
+        if isinstance(piece, pl.DataFrame) and self._is_plain(piece):
+            numbers = pl.int_range(first, first + len(piece), dtype=pl.Int32, eager=True)
+            return Block(*self._convert(numbers, piece.get_columns()[: len(self.header)]))
+        rows = piece.iter_rows() if isinstance(piece, pl.DataFrame) else piece
+        chunk = [(number, list(row)) for number, row in enumerate(rows, first) if self._is_data(row)]
+        return self._block(chunk) if chunk else None
 
     def start_again(self) -> None:
         """Forget what was counted: the blocks are read once more."""
