@@ -11,11 +11,15 @@ import polars as pl
 
 from accounts.models import Account, Assignment, Person
 from demonstration.world import World
-from examinations.models import Cost, Entry, Examination, ResultQuestion
+from examinations.duty.programs import HEADINGS, Program, rows_of
+from examinations.models import Cost, Entry, EntryLine, Examination, ResultQuestion
 from examinations.models.entry import Source
 from examinations.models.examination import Disposition, ExaminationType
 
 CORRECTED = 3
+#: So many entries turn out to be excluded from section 301, and their additional duty comes off.
+EXCLUDED, EXCLUDED_DAYS = 2, (40, 280)
+SECTION_301 = "^(" + "|".join(one.prefix for one in HEADINGS if one.program == Program.SECTION_301) + ")"
 WAITING_ANSWERED = (
     (
         ResultQuestion.Kind.UNCLEAR,
@@ -38,22 +42,48 @@ COSTS = (
 
 
 def write_corrections(folder: Path, world: World) -> Path | None:
-    """A file as CBP would send it after corrections: newest entries of the importer whole, first line worth more."""
+    """A file as CBP would send it after corrections: newest entries of the importer whole, first line worth more, and
+    older ones without the duty of section 301, for which an exclusion was claimed after filing."""
     entries = Entry.objects.filter(account__name=world.importer, source=Source.CBP, lines__gt=1, corrected=False)
     numbers = list(entries.order_by("-entry_date", "number").values_list("number", flat=True)[:CORRECTED])
-    if not numbers:
+    excluded = excluded_entries(world)
+    if not numbers and not excluded:
         return None
-    rows = pl.read_csv(folder / "entries.csv", infer_schema=False).filter(pl.col("Entry Summary Number").is_in(numbers))
+    number = pl.col("Entry Summary Number")
+    rows = pl.read_csv(folder / "entries.csv", infer_schema=False).filter(number.is_in([*numbers, *excluded]))
     value = pl.col("Line Tariff Goods Value Amount")
     amount = value.str.replace_all(r"[$,]", "").cast(pl.Decimal(18, 2))
     first = pl.col("Entry Summary Line Number").cast(pl.Int32) == 1
     more = (amount + Decimal("1250.00")).cast(pl.String)
+    hts = pl.col("HTS Number - Full").str.replace_all(".", "", literal=True)
     path = folder / "corrections.csv"
     rows.with_columns(
-        pl.when(first & (amount > 0)).then(more).otherwise(value).alias("Line Tariff Goods Value Amount"),
+        pl.when(first & (amount > 0) & number.is_in(numbers))
+        .then(more)
+        .otherwise(value)
+        .alias("Line Tariff Goods Value Amount"),
+        pl.when(number.is_in(excluded) & hts.str.contains(SECTION_301))
+        .then(pl.lit("0.00"))
+        .otherwise(pl.col("Line Tariff Duty Amount"))
+        .alias("Line Tariff Duty Amount"),
         pl.lit("Y").alias("Post Summary Correction Indicator"),
     ).write_csv(path)
     return path
+
+
+def excluded_entries(world: World) -> list[str]:
+    """Numbers of entries that paid section 301, neither new nor too old to be corrected after filing."""
+    nearest, farthest = (world.as_of - datetime.timedelta(days=days) for days in EXCLUDED_DAYS)
+    paid = EntryLine.objects.filter(
+        rows_of(Program.SECTION_301),
+        account__name=world.importer,
+        source=Source.CBP,
+        duty__gt=0,
+        entry_date__range=(farthest, nearest),
+        entry__liquidation_date=None,
+    )
+    dated = paid.values_list("entry_date", "entry__number").distinct().order_by("-entry_date", "entry__number")
+    return [number for _, number in dated[:EXCLUDED]]
 
 
 def live(world: World) -> None:

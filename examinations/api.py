@@ -17,11 +17,12 @@ from accounts.api.filters import Code, Day
 from accounts.api.lists import Rows
 from accounts.identifiers import parse_entry_number
 from accounts.models import Person
+from examinations.duty.programs import Program, rows_of
 from examinations.figures import with_days
 from examinations.filters import ExaminationFilter as OfPage
 from examinations.headings import in_heading
 from examinations.models import Cost, Discrepancy, Entry, EntryLine, Examination, Port, Selection
-from examinations.models.entry import MONEY, Source
+from examinations.models.entry import MONEY, NO_DUTY_TYPES, Source
 from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, HoldType
 from look.periods import InPeriod
 
@@ -131,7 +132,13 @@ class EntryLineFilter(PartiesFilter):
     hts = Code("hts", "[0-9]{2,10}", "Beginning of an HTS number, without points", method="beginning")
     origin = Code("origin", "[A-Z]{2}", "Country of origin")
     manufacturer_id = Code("manufacturer_id", "[A-Z0-9]{1,15}", "Manufacturer")
+    program = django_filters.ChoiceFilter(
+        choices=Program.choices, method="of_program", label="Whose duty or fee is on it, as duty by program counts it"
+    )
     source = django_filters.ChoiceFilter(choices=Source.choices, label="cbp, or own: uploaded by the account itself")
+
+    def of_program(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        return rows.filter(rows_of(Program(asked))).exclude(entry__entry_type__in=NO_DUTY_TYPES)
 
     def of_entry(self, rows: QuerySet[EntryLine], name: str, text: str) -> QuerySet[EntryLine]:
         return rows.filter(entry__number=entry_number_of(text))

@@ -76,6 +76,7 @@ def test_a_day_is_a_day_and_a_period_ends_after_it_starts(world: World, path: st
         ("entry-lines", "hts", "85010000000"),
         ("entry-lines", "origin", "%"),
         ("entry-lines", "source", "all"),
+        ("entry-lines", "program", "everything"),
         ("examinations", "result", "lost"),
         ("examinations", "type", "NII,INT"),
         ("examinations", "reason", "none"),

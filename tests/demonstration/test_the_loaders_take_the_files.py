@@ -3,14 +3,17 @@
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.db import connection
 
 from accounts.models import Account
-from demonstration.living import CORRECTED, COSTS, live, write_corrections
+from demonstration.living import CORRECTED, COSTS, excluded_entries, live, write_corrections
 from demonstration.settling import settle
+from examinations.duty.months import recount
+from examinations.duty.programs import Program
 from examinations.loading.load import Outcome, load_path
-from examinations.models import Cost, EntryLine, Examination, ResultQuestion, SupersededRow
+from examinations.models import Cost, DutyMonth, EntryLine, Examination, ResultQuestion, SupersededRow
 from tests.demonstration.conftest import AS_OF, Written
 
 KINDS = ("accounts", "entries", "examinations", "bonds")
@@ -42,11 +45,16 @@ def test_a_second_file_corrects_and_people_record_and_ask(small: Written, tmp_pa
     for kind in KINDS:
         load(small, kind)
     shutil.copy(small.folder / "entries.csv", tmp_path)
+    excluded = excluded_entries(small.world)
     path = write_corrections(tmp_path, small.world)
     assert path is not None
+    corrected = pl.read_csv(path, infer_schema=False)["Entry Summary Number"].n_unique()
     outcome = load_path("entries", path, as_of=AS_OF)
     assert (outcome.rejected, outcome.withdrawn) == (0, 0)
-    assert SupersededRow.objects.filter(table="examinations_entry").count() == CORRECTED
+    assert SupersededRow.objects.filter(table="examinations_entry").count() == corrected >= CORRECTED
+    recount(None)
+    off = DutyMonth.objects.filter(program=Program.SECTION_301, removed__gt=0)
+    assert off.exists() == bool(excluded)
     assert set(SupersededRow.objects.values_list("account__name", flat=True)) == {small.world.importer}
     settle(small.world)
     live(small.world)

@@ -16,6 +16,7 @@ from examinations.duty.summing import duty_of
 from examinations.figures import Period
 from examinations.models import DutyMonth, Entry, EntryLine, EntryMonth
 from examinations.models.entry import NO_DUTY_TYPES
+from tests.api.calls import Caller
 from tests.examinations.loading.files import entry_number, entry_row, load
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -266,3 +267,10 @@ def test_duty_that_is_not_deposited_is_in_no_sum_as_in_the_months_that_bonds_rea
         Entry.objects.filter(pk=entry.pk).update(entry_type=kind)
         recount([world.quillard.pk])
         assert duty_of(world.quillard, period_of(world), world.robin).total == whole - own_part, kind
+
+
+def test_a_program_reads_the_rows_of_a_program_through_the_api(world: World) -> None:
+    add_row(world, 11, "99038803", 0, 250)
+    rows = Caller(world.robin).rows("entry-lines/", program="s301")
+    assert [(row["hts"], Decimal(row["duty"])) for row in rows] == [("99038803", 250)]
+    assert Caller(world.sam).rows("entry-lines/", program="s301") == []
