@@ -68,8 +68,8 @@ def rated_part(population: Mapping[int, int], reviews: Iterable[Review], rules: 
         else:
             waiting += lines
     if cells and waiting:
-        lines, *rest = cells[-1]
-        cells[-1] = (lines + waiting, *rest)
+        lines, drawn, wrong, major = cells[-1]
+        cells[-1] = (lines + waiting, drawn, wrong, major)
     return _rated(cells, ready=bool(cells))
 
 

@@ -33,18 +33,22 @@ ISSUES = (
     ("agreements", "Trade agreements and preferences", "spi NOT IN ('', 'X', 'V')"),
 )
 
+_OF_PERIOD = "l.entry_date BETWEEN %(starts)s AND %(ends)s AND l.source = 'cbp'"
+# One row stands for a line; only what its other rows add is grouped, since most lines have none.
 KEYED = f"""
+more AS MATERIALIZED (
+  SELECT entry_id, line, sum(value) FILTER (WHERE counts_value) AS value, sum(duty) AS duty,
+    bool_or(adcvd_case <> '') AS adcvd
+  FROM examinations_entryline l WHERE {_OF_PERIOD} AND NOT stands_for_line GROUP BY entry_id, line),
 line AS (
-  SELECT e.number AS entry_number, l.line, max(l.hts) FILTER (WHERE l.stands_for_line) AS hts,
-    max(l.origin) FILTER (WHERE l.stands_for_line) AS origin, max(l.port) AS port,
-    coalesce(max(l.spi) FILTER (WHERE l.stands_for_line), '') AS spi, bool_or(l.adcvd_case <> '') AS adcvd,
-    coalesce(sum(l.value) FILTER (WHERE l.counts_value), 0) AS value, sum(l.duty) AS duty,
-    coalesce(a.center_id, '') AS center
+  SELECT e.number AS entry_number, l.line, l.hts, l.origin, l.port, l.spi, coalesce(a.center_id, '') AS center,
+    l.adcvd_case <> '' OR coalesce(m.adcvd, false) AS adcvd, l.duty + coalesce(m.duty, 0) AS duty,
+    CASE WHEN l.counts_value THEN l.value ELSE 0 END + coalesce(m.value, 0) AS value
   FROM examinations_entryline l
-  JOIN examinations_entry e ON e.id = l.entry_id
-  JOIN accounts_account a ON a.id = e.account_id
-  WHERE l.entry_date BETWEEN %(starts)s AND %(ends)s AND l.source = 'cbp' AND e.entry_type = ANY(%(types)s)
-  GROUP BY e.id, l.line, a.center_id),
+  JOIN examinations_entry e ON e.id = l.entry_id AND e.entry_type = ANY(%(types)s)
+  JOIN accounts_account a ON a.id = l.account_id
+  LEFT JOIN more m ON m.entry_id = l.entry_id AND m.line = l.line
+  WHERE {_OF_PERIOD} AND l.stands_for_line),
 keyed AS (
   SELECT line.*, CASE
       WHEN duty >= %(whole_from)s THEN '{WHOLE}'
@@ -57,27 +61,33 @@ keyed AS (
 COUNT = f"WITH {KEYED} SELECT key, count(*), sum(value), sum(duty) FROM keyed GROUP BY key"
 
 # md5 is the same everywhere and for ever: the same seed and population give the same draw.
+_ISSUES = ", ".join(f"CASE WHEN {test} THEN '{code}' END" for code, _, test in ISSUES)
 DRAW = f"""
 WITH {KEYED},
 placed AS MATERIALIZED (
-  SELECT keyed.*, s.id AS stratum_id, s.to_draw, s.population, row_number() OVER (
-      PARTITION BY s.id ORDER BY md5(%(seed)s || ':' || entry_number || ':' || keyed.line), entry_number, keyed.line
-    ) AS place
+  SELECT keyed.*, array_remove(ARRAY[{_ISSUES}], NULL) AS issues, s.id AS stratum_id, s.to_draw, s.population,
+    row_number() OVER (PARTITION BY s.id
+      ORDER BY md5(%(seed)s || ':' || entry_number || ':' || keyed.line)::uuid, entry_number, keyed.line) AS place
   FROM keyed JOIN measurement_stratum s ON s.plan_id = %(plan)s AND s.key = keyed.key),
+alike AS (
+  SELECT stratum_id, center, left(hts, 2) AS chapter, issues, count(*) AS lines FROM placed GROUP BY 1, 2, 3, 4),
 parts AS (
   INSERT INTO measurement_stratumpart (stratum_id, dimension, code, population)
-  SELECT stratum_id, dimension, code, count(*) FROM placed CROSS JOIN LATERAL (VALUES
-      ('center', center), ('chapter', left(hts, 2)),
-      {", ".join(f"('issue', CASE WHEN {test} THEN '{code}' END)" for code, _, test in ISSUES)}) AS p (dimension, code)
-  WHERE code IS NOT NULL GROUP BY stratum_id, dimension, code)
+  SELECT stratum_id, dimension, code, sum(lines) FROM alike CROSS JOIN LATERAL (
+      SELECT 'center', center UNION ALL SELECT 'chapter', chapter UNION ALL SELECT 'issue', unnest(issues)
+    ) AS part (dimension, code)
+  GROUP BY stratum_id, dimension, code)
 INSERT INTO measurement_drawnline (plan_id, stratum_id, entry_number, line, hts, origin, port, value, duty, center_id,
   issues, probability, reviewer, due)
-SELECT %(plan)s, stratum_id, entry_number, line, hts, origin, port, value, duty, nullif(center, ''),
-  array_remove(ARRAY[{", ".join(f"CASE WHEN {test} THEN '{code}' END" for code, _, test in ISSUES)}], NULL),
+SELECT %(plan)s, stratum_id, entry_number, line, hts, origin, port, value, duty, nullif(center, ''), issues,
   round(to_draw::numeric / population, 9),
   coalesce((SELECT 'Import specialists, ' || c.name FROM accounts_center c WHERE c.code = center), 'Headquarters'),
   %(due)s
 FROM placed WHERE place <= to_draw"""
+
+
+#: A year of a large installation takes longer than a page may. Headquarters does this once a year, and waits.
+PATIENCE = "SET LOCAL statement_timeout = '10min'"
 
 
 def _values(plan: "MeasurementPlan") -> dict[str, Any]:
@@ -96,6 +106,7 @@ def _values(plan: "MeasurementPlan") -> dict[str, Any]:
 def count(plan: "MeasurementPlan") -> dict[str, tuple[int, Any, Any]]:
     """Lines, value and duty of each stratum that the period has, by key; one statement."""
     with connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
         cursor.execute(COUNT, _values(plan))
         return {key: (lines, value, duty) for key, lines, value, duty in cursor.fetchall()}
 
@@ -106,6 +117,7 @@ def draw(plan: "MeasurementPlan", due: Any) -> int:
     Returns how many lines were drawn.
     """
     with connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
         cursor.execute(DRAW, _values(plan) | {"seed": plan.seed, "due": due})
         return cursor.rowcount
 

@@ -12,7 +12,10 @@ from compliance.measurement.strata import check_confidence, check_counts, merge_
 
 @dataclass(frozen=True)
 class TotalEstimate:
-    """Dollars of the whole population, signed. The interval is approximate: 70 to 85 % at 95 % in simulation."""
+    """Dollars of the whole population, signed. The interval is approximate: 70 to 85 % at 95 % in simulation.
+
+    standard_error is infinite, and the interval with it, where one examined line stands for many and has no neighbour.
+    """
 
     total: float
     standard_error: float
@@ -52,7 +55,8 @@ def revenue_gap(
     joined = merge_singletons(checked, Amounts.__add__)
     total = math.fsum(one.population * one.mean for one in joined)
     variance = math.fsum(one.population**2 * (1 - one.drawn / one.population) * one.sd**2 / one.drawn for one in joined)
-    error = math.sqrt(variance)
+    alone = any(one.drawn == 1 and one.population > 1 for one in joined)
+    error = math.inf if alone else math.sqrt(variance)
     reach = float(norm.ppf(1 - (1 - confidence) / 2)) * error
     return TotalEstimate(total, error, total - reach, total + reach)
 

@@ -16,7 +16,7 @@ from compliance.measurement.models import MajorRules, MeasurementPlan
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
 from compliance.measurement.results import list_of
 from look.charts import RateRow, Rates
-from look.downloads import FORMATS, Sheet, download
+from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from look.formats import percent
 
 HEADQUARTERS = Person.Role.HEADQUARTERS
@@ -142,6 +142,8 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
             ("By chapter", "Chapter", found.parts["chapter"]),
         ],
         "gap_rows": _gap_rows(found),
+        # The list of a draw is needed whole, however long it is.
+        "listed": min(found.drawn, MOST_ROWS),
     }
     return render(request, "measurement/plan.html", context)
 

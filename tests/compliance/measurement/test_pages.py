@@ -209,7 +209,8 @@ def test_headquarters_opens_every_page(world: World, frozen: MeasurementPlan) ->
     client = signed_in(world, "hq")
     for address in ADDRESSES:
         assert client.get("/measurement/" + address.format(plan=frozen.pk)).status_code in (200, 302)
-    assert client.get("/measurement/987654321/").status_code == 404
+    for nothing in ("987654321", "9" * 40, "0", "-1", "x"):
+        assert client.get(f"/measurement/{nothing}/").status_code == 404
 
 
 def _form(**fields: Any) -> dict[str, Any]:

@@ -27,6 +27,12 @@ def test_a_single_line_joins_its_neighbour_with_its_amount() -> None:
     assert joined.standard_error == pytest.approx(math.sqrt(200**2 * 0.98 * (56 / 3) / 4))
 
 
+def test_one_line_alone_says_nothing_of_the_others() -> None:
+    found = revenue_gap([(500, 1, 10, 0)])
+    assert (found.total, found.low, found.high) == (5_000, -math.inf, math.inf)
+    assert revenue_gap([(1, 1, 10, 0)]).high == 10
+
+
 def test_lines_examined_whole_add_no_error() -> None:
     found = revenue_gap([(40, 40, 125.5, 900)])
     assert (found.total, found.low, found.high) == pytest.approx((5_020, 5_020, 5_020))
