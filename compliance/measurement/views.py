@@ -77,7 +77,7 @@ def _chart(rows: list[tuple[MeasurementPlan, Any]]) -> Rates | None:
     return Rates(
         "Lines in error, year by year",
         "Estimated for all lines of each period, with 95 % intervals",
-        "Lines examined",
+        "Lines",
         dots,
     )
 

@@ -32,6 +32,9 @@ MANAGER = [
 ]
 EXPERT = [("a:text-is('Demo mailbox')", "/mailbox/"), ("nav.usa-nav a:has-text('Today')", "/")]
 HEADQUARTERS = [
+    ("nav.usa-nav a:has-text('Measurement')", "/measurement/"),
+    ("main table tbody th a >> nth=0", "/measurement/N/"),
+    (".crumb a:text-is('Measurement')", "/measurement/"),
     ("nav.usa-nav a:has-text('Loads')", "/loads/"),
     ("main table tbody th a >> nth=0", "/loads/ID/"),
     (".crumb a:text-is('Loads')", "/loads/"),
