@@ -1,10 +1,12 @@
 """What people of the invented world wrote down about requests of CBP: no file tells it."""
 
 import datetime
+import io
 
 from django.utils import timezone
 
 from accounts.models import Membership, Person
+from demonstration.papers import pdf
 from demonstration.world import World
 from examinations.models import CustomsRequest
 
@@ -22,6 +24,7 @@ def write_down(world: World) -> None:
     ]
     if extended:
         extended.extend(extended.last_day + EXTENSION, by=headquarters)
+    _send_a_paper(world)
     for one in others:
         member = (
             Membership.objects.filter(account=one.account, ended_at=None)
@@ -32,3 +35,12 @@ def write_down(world: World) -> None:
         yesterday = min(world.as_of, timezone.localdate()) - datetime.timedelta(days=1)
         if member and yesterday >= one.issued:
             one.say_answered(yesterday, by=member.person, account=one.account)
+
+
+def _send_a_paper(world: World) -> None:
+    """The importer of the sign-in has kept a draft of its answer with the first request that waits for one."""
+    mine = CustomsRequest.objects.to_answer().filter(account__name=world.importer).first()  # type: ignore[attr-defined]
+    member = mine and Membership.objects.filter(account=mine.account, ended_at=None).order_by("pk").first()
+    if mine and member:
+        lines = [f"Request {mine.number}", "Invented for a demonstration.", "The product sheet follows."]
+        mine.send(io.BytesIO(pdf("Draft of the answer", lines)), "draft of the answer.pdf", by=member.person)

@@ -67,8 +67,7 @@ def _last_day() -> Case:
 
 class RequestQuerySet(VisibleQuerySet):
     def with_dates(self) -> Self:
-        """Annotate `answer_by`, the last day to answer (None for an action taken), and `said_on`, the day on which a
-        member says that it answered (None where none says so)."""
+        """Annotate `answer_by`, the last day to answer, and `said_on`, when a member says that it answered; or None."""
         said = RequestRecord.objects.filter(request=OuterRef("pk"), kind=RequestRecord.Kind.SAID).order_by("-id")
         return self.annotate(answer_by=_last_day(), said_on=Subquery(said.values("day")[:1]))
 
@@ -96,9 +95,8 @@ class RequestQuerySet(VisibleQuerySet):
     def asks(self, as_of: datetime.date) -> dict[str, Any]:
         """What a sentence says of these rows; one statement. They carry `answer_by` and `said_on`.
 
-        waiting, late: how many ask something of the account, and how many of these are past their last day, `latest` the
-        oldest; an answer that the account says it gave asks no more of it (`said`). next: the next last day. with_cbp:
-        answered, CBP decides.
+        waiting, late: how many ask something of the account, and how many of these are past their last day (`latest`).
+        said: answered, says the account. next: the next last day. with_cbp: answered, CBP decides.
         """
         waiting = TO_ANSWER & Q(said_on=None)
         return self.aggregate(

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from demonstration import detentions
+from demonstration import asked, detentions
 from demonstration.papers import pdf
 from documents.kinds import kind_of
 from documents.models import Document
 from examinations.models import Detention, DetentionItem, Examination
-from tests.named_people import World, make_examination
+from tests.named_people import World, make_examination, make_request
 
 
 def test_a_paper_is_a_pdf_of_the_same_bytes_each_time() -> None:
@@ -52,3 +52,14 @@ def test_the_importers_detention_has_an_item_in_each_state(
     assert {one.by for one in Document.objects.all()} == {world.billie, world.lee}
     assert sorted(Detention.objects.values_list("kind", flat=True)) == ["agency", "cbp", "uflpa", "wro"]
     assert Detention.objects.get(kind="wro").imported
+
+
+@pytest.mark.django_db
+def test_the_importer_keeps_a_draft_with_the_request_that_is_due_first(world: World, settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    today = timezone.localdate()
+    make_request(world.entries["other"], "RQ-LATER", issued=today - datetime.timedelta(days=2))
+    first = make_request(world.entries["broker"], "RQ-FIRST", issued=today - datetime.timedelta(days=9))
+    asked.write_down(SimpleNamespace(importer=world.quillard.name, as_of=today))  # type: ignore[arg-type]
+    draft = Document.objects.get()
+    assert (draft.about, draft.by, draft.kind) == (first, world.robin, "pdf")
