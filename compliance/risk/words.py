@@ -37,7 +37,7 @@ def _duty(row: Assessment) -> str:
 def _likelihood(row: Assessment) -> str:
     if not row.reviews:
         return "No line was reviewed at random yet; taken to be as usual"
-    return f"{count(row.reviews_wrong)} of {count(row.reviews)} lines reviewed at random had an error"
+    return f"{count(row.reviews_wrong)} of {plural(row.reviews, 'line')} reviewed at random had an error"
 
 
 def _severity(row: Assessment) -> str:
