@@ -3,23 +3,29 @@
 import contextlib
 import json
 import os
-import resource
 from collections.abc import Iterator
+from pathlib import Path
 
 import django
+
+
+def set_up() -> None:
+    """Set Django up as the owner; tasks go nowhere."""
+    os.environ["PORTAL_PROCESS"] = "owner"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    from celery.app.task import Task  # noqa: PLC0415  settings come first
+
+    # Nothing that a load announces may reach the workers of a portal that runs beside.
+    Task.apply_async = lambda self, *args, **kwargs: None  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager
 def database() -> Iterator[None]:
     """Set Django up as the owner, on an empty migrated database that is dropped afterwards."""
-    os.environ["PORTAL_PROCESS"] = "owner"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    django.setup()
-    from celery.app.task import Task  # noqa: PLC0415  settings come first
-    from django.db import connection  # noqa: PLC0415
+    set_up()
+    from django.db import connection  # noqa: PLC0415  settings come first
 
-    # Nothing that a load announces may reach the workers of a portal that runs beside.
-    Task.apply_async = lambda self, *args, **kwargs: None  # type: ignore[method-assign]
     real = connection.settings_dict["NAME"]
     # A name of its own: tests may be running on theirs.
     connection.settings_dict["TEST"]["NAME"] = f"scratch_{os.getpid()}"
@@ -31,8 +37,9 @@ def database() -> Iterator[None]:
 
 
 def megabytes() -> int:
-    """The most memory that this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """The most memory that this process has held so far, without that of the process that started it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
 def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str, str]], **more: float) -> None:
