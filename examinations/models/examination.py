@@ -216,6 +216,12 @@ class Discrepancy(Part):
         verbose_name_plural = "discrepancies"
         ordering = ["examination", "ordinal"]
         constraints = [models.UniqueConstraint(fields=["examination", "ordinal"], name="discrepancy_once")]
+        indexes = [
+            # What is in question of an account's entries: a few rows of its examinations' many.
+            models.Index(
+                fields=["account"], name="discrepancy_money_of_account", condition=Q(revenue_difference__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_type_display()

@@ -1,6 +1,7 @@
 """What closes soon: entries that may be corrected or protested for some days yet, with the money in question."""
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
@@ -76,7 +77,7 @@ def _sorted(rows: QuerySet[Entry], asked: str) -> tuple[QuerySet[Entry], str]:
     return rows.order_by(*order), asked
 
 
-def _sums(rows: QuerySet[Entry]) -> dict[str, object]:
+def _sums(rows: QuerySet[Entry]) -> dict[str, Any]:
     """The row of sums, over all pages, and the sentence at the head."""
     return rows.order_by().aggregate(
         count=Count("id"),
@@ -132,7 +133,7 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     window = form.cleaned_data.get("window", "")
     last = today + datetime.timedelta(days=days)
     rows = closing.closing(closing.sides_of(account), request.user, today, last, window=window)
-    rows = closing.with_money(rows, request.user)
+    rows = closing.with_money(rows, request.user, account)
     if form.cleaned_data.get("found"):
         rows = rows.filter(question__gt=0)
     found, sort = _sorted(rows if usable else rows.none(), request.GET.get("sort", ""))
@@ -140,6 +141,8 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
         return download(_sheet(found, ports, request.user, today), request.GET["download"], request)
+    sums = _sums(found)
+    paginator.count = min(sums["count"], paginator.CAP + 1)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list.select_related("account"))
     checks = closing.checks_of([one.pk for one in page.object_list if one.checked], request.user)
@@ -153,7 +156,7 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
         "window": window,
         "page": page,
         "sort": sort,
-        "sums": _sums(found),
+        "sums": sums,
         "ports": ports,
         "of_broker": account.kind == Account.Kind.BROKER,
         "newest": figures.newest_data(account, today),

@@ -128,7 +128,7 @@ def closing_windows(
     # One statement for both: an entry with money in question is a group of its own.
     number = Case(When(question__gt=0, then=F("number")), default=Value(""), output_field=CharField())
     groups = (
-        closing.with_money(rows, person)
+        closing.with_money(rows, person, account)
         .annotate(window=window, named=number)
         .order_by()
         .values("closes", "window", "named")
