@@ -8,6 +8,7 @@ from django.utils import timezone
 from compliance.risk.recompute import recompute
 from examinations.models.entry import Source
 from examinations.signals import loaded
+from examinations.touched import in_pieces
 
 ACCOUNTS_A_TASK = 5000
 
@@ -28,8 +29,8 @@ def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs
     if source == Source.OWN:
         return
     today = timezone.localdate().isoformat()
-    for start in range(0, len(accounts), ACCOUNTS_A_TASK):
-        recompute_touched.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]], today)
+    for piece in in_pieces(accounts, ACCOUNTS_A_TASK):
+        recompute_touched.delay(piece, today)
 
 
 def connect() -> None:

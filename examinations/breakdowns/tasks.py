@@ -8,8 +8,8 @@ from accounts.models import Account
 from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.breakdowns.counting import recount
-from examinations.models import EntryMonth
 from examinations.signals import loaded
+from examinations.touched import in_pieces, sides_of, with_clients
 
 ACCOUNTS_A_TASK = 500
 
@@ -29,14 +29,12 @@ def recount_all_breakdowns() -> None:
 @shared_task
 def recount_filed_breakdowns(accounts: list[str]) -> None:
     """The same for accounts and all that they file for."""
-    sides = [uuid.UUID(text) for text in accounts]
-    filed = EntryMonth.objects.filter(filer__in=sides)
-    recount([*{*sides, *filed.values_list("account", flat=True).distinct()}])
+    recount(with_clients(accounts))
 
 
 def _hand_out(accounts: list[uuid.UUID]) -> None:
-    for start in range(0, len(accounts), ACCOUNTS_A_TASK):
-        recount_breakdowns.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]])
+    for piece in in_pieces(accounts, ACCOUNTS_A_TASK):
+        recount_breakdowns.delay(piece)
 
 
 def _after_load(sender: object, kind: str, accounts: list[uuid.UUID], **kwargs: Any) -> None:
@@ -45,9 +43,8 @@ def _after_load(sender: object, kind: str, accounts: list[uuid.UUID], **kwargs: 
 
 
 def _after_move(sender: object, moves: list[Move], **kwargs: Any) -> None:
-    """A filer code's rows may be of any importer: found by the months of entries, which moved with the code."""
-    touched = {side for move in moves for side in (move.source, move.target)}
-    transaction.on_commit(lambda: recount_filed_breakdowns.delay([str(pk) for pk in touched]), robust=True)
+    sides = [str(pk) for pk in sides_of(moves)]
+    transaction.on_commit(lambda: recount_filed_breakdowns.delay(sides), robust=True)
 
 
 def connect() -> None:

@@ -11,6 +11,7 @@ from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.checks.finding import look
 from examinations.signals import loaded
+from examinations.touched import in_pieces, sides_of
 
 ACCOUNTS_A_TASK = 200
 CHECKED_AFTER = ("accounts", "entries", "examinations")
@@ -31,8 +32,8 @@ def check_all_lines() -> None:
 def hand_out(accounts: list[uuid.UUID]) -> None:
     """Have these accounts checked by the worker, some at a time."""
     today = timezone.localdate().isoformat()
-    for start in range(0, len(accounts), ACCOUNTS_A_TASK):
-        check_lines.delay([str(pk) for pk in accounts[start : start + ACCOUNTS_A_TASK]], today)
+    for piece in in_pieces(accounts, ACCOUNTS_A_TASK):
+        check_lines.delay(piece, today)
 
 
 def _after_load(sender: object, kind: str, accounts: list[uuid.UUID], **kwargs: Any) -> None:
@@ -41,8 +42,8 @@ def _after_load(sender: object, kind: str, accounts: list[uuid.UUID], **kwargs: 
 
 
 def _after_move(sender: object, moves: list[Move], **kwargs: Any) -> None:
-    touched = sorted({side for move in moves for side in (move.source, move.target)})
-    transaction.on_commit(lambda: hand_out(touched), robust=True)
+    sides = sides_of(moves)
+    transaction.on_commit(lambda: hand_out(sides), robust=True)
 
 
 def connect() -> None:
