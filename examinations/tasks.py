@@ -1,13 +1,9 @@
 import contextlib
-import datetime
 import tempfile
 import uuid
 from pathlib import Path
 
 from celery import shared_task
-from django.core.cache import cache
-from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import Person
 from documents.sweeping import remove_forgotten
@@ -17,14 +13,10 @@ from examinations.loading.reading import UnusableFile
 from examinations.loading.undo import undo
 from examinations.loading.undoing import CannotUndo
 from examinations.models import Load
+from examinations.resuming import MOST_ATTEMPTS, resume, tried_enough
 from examinations.telling import detentions, questions, requests
 
 CHUNK = 2**20
-MOST_ATTEMPTS = 3
-#: Longer than the moment between the record's "running" and the lock that proves it.
-QUIET = datetime.timedelta(minutes=1)
-#: A file that waits longer than this may have been forgotten by the broker.
-FORGOTTEN = datetime.timedelta(minutes=10)
 
 
 @shared_task(time_limit=6 * 3600)
@@ -70,24 +62,14 @@ def undo_load(load_id: str, person_id: str) -> None:
 @shared_task
 def resume_loads() -> int:
     """Take up the loads whose process died: again, or as failed after the third time. Returns how many."""
-    now, found = timezone.now(), 0
-    dead = Q(state=Load.State.RUNNING, started_at__lt=now - QUIET)
-    forgotten = Q(state=Load.State.WAITING, created_at__lt=now - FORGOTTEN)
-    for load in Load.objects.filter(dead | forgotten):
-        if in_hand(load.pk):
-            continue
-        found += 1
-        # Waiting in a long queue is no death: a second copy would do nothing, a copy a minute would fill the queue.
-        if not _gave_up(load) and cache.add(f"load-resumed:{load.pk}", 1, FORGOTTEN.total_seconds()):
-            run_load.delay(str(load.pk))
-    return found
+    return resume(Load.objects.all(), in_hand=in_hand, gave_up=_gave_up, hand_out=run_load.delay)
 
 
 def _gave_up(load: Load) -> bool:
     """Fail a load that cannot be taken up again, with a line that says what to do."""
     if not load.file:
         why = "The process that loaded this file ended before it was in"
-    elif load.attempts >= MOST_ATTEMPTS and not in_hand(load.pk):
+    elif tried_enough(load, in_hand):
         why = f"The process that loaded this file ended {MOST_ATTEMPTS} times before it was in"
     else:
         return False

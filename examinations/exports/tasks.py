@@ -3,19 +3,13 @@ import datetime
 import uuid
 
 from celery import shared_task
-from django.core.cache import cache
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Person
 from examinations.exports.building import InHand, build, in_hand
 from examinations.models import Export
+from examinations.resuming import resume, tried_enough
 
-MOST_ATTEMPTS = 3
-#: Longer than the moment between the record's "running" and the lock that proves it.
-QUIET = datetime.timedelta(minutes=1)
-#: One that waits longer than this may have been forgotten by the broker.
-FORGOTTEN = datetime.timedelta(minutes=10)
 #: So long after its file the line in the list of one's exports goes too.
 REMEMBERED = datetime.timedelta(days=30)
 GAVE_UP = "The process that made this file ended three times before it was done. Narrow the list, or ask again."
@@ -34,17 +28,7 @@ def run_export(export_id: str) -> None:
 @shared_task
 def resume_exports() -> int:
     """Take up the exports whose process died: again, or as failed after the third time. Returns how many."""
-    now, found = timezone.now(), 0
-    dead = Q(state=Export.State.RUNNING, started_at__lt=now - QUIET)
-    forgotten = Q(state=Export.State.WAITING, created_at__lt=now - FORGOTTEN)
-    for export in Export.objects.filter(dead | forgotten):
-        if in_hand(export.pk):
-            continue
-        found += 1
-        # Waiting in a long queue is no death: a second copy would do nothing, a copy a minute would fill the queue.
-        if not _gave_up(export) and cache.add(f"export-resumed:{export.pk}", 1, FORGOTTEN.total_seconds()):
-            run_export.delay(str(export.pk))
-    return found
+    return resume(Export.objects.all(), in_hand=in_hand, gave_up=_gave_up, hand_out=run_export.delay)
 
 
 @shared_task
@@ -87,6 +71,4 @@ def remove_export(export_id: str) -> None:
 
 
 def _gave_up(export: Export) -> bool:
-    if export.attempts < MOST_ATTEMPTS or in_hand(export.pk):
-        return False
-    return export.finish(Export.State.FAILED, GAVE_UP)
+    return tried_enough(export, in_hand) and export.finish(Export.State.FAILED, GAVE_UP)

@@ -17,8 +17,9 @@ from accounts.models import Assignment, Delegation, Membership, Person
 from accounts.scope import acting_for
 from examinations.exports.building import build
 from examinations.exports.kinds import KINDS
-from examinations.exports.tasks import MOST_ATTEMPTS, remove_exports, resume_exports, run_export
+from examinations.exports.tasks import remove_exports, resume_exports, run_export
 from examinations.models import Entry, EntryLine, Export
+from examinations.resuming import MOST_ATTEMPTS
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
