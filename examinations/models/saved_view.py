@@ -1,5 +1,6 @@
 from typing import ClassVar, Self
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +13,14 @@ class SavedViewQuerySet(VisibleQuerySet):
 
     def visible_to(self, person: Person | None) -> Self:
         return self.filter(SavedView.within(reach_now(person)))
+
+    def keep(self, account: Account, name: str, query: str, *, shared: bool, by: Person) -> "SavedView":
+        """Keep a question under a name, in place of one's own of that name; shared only where the account is one's own.
+
+        query: what was chosen, as the address writes it.
+        """
+        fields = {"query": query, "shared": shared and account.pk in reach_now(by).own}
+        return self.update_or_create(account=account, by=by, name=name, defaults=fields)[0]
 
 
 class SavedView(models.Model):
@@ -36,6 +45,12 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def remove(self, *, by: Person) -> None:
+        """Forget a question of one's own. Raises PermissionDenied for a colleague's."""
+        if self.by_id != by.pk:
+            raise PermissionDenied
+        self.delete()
 
     @staticmethod
     def within(held: Reach) -> Q:

@@ -288,13 +288,9 @@ def save_view(request: HttpRequest, account: Account) -> HttpResponse:
         return redirect(back)
     sent = dict(parse_qsl(form.cleaned_data["query"], max_num_fields=20))
     query = urlencode({name: sent[name] for name in PARTS if name in sent})
-    SavedView.objects.update_or_create(
-        account=account,
-        by=request.user,
-        name=form.cleaned_data["name"],
-        defaults={"query": query, "shared": form.cleaned_data["shared"] and account.pk in request.reach.own},
-    )
-    messages.success(request, f"Kept as “{form.cleaned_data['name']}”.")
+    shared = form.cleaned_data["shared"]
+    kept = SavedView.objects.keep(account, form.cleaned_data["name"], query, shared=shared, by=request.user)
+    messages.success(request, f"Kept as “{kept.name}”.")
     return redirect(f"{back}?{query}")
 
 
@@ -303,8 +299,9 @@ def save_view(request: HttpRequest, account: Account) -> HttpResponse:
 @of_account(kind="examinations")
 def remove_view(request: HttpRequest, account: Account, view_id: int) -> HttpResponse:
     """Remove a view of one's own."""
-    gone, _ = SavedView.objects.filter(pk=view_id, account=account, by=request.user).delete()
-    if not gone:
+    view = SavedView.objects.visible_to(request.user).filter(pk=view_id, account=account, by=request.user).first()
+    if view is None:
         raise Http404
+    view.remove(by=request.user)
     messages.success(request, "The view is removed.")
     return redirect(f"{request.account_base}/explore/")

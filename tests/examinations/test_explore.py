@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import python_calamine
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
@@ -247,6 +248,16 @@ def test_a_manager_keeps_views_of_its_accounts_for_itself(traded: World) -> None
     assert "Mine" in signed_in(traded, "jordan").get(base).content.decode()
     assert "Mine" not in signed_in(traded, "robin").get("/explore/").content.decode()
     assert signed_in(traded, "morgan").post(f"{base}save/", {"name": "x", "query": ""}).status_code == 404
+
+
+def test_a_view_is_removed_by_who_kept_it_and_shared_with_one_s_own_account_only(traded: World) -> None:
+    one = SavedView.objects.keep(traded.quillard, "Ports", "rows=port", shared=True, by=traded.robin)
+    managed = SavedView.objects.keep(traded.quillard, "Ports", "rows=port", shared=True, by=traded.jordan)
+    assert (one.shared, managed.shared) == (True, False)
+    with pytest.raises(PermissionDenied):
+        one.remove(by=traded.lee)
+    one.remove(by=traded.robin)
+    assert SavedView.objects.get() == managed
 
 
 @pytest.mark.parametrize("name", ["", "x" * 81, "a\x00b"])
