@@ -50,8 +50,7 @@ def _remove_lost() -> int:
     for owner in Person.objects.filter(pk__in=kept.values("owner")):
         lost = list(kept.filter(owner=owner).exclude(pk__in=Export.objects.visible_to(owner).values("pk")))
         for export in lost:
-            export.remove_file()
-        Export.objects.filter(pk__in=[export.pk for export in lost]).delete()
+            export.remove(by=None)
         removed += len(lost)
     return removed
 
@@ -66,8 +65,7 @@ def remove_export(export_id: str) -> None:
     """Take away one file that its owner may not see any more, and its record."""
     export = Export.objects.select_related("owner").filter(pk=uuid.UUID(export_id)).first()
     if export is not None and not may_fetch(export.owner, export):
-        export.remove_file()
-        export.delete()
+        export.remove(by=None)
 
 
 def _gave_up(export: Export) -> bool:

@@ -5,6 +5,7 @@ from operator import or_
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,8 +14,12 @@ from accounts.access import VisibleQuerySet, reach_now
 from accounts.models import Account, Person
 
 KEPT = datetime.timedelta(days=7)
+#: So many files one person has made at the same time.
+MOST_AT_ONCE = 3
 #: By list, the kind of data that must be open to have its file: a delegation opens some kinds of an account and not all.
 DATA = {"entry-lines": "entries", "examinations": "examinations"}
+#: Filters in words: pairs of a label and what was chosen.
+Said = list[tuple[str, str]]
 
 
 class ExportQuerySet(VisibleQuerySet):
@@ -29,6 +34,20 @@ class ExportQuerySet(VisibleQuerySet):
             return mine
         opened = (Q(kind=kind, account__in=getattr(held, data)) for kind, data in DATA.items())
         return mine.filter(reduce(or_, opened))
+
+    def ask(self, account: Account, kind: str, *, said: Said, by: Person, **wanted: Any) -> tuple["Export", bool]:
+        """Ask for the file of a list; the same once more while it is being made is the same file.
+
+        said: the filters in words; wanted: `format` and `filters`, a name with a list of values. Returns the export
+        and whether it is new, for a worker to make. Raises ValidationError while three are being made.
+        """
+        mine = self.filter(owner=by, state__in=Export.UNFINISHED)
+        same = mine.filter(account=account, kind=kind, **wanted).first()
+        if same is not None:
+            return same, False
+        if mine.count() >= MOST_AT_ONCE:
+            raise ValidationError("Three files are being made for you. Wait until one of them is ready.")
+        return self.create(owner=by, role=by.role, account=account, kind=kind, said=said, **wanted), True
 
 
 class Export(models.Model):
@@ -108,6 +127,16 @@ class Export(models.Model):
         now = timezone.now()
         fields |= {"state": state, "message": message, "finished_at": now, "expires_at": now + KEPT}
         return bool(Export.objects.filter(pk=self.pk, state__in=self.UNFINISHED).update(**fields))
+
+    def remove(self, *, by: Person | None) -> None:
+        """Take away the file and its record; one that is being made is given up.
+
+        by: its owner, None for the portal itself. Raises PermissionDenied for another's.
+        """
+        if by is not None and by.pk != self.owner_id:
+            raise PermissionDenied
+        self.remove_file()
+        self.delete()
 
     def remove_file(self) -> None:
         """Take the file away from the storage; a file that is gone already is no error."""

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,8 +22,6 @@ from look.downloads import FILTER, FORMATS, LONGEST_FILTER, NOT_FILTERS
 
 READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 PAGE = 25
-#: So many files one person has made at the same time.
-MOST_AT_ONCE = 3
 MOST_FILTERS = 40
 
 
@@ -49,20 +48,14 @@ def export_ask(request: HttpRequest, account: Account, name: str) -> HttpRespons
     except UnusableFilters:
         messages.error(request, "The filters cannot be used as they are; nothing was made.")
         return redirect(f"{request.account_base}{kind.page}?{request.GET.urlencode()}")
-    mine = Export.objects.filter(owner=request.user, state__in=Export.UNFINISHED)
-    wanted = {
-        "account": account,
-        "kind": name,
-        "format": request.POST["format"],
-        "filters": dict(kind.settled(asked)),
-    }
-    export = mine.filter(**wanted).first()  # pressed twice: one file
-    if export is None and mine.count() >= MOST_AT_ONCE:
-        messages.error(request, "Three files are being made for you. Wait until one of them is ready.")
+    said = [(label.removeprefix(FILTER), words) for label, words in sheet.about if label.startswith(FILTER)]
+    wanted = {"format": request.POST["format"], "filters": dict(kind.settled(asked))}
+    try:
+        export, new = Export.objects.ask(account, name, said=said, by=request.user, **wanted)
+    except ValidationError as error:
+        messages.error(request, error.message)
         return redirect("exports")
-    if export is None:
-        said = [(label.removeprefix(FILTER), words) for label, words in sheet.about if label.startswith(FILTER)]
-        export = Export.objects.create(owner=request.user, role=request.user.role, said=said, **wanted)
+    if new:
         run_export.delay_on_commit(str(export.pk))
     return redirect("export", export.pk)
 
@@ -134,7 +127,6 @@ def export_file(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
 def export_remove(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     """Take one's file away before its days are over; one that is being made is given up."""
     export = _export_of(request, export_id)
-    export.remove_file()
-    export.delete()
+    export.remove(by=request.user)
     messages.success(request, "The file is removed.")
     return redirect("exports")

@@ -7,6 +7,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -286,6 +287,16 @@ def test_pressed_twice_it_is_made_once_and_no_more_than_three_at_a_time(world: W
     answer = signed_in(world, "robin").post(f"{ASK}?port=2709", {"format": "csv"})
     assert answer["Location"] == "/exports/"
     assert Export.objects.count() == 3
+
+
+def test_a_file_is_its_owner_s_to_remove(world: World) -> None:
+    export = made(world, "robin")
+    with pytest.raises(PermissionDenied):
+        export.remove(by=world.lee)
+    assert default_storage.exists(export.file.name)
+    export.remove(by=world.robin)
+    assert not default_storage.exists(export.file.name)
+    assert not Export.objects.exists()
 
 
 def test_this_year_stays_the_year_in_which_it_was_asked(world: World) -> None:
