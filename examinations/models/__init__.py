@@ -6,13 +6,14 @@ from examinations.models.duty_month import DutyMonth
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Discrepancy, Draw, Examination, Selection
 from examinations.models.export import Export
-from examinations.models.load import Load, Reject, SeenAgain, SupersededRow
+from examinations.models.load import Load, Reject, SeenAgain
 from examinations.models.peer import PeerFigure, PeerGroup, PeerMeasure, PeerMember, PeerStanding
 from examinations.models.port import Port
 from examinations.models.question import ResultQuestion
 from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
 from examinations.models.saved_view import SavedView
 from examinations.models.summary import EntryMonth, ExaminationMonth
+from examinations.models.superseded import SupersededRow
 
 __all__ = [
     "AdditionalDuty",
