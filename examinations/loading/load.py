@@ -225,7 +225,5 @@ def load_path(
     rejects_to: Path | None = None,
 ) -> Outcome:
     """Load a file from disk, with a record of its own. Raises UnusableFile."""
-    load = Load.objects.create(
-        kind=kind, file_name=path.name[:200], by=by, as_of=as_of, partial=partial, dry_run=dry_run
-    )
+    load = Load.objects.take(kind, path.name, by=by, as_of=as_of, partial=partial, dry_run=dry_run)
     return load_file(load, path, rejects_to=rejects_to)

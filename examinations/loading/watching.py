@@ -138,7 +138,7 @@ def _bring_in(name: str, copy: Path) -> tuple[Load | None, str, str]:
     """The load's record, the folder where the file belongs now, and what to say. Raises where the database is away."""
     load = None
     try:
-        load = Load.objects.create(kind=kind_of(name, copy), file_name=name[:200])
+        load = Load.objects.take(kind_of(name, copy), name, by=None)
         outcome = load_file(load, copy)
     except UnusableFile as error:
         return load, "failed", str(error)

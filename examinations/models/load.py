@@ -1,12 +1,16 @@
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from accounts.access import VisibleQuerySet, of_accounts, reach_now
 from accounts.models import Account, Person
+
+RUNNING = "One file of your account is still being loaded. Wait until it has ended."
 
 
 class LoadQuerySet(VisibleQuerySet):
@@ -15,6 +19,30 @@ class LoadQuerySet(VisibleQuerySet):
     def visible_to(self, person: Person | None) -> Self:
         held = reach_now(person)
         return self.filter(account=None) if held.everything else self.filter(of_accounts(held, "own"))
+
+    def take(
+        self, kind: str, file_name: str, *, by: Person | None, file: UploadedFile | None = None, **fields: Any
+    ) -> "Load":
+        """Take in a file: the record of its load, which is to begin.
+
+        by: who brings it, None for the portal's own folder; file: what was uploaded, empty where the file lies on
+        disk; fields: `account`, `as_of`, `partial`, `dry_run`. The uploader's name of the file never becomes a path.
+        Raises ValidationError while another file of the same account is being loaded.
+        """
+        load: Load = self.model(kind=kind, file_name=file_name[:200], by=by, **fields)
+        if file is not None:
+            load.file = file
+            load.file.name = str(load.pk)
+        try:
+            with transaction.atomic():
+                load.save(force_insert=True)
+        except IntegrityError as error:  # one running upload an account: the database counts, two clicks included
+            if load.file:
+                load.file.delete(save=False)
+            if load.account_id is None:
+                raise
+            raise ValidationError(RUNNING) from error
+        return load
 
 
 class Load(models.Model):

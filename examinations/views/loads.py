@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.guards import allow
-from accounts.models import Person
+from accounts.models import Account, Person
 from examinations.loading import rejects
 from examinations.loading.kinds import names
 from examinations.loading.load import progress_of
@@ -62,12 +62,11 @@ class FileForm(forms.ModelForm):
             raise forms.ValidationError("A report cannot be of a day to come.")
         return day
 
-    def taken_by(self, person: Person) -> Load:
-        """The record of the load, not saved yet; the uploader's name of the file never becomes a path."""
-        load: Load = self.save(commit=False)
-        load.file_name, load.by = self.cleaned_data["file"].name[:200], person
-        load.file.name = f"{load.pk}"
-        return load
+    def take(self, kind: str, *, by: Person, account: Account | None = None) -> Load:
+        """The load of the file, which is to begin. Raises ValidationError where the account has one that runs."""
+        said = self.cleaned_data
+        fields = {"account": account, "as_of": said["as_of"], "partial": said["partial"]}
+        return Load.objects.take(kind, said["file"].name, file=said["file"], by=by, **fields)
 
 
 class UploadForm(FileForm):
@@ -88,8 +87,7 @@ def load_list(request: HttpRequest) -> HttpResponse:
     """The history of loads, and the form for the next one."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        load = form.taken_by(request.user)
-        load.save()
+        load = form.take(form.cleaned_data["kind"], by=request.user)
         run_load.delay_on_commit(str(load.pk))
         return redirect("load", load.pk)
     found = Load.objects.visible_to(request.user)

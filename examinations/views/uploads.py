@@ -2,8 +2,8 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +19,6 @@ from examinations.views.loads import PAGE, FileForm, give_rejects, load_of, show
 
 MEMBER = Person.Role.MEMBER
 ENTRIES_SHOWN = 25
-RUNNING = "One file of your account is still being loaded. Wait until it has ended."
 
 
 @allow(MEMBER)
@@ -28,14 +27,10 @@ def upload_list(request: HttpRequest, account: Account) -> HttpResponse:
     """The account's own files and entries, and the form for the next file."""
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        load = form.taken_by(request.user)
-        load.kind, load.account = "entries", account
         try:
-            with transaction.atomic():
-                load.save()
-        except IntegrityError:  # one running upload an account: the database counts, two clicks at once included
-            load.file.delete(save=False)
-            form.add_error(None, RUNNING)
+            load = form.take("entries", by=request.user, account=account)
+        except ValidationError as error:
+            form.add_error(None, error)
         else:
             run_load.delay_on_commit(str(load.pk))
             return redirect("upload", load.pk)
