@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 
@@ -55,6 +56,15 @@ class Reach:
     def sees_law_enforcement_data(self, account: UUID) -> bool:
         """Whether reasons of selection, scores and private notes of this account may be shown."""
         return self.everything or account in self.managed
+
+    def reads_disclosed_reasons(self, account: UUID) -> bool:
+        """Whether it may be shown which closed examinations of this account were picked at random."""
+        return discloses_reasons() or self.sees_law_enforcement_data(account)
+
+
+def discloses_reasons() -> bool:
+    """Whether members read "random measurement" or "other" on a closed examination (docs/operations.md)."""
+    return bool(settings.DISCLOSE_REASON)
 
 
 #: The kinds that row-level security knows, in the order in which accounts/scope.py writes them.

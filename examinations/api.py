@@ -4,14 +4,13 @@ import contextlib
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.access import reach_now
+from accounts.access import discloses_reasons, reach_now
 from accounts.api.fields import Choice, name_of
 from accounts.api.filters import Code, Day
 from accounts.api.lists import Rows
@@ -188,7 +187,7 @@ class ExaminationSerializer(serializers.ModelSerializer):
     def to_representation(self, instance: Examination) -> dict[str, Any]:
         """The setting that hides what was random hides it here too."""
         found = super().to_representation(instance)
-        return found if settings.DISCLOSE_REASON else found | {"disclosed_reason": None}
+        return found if discloses_reasons() else found | {"disclosed_reason": None}
 
     def get_reason(self, examination: Examination) -> str | None:
         return examination.selection.reason if hasattr(examination, "selection") else None

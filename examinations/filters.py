@@ -5,9 +5,9 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from accounts.access import discloses_reasons
 from accounts.identifiers import parse_entry_number
 from accounts.models import Account, Person
 from examinations import figures
@@ -151,7 +151,7 @@ class ExaminationFilter(InPeriod):
         self.filters["port"].extra["choices"] = [(code, self.port_names.get(code, code)) for code in ports]
         self.filters["port"].extra["error_messages"] = {"invalid_choice": "No examination here was at this port."}
         self.sees_reasons = sees_reasons
-        if not sees_reasons and not settings.DISCLOSE_REASON:
+        if not sees_reasons and not discloses_reasons():
             del self.filters["reason"]
             return
         told = [("random", "At random"), ("other", "Other")]

@@ -1,11 +1,10 @@
 from typing import ClassVar
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.access import Reach, VisibleQuerySet, discloses_reasons, of_accounts
 from accounts.models import Account, Identifier
 from examinations.models.entry import MONEY, Entry
 from examinations.models.load import Load
@@ -180,7 +179,7 @@ class Examination(models.Model):
     @property
     def told_reason(self) -> str:
         """What members read of the reason: nothing while open, where it is unknown, and where the setting is off."""
-        return str(self.get_disclosed_reason_display()) if settings.DISCLOSE_REASON else ""
+        return str(self.get_disclosed_reason_display()) if discloses_reasons() else ""
 
     @property
     def holds_goods(self) -> bool:

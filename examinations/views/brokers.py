@@ -13,7 +13,6 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.entries.brokers import Filed, side_by_side
-from examinations.views.figures_by import told
 from examinations.views.period import asked_period
 from look.charts import RateRow, Rates
 from look.downloads import FORMATS, Sheet, download
@@ -101,7 +100,7 @@ def brokers_page(request: HttpRequest, account: Account) -> HttpResponse:
     today = timezone.localdate()
     form, period = asked_period(request, today)
     rows = side_by_side(account, period, request.user)
-    tells = told(request, account)
+    tells = request.reach.reads_disclosed_reasons(account.pk)
     if not tells:
         rows = [replace(row, random=None, other=None) for row in rows]
     if request.GET.get("download") in FORMATS and form.is_valid():

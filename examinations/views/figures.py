@@ -20,7 +20,7 @@ from examinations.figures.sheet import HEADS, rows_of
 from examinations.models import Dimension, PeerMeasure
 from examinations.models.examination import ExaminationType
 from examinations.peers.reading import Beside, beside_peers, group_of
-from examinations.views.figures_by import tabs, told
+from examinations.views.figures_by import tabs
 from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import ROWS, rows_behind
 from look.charts import Columns, Moment, Month, RateRow, Rates, Series
@@ -115,7 +115,7 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     form, period = asked_period(request, today, account=account)
     client = asked_client(form)
     found = figures.figures(account, period, request.user, client)
-    tells = told(request, account)
+    tells = request.reach.reads_disclosed_reasons(account.pk)
     if request.GET.get("download") in FORMATS and form.is_valid():
         about = about_list("Figures", account.name, request.user.name, filters_in_words(form), definitions_in_full())
         return download(Sheet("figures", HEADS, rows_of(found, tells=tells), about), request.GET["download"])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -116,11 +115,6 @@ class Against:
 def _against(lines: list[Line], before: Mapping[Any, Before]) -> Against:
     compared = changes(lines, before)
     return Against(before, compared, real_changes(compared))
-
-
-def told(request: HttpRequest, account: Account) -> bool:
-    """Whether this person may read what was picked at random and what was not."""
-    return settings.DISCLOSE_REASON or request.reach.sees_law_enforcement_data(account.pk)
 
 
 def dimensions_of(request: HttpRequest, account: Account) -> dict[str, str]:
@@ -274,7 +268,7 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     if by_days:
         said.reverse()  # what was asked is answered first
     lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
-    tells = told(request, account)
+    tells = request.reach.reads_disclosed_reasons(account.pk)
     if request.GET.get("download") in FORMATS and form.is_valid():
         filters = filters_in_words(form) + ([("Discrepancy", DiscrepancyType(finding).label)] if finding else [])
         filters.append(("Before", f"{month(earlier.start)} to {month(earlier.end)}"))

@@ -1,7 +1,6 @@
 """New versions of examinations and of their parts: what was found, why chosen, with what probability, at what cost."""
 
-from django.conf import settings
-
+from accounts.access import discloses_reasons
 from examinations.loading import examination_months
 from examinations.loading.session import Session
 from examinations.models.examination import OPEN_DISPOSITIONS, Disposition
@@ -21,7 +20,7 @@ def gather(session: Session) -> None:
     """Table `examinations_in`: one row an examination, with its id, its owner, its result."""
     fields = ", ".join(f"max({name}) AS {name}" for name in FIELDS)
     disclosed = "CASE a.reason WHEN 'RANDOM' THEN 'random' WHEN 'UNKNOWN' THEN '' ELSE 'other' END"
-    disclosed = disclosed if settings.DISCLOSE_REASON else "''"
+    disclosed = disclosed if discloses_reasons() else "''"
     session.run(
         f"""CREATE TEMPORARY TABLE examinations_in ON COMMIT DROP AS
             SELECT coalesce(x.id, nextval(pg_get_serial_sequence('examinations_examination', 'id'))) AS id,
