@@ -19,6 +19,8 @@ from accounts.models import Person
 API = "/api/"
 View = TypeVar("View", bound=Callable[..., Any])
 Rule = Callable[[Person], bool]
+#: Who reads what concerns accounts: of one's own, of those in one's care, or of all.
+READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 
 
 def allow(*roles: str) -> Callable[[View], View]:

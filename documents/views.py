@@ -9,11 +9,8 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.guards import allow
-from accounts.models import Person
+from accounts.guards import READERS, allow
 from documents.models import Document
-
-READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 
 
 def document_of(request: HttpRequest, document_id: uuid.UUID) -> Document:

@@ -9,15 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.guards import allow
-from accounts.models import Person
+from accounts.guards import READERS, allow
 from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from notices import telling
 from notices.models import Notice
 from notifications.models import Delivery
 from notifications.queue import mark_read
 
-READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 PAGE = 25
 HEADS = ["Notice", "Source", "Number", "Published", "In Force From", "What You Must Do", "Address", "Read"]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.current import of_account
-from accounts.guards import allow
+from accounts.guards import READERS, allow
 from accounts.models import Account, Person
 from documents.kinds import Refused
 from documents.uploading import FileForm, takes_a_file
@@ -22,7 +22,6 @@ from examinations.models import Detention, DetentionItem, Examination, Port
 from examinations.tasks import tell_of_detentions
 from examinations.waiting import Waiting, waiting_of
 
-READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 AREA = forms.Textarea(attrs={"rows": 3})
 AMERICAN = forms.DateInput(format="%m/%d/%Y")
 

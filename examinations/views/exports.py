@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.current import of_account
-from accounts.guards import allow
-from accounts.models import Account, Person
+from accounts.guards import READERS, allow
+from accounts.models import Account
 from examinations.exports.building import progress_of
 from examinations.exports.kinds import KINDS, Asked, UnusableFilters
 from examinations.exports.tasks import remove_export, run_export
@@ -20,7 +20,6 @@ from examinations.models import Export
 from examinations.models.export import DATA
 from look.downloads import FILTER, FORMATS, LONGEST_FILTER, NOT_FILTERS
 
-READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 PAGE = 25
 MOST_FILTERS = 40
 

@@ -6,15 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.current import of_account
-from accounts.guards import allow
-from accounts.models import Account, Person
+from accounts.guards import READERS, allow
+from accounts.models import Account
 from examinations import figures
 from portal.models import MonthlyReport
 from portal.monthly.facts import last_month
 from portal.monthly.sending import addresses_of, report_of
 from portal.monthly.words import lead_of, paragraphs_of
-
-READERS = (Person.Role.MEMBER, Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 
 
 @allow(*READERS)
