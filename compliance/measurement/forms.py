@@ -96,12 +96,3 @@ class RulesForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """MajorRules.make validates; here the fields alone."""
-
-
-def put_errors(form: forms.Form, refused: Any) -> None:
-    """A verb's refusal beside the fields that it names; what names none of the form's stands above it."""
-    if hasattr(refused, "error_dict"):
-        for name, errors in refused.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-    else:
-        form.add_error(None, refused)

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import allow
 from accounts.models import Center, Person
-from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RulesForm, SizesForm, put_errors
+from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RulesForm, SizesForm
 from compliance.measurement.models import MajorRules, MeasurementPlan
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
 from compliance.measurement.results import list_of
 from look.charts import RateRow, Rates
 from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from look.formats import percent
+from look.forms import put_errors
 
 HEADQUARTERS = Person.Role.HEADQUARTERS
 #: So many plans stand in the list and on the chart: one a year.

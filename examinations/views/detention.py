@@ -21,6 +21,7 @@ from examinations.milestones import clock_of, steps_of
 from examinations.models import Detention, DetentionItem, Examination, Port
 from examinations.tasks import tell_of_detentions
 from examinations.waiting import Waiting, waiting_of
+from look.forms import put_errors
 
 AREA = forms.Textarea(attrs={"rows": 3})
 AMERICAN = forms.DateInput(format="%m/%d/%Y")
@@ -158,7 +159,7 @@ def detention_page(request: HttpRequest, account: Account, examination_id: int) 
             else:
                 Detention.objects.record(examination, by=request.user, **facts)
         except ValidationError as error:
-            _say(form, error)
+            put_errors(form, error)
         else:
             messages.success(request, "What the notice says is recorded.")
             return redirect(request.path)
@@ -256,7 +257,7 @@ def _carry_out(
             if name in ("ask", "sent"):
                 tell_of_detentions.delay_on_commit()
         except ValidationError as error:
-            _say(form, error)
+            put_errors(form, error)
         else:
             return redirect(f"{request.account_base}/examinations/{examination.pk}/detention/")
     _, stored = _waiting(request, account, examination.pk)
@@ -275,11 +276,3 @@ def _item(waiting: Waiting, item_id: int) -> DetentionItem:
 def _staff_only(request: HttpRequest, examination: Examination) -> None:
     if not is_staff(request, examination):
         raise Http404
-
-
-def _say(form: forms.Form | forms.ModelForm, error: ValidationError) -> None:
-    """Put what a verb refused at the field that it is about, where the form has it."""
-    said = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-    for name, texts in said.items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)

@@ -17,6 +17,7 @@ from examinations.models import Examination, ResultQuestion
 from examinations.models.question import LONGEST
 from examinations.tasks import tell_of_questions
 from examinations.telling import questions as told
+from look.forms import put_errors
 from look.paging import CappedPaginator
 
 PAGE = 20
@@ -86,7 +87,7 @@ def ask(request: HttpRequest, account: Account, examination_id: int) -> HttpResp
             ResultQuestion.objects.ask(examination, account=account, **form.cleaned_data, by=request.user)
             tell_of_questions.delay_on_commit()
         except ValidationError as error:
-            form.add_error(None, error)
+            put_errors(form, error)
         else:
             return _back(request, examination)
     context = {"examination": examination, "form": form, "entry_dates": _dates(examination)}
@@ -107,7 +108,7 @@ def answer(request: HttpRequest, account: Account, examination_id: int, question
             question.answer(form.cleaned_data["text"], by=request.user)
             tell_of_questions.delay_on_commit()
         except ValidationError as error:
-            form.add_error(None, error)
+            put_errors(form, error)
         else:
             return _back(request, question.examination)
     context = {
