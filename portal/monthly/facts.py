@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Account, Person
+from compliance.bonds.standing import Standing
 from examinations import figures
 from examinations.duty.summing import duty_of
 
@@ -40,8 +41,8 @@ def last_month(as_of: datetime.date) -> figures.Period:
     return figures.Period(last.replace(day=1), last)
 
 
-def facts_of(account: Account, person: Person, period: figures.Period, bond: dict | None) -> MonthFacts:
-    """The month's figures as the pages count them. Call it in the scope of the person; bond: as the first page has it."""
+def facts_of(account: Account, person: Person, period: figures.Period, bond: Standing | None) -> MonthFacts:
+    """The month's figures as the pages count them. Call it in the scope of the person; bond: on the day of the report."""
     found = figures.total(account, period, person)
     return MonthFacts(
         month=period.start,
@@ -55,7 +56,7 @@ def facts_of(account: Account, person: Person, period: figures.Period, bond: dic
         owed=found.owed,
         overpaid=found.overpaid,
         duty=duty_of(account, period, person).total,
-        bond_amount=bond["bond"].amount if bond else None,
-        bond_use=bond["use"] if bond else None,
-        bond_short=max(bond["gap"], Decimal(0)) if bond else None,
+        bond_amount=bond.bond.amount if bond else None,
+        bond_use=bond.use if bond else None,
+        bond_short=max(bond.gap, Decimal(0)) if bond else None,
     )

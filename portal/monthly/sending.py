@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Person
 from accounts.scope import acting_for
+from compliance.bonds.standing import standing_of
 from examinations.calendar import add_working_days
 from examinations.figures import Period
 from notifications.models import Message
@@ -15,7 +16,6 @@ from notifications.queue import tell
 from portal.models import MonthlyReport
 from portal.monthly.facts import MonthFacts, facts_of, last_month
 from portal.monthly.words import subject_of, text_of
-from portal.views.home import bond_today
 
 TOPIC = "monthly report"
 #: A scheduler that was down on the first working day catches up within so many days; later the report is stale.
@@ -38,7 +38,7 @@ def due(as_of: datetime.date) -> list[MonthlyReport]:
 
 def report_of(account: Account, person: Person, period: Period, as_of: datetime.date) -> MonthFacts:
     """The month as this person may see it; the bond as it stands on `as_of`."""
-    return facts_of(account, person, period, bond_today(account, as_of))
+    return facts_of(account, person, period, standing_of(account, as_of))
 
 
 def addresses_of(account: Account, period: Period) -> list[tuple[str, str]]:

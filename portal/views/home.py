@@ -10,9 +10,7 @@ from django.utils import timezone
 from accounts.current import chosen, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Cover, Person
-from compliance.bonds.duties import duties_on
-from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
-from compliance.bonds.sufficiency import required_amount, utilisation
+from compliance.bonds.standing import standing_of
 from examinations import figures
 from examinations.closing import closing_of_all
 from examinations.filters import this_year
@@ -79,7 +77,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
         "year": year,
         "chart": _examined_chart(account, day),
-        "bond": bond_today(account, day),
+        "bond": standing_of(account, day),
         "unread": notices.filter(unread=True).count(),
         "answers": unread_answers(request.user, account),
         "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
@@ -114,33 +112,6 @@ def _against_last_year(rows: list[RateRow]) -> str:
     if now.low > before.high:
         return "More often than last year"
     return "Less often than last year" if now.high < before.low else "About as often as last year"
-
-
-def bond_today(account: Account, day: datetime.date) -> dict[str, object] | None:
-    """The account's continuous bond of activity 1 and what the published formula asks for, on all numbers it covers."""
-    bonds = Bond.objects.filter(
-        Q(terminates=None) | Q(terminates__gt=day),
-        account=account,
-        bond_type=CONTINUOUS,
-        activity_code=IMPORTER_OR_BROKER,
-        effective__lte=day,
-    )
-    bond = bonds.order_by("-effective").first()
-    if bond is None:
-        return None
-    months = figures.twelve_whole_months(day)
-    duties = duties_on(bond, months.start, months.end.replace(day=1))
-    required = required_amount(duties.total)
-    return {
-        "bond": bond,
-        "total": duties.total,
-        "use": utilisation(duties.total, bond.amount),
-        "required": required,
-        "gap": required - bond.amount,
-        "short": required > bond.amount,
-        "estimated": duties.unsure_entries > 0,
-        "numbers": bond.covered.count(),
-    }
 
 
 def _manager(account: Account, day: datetime.date) -> dict[str, object] | None:

@@ -1,0 +1,63 @@
+"""Which bond of an account counts today, and what the published formula asks for on all numbers that it covers."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from accounts.models import Account
+from compliance.bonds.duties import duties_on
+from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
+from compliance.bonds.sufficiency import required_amount, utilisation
+from examinations import figures
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A continuous bond of activity 1 against the last twelve whole months.
+
+    total, required: dollars of duties, taxes and fees, and the amount asked for; use: share of the bond, 1 is all of
+    it; estimated: whether fees of some entries are; numbers: how many importer numbers the bond covers.
+    """
+
+    bond: Bond
+    total: Decimal
+    use: Decimal
+    required: Decimal
+    estimated: bool
+    numbers: int
+
+    @property
+    def gap(self) -> Decimal:
+        """Dollars that the bond lacks; negative where it is more than enough."""
+        return self.required - self.bond.amount
+
+    @property
+    def short(self) -> bool:
+        """Whether the formula asks for more than the bond."""
+        return self.gap > 0
+
+
+def standing_of(account: Account, day: datetime.date) -> Standing | None:
+    """How the account's bond stands on that day; None without one. Of several in force the newest counts."""
+    bonds = Bond.objects.filter(
+        Q(terminates=None) | Q(terminates__gt=day),
+        account=account,
+        bond_type=CONTINUOUS,
+        activity_code=IMPORTER_OR_BROKER,
+        effective__lte=day,
+    )
+    bond = bonds.order_by("-effective").first()
+    if bond is None:
+        return None
+    months = figures.twelve_whole_months(day)
+    duties = duties_on(bond, months.start, months.end.replace(day=1))
+    return Standing(
+        bond=bond,
+        total=duties.total,
+        use=utilisation(duties.total, bond.amount),
+        required=required_amount(duties.total),
+        estimated=duties.unsure_entries > 0,
+        numbers=bond.covered.count(),
+    )
