@@ -7,7 +7,10 @@ from django.dispatch import receiver
 
 from accounts.models.identifier import Identifier, Move
 from accounts.signals import identifiers_moved
+from examinations.breakdowns.counting import LOCK as BREAKDOWNS_LOCK
 from examinations.checks.catalogue import OF_LINE_ALONE
+from examinations.checks.finding import LOCK as CHECKS_LOCK
+from examinations.duty.months import LOCK as DUTY_LOCK
 from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
 from examinations.papers import papers_follow
@@ -33,12 +36,16 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
     """Move entries, lines, sums, examinations and their parts, requests and papers, a statement a table for each move."""
     recounted: set[Any] = set()
     with connection.cursor() as cursor:
+        # A count under way would write the former holder's sums again after they are forgotten: it ends first.
+        for lock in (DUTY_LOCK, BREAKDOWNS_LOCK, CHECKS_LOCK):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
         for move in moves:
             if move.kind == Identifier.Kind.FILER:
                 recounted |= _move_filer(cursor, move)
             else:
                 _move_importer(cursor, move)
                 recounted |= {move.source, move.target}
+        _relate_again(cursor, {side for move in moves for side in (move.source, move.target)})
         papers_follow(cursor)
         cursor.execute("SELECT end_exports(%s::uuid[])", [[str(move.source) for move in moves]])
         _recount(cursor, recounted)
@@ -77,7 +84,6 @@ def _move_importer(cursor: Any, move: Move) -> None:
            WHERE x.id = q.examination_id AND x.identifier_id = %s AND q.account_id = %s""",
         [move.target, move.identifier, move.source],
     )
-    _move_relations(cursor, "importer_id", move)
 
 
 def _move_filer(cursor: Any, move: Move) -> set[Any]:
@@ -106,7 +112,6 @@ def _move_filer(cursor: Any, move: Move) -> set[Any]:
             GROUP BY identifier_id, account_id, filer_id, source, month""",
         sides,
     )
-    _move_relations(cursor, "broker_id", move)
     cursor.execute("SELECT DISTINCT account_id FROM examinations_examination WHERE entry_id = ANY (%s)", [filed])
     return {pk for (pk,) in cursor.fetchall()}
 
@@ -118,19 +123,22 @@ def _forget_sums(cursor: Any, column: str, move: Move) -> None:
         cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [move.source])
 
 
-def _move_relations(cursor: Any, side: str, move: Move) -> None:
-    other = "broker_id" if side == "importer_id" else "importer_id"
+def _relate_again(cursor: Any, accounts: set[Any]) -> None:
+    """Who filed for whom, from the entries as they stand now: a relation opens names, so none may come along that the
+    moved rows do not carry, and none may stay."""
+    sides = {"sides": [str(pk) for pk in accounts]}
     cursor.execute(
-        f"""INSERT INTO accounts_filingrelation AS r ({side}, {other}, first_filed, last_filed)
-            SELECT %s, {other}, first_filed, last_filed FROM accounts_filingrelation WHERE {side} = %s AND {other} <> %s
-            ON CONFLICT (importer_id, broker_id) DO UPDATE SET first_filed = least(r.first_filed, excluded.first_filed),
-              last_filed = greatest(r.last_filed, excluded.last_filed)""",
-        [move.target, move.source, move.target],
+        """DELETE FROM accounts_filingrelation
+           WHERE importer_id = ANY (%(sides)s::uuid[]) OR broker_id = ANY (%(sides)s::uuid[])""",
+        sides,
     )
     cursor.execute(
-        f"""DELETE FROM accounts_filingrelation WHERE {side} = %s AND NOT EXISTS (
-              SELECT 1 FROM accounts_identifier WHERE account_id = %s)""",
-        [move.source, move.source],
+        """INSERT INTO accounts_filingrelation (importer_id, broker_id, first_filed, last_filed)
+           SELECT account_id, filer_id, min(entry_date), max(entry_date) FROM examinations_entry
+           WHERE source = 'cbp' AND filer_id <> account_id
+             AND (account_id = ANY (%(sides)s::uuid[]) OR filer_id = ANY (%(sides)s::uuid[]))
+           GROUP BY account_id, filer_id""",
+        sides,
     )
 
 

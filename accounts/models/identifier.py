@@ -32,7 +32,9 @@ class IdentifierQuerySet(VisibleQuerySet):
         account that loses its last identifier is withdrawn. Returns the moves that were made.
         """
         with transaction.atomic():
-            held = list(self.select_for_update().filter(pk__in=targets).select_related("account"))
+            # Not the accounts, and not their keys: whoever writes a row of the account meanwhile need not wait.
+            mine = self.select_for_update(of=("self",), no_key=True)
+            held = list(mine.filter(pk__in=targets).select_related("account"))
             moves = [
                 Move(one.pk, one.kind, one.account_id, targets[one.pk])
                 for one in held

@@ -41,6 +41,8 @@ version AS (
 moved AS (SELECT id, program, sum(amount) AS off FROM version GROUP BY id, program)
 """
 
+#: What a claim saved is told by rows of the same filer alone: a broker reads its own sums, and a rate from another's
+#: rows would tell it what that one enters and at which duty.
 RECOUNT = f"""
 INSERT INTO examinations_dutymonth (account_id, filer_id, source, month, program,
   amount, saved, claimed_value, unknown_value, removed, added)
@@ -50,17 +52,18 @@ WITH held AS (
   WHERE (%(all)s OR account_id = ANY (%(accounts)s::uuid[])) AND NOT EXISTS (
     SELECT 1 FROM examinations_entry e WHERE e.id = l.entry_id AND e.entry_type = ANY (%(no_duty)s))),
 rates AS (
-  SELECT account_id, source, hts, sum(duty) / sum(value) AS rate FROM held
+  SELECT account_id, filer_id, source, hts, sum(duty) / sum(value) AS rate FROM held
   WHERE spi = '' AND program = 'regular' AND stands_for_line AND counts_value
-  GROUP BY account_id, source, hts HAVING sum(value) > 0),
+  GROUP BY account_id, filer_id, source, hts HAVING sum(value) > 0),
 {_VERSIONS},
 counted AS (
-  SELECT account_id, filer_id, source, month, program, sum(duty) AS amount,
+  SELECT held.account_id, held.filer_id, held.source, month, program, sum(duty) AS amount,
     round(sum(greatest(value * rate - duty, 0)) FILTER (WHERE claimed), 2) AS saved,
     sum(value) FILTER (WHERE claimed) AS claimed_value,
     sum(value) FILTER (WHERE claimed AND rate IS NULL) AS unknown_value, 0 AS removed, 0 AS added
-  FROM held LEFT JOIN rates USING (account_id, source, hts)
-  GROUP BY account_id, filer_id, source, month, program
+  FROM held LEFT JOIN rates r ON (r.account_id, r.source, r.hts) = (held.account_id, held.source, held.hts)
+    AND r.filer_id IS NOT DISTINCT FROM held.filer_id
+  GROUP BY held.account_id, held.filer_id, held.source, month, program
   UNION ALL
   SELECT account_id, filer_id, source, month, fee.program, sum(fee.amount), 0, 0, 0, 0, 0
   FROM held CROSS JOIN LATERAL

@@ -25,6 +25,13 @@ class Dimension(models.TextChoices):
     REASON = "reason", "Reason of selection"
 
 
+#: What an examination has from the lines of its entry: a delegation of examinations alone does not open it.
+OF_ENTRIES = (
+    *(Dimension.ENTRY_TYPE, Dimension.CHAPTER, Dimension.HEADING),
+    *(Dimension.ORIGIN, Dimension.MANUFACTURER),
+)
+
+
 def _key(name: str) -> list[models.BaseConstraint]:
     return [
         models.UniqueConstraint(
@@ -87,9 +94,12 @@ class EntryBreakdown(Breakdown):
 
 
 def examinations_within(held: Reach) -> Q:
-    """Sums of the account's examinations and of those that a broker of one's own filed; by reason, the manager's."""
-    theirs = of_accounts(held, "examinations") | of_accounts(held, "filed", "filer")
-    return theirs & (~Q(dimension=Dimension.REASON) | of_accounts(held, "managed"))
+    """Sums of the account's examinations and of those that a broker of one's own filed; by what its entries say, of
+    who may read those; by reason, the manager's."""
+    filed = of_accounts(held, "filed", "filer")
+    theirs = of_accounts(held, "examinations") | filed
+    of_entries = ~Q(dimension__in=OF_ENTRIES) | of_accounts(held, "entries") | filed
+    return theirs & of_entries & (~Q(dimension=Dimension.REASON) | of_accounts(held, "managed"))
 
 
 class ExaminationBreakdown(Breakdown):

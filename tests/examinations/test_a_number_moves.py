@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts.access import reach
+from accounts.models import FilingRelation, Identifier
 from accounts.scope import acting_for
 from examinations.breakdowns.counting import recount
 from examinations.breakdowns.tasks import recount_filed_breakdowns
@@ -131,3 +133,41 @@ def test_a_file_that_is_just_being_made_is_not_kept(world: World) -> None:
     assert export.state == Export.State.FAILED
     assert "Ask again" in export.message
     assert not export.finish(Export.State.READY)
+
+
+def test_a_number_under_which_nobody_filed_brings_no_broker_to_who_gets_it(world: World) -> None:
+    relate_by_entries(world)
+    second = Identifier.objects.create(
+        account=world.quillard, kind="importer", value="96-333333300", key="96-333333300"
+    )
+    owner = make_account("New Owner", "importer", "96-222222200")
+    with acting_for(world.hq):
+        owner.take_identifier(second, by=world.hq)
+    assert owner.pk not in reach(world.billie).known
+    assert world.quillard.pk in reach(world.billie).known
+
+
+def test_a_code_under_which_nothing_was_filed_brings_no_client_to_who_gets_it(world: World) -> None:
+    relate_by_entries(world)
+    second = Identifier.objects.create(account=world.lindale, kind="filer", value="ABC", key="ABC")
+    rival = make_account("Rival Brokers", "broker", "RVL")
+    with acting_for(world.hq):
+        rival.take_identifier(second, by=world.hq)
+    assert not FilingRelation.objects.filter(broker=rival).exists()
+    assert FilingRelation.objects.filter(broker=world.lindale, importer=world.quillard).exists()
+
+
+def test_relations_go_with_the_entries_that_make_them(world: World) -> None:
+    relate_by_entries(world)
+    move(world)
+    clients = FilingRelation.objects.filter(broker=world.lindale).values_list("importer__name", flat=True)
+    assert "New Owner" in clients
+    assert "Quillard Electric" not in clients
+
+
+def relate_by_entries(world: World) -> None:
+    FilingRelation.objects.get_or_create(
+        importer=world.quillard,
+        broker=world.lindale,
+        defaults={"first_filed": world.entries["broker"].entry_date, "last_filed": world.entries["broker"].entry_date},
+    )

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import Delegation
 from accounts.scope import acting_for
 from examinations.breakdowns.counting import recount
 from examinations.calendar import working_days_between
@@ -235,3 +237,25 @@ def test_a_stay_is_long_after_five_federal_business_days_and_not_before(world: W
     recount([world.quillard.pk])
     row = ExaminationBreakdown.objects.get(account=world.quillard, dimension="all")
     assert (sorted(row.days), row.long_stays) == ([8, 9], 1)
+
+
+@pytest.mark.parametrize("kinds", [["examinations"], ["examinations", "entries"]])
+def test_what_a_delegate_is_told_of_examinations_by_their_lines_follows_its_entries(world: World, kinds) -> None:
+    EntryLine.objects.filter(entry=world.entries["other"]).update(manufacturer_id="CNSECRETSUP")
+    Delegation.objects.create(
+        importer=world.quillard,
+        broker=world.lindale,
+        kinds=kinds,
+        power_of_attorney=timezone.localdate() - datetime.timedelta(1),
+        expires=timezone.localdate() + datetime.timedelta(9),
+    )
+    recount([world.quillard.pk])
+    lines = {"entry_type", "chapter", "heading", "origin", "manufacturer"}
+    of_other = ExaminationBreakdown.objects.filter(filer=None, account=world.quillard)
+    assert of_other.filter(code="CNSECRETSUP").exists()
+    with acting_for(world.billie):
+        by_row_security = set(of_other.values_list("dimension", flat=True))
+        asked = set(of_other.visible_to(world.billie).values_list("dimension", flat=True))
+    assert by_row_security == asked
+    assert "port" in asked
+    assert asked & lines == (lines if "entries" in kinds else set())

@@ -94,6 +94,15 @@ def test_duty_is_summed_by_program_and_the_claim_measured_against_the_accounts_o
     assert (said.saved, said.claimed_value, said.unknown_value) == (Decimal(50), Decimal(2500), Decimal(500))
 
 
+def test_what_a_claim_saved_tells_a_broker_nothing_of_rows_that_another_filed(world: World) -> None:
+    EntryLine.objects.filter(entry=world.entries["broker"]).update(hts="8501104020", spi="S", duty=0, value=1000)
+    EntryLine.objects.filter(entry=world.entries["other"]).update(hts="8501104020", spi="", duty=77, value=1000)
+    recount([world.quillard.pk])
+    with acting_for(world.billie):
+        said = duty_of(world.quillard, period_of(world), world.billie).all
+    assert (said.saved, said.claimed_value, said.unknown_value) == (0, 1000, 1000)
+
+
 @pytest.mark.parametrize(("hts", "day", "case", "expected"), ROWS)
 def test_the_rows_of_a_program_are_those_that_it_is_told_by(world: World, hts, day, case, expected) -> None:
     add_row(world, 9, hts, 100, 5, adcvd_case=case, mpf=3, tax=1)
