@@ -16,7 +16,7 @@ def lines_are_of_entries(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("examinations", "0029_room_for_corrections")]
+    dependencies = [("examinations", "0030_discrepancy_money_of_account")]
 
     operations = [
         lines_are_of_entries("examinations_examinationbreakdown"),
