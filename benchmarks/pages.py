@@ -4,7 +4,7 @@ python -m benchmarks.pages [--lines 1000000]
 
 Two databases in one run, a page on each in turns, the best of several rounds: milliseconds, and statements of its own,
 beside those of sign-in, scope and frame. The importer of the pages has 272,000 lines at full size whatever `--lines` is,
-one hundredth of that in the other. 10,000,000 lines with 500,000 examinations take about ten minutes and 15 GB.
+one hundredth of that in the other. 10,000,000 lines with 500,000 examinations take some 10 GB.
 """
 
 import argparse
