@@ -12,6 +12,8 @@ from portal import environment
 # Read when polars is imported. A load reads in blocks of some thousand rows while the database writes: threads of
 # polars' own would wait for each other, and take a quarter more of the processor that the database needs.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
+# Its allocator: one thread needs no arenas beside, each of which would keep what it once held.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_HOME = Path(os.environ.get("PORTAL_HOME") or BASE_DIR / ".portal").resolve()
