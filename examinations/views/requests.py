@@ -21,7 +21,7 @@ from documents.uploading import FileForm, takes_a_file
 from examinations import figures
 from examinations.filters import american
 from examinations.models import CustomsRequest, EntryLine
-from examinations.models.request import RequestQuerySet, State
+from examinations.models.request import Outcome, RequestQuerySet, State
 from examinations.requests.filters import OPEN, RequestFilter, in_order
 from examinations.requests.forms import DayForm, OutcomeForm, RecordForm
 from examinations.requests.history import steps_of, versions_of
@@ -29,6 +29,7 @@ from examinations.requests.sheet import sheet_of
 from examinations.requests.words import DEEDS, clock_of, left_of, lines_of, next_steps, standing_of, subjects_of
 from examinations.tasks import tell_of_request_papers
 from look.downloads import FORMATS, download
+from look.formats import long_day
 from look.paging import CappedPaginator
 
 PAGE = 15
@@ -95,7 +96,7 @@ def request_page(request: HttpRequest, account: Account, request_id: int) -> Htt
             raise Http404
         forms[name] = _bound(name, request.POST)
         if _done(one, forms[name], name, account, request.user):
-            messages.success(request, "Written down.")
+            messages.success(request, _recorded(name, forms[name]))
             return redirect(f"{request.account_base}/requests/{one.pk}/")
     return render(request, "examinations/request.html", _context(request, account, one) | {"forms": forms})
 
@@ -141,6 +142,13 @@ def _context(request: HttpRequest, account: Account, one: CustomsRequest) -> dic
 
 # ---- what people write down ------------------------------------------------------------------------------------
 
+RECORDED = {
+    "said": "It is recorded that you answered on {day}.",
+    "take_back": "It is no longer recorded that you answered.",
+    "answer": "It is recorded that CBP has the answer since {day}.",
+    "extend": "It is recorded that CBP extended the period to {day}.",
+    "outcome": "It is recorded what CBP decided: {outcome}.",
+}
 LABELS = {"said": "Answered on", "answer": "CBP has the answer since", "extend": "CBP extended the period to"}
 
 
@@ -163,6 +171,13 @@ def _forms(one: CustomsRequest, *, staff: bool, own: bool) -> dict[str, Any]:
     elif own and one.state == State.TO_ANSWER:
         names = ["said", "take_back"] if one.said_on else ["said"]
     return {name: _bound(name) for name in names}
+
+
+def _recorded(name: str, form: Any) -> str:
+    """What was just written down, in a sentence."""
+    said = form.cleaned_data if form is not None else {}
+    outcome = str(Outcome(said["outcome"]).label) if "outcome" in said else ""
+    return RECORDED[name].format(day=long_day(said.get("day")), outcome=outcome[:1].lower() + outcome[1:])
 
 
 def _done(one: CustomsRequest, form: Any, name: str, account: Account, person: Person) -> bool:

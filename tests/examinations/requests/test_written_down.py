@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from examinations.models import CustomsRequest, RequestRecord
+from look.formats import long_day
 from tests.examinations.requests.days import ago, american, text_of
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -91,6 +92,9 @@ def test_a_manager_records_an_extension_an_answer_and_an_outcome(world: World, o
     text = text_of(jordan.get(address))
     for said in ("CBP extended the period to", "CBP has the answer", "CBP decided: entry changed", "Jordan Ellery"):
         assert said in text
+    for told in ("extended the period to", f"has the answer since {long_day(ago(2))}."):
+        assert f"It is recorded that CBP {told}" in text
+    assert "It is recorded what CBP decided: entry changed." in text
     members = text_of(signed_in(world, "robin").get(f"/requests/{one.pk}/"))
     assert "CBP decided: entry changed" in members
     assert "Written down by CBP’s account management" in members
