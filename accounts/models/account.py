@@ -107,6 +107,11 @@ class Account(models.Model):
             assignment.save()
         return assignment
 
+    def is_administered_by(self, person: Person) -> bool:
+        """Whether this person manages the account's people and what it opens to others, now."""
+        now = {"administrator": True, "ended_at": None, "person__role": Person.Role.MEMBER}
+        return bool(self.memberships.filter(person=person, **now).exists())
+
     def check_member(self, person: Person) -> None:
         """Raise ValidationError for who works for the government, and for who belongs to the account already."""
         if person.is_government:

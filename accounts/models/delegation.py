@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -73,8 +73,10 @@ class Delegation(models.Model):
         """Open kinds of an importer's data to a broker, from the power of attorney to its last day.
 
         One at a time for a broker: what it held before ends. Raises ValidationError where the other side is no active
-        broker, nothing is chosen, or the days make no sense.
+        broker, nothing is chosen, or the days make no sense; PermissionDenied for who does not administer the importer.
         """
+        if not importer.is_administered_by(by):
+            raise PermissionDenied
         if broker.kind != Account.Kind.BROKER or broker.state == Account.State.WITHDRAWN:
             raise ValidationError({"broker": "Data are opened to brokers that take part only."})
         if not kinds:
@@ -107,7 +109,9 @@ class Delegation(models.Model):
         return "in force" if on <= self.expires else "expired"
 
     def revoke(self, *, by: Person, at: datetime.datetime) -> None:
-        """End the delegation at once."""
+        """End the delegation at once. Raises PermissionDenied for who does not administer the importer."""
+        if not self.importer.is_administered_by(by):
+            raise PermissionDenied
         if self.revoked_at is None:
             self.revoked_at, self.revoked_by = at, by
             with acting(by, "revoke"):

@@ -59,10 +59,7 @@ def people_page(request: HttpRequest, account: Account) -> HttpResponse:
     if not request.reach.opens(account.pk):
         raise Http404  # a delegate reads its delegations on its own account's page
     members = _members(account)
-    administers = account.pk in request.reach.own and any(
-        one.administrator and one.person_id == request.user.pk for one in members
-    )
-    may_delegate = administers and account.kind == Account.Kind.IMPORTER
+    may_delegate = account.kind == Account.Kind.IMPORTER and account.is_administered_by(request.user)
     form = DelegationForm(request.POST or None, brokers=brokers_known_to(account))
     if request.method == "POST":
         if not may_delegate:
@@ -102,10 +99,7 @@ def revoke(request: HttpRequest, account: Account, delegation_id: int) -> HttpRe
     one = (
         Delegation.objects.filter(pk=delegation_id, importer=account, revoked_at=None).select_related("broker").first()
     )
-    administers = Membership.objects.filter(
-        account=account, person=request.user, administrator=True, ended_at=None
-    ).exists()
-    if one is None or not administers:
+    if one is None or not account.is_administered_by(request.user):
         raise Http404
     if request.method == "POST":
         one.revoke(by=request.user, at=timezone.now())

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -233,11 +233,23 @@ def test_a_delegation_is_in_force_on_its_days_both_included(world: World) -> Non
     assert [one.state_on(day) for day in days] == ["to come", *3 * ["in force"], "expired"]
 
 
+@pytest.mark.parametrize("name", ["lee", "sam", "billie", "jordan", "hq"])
+def test_only_an_administrator_of_the_importer_opens_and_ends(world: World, name: str) -> None:
+    one, by = delegation(world), world.people[name]
+    with pytest.raises(PermissionDenied):
+        one.revoke(by=by, at=timezone.now())
+    days = {"power_of_attorney": today(), "expires": today() + DAY, "today": today()}
+    with pytest.raises(PermissionDenied):
+        Delegation.grant(world.quillard, broker=world.lindale, kinds=["cost"], by=by, **days)
+    one.refresh_from_db()
+    assert one.revoked_at is None
+
+
 def test_revoking_ends_it_at_once_once_and_says_who(world: World) -> None:
     one = delegation(world)
     at = timezone.now()
     one.revoke(by=world.robin, at=at)
-    one.revoke(by=world.lee, at=at + DAY)
+    one.revoke(by=world.robin, at=at + DAY)
     one.refresh_from_db()
     assert (one.revoked_by, one.revoked_at) == (world.robin, at)
     assert one.state_on(today()) == "revoked"
