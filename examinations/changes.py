@@ -1,4 +1,5 @@
-"""What later files changed in an entry or an examination: which field, from what, to what. Pure: rows in, words out.
+"""What later files changed in an entry or an examination: which field, from what, to what. Rows in, words out.
+It asks the models how they call a thing, and the database nothing.
 
 A superseded row is the row as it was before a load; what followed it is the next one of the same key, or what stands.
 """
@@ -33,12 +34,21 @@ class Item:
 
 @dataclass
 class Change:
-    """What one load did. reported: as of when the values before it had been said, where that is known."""
+    """What one load did. reported: as of when the values before it had been said, where that is known.
+
+    file_name: the file that did it, empty where the reader may know only that CBP sent one.
+    """
 
     load: uuid.UUID
     at: datetime.datetime
     items: list[Item] = field(default_factory=list)
     reported: datetime.date | None = None
+    file_name: str = ""
+
+    @property
+    def day(self) -> datetime.date:
+        """The day of the load."""
+        return timezone.localdate(self.at)
 
 
 def _text(value: Any) -> str:

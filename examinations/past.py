@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import Person
 from examinations.changes import COST, ENTRY, EXAMINATION, LINE, Change, as_row, changes_of, line_rows
@@ -25,7 +24,6 @@ def _named(changes: list[Change], person: Person) -> list[Change]:
     )
     for one in changes:
         one.file_name = names.get(one.load, "")
-        one.day = timezone.localdate(one.at)
     return changes
 
 
