@@ -230,7 +230,7 @@ class EntryLineList:
         if not rows:
             return Page([], "", "")
         newer = cursor_of(rows[0]) if (more if back else position) else ""
-        older = cursor_of(rows[-1]) if (True if back else more) else ""
+        older = cursor_of(rows[-1]) if back or more else ""
         return Page(rows, newer, older)
 
 
