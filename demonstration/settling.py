@@ -95,7 +95,8 @@ def _notices(world: World) -> None:
     assert author is not None
     assert publisher is not None
     for invented in sorted(world.notices, key=lambda one: one.published):
-        notice = Notice.objects.create(
+        notice = Notice.objects.draft(
+            by=author,
             kind=invented.kind,
             number=invented.number,
             title=invented.title,
@@ -103,7 +104,6 @@ def _notices(world: World) -> None:
             to_do=invented.to_do,
             effective_date=invented.effective_date,
             account_kinds=[kind.lower() for kind in invented.account_types],
-            author=author,
         )
         if invented.draft or invented.published > world.as_of:
             continue
