@@ -31,15 +31,18 @@ LONGEST_WAIT_MINUTES = 240
 SERVER_AWAY = "2 minutes"
 
 # Told is who may sign in and still belongs to one of the accounts for which they were to be told,
-# as member or as manager of today; and nobody after the message's last moment.
+# as member, as manager of today or as who covers for that manager (accounts/access.py); and nobody after the message's
+# last moment.
 CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.told_for = '{}'
   OR p.role = 'member' AND EXISTS (
      SELECT 1 FROM accounts_membership o
      WHERE o.person_id = d.person_id AND o.account_id = ANY (d.told_for) AND o.ended_at IS NULL)
   OR p.role = 'manager' AND EXISTS (
      SELECT 1 FROM accounts_assignment o, (SELECT (now() AT TIME ZONE 'America/New_York')::date AS day) today
-     WHERE o.manager_id = d.person_id AND o.account_id = ANY (d.told_for)
-       AND o.starts <= today.day AND (o.ends IS NULL OR o.ends > today.day))))"""
+     WHERE o.account_id = ANY (d.told_for) AND o.starts <= today.day AND (o.ends IS NULL OR o.ends > today.day)
+       AND (o.manager_id = d.person_id OR EXISTS (
+          SELECT 1 FROM accounts_cover c WHERE c.absent_id = o.manager_id AND c.covered_by_id = d.person_id
+            AND c.starts <= today.day AND c.ends > today.day)))))"""
 FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now()))"
 STOP_STALE = f"""
 WITH stale AS (

@@ -9,12 +9,15 @@ from accounts.models import Assignment, Cover, Membership
 from accounts.scope import acting_for
 from examinations.models import ResultQuestion
 from examinations.telling.questions import tell_of_questions
+from notifications import sending
 from notifications.models import Delivery, Message
+from tests.mail_servers import Post
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Processes, until
 
 SECRET = "Why 8501, and not 8503?"
+DAY = datetime.timedelta(days=1)
 ANSWER = "From the invoice of May."
 
 
@@ -41,6 +44,22 @@ def test_the_manager_and_who_covers_hear_of_a_question_once(world: World) -> Non
         message.path == f"/accounts/{world.quillard.pk}/examinations/{question.examination_id}/questions/{question.pk}/"
     )
     assert signed_in(world, "jordan").get(message.path).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("since", "days", "reached"), [(0, 9, True), (1, 9, False), (-9, 9, False)])
+def test_a_mail_goes_to_who_covers_only_while_the_colleague_is_away(
+    world: World, post: Post, since: int, days: int, reached: bool
+) -> None:
+    """The cover may have begun or ended between the telling and the sending."""
+    today = timezone.localdate()
+    cover = Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today, ends=today + DAY)
+    ask(world)
+    tell_of_questions()
+    starts = today + since * DAY
+    Cover.objects.filter(pk=cover.pk).update(starts=starts, ends=starts + days * DAY)
+    assert sending.send_all() == 1 + reached
+    assert set(post.to) == {world.jordan.email} | ({world.morgan.email} if reached else set())
 
 
 @pytest.mark.django_db
