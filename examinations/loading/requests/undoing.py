@@ -3,16 +3,27 @@
 from examinations.loading import undoing
 from examinations.loading.requests import linking
 from examinations.loading.session import Session
+from examinations.models import CustomsRequest
 
 TABLE = "examinations_request"
 
 
 def undo(session: Session) -> None:
-    """Put back requests and their lines. Raises CannotUndo where somebody wrote something down about one since.
+    """Put back requests and their lines. Raises CannotUndo where somebody wrote something down about one since, or sent
+    papers of one that would be gone.
 
-    What an account says of one that stood before stays with it.
+    What an account says and sends of one that stood before stays with it.
     """
     undoing.find(session, TABLE)
+    if session.rows(
+        """SELECT 1 FROM documents_document d JOIN django_content_type t ON t.id = d.about_type_id
+           JOIN undone_rows u ON d.about_id = u.id::text
+           WHERE t.app_label = %(app)s AND t.model = %(model)s AND d.withdrawn_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM undone_was b WHERE b.id = u.id) LIMIT 1""",
+        app=CustomsRequest._meta.app_label,
+        model=CustomsRequest._meta.model_name,
+    ):
+        raise undoing.CannotUndo("Somebody has sent papers of an answer to one of these requests since.")
     if session.rows(
         """SELECT 1 FROM examinations_requestrecord w JOIN undone_rows u ON u.id = w.request_id
            WHERE w.at > %(version_at)s AND (w.kind <> 'said' OR NOT EXISTS (

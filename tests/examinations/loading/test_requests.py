@@ -1,15 +1,18 @@
 """Requests from files: whose they are, what replaces what, what is refused; waiting for an entry, and linked to it."""
 
 import datetime
+import io
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from accounts.models import Account, Identifier
+from documents.models import Document
 from examinations.loading.undo import undo
 from examinations.loading.undoing import CannotUndo
 from examinations.models import CustomsRequest, Load, Reject, RequestLine, SupersededRow
+from tests.documents.files import pdf
 from tests.examinations.loading.files import days_ago, entry_number, entry_row, load, request_row, write_csv
 from tests.named_people import World
 
@@ -196,6 +199,24 @@ def test_undoing_the_entries_lets_a_request_wait_again(world: World, tmp_path: P
     undo(newest(), by=world.hq)
     found = only()
     assert (found.entry, found.account, found.identifier, found.filer) == (None, None, None, world.lindale)
+
+
+def test_requests_of_which_papers_were_sent_are_not_undone(world: World, tmp_path: Path, settings) -> None:
+    """Where the request stood before, its papers stay with it; and what was withdrawn holds nothing."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    load("entries", tmp_path, [entry_row(1)])
+    load("requests", tmp_path, [request_row()])
+    first, one = newest(), only()
+    paper = one.send(io.BytesIO(pdf()), "answer.pdf", by=world.robin)
+    with pytest.raises(CannotUndo, match="sent papers"):
+        undo(first, by=world.hq)
+    assert paper.about == only()
+    load("requests", tmp_path, [request_row(**{"Answered Date": days_ago(3)})])
+    undo(newest(), by=world.hq)
+    assert Document.objects.about(only()).get() == paper
+    paper.withdraw(by=world.robin)
+    undo(first, by=world.hq)
+    assert not CustomsRequest.objects.filter(pk=one.pk).exists()
 
 
 def test_undoing_requests_puts_back_the_row_and_its_lines(world: World, tmp_path: Path) -> None:
