@@ -17,7 +17,11 @@ OF_MODEL = {
 
 
 def papers_follow(cursor: Any) -> None:
-    """Give every paper to whom it belongs now; a statement for each kind of thing that papers are about."""
+    """Give every paper to whom it belongs now; a statement for each kind of thing that papers are about.
+
+    What belongs to nobody for now, a request whose entry went and whose filer code nobody has, leaves its papers where
+    they are.
+    """
     for model, whose in OF_MODEL.items():
         cursor.execute(
             f"""WITH papers AS MATERIALIZED (
@@ -25,6 +29,6 @@ def papers_follow(cursor: Any) -> None:
                   JOIN django_content_type t ON t.id = d.about_type_id WHERE t.app_label = %s AND t.model = %s)
                 UPDATE documents_document d SET account_id = w.account_id, filer_id = w.filer_id
                 FROM papers p JOIN ({whose}) w ON w.id = p.about
-                WHERE d.id = p.id AND (d.account_id, d.filer_id) IS DISTINCT FROM (w.account_id, w.filer_id)""",
+                WHERE d.id = p.id AND w.account_id IS NOT NULL AND (d.account_id, d.filer_id) IS DISTINCT FROM (w.account_id, w.filer_id)""",
             [model._meta.app_label, model._meta.model_name],
         )

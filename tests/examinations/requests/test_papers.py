@@ -10,7 +10,7 @@ from accounts.models import Delegation
 from accounts.scope import acting_for
 from documents.models import Document
 from examinations.loading.undo import undo
-from examinations.models import CustomsRequest, Load
+from examinations.models import CustomsRequest, Entry, Load
 from examinations.telling.requests import tell_of_papers
 from notifications.models import Delivery, Message
 from tests.documents.files import BAD, pdf
@@ -141,6 +141,18 @@ def test_papers_go_with_the_request_to_the_importer_whose_entry_comes_and_back(w
     assert readers(world, paper) == {"robin", "lee", "billie", "jordan", "hq"}
     undo(Load.objects.latest("created_at"), by=world.hq)
     assert readers(world, paper) == {"billie", "hq"}
+
+
+def test_papers_stay_where_they_are_while_their_request_belongs_to_nobody(world: World, tmp_path: Path) -> None:
+    """The entry told whose the request is; its file is undone, and no account was known that filed it."""
+    load("entries", tmp_path, [entry_row(1)])
+    Entry.objects.filter(number=entry_number(1)).update(filer=None)
+    waiting = make_request(Entry.objects.get(number=entry_number(1)), "RQ-N", load=world.load, filer=None)
+    paper = waiting.send(SimpleUploadedFile("answer.pdf", pdf()), "answer.pdf", by=world.robin)
+    undo(Load.objects.filter(kind="entries").latest("created_at"), by=world.hq)
+    waiting.refresh_from_db()
+    paper.refresh_from_db()
+    assert (waiting.account, waiting.filer, paper.account) == (None, None, world.quillard)
 
 
 def test_papers_go_with_a_filer_code_to_the_broker_that_has_it_now(world: World, one, sent: Document) -> None:
