@@ -28,6 +28,8 @@ from examinations.views.period import PeriodForm, asked_client, asked_period
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
 from look.formats import amount, count, halves
 
+#: The address of a table has so many parts, pages and choices of other pages included.
+MOST_PARTS = 20
 PARTS = ("measure", "rows", "columns", "start", "end", "party")
 #: The questions that everyone asks, and what answers them.
 QUESTIONS = (
@@ -273,6 +275,13 @@ class SaveForm(forms.Form):
     shared = forms.BooleanField(required=False)
     query = forms.CharField(max_length=400, required=False)
 
+    def clean_query(self) -> str:
+        try:
+            sent = dict(parse_qsl(self.cleaned_data["query"], max_num_fields=MOST_PARTS))
+        except ValueError as error:
+            raise forms.ValidationError("This asks for more than a view can keep.") from error
+        return urlencode({name: sent[name] for name in PARTS if name in sent})
+
 
 @require_POST
 @allow()
@@ -284,11 +293,14 @@ def save_view(request: HttpRequest, account: Account) -> HttpResponse:
     if not request.reach.opens(account.pk):
         raise Http404
     if not form.is_valid():
-        messages.error(request, "Nothing was kept: give the view a name of up to 80 characters.")
+        what = (
+            "this asks for more than a view holds"
+            if "query" in form.errors
+            else "give the view a name of up to 80 characters"
+        )
+        messages.error(request, f"Nothing was kept: {what}.")
         return redirect(back)
-    sent = dict(parse_qsl(form.cleaned_data["query"], max_num_fields=20))
-    query = urlencode({name: sent[name] for name in PARTS if name in sent})
-    shared = form.cleaned_data["shared"]
+    query, shared = form.cleaned_data["query"], form.cleaned_data["shared"]
     kept = SavedView.objects.keep(account, form.cleaned_data["name"], query, shared=shared, by=request.user)
     messages.success(request, f"Kept as “{kept.name}”.")
     return redirect(f"{back}?{query}")

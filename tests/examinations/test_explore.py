@@ -267,6 +267,13 @@ def test_a_view_without_a_usable_name_is_not_kept(traded: World, name: str) -> N
     assert not SavedView.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["&".join(["a=1"] * 21), "x" * 401, "rows=a\x00b"])
+def test_a_view_that_asks_for_too_much_is_not_kept(traded: World, query: str) -> None:
+    page = signed_in(traded, "robin").post("/explore/save/", {"name": "Mine", "query": query}, follow=True)
+    assert "Nothing was kept: this asks for more than a view holds." in page.content.decode()
+    assert not SavedView.objects.exists()
+
+
 # ---- entries, from their sums ----------------------------------------------------------------------------------
 
 
