@@ -3,37 +3,47 @@
 A file is removed when it is a day old, so that no request that is still under way loses the one it just wrote.
 """
 
+import contextlib
 import datetime
+import re
 from collections.abc import Callable, Collection, Iterator
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 OLD = datetime.timedelta(days=1)
-#: Swept each night; files of earlier months were swept in theirs.
-MONTHS_BACK = datetime.timedelta(days=31)
+YEAR, MONTH = re.compile(r"\d{4}"), re.compile(r"\d{2}")
 
 
 def remove_forgotten(folder: str, known: Callable[[list[str]], Collection[str]]) -> int:
-    """Remove the files below `folder/year/month` that are not known. Returns how many.
+    """Remove the files below `folder/year/month` that are not known, of every month: a night may have been missed.
+    Returns how many.
 
     known: of paths in the storage, those that belong to a row; one statement for each folder.
     """
     removed = 0
-    today = timezone.localdate()
-    for month in dict.fromkeys(f"{folder}/{day:%Y/%m}" for day in (today - MONTHS_BACK, today - OLD, today)):
-        old = list(_old_files(month))
-        for path in set(old) - set(known(old)) if old else ():
-            default_storage.delete(path)
-            removed += 1
+    for year in _folders(folder, YEAR):
+        for month in _folders(year, MONTH):
+            old = list(_old_files(month))
+            for path in set(old) - set(known(old)) if old else ():
+                default_storage.delete(path)
+                removed += 1
     return removed
 
 
+def _folders(folder: str, named: re.Pattern[str]) -> list[str]:
+    try:
+        names = default_storage.listdir(folder)[0]
+    except FileNotFoundError:
+        return []
+    return [f"{folder}/{name}" for name in sorted(names) if named.fullmatch(name)]
+
+
 def _old_files(month: str) -> Iterator[str]:
-    if not default_storage.exists(month):
-        return
     before = timezone.now() - OLD
     for name in default_storage.listdir(month)[1]:
         path = f"{month}/{name}"
-        if default_storage.get_modified_time(path) < before:
-            yield path
+        # A file may be withdrawn, and be gone, since the folder was listed.
+        with contextlib.suppress(FileNotFoundError):
+            if default_storage.get_modified_time(path) < before:
+                yield path

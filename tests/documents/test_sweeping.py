@@ -62,5 +62,38 @@ def test_an_upload_without_its_load_goes_and_rejected_rows_stay(world: World) ->
     assert [default_storage.exists(name) for name in names] == [True, False, True]
 
 
+def test_a_file_of_an_earlier_month_goes_and_other_folders_are_left_alone(world: World) -> None:
+    names = [
+        "documents/2025/02/lost.pdf",
+        "documents/2025/02/part/x.pdf",
+        "documents/other/02/x.pdf",
+        "documents/x.pdf",
+    ]
+    for name in names:
+        default_storage.save(name, ContentFile(b"x"))
+        age(name, 25)
+    assert remove_forgotten_documents() == 1
+    assert [default_storage.exists(name) for name in names] == [False, True, True, True]
+
+
+def test_a_file_that_vanishes_while_the_folder_is_read_stops_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"documents/2025/02/{n}.pdf" for n in range(3)]
+    for name in names:
+        default_storage.save(name, ContentFile(b"x"))
+        age(name, 25)
+    modified = default_storage.get_modified_time
+
+    def gone_meanwhile(path: str) -> datetime.datetime:
+        if path == names[1]:
+            default_storage.delete(path)
+        return modified(path)
+
+    monkeypatch.setattr(default_storage, "get_modified_time", gone_meanwhile)
+    assert remove_forgotten_documents() == 2
+    assert [default_storage.exists(name) for name in names] == [False] * 3
+
+
 def test_without_any_file_there_is_nothing_to_do(world: World) -> None:
     assert (remove_forgotten_documents(), remove_forgotten_uploads()) == (0, 0)
