@@ -24,6 +24,8 @@ from examinations.models.entry import Source
 HEADQUARTERS = "hq@demo.example"
 DRAWN_AFTER_DAYS, REVIEW_DAYS, CLOSED_AFTER_DAYS = 5, 90, 150
 MOST_LINES, ONE_LINE_IN, WHOLE_LINES = 1_200, 40, 60
+#: In the smallest world too, each stratum has its floor of two: ten Centers by three bands, and some to share out.
+LEAST_LINES = 80
 #: A line in a hundred is never examined: its importer is gone, its papers cannot be found.
 NEVER = 0.01
 MAJOR, MINOR, DEAR_IS_WORSE = 0.014, 0.042, 1.3
@@ -75,7 +77,7 @@ def freeze(year: int, seed: int, by: Person) -> MeasurementPlan | None:
     dearest = list(duties[WHOLE_LINES - 1 : WHOLE_LINES])
     if not dearest:
         return None
-    wanted = min(MOST_LINES, lines.filter(stands_for_line=True).count() // ONE_LINE_IN)
+    wanted = max(LEAST_LINES, min(MOST_LINES, lines.filter(stands_for_line=True).count() // ONE_LINE_IN))
     plan = MeasurementPlan.draft(
         by=by,
         name=f"Fiscal year {year}",

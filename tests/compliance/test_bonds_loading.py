@@ -214,7 +214,7 @@ def test_the_first_page_sums_all_numbers_on_the_bond_also_those_of_another_accou
     client = Client()
     client.force_login(world.robin, backend="allauth.account.auth_backends.AuthenticationBackend")
     bond = client.get("/").context["bond"]
-    assert (bond["total"], bond["numbers"], bond["required"], bond["short"]) == (TOTAL, 3, 50_000, False)
+    assert (bond.total, bond.numbers, bond.required, bond.short) == (TOTAL, 3, 50_000, False)
     with acting_for(world.robin):
         assert not EntryMonth.objects.filter(identifier__value=THIRD).exists()
 
