@@ -18,7 +18,8 @@ from django.utils.text import slugify
 MOST_ROWS = 10_000
 #: A sheet of Excel has so many rows, its head among them.
 ROWS_OF_EXCEL = 1_048_576
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: The full-width signs of East Asian keyboards, which some spreadsheets read as the plain ones, stand at the end.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 #: Excel reads UTF-8 by it; without it, it reads names wrongly.
 MARK = b"\xef\xbb\xbf"
 LONGEST_NAME = 150

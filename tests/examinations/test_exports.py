@@ -218,7 +218,25 @@ def test_a_workbook_says_who_asked_for_what(world: World) -> None:
     assert any(label.startswith("Definition: ") for label in about)
 
 
-NASTY = ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", 'a, "quoted"\nname', "'quoted", "  =1", "Ünïcode", ""]
+FULL_WIDTH = ["\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20A1"]
+NASTY = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@A1",
+    *FULL_WIDTH,
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "{a",
+    "~",
+    "日本",
+    'a, "quoted"\nname',
+    "'quoted",
+    "  =1",
+    "Ünïcode",
+    "",
+]
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -229,7 +247,7 @@ def test_no_cell_is_a_formula_and_names_survive_commas_quotes_and_lines(world: W
     EntryLine.objects.update(manufacturer_id=text[:15], hts="0101210010", port="0401")
     robin = signed_in(world, "robin")
     head, *rows = rows_of(fetched(robin, made(world, "robin")))
-    guarded = "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") and text else text
+    guarded = "'" + text if text[:1] in {*"=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"} else text
     for row in rows:
         assert row[head.index("Filer Name")] == guarded
         assert row[head.index("Importer Name")] == (guarded or "x")

@@ -21,7 +21,7 @@ def sheet() -> Sheet:
     return Sheet("list", HEADS, ROWS)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff20A"])
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(text: str) -> None:
     assert guarded(text) == "'" + text
 
