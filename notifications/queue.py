@@ -44,9 +44,10 @@ def tell_each(told: list[tuple[Message, UUID, list[UUID]]]) -> int:
     """Make messages and queue one mail of each for people of its own: three statements, however many there are.
 
     told: messages not yet saved, the account (id) for which each is told, and the people (ids). One that another worker
-    made meanwhile is left to it. Returns how many messages were made.
+    made meanwhile is left to it; one for nobody is not made, or it would count as told. Returns how many messages were
+    made.
     """
-    now = timezone.now()
+    now, told = timezone.now(), [one for one in told if one[2]]
     with transaction.atomic():
         Message.objects.bulk_create([message for message, _, _ in told], ignore_conflicts=True)
         made = set(Message.objects.filter(pk__in=[one.pk for one, _, _ in told]).values_list("pk", flat=True))

@@ -31,7 +31,8 @@ def untold(rows: QuerySet[Any], what: str) -> list[Any]:
 def tell_once(
     key: str, topic: str, subject: str, text: str, *, path: str, about: models.Model, people: list[QuerySet[Any]]
 ) -> bool:
-    """Tell these people, given as (person, account) ids. False where another worker did: the key is unique."""
+    """Tell these people, given as (person, account) ids. False where another worker did, since the key is unique, and
+    where there is nobody to tell: a message without people would count as told, and the next round tries again."""
     try:
         with transaction.atomic():
             message = Message.objects.create(
@@ -39,7 +40,9 @@ def tell_once(
                 about_type=ContentType.objects.get_for_model(about), about_id=str(about.pk),
                 stop_after=timezone.now() + datetime.timedelta(days=WORTH_SENDING_DAYS),
             )  # fmt: skip
-            tell(message, people)
+            if not tell(message, people):
+                transaction.set_rollback(True)
+                return False
     except IntegrityError:
         return False
     return True

@@ -28,10 +28,6 @@ def tell_of_questions() -> int:
 
 
 def _tell_manager(question: ResultQuestion) -> bool:
-    """Nobody to answer today: the next round tries again."""
-    staff = managers_of([question.account_id], timezone.localdate())
-    if not any(rows.exists() for rows in staff):
-        return False
     number = question.examination.number
     text = (
         f"{question.asked_by.name} of {question.account.name} asks about the result of examination {number}:"
@@ -40,7 +36,7 @@ def _tell_manager(question: ResultQuestion) -> bool:
     path = f"/accounts/{question.account_id}/examinations/{question.examination_id}/questions/{question.pk}/"
     return tell_once(
         f"question:{question.pk}", ASKED, f"Question about a result: {question.account.name}", text,
-        path=path, about=question, people=staff,
+        path=path, about=question, people=managers_of([question.account_id], timezone.localdate()),
     )  # fmt: skip
 
 

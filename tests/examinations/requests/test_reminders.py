@@ -143,3 +143,13 @@ def test_the_number_of_statements_does_not_grow_with_the_requests(world: World, 
         due_in(world, 3, f"RQ-{serial}")
     with django_assert_max_num_queries(14):
         assert remind() == 36
+
+
+@pytest.mark.django_db
+def test_a_reminder_that_nobody_is_there_for_waits_for_who_comes(world: World) -> None:
+    for membership in Membership.objects.filter(account__in=[world.quillard, world.lindale], ended_at=None):
+        membership.end(by=world.hq)
+    one = due_in(world, 3)
+    assert (remind(), set(told(one))) == (1, {"Jordan Ellery"})
+    Membership.objects.create(account=world.quillard, person=world.robin)
+    assert (remind(), set(told(one))) == (1, {"Jordan Ellery", "Robin Castell"})
