@@ -11,7 +11,7 @@ from examinations.figures import Period, months_between
 from examinations.intervals import Rate, rate_of
 from examinations.models import CustomsRequest, Entry, ExaminationMonth
 from examinations.models.entry import Source
-from examinations.models.request import Outcome as RequestOutcome
+from examinations.models.request_records import Outcome as RequestOutcome
 from examinations.working_days import SummaryDeadline
 
 UNKNOWN = "A filer that has no account"

@@ -10,7 +10,8 @@ from examinations.models.load import Load, Reject, SeenAgain
 from examinations.models.peer import PeerFigure, PeerGroup, PeerMeasure, PeerMember, PeerStanding
 from examinations.models.port import Port
 from examinations.models.question import ResultQuestion
-from examinations.models.request import CustomsRequest, RequestLine, RequestRecord
+from examinations.models.request import CustomsRequest
+from examinations.models.request_records import RequestLine, RequestRecord
 from examinations.models.saved_view import SavedView
 from examinations.models.summary import EntryMonth, ExaminationMonth
 from examinations.models.superseded import SupersededRow

@@ -1,7 +1,8 @@
 """What CBP asks of an account about an entry, and tells it: CF-28, CF-29, CF-4647."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO, ClassVar, Self, cast
 from uuid import UUID
 
@@ -13,14 +14,14 @@ from django.db.models import Case, Count, DateField, F, Min, OuterRef, Q, Subque
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
+from accounts.access import Reach, VisibleQuerySet, reach_now
 from accounts.history import acting
 from accounts.models import Account, Identifier, Person
 from documents.models import Document
 from examinations.clocks import ANSWER_DAYS, ANSWER_RULES, answer_by
 from examinations.models.entry import Entry, Source
-from examinations.models.examination import DiscrepancyType
 from examinations.models.load import Load
+from examinations.models.request_records import Outcome, RequestLine, RequestRecord, requests_within
 from examinations.working_days import DaysAfter
 
 
@@ -29,13 +30,6 @@ class Form(models.TextChoices):
     PROPOSED = "CF29P", "CF-29, action proposed"
     TAKEN = "CF29T", "CF-29, action taken"
     MARKING = "CF4647", "CF-4647, mark or redeliver"
-
-
-class Outcome(models.TextChoices):
-    OPEN = "OPEN", "Open"
-    NO_CHANGE = "NO_CHANGE", "No change"
-    CHANGE = "CHANGE", "Entry changed"
-    WITHDRAWN = "WITHDRAWN", "Withdrawn by CBP"
 
 
 class State(models.TextChoices):
@@ -122,11 +116,6 @@ class RequestQuerySet(VisibleQuerySet):
         """Those on the account's own entries, and for a broker on what it filed."""
         mine = Q(account=account)
         return self.filter(mine | Q(filer=account) if account.kind == Account.Kind.BROKER else mine)
-
-
-def requests_within(held: Reach, path: str = "") -> Q:
-    """As examinations: the account's own reach, and what a broker of one's own filed. path: to the request."""
-    return of_accounts(held, "examinations", f"{path}account") | of_accounts(held, "filed", f"{path}filer")
 
 
 class CustomsRequest(models.Model):
@@ -253,27 +242,24 @@ class CustomsRequest(models.Model):
     def answer(self, *, by: Person, on: datetime.date) -> None:
         """CBP has the answer since `on`. Raises ValidationError for a day before the issue or ahead."""
         _only_staff(by)
-        self._check_day(on)
-        self._change(by, RequestRecord.Kind.ANSWERED, on, answered=on)
+        with self._held(by, RequestRecord.Kind.ANSWERED):
+            self._check_day(on)
+            self._change(by, RequestRecord.Kind.ANSWERED, on, answered=on)
 
     def decide(self, outcome: str, *, by: Person) -> None:
         """Write down what CBP decided; OPEN takes a decision back. Raises ValidationError for an unknown outcome."""
         _only_staff(by)
         if outcome not in Outcome.values:
             raise ValidationError({"outcome": "Choose one of the outcomes."})
-        self._change(by, RequestRecord.Kind.DECIDED, timezone.localdate(), outcome=outcome)
+        with self._held(by, RequestRecord.Kind.DECIDED):
+            self._change(by, RequestRecord.Kind.DECIDED, timezone.localdate(), outcome=outcome)
 
     def extend(self, to: datetime.date, *, by: Person) -> None:
         """CBP gives until `to` to answer. Raises ValidationError where there is no period, or it would not grow."""
         _only_staff(by)
-        before = self.last_day
-        if before is None:
-            raise ValidationError({"to": "An action taken has no reply period to extend."})
-        if to <= before:
-            raise ValidationError({"to": f"An extension ends after {before:%m/%d/%Y}, the last day so far."})
-        if to > self.issued + LONGEST_EXTENSION:
-            raise ValidationError({"to": "An extension of more than a year is none; check the year."})
-        self._change(by, RequestRecord.Kind.EXTENDED, to, extended_to=to)
+        with self._held(by, RequestRecord.Kind.EXTENDED):
+            self._check_extension(to)
+            self._change(by, RequestRecord.Kind.EXTENDED, to, extended_to=to)
 
     def say_answered(self, on: datetime.date | None, *, by: Person, account: Account) -> None:
         """A member's own record that it answered, beside CBP's and never before it; None takes it back.
@@ -282,9 +268,13 @@ class CustomsRequest(models.Model):
         """
         if account.pk not in (self.account_id, self.filer_id) or account.pk not in reach_now(by).own:
             raise ValidationError({"on": "This request is not of your account."})
-        if on is not None:
-            self._check_day(on)
         with transaction.atomic(), acting(by, "say answered"):
+            # Read anew, not held: members may not change what CBP says, so PostgreSQL lets them lock no row of it.
+            self.refresh_from_db()
+            if self.state != State.TO_ANSWER:
+                raise ValidationError({"on": "Nothing is to be answered here any more."})
+            if on is not None:
+                self._check_day(on)
             self._write_down(RequestRecord.Kind.SAID, by, day=on, account=account)
 
     @property
@@ -297,6 +287,7 @@ class CustomsRequest(models.Model):
         neither side and where nothing is asked any more."""
         if not {self.account_id, self.filer_id} & reach_now(by).own:
             raise ValidationError("Only members of the account and of the broker that filed send papers.")
+        self.refresh_from_db()
         if not self.takes_papers:
             raise ValidationError("Nothing is asked here any more, so no paper is kept.")
         account = self.account or self.filer
@@ -309,15 +300,31 @@ class CustomsRequest(models.Model):
         if on < self.issued:
             raise ValidationError({"on": f"The request was issued only on {self.issued:%m/%d/%Y}."})
 
+    def _check_extension(self, to: datetime.date) -> None:
+        before = self.last_day
+        if before is None:
+            raise ValidationError({"to": "An action taken has no reply period to extend."})
+        if self.state != State.TO_ANSWER:
+            raise ValidationError({"to": "Nothing is to be answered here any more, so no period is extended."})
+        if to <= before:
+            raise ValidationError({"to": f"An extension ends after {before:%m/%d/%Y}, the last day so far."})
+        if to > self.issued + LONGEST_EXTENSION:
+            raise ValidationError({"to": "An extension of more than a year is none; check the year."})
+
+    @contextmanager
+    def _held(self, by: Person, kind: str) -> Iterator[None]:
+        """The request as it stands now, held until the change is written: another tab may have changed it."""
+        with transaction.atomic(), acting(by, f"request {kind}"):
+            self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
+            yield
+
     def _change(self, by: Person, kind: str, day: datetime.date, **fields: Any) -> None:
         """Change what CBP says, as of now, so that no older file undoes it; and write down who did."""
-        with transaction.atomic(), acting(by, f"request {kind}"):
-            type(self).objects.select_for_update().get(pk=self.pk)
-            for name, value in fields.items():
-                setattr(self, name, value)
-            self.version_at = timezone.now()
-            self.save(update_fields=[*fields, "version_at"])
-            self._write_down(kind, by, day=day, outcome=fields.get("outcome", ""))
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.version_at = timezone.now()
+        self.save(update_fields=[*fields, "version_at"])
+        self._write_down(kind, by, day=day, outcome=fields.get("outcome", ""))
 
     def _write_down(self, kind: str, by: Person, **fields: Any) -> None:
         RequestRecord.objects.create(request=self, kind=kind, by=by, **fields)
@@ -334,66 +341,3 @@ def _only_staff(by: Person) -> None:
 def _not_ahead(day: datetime.date, name: str) -> None:
     if day > timezone.localdate():
         raise ValidationError({name: "This day lies ahead."})
-
-
-class RequestLine(models.Model):
-    """What a request asks about: a line of its entry, or with no line the whole of it."""
-
-    request = models.ForeignKey(CustomsRequest, on_delete=models.CASCADE, related_name="lines")
-    line = models.PositiveSmallIntegerField(null=True, blank=True)
-    subject = models.CharField(max_length=12, choices=DiscrepancyType, blank=True)
-
-    objects: ClassVar[models.Manager["RequestLine"]] = models.Manager.from_queryset(VisibleQuerySet)()
-
-    class Meta:
-        ordering = ["request", F("line").asc(nulls_first=True), "subject"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["request", "line", "subject"], name="request_line_once", nulls_distinct=False
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"line {self.line}" if self.line else "whole entry"
-
-    @staticmethod
-    def within(held: Reach) -> Q:
-        return requests_within(held, "request__")
-
-
-class RequestRecord(models.Model):
-    """What a person wrote down about a request, beside what files say. Only ever added to; the newest of a kind counts.
-
-    account: the member's on whose behalf it was said; empty where staff wrote down what CBP says.
-    """
-
-    class Kind(models.TextChoices):
-        RECORDED = "recorded", "Recorded by hand"
-        ANSWERED = "answered", "CBP has the answer"
-        DECIDED = "decided", "CBP decided"
-        EXTENDED = "extended", "CBP extended the period"
-        SAID = "said", "Answered, says the account"
-
-    request = models.ForeignKey(CustomsRequest, on_delete=models.CASCADE, related_name="records")
-    kind = models.CharField(max_length=8, choices=Kind)
-    day = models.DateField(null=True, blank=True)
-    outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar[models.Manager["RequestRecord"]] = models.Manager.from_queryset(VisibleQuerySet)()
-
-    class Meta:
-        ordering = ["request", "id"]
-        indexes = [models.Index(fields=["request", "kind", "-id"], name="request_record_newest")]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind="said") | Q(account=None), name="request_record_of_account_is_said")
-        ]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-    @staticmethod
-    def within(held: Reach) -> Q:
-        return requests_within(held, "request__")

@@ -12,7 +12,8 @@ from accounts.api.filters import Day
 from accounts.api.lists import Rows
 from examinations.models import CustomsRequest, RequestLine
 from examinations.models.examination import DiscrepancyType
-from examinations.models.request import Form, Outcome, State
+from examinations.models.request import Form, State
+from examinations.models.request_records import Outcome
 from examinations.requests.filters import RequestFilter as OfPage
 
 

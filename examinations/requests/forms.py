@@ -11,7 +11,8 @@ from accounts.models import Account, Person
 from examinations.filters import NO_SUCH_DAY
 from examinations.models import CustomsRequest
 from examinations.models.examination import DiscrepancyType
-from examinations.models.request import Form, Outcome
+from examinations.models.request import Form
+from examinations.models.request_records import Outcome
 
 DAY_HINT = "MM/DD/YYYY"
 MOST_LINES = 50

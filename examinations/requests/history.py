@@ -9,7 +9,8 @@ from django.utils.dateparse import parse_date
 
 from accounts.models import Person
 from examinations.models import CustomsRequest, RequestRecord, SupersededRow
-from examinations.models.request import Form, Outcome
+from examinations.models.request import Form
+from examinations.models.request_records import Outcome
 from look.formats import day, entry_number
 
 Kind = RequestRecord.Kind

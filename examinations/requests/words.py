@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from examinations.calendar import ONE_DAY
 from examinations.models.examination import DiscrepancyType
-from examinations.models.request import CustomsRequest, Form, Outcome, State
+from examinations.models.request import CustomsRequest, Form, State
+from examinations.models.request_records import Outcome
 from look.charts import ClockStrip, Day
 from look.formats import day, plural, weekday
 

@@ -21,7 +21,8 @@ from documents.uploading import FileForm, takes_a_file
 from examinations import figures
 from examinations.filters import american
 from examinations.models import CustomsRequest, EntryLine
-from examinations.models.request import Outcome, RequestQuerySet, State
+from examinations.models.request import RequestQuerySet, State
+from examinations.models.request_records import Outcome
 from examinations.requests.filters import OPEN, RequestFilter, in_order
 from examinations.requests.forms import DayForm, OutcomeForm, RecordForm
 from examinations.requests.history import steps_of, versions_of

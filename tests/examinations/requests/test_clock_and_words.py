@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from examinations.clocks import ANSWER_DAYS, ANSWER_RULES, answer_by
 from examinations.models import CustomsRequest
-from examinations.models.request import ASKING, STATES, Form, Outcome
+from examinations.models.request import ASKING, STATES, Form
+from examinations.models.request_records import Outcome
 from examinations.requests.words import (
     DEEDS,
     TO_DO,

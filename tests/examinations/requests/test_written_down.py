@@ -3,9 +3,11 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.scope import acting_for
 from examinations.models import CustomsRequest, RequestRecord
 from look.formats import long_day
 from tests.examinations.requests.days import ago, american, text_of
@@ -115,6 +117,30 @@ def test_what_cannot_be_is_refused_at_the_field(
     address = f"/accounts/{world.quillard.pk}/requests/{one.pk}/"
     assert why in text_of(post(signed_in(world, "jordan"), address, deed=deed, day=american(ago(-day))))
     assert not one.records.exists()
+
+
+# ---- two tabs, each with the request as it stood when its page was opened --------------------------------------
+
+
+def test_the_second_of_two_extensions_is_held_against_the_first(world: World, one: CustomsRequest) -> None:
+    first, second = (CustomsRequest.objects.get(pk=one.pk) for _ in range(2))
+    first.extend(ago(-90), by=world.jordan)
+    with pytest.raises(ValidationError, match="An extension ends after"):
+        second.extend(ago(-60), by=world.jordan)
+    one.refresh_from_db()
+    assert one.extended_to == ago(-90)
+
+
+def test_what_cbp_decided_meanwhile_is_neither_extended_nor_said_to_be_answered(
+    world: World, one: CustomsRequest
+) -> None:
+    first, second, third = (CustomsRequest.objects.get(pk=one.pk) for _ in range(3))
+    first.decide("NO_CHANGE", by=world.jordan)
+    with pytest.raises(ValidationError, match="no period is extended"):
+        second.extend(ago(-60), by=world.jordan)
+    with acting_for(world.robin), pytest.raises(ValidationError, match="Nothing is to be answered"):
+        third.say_answered(ago(1), by=world.robin, account=world.quillard)
+    assert one.records.count() == 1
 
 
 FIELDS = {
