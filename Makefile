@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 BENCHMARKS ?= load risk measurement draw pages export
 
-.PHONY: run test setup setup-tests servers stop clean check bench
+.PHONY: run test setup setup-tests servers stop clean check style types rooms templates installation bench
 
 setup:
 	@$(PYTHON) -m servers.environment
@@ -27,11 +27,22 @@ clean:
 	@test ! -x $(VENV) || $(VENV) -m servers clean
 
 check: setup-tests
+	@$(MAKE) --no-print-directory --jobs 2 style types rooms templates installation
+
+style:
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
+
+types:
 	$(VENV) -m mypy
+
+rooms:
 	.venv/bin/lint-imports
+
+templates:
 	$(VENV) -m djlint --check --lint templates
+
+installation:
 	PORTAL_PROCESS=owner $(VENV) manage.py check --fail-level WARNING
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
