@@ -11,9 +11,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 from portal import celery_app
 
-# A machine that is busy fails no test.
+# A machine that is busy fails no test. `same`: the same commit gives the same answer, where nobody is there to look.
 hypothesis.settings.register_profile("portal", deadline=None)
-hypothesis.settings.load_profile("portal")
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "portal")
 
 pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers"]
 
