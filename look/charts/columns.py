@@ -34,7 +34,7 @@ class Columns:
 
     def drawing(self, width: int) -> dict[str, object]:
         """Places of columns and ticks for one width."""
-        top, step = nice_top(max((month.value for month in self.months), default=0), 4)
+        top, step = nice_top(max((month.value for month in self.months), default=0), 4, whole=True)
         scale = Scale(top, FLOOR, TOP)
         left = 44
         slot = (width - left) / max(len(self.months), 1)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from look.charts.scales import Scale, nice_top
+from look.charts.scales import Scale, nice_top, places_of
 from look.formats import percent
 
 ROW, TOP, FOOT = 46, 14, 34
@@ -45,7 +45,8 @@ class Rates:
         top, step = nice_top(max((row.high for row in self.rows), default=0.05), 5)
         top = min(top, 1.0)
         scale = Scale(top, labels, width - 24)
-        ticks = [(scale(step * n), percent(step * n, 0 if step >= 0.01 else 1)) for n in range(round(top / step) + 1)]
+        places = places_of(step * 100)
+        ticks = [(scale(step * n), percent(step * n, places)) for n in range(round(top / step) + 1)]
         height = TOP + ROW * len(self.rows) + FOOT
         dots = [
             {

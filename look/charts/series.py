@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from look.charts.scales import Scale, nice_top
+from look.charts.scales import Scale, nice_top, places_of
 from look.formats import percent
 
 HEIGHT, TOP, FLOOR = 190, 14, 156
@@ -60,7 +60,7 @@ class Series:
             }
             for n, one in enumerate(self.moments)
         ]
-        ticks = [(scale(step * n), percent(step * n, 0 if step >= 0.01 else 1)) for n in range(round(top / step) + 1)]
+        ticks = [(scale(step * n), percent(step * n, places_of(step * 100))) for n in range(round(top / step) + 1)]
         return {
             "width": width,
             "height": HEIGHT,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from look.charts.scales import Scale, nice_top
-from look.formats import count, money
+from look.charts.scales import Scale, nice_top, places_of
+from look.formats import money
 
 HEIGHT, TOP, FLOOR = 230, 14, 200
 #: From the floor up: a fill and the class of the letter on it. More kinds than these cannot be told apart.
@@ -88,7 +88,8 @@ class Stacked:
             }
             for n, name in enumerate(self.months)
         ]
-        ticks = [(scale(step * n * unit), count(step * n)) for n in range(round(top / step) + 1)]
+        places = places_of(step)
+        ticks = [(scale(step * n * unit), f"{step * n:,.{places}f}") for n in range(round(top / step) + 1)]
         return {"width": width, "height": HEIGHT, "left": left, "columns": columns, "ticks": ticks, "foot": FLOOR + 18}
 
     def _parts(self, month: int, scale: Scale, *, lettered: bool) -> list[dict[str, object]]:

@@ -45,6 +45,19 @@ def test_an_axis_ends_round_and_above_the_largest(largest: float, top: float, st
     assert found == (pytest.approx(top), pytest.approx(step))
 
 
+@pytest.mark.parametrize(
+    ("largest", "top", "step"), [(1, 1, 1), (3, 3, 1), (9, 10, 5), (10, 10, 5), (0.5, 1, 1), (90, 100, 25)]
+)
+def test_an_axis_of_things_counts_whole_ones(largest: float, top: float, step: float) -> None:
+    assert nice_top(largest, 4, whole=True) == (top, step)
+
+
+@pytest.mark.parametrize(("high", "said"), [(0.11, "2.5"), (0.044, "1"), (0.011, "0.25"), (0.47, "10")])
+def test_ticks_say_where_they_stand(high: float, said: str) -> None:
+    rates = Rates("T", "C", "U", [RateRow("You", 1, 50, 0.01, 0.001, high)])
+    assert rates.wide["ticks"][1][1] == f"{said}\u00a0%"
+
+
 def test_a_scale_keeps_what_lies_outside_at_its_ends() -> None:
     scale = Scale(10, 100, 200)
     assert [scale(value) for value in (-1, 0, 5, 10, 11)] == [100, 100, 150, 200, 200]
