@@ -1,8 +1,10 @@
+"""A plan of measurement, and what is done with it: drafted, frozen, handed out, closed."""
+
 import datetime
 import secrets
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -12,92 +14,17 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.access import Reach, VisibleQuerySet
 from accounts.history import acting
 from accounts.models import Center, Person
 from compliance.measurement import population
-from compliance.measurement.major import Thresholds
+from compliance.measurement.models.of_headquarters import OfHeadquarters
+from compliance.measurement.models.strata import Stratum
 from compliance.measurement.results import earlier_rates
 from compliance.measurement.sizes import expected_margin, neyman
-from examinations.models.entry import MONEY
-from examinations.models.examination import DiscrepancyType
-
-ADMISSIBILITY = ["PGA", "IPR", "QUOTA", "FORCED_LABOR", "ADCVD"]
-SHARE = {"max_digits": 6, "decimal_places": 4, "validators": [MinValueValidator(Decimal("0.0001"))]}
 
 
 def default_bands() -> list[Decimal]:
     return [Decimal(2_500), Decimal(25_000)]
-
-
-def default_admissibility() -> list[str]:
-    return list(ADMISSIBILITY)
-
-
-class OfHeadquarters(models.Model):
-    """Draws, strata and probabilities are for headquarters alone: whoever knows them can steer around them."""
-
-    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(VisibleQuerySet)()
-
-    class Meta:
-        abstract = True
-
-    @staticmethod
-    def within(held: Reach) -> Q:
-        return Q(pk__in=())
-
-
-class MajorRules(OfHeadquarters):
-    """A numbered set of thresholds from which on an error is major. Never changed: a new number takes its place."""
-
-    number = models.PositiveSmallIntegerField(unique=True)
-    since = models.DateField("in force since")
-    revenue_amount = models.DecimalField("revenue difference of a line from, $", default=Decimal(1_000), **MONEY)
-    revenue_share = models.DecimalField("or from this share of the duty owed", default=Decimal("0.10"), **SHARE)
-    value_amount = models.DecimalField("value misstated by, $", default=Decimal(5_000), **MONEY)
-    value_share = models.DecimalField("and by this share of the declared value", default=Decimal("0.10"), **SHARE)
-    admissibility = ArrayField(
-        models.CharField(max_length=12, choices=DiscrepancyType),
-        default=default_admissibility,
-        blank=True,
-        verbose_name="major whatever they cost",
-    )
-    project_default = models.BooleanField(default=False)
-    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-number"]
-        verbose_name_plural = "rules of what is major"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(revenue_amount__gt=0, revenue_share__gt=0, value_amount__gt=0, value_share__gt=0),
-                name="major_thresholds_above_zero",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Rules {self.number}"
-
-    @classmethod
-    def make(cls, *, by: Person, **fields: Any) -> "MajorRules":
-        """The next numbered set. Raises ValidationError for thresholds that are none."""
-        with transaction.atomic():
-            last = cls.objects.select_for_update().order_by("-number").first()
-            rules = cls(number=last.number + 1 if last else 1, made_by=by, **fields)
-            rules.full_clean()
-            rules.save()
-        return rules
-
-    @property
-    def thresholds(self) -> Thresholds:
-        return Thresholds(
-            self.revenue_amount,
-            self.revenue_share,
-            self.value_amount,
-            self.value_share,
-            frozenset(self.admissibility),
-        )
 
 
 @pghistory.track()
@@ -313,99 +240,3 @@ class MeasurementPlan(OfHeadquarters):
         if not strata or not all(stratum.to_draw for stratum in strata):
             return None
         return expected_margin([(one.population, one.to_draw, one.expected_rate) for one in strata])
-
-
-class Stratum(OfHeadquarters):
-    """A part of a plan's population that is drawn from by itself."""
-
-    plan = models.ForeignKey(MeasurementPlan, on_delete=models.CASCADE, related_name="strata")
-    key = models.CharField(max_length=12)
-    place = models.PositiveSmallIntegerField()
-    label = models.CharField(max_length=160)
-    population = models.PositiveIntegerField("lines")
-    value = models.DecimalField(**MONEY)
-    duty = models.DecimalField(**MONEY)
-    expected_rate = models.FloatField()
-    to_draw = models.PositiveIntegerField("lines to draw")
-
-    class Meta:
-        ordering = ["plan", "place"]
-        verbose_name_plural = "strata"
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "key"], name="stratum_once"),
-            models.CheckConstraint(condition=Q(to_draw__lte=F("population")), name="sample_within_its_stratum"),
-            models.CheckConstraint(condition=Q(population__gt=0), name="stratum_has_population"),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def whole(self) -> bool:
-        """Whether every line of it is examined."""
-        return self.key == population.WHOLE
-
-    def draw_this_many(self, lines: int) -> None:
-        """Set how many lines are drawn, unsaved. Raises ValidationError for more than there are, or too few to tell."""
-        if lines > self.population:
-            raise ValidationError(
-                f"{self.label}: {lines:,} lines cannot be drawn from {self.population:,}. Draw {self.population:,} or fewer."
-            )
-        if lines < min(2, self.population):
-            raise ValidationError(
-                f"{self.label}: fewer than two lines tell nothing. Draw two or more, or widen the strata."
-            )
-        if self.whole and lines != self.population:
-            raise ValidationError(
-                f"{self.label}: these are examined whole. To draw from them, raise the limit of duty."
-            )
-        self.to_draw = lines
-
-
-class StratumPart(OfHeadquarters):
-    """How many lines of a stratum belong to a Center, a chapter, a priority trade issue; counted when frozen."""
-
-    class Dimension(models.TextChoices):
-        CENTER = "center", "Center"
-        CHAPTER = "chapter", "Chapter"
-        ISSUE = "issue", "Priority trade issue"
-
-    stratum = models.ForeignKey(Stratum, on_delete=models.CASCADE, related_name="parts")
-    dimension = models.CharField(max_length=7, choices=Dimension)
-    code = models.CharField(max_length=12, blank=True)
-    population = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["stratum", "dimension", "code"], name="stratum_part_once")]
-
-    def __str__(self) -> str:
-        return f"{self.dimension} {self.code}"
-
-
-class DrawnLine(OfHeadquarters):
-    """A line that a frozen plan drew, as it was filed on that day."""
-
-    plan = models.ForeignKey(MeasurementPlan, on_delete=models.PROTECT, related_name="drawn", db_index=False)
-    stratum = models.ForeignKey(Stratum, on_delete=models.PROTECT, related_name="drawn")
-    entry_number = models.CharField(max_length=11)
-    line = models.PositiveSmallIntegerField()
-    hts = models.CharField(max_length=10)
-    origin = models.CharField(max_length=2)
-    port = models.CharField(max_length=4)
-    value = models.DecimalField(**MONEY)
-    duty = models.DecimalField(**MONEY)
-    center = models.ForeignKey(Center, null=True, on_delete=models.PROTECT, related_name="+")
-    issues = ArrayField(models.CharField(max_length=12), default=list)
-    probability = models.DecimalField(max_digits=10, decimal_places=9)
-    reviewer = models.CharField(max_length=120)
-    due = models.DateField()
-
-    class Meta:
-        ordering = ["plan", "entry_number", "line"]
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "entry_number", "line"], name="drawn_once"),
-            models.CheckConstraint(condition=Q(probability__gt=0, probability__lte=1), name="drawn_with_a_probability"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.entry_number} line {self.line}"

@@ -1,0 +1,16 @@
+"""What measures compliance: plans, strata, drawn lines, and the rules of what is major."""
+
+from compliance.measurement.models.drawn import DrawnLine
+from compliance.measurement.models.plan import MeasurementPlan, default_bands
+from compliance.measurement.models.rules import MajorRules, default_admissibility
+from compliance.measurement.models.strata import Stratum, StratumPart
+
+__all__ = [
+    "DrawnLine",
+    "MajorRules",
+    "MeasurementPlan",
+    "Stratum",
+    "StratumPart",
+    "default_admissibility",
+    "default_bands",
+]

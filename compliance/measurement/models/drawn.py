@@ -1,0 +1,41 @@
+"""The lines that a frozen plan drew."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Center
+from compliance.measurement.models.of_headquarters import OfHeadquarters
+from compliance.measurement.models.strata import Stratum
+from examinations.models.entry import MONEY
+
+
+class DrawnLine(OfHeadquarters):
+    """A line that a frozen plan drew, as it was filed on that day."""
+
+    plan = models.ForeignKey(
+        "measurement.MeasurementPlan", on_delete=models.PROTECT, related_name="drawn", db_index=False
+    )
+    stratum = models.ForeignKey(Stratum, on_delete=models.PROTECT, related_name="drawn")
+    entry_number = models.CharField(max_length=11)
+    line = models.PositiveSmallIntegerField()
+    hts = models.CharField(max_length=10)
+    origin = models.CharField(max_length=2)
+    port = models.CharField(max_length=4)
+    value = models.DecimalField(**MONEY)
+    duty = models.DecimalField(**MONEY)
+    center = models.ForeignKey(Center, null=True, on_delete=models.PROTECT, related_name="+")
+    issues = ArrayField(models.CharField(max_length=12), default=list)
+    probability = models.DecimalField(max_digits=10, decimal_places=9)
+    reviewer = models.CharField(max_length=120)
+    due = models.DateField()
+
+    class Meta:
+        ordering = ["plan", "entry_number", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "entry_number", "line"], name="drawn_once"),
+            models.CheckConstraint(condition=Q(probability__gt=0, probability__lte=1), name="drawn_with_a_probability"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_number} line {self.line}"

@@ -1,0 +1,75 @@
+"""From when on an error is major, by number."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+
+from accounts.models import Person
+from compliance.measurement.major import Thresholds
+from compliance.measurement.models.of_headquarters import OfHeadquarters
+from examinations.models.entry import MONEY
+from examinations.models.examination import DiscrepancyType
+
+ADMISSIBILITY = ["PGA", "IPR", "QUOTA", "FORCED_LABOR", "ADCVD"]
+SHARE = {"max_digits": 6, "decimal_places": 4, "validators": [MinValueValidator(Decimal("0.0001"))]}
+
+
+def default_admissibility() -> list[str]:
+    return list(ADMISSIBILITY)
+
+
+class MajorRules(OfHeadquarters):
+    """A numbered set of thresholds from which on an error is major. Never changed: a new number takes its place."""
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    since = models.DateField("in force since")
+    revenue_amount = models.DecimalField("revenue difference of a line from, $", default=Decimal(1_000), **MONEY)
+    revenue_share = models.DecimalField("or from this share of the duty owed", default=Decimal("0.10"), **SHARE)
+    value_amount = models.DecimalField("value misstated by, $", default=Decimal(5_000), **MONEY)
+    value_share = models.DecimalField("and by this share of the declared value", default=Decimal("0.10"), **SHARE)
+    admissibility = ArrayField(
+        models.CharField(max_length=12, choices=DiscrepancyType),
+        default=default_admissibility,
+        blank=True,
+        verbose_name="major whatever they cost",
+    )
+    project_default = models.BooleanField(default=False)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name_plural = "rules of what is major"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revenue_amount__gt=0, revenue_share__gt=0, value_amount__gt=0, value_share__gt=0),
+                name="major_thresholds_above_zero",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Rules {self.number}"
+
+    @classmethod
+    def make(cls, *, by: Person, **fields: Any) -> "MajorRules":
+        """The next numbered set. Raises ValidationError for thresholds that are none."""
+        with transaction.atomic():
+            last = cls.objects.select_for_update().order_by("-number").first()
+            rules = cls(number=last.number + 1 if last else 1, made_by=by, **fields)
+            rules.full_clean()
+            rules.save()
+        return rules
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(
+            self.revenue_amount,
+            self.revenue_share,
+            self.value_amount,
+            self.value_share,
+            frozenset(self.admissibility),
+        )
