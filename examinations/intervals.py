@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist
 
-from scipy.stats import binomtest
+from examinations.binomial import clopper_pearson
 
 
 @dataclass(frozen=True)
@@ -48,5 +48,4 @@ def rate_of(found: int, count: int, *, guaranteed: bool = False) -> Rate | None:
         return None
     if not guaranteed and 0 <= found <= count:
         return Rate(found, count, *_wilson(found, count))
-    interval = binomtest(found, count).proportion_ci(method="exact")
-    return Rate(found, count, float(interval.low), float(interval.high))
+    return Rate(found, count, *clopper_pearson(found, count))

@@ -9,8 +9,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
-from scipy.stats import norm
+from scipy.special import betaincinv, ndtri
 
 from compliance.measurement.strata import check_confidence, check_counts, merge_singletons, whole
 
@@ -167,7 +166,7 @@ def _beta(mean: Numbers, variance: Numbers, quantile: float) -> Numbers:
 
 
 def _wilson(rate: Numbers, n: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
-    z = float(norm.ppf(1 - (1 - confidence) / 2))
+    z = float(ndtri(1 - (1 - confidence) / 2))
     scale = 1 + z**2 / n
     middle = (rate + z**2 / (2 * n)) / scale
     half = z / scale * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import beta
+from scipy.special import betaincinv, ndtri
 
 from demonstration.world.catalogue import CENTERS
 from demonstration.world.draws import fit_shares
@@ -207,7 +206,7 @@ def importers(rng: np.random.Generator, count: int, brokers: int) -> Importers:
     broker[[pinned, *range(20, count, 31)]] = 2
     growth = rng.normal(0.10, 0.12, count).clip(-0.2, 0.5)
     growth[pinned] = 0.10
-    rates = beta.ppf((rng.permutation(count) + 0.5) / count, 0.8, 39.2)
+    rates = betaincinv(0.8, 39.2, (rng.permutation(count) + 0.5) / count)
     rates[:9] *= 0.6  # the largest keep their house in better order
     rates[pinned] = 0.024
     return Importers(

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
-
+from examinations.binomial import as_far
 from examinations.figures.period import Period
 from examinations.figures.table import Line
 from examinations.figures.whole import Figures
@@ -38,12 +37,12 @@ def change(before: Rate, now: Rate) -> Change:
     """What changed between two rates.
 
     The chance is of the exact test of two counts given their sum: if the rate had not changed, each examined entry
-    would be one of now with the share of now's entries in all entries (two-sided).
+    would be one of now with the share of now's entries in all entries (two-sided: twice the smaller tail).
     """
     expected = before.rate * now.count
     both = before.found + now.found
     share = now.count / (before.count + now.count)
-    chance = float(binomtest(now.found, both, share).pvalue) if both else 1.0
+    chance = as_far(now.found, both, share) if both else 1.0
     return Change(before, now, expected - before.found, chance)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from scipy.stats import binom
+from examinations.binomial import most_by_chance
 
 UPPER_TAIL = 0.00135
 LEAST_EXPECTED = 5
@@ -61,10 +61,7 @@ class Chart:
 
 def upper_limit(count: int, p: float) -> int:
     """The largest number that is no surprise: more than it has a chance below 0.00135 among `count` of rate `p`."""
-    if not count or p <= 0:
-        return 0
-    limit = int(binom.isf(UPPER_TAIL, count, p))
-    return limit if binom.sf(limit, count, p) < UPPER_TAIL else limit + 1
+    return most_by_chance(count, p, UPPER_TAIL)
 
 
 def in_quarters(months: Sequence[Counted]) -> list[Counted]:

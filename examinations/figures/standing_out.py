@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scipy.stats import binomtest
-
+from examinations.binomial import at_least
 from examinations.figures.table import TOO_FEW, Line
 from examinations.intervals import Rate
 
@@ -24,8 +23,7 @@ def stand_out(lines: Iterable[Line], whole: Rate | None, of: Callable[[Line], Ra
     above = [
         (rate.rate, line)
         for line, rate in tested
-        if rate.rate > whole.rate
-        and binomtest(rate.found, rate.count, whole.rate, alternative="greater").pvalue < limit
+        if rate.rate > whole.rate and at_least(rate.found, rate.count, whole.rate) < limit
     ]
     return [line for _, line in sorted(above, key=lambda one: -one[0])]
 
