@@ -3,6 +3,7 @@
 from celery import Celery, Task
 from celery.schedules import crontab
 
+from compliance.measurement.own_rates.tasks import rate_all
 from compliance.risk.tasks import recompute_all
 from documents.tasks import remove_forgotten_documents
 from examinations.breakdowns.tasks import recount_all_breakdowns
@@ -26,6 +27,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "count sums by dimension again": (recount_all_breakdowns, crontab(hour=1, minute=30)),
     "count duty by program again": (recount_all_duty, crontab(hour=1, minute=45)),
     "measure peers": (measure_peers_tonight, crontab(hour=3, minute=15)),
+    "rate every account": (rate_all, crontab(hour=2, minute=15)),
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),

@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.risk.recompute import recompute
 from examinations.models.entry import Source
 from examinations.signals import loaded
@@ -21,8 +22,10 @@ def recompute_all() -> int:
 
 @shared_task
 def recompute_touched(accounts: list[str], as_of: str) -> int:
-    """Score the accounts that a load touched."""
-    return recompute([uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of))
+    """Rate, then score the accounts that a load touched."""
+    touched, day = [uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of)
+    own_rates.recompute(touched, day)
+    return recompute(touched, day)
 
 
 def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """What measures compliance: plans, strata, drawn lines, and the rules of what is major."""
 
 from compliance.measurement.models.drawn import DrawnLine
+from compliance.measurement.models.own_rate import OwnRate, RateFit
 from compliance.measurement.models.plan import MeasurementPlan, default_bands
 from compliance.measurement.models.rules import MajorRules, default_admissibility
 from compliance.measurement.models.strata import Stratum, StratumPart
@@ -9,6 +10,8 @@ __all__ = [
     "DrawnLine",
     "MajorRules",
     "MeasurementPlan",
+    "OwnRate",
+    "RateFit",
     "Stratum",
     "StratumPart",
     "default_admissibility",

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
+from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.risk.recompute import recompute
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
@@ -88,6 +89,7 @@ class Command(BaseCommand):
         for first in range(0, len(accounts), ACCOUNTS_AT_ONCE):
             look(accounts[first : first + ACCOUNTS_AT_ONCE], world.as_of)
         self._say(start, f"{CheckFinding.objects.count():,} lines for the checks to show")
+        self._say(start, f"{own_rates.recompute(None, world.as_of)} accounts rated")
         for days in EARLIER_SCORES_DAYS:
             recompute(None, world.as_of - datetime.timedelta(days=days))
         self._say(start, f"{recompute(None, world.as_of)} accounts scored")

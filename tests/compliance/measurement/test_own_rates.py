@@ -1,0 +1,108 @@
+"""The account's own rate as pure functions: worked examples, and what must hold of any numbers."""
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from scipy.special import betaincinv
+
+from compliance.measurement.own_rates.grid import Grid, grid_of
+from compliance.measurement.own_rates.posterior import Posterior, posteriors
+
+#: The twelve accounts of domain 4.4.
+WRONG = np.array([0, 1, 2, 21, 0, 6, 12, 0, 11, 4, 0, 1])
+REVIEWS = np.array([4, 12, 40, 120, 25, 15, 600, 1, 80, 9, 60, 200])
+
+
+def of_one_group(wrong: np.ndarray, reviews: np.ndarray) -> tuple[Grid, Posterior]:
+    """With one common mean, as statistics B2 ran it."""
+    rate = (wrong.sum() + 0.5) / (reviews.sum() + 1)
+    logit = np.full(len(wrong), np.log(rate / (1 - rate)))
+    grid = grid_of(wrong, reviews, logit)
+    return grid, posteriors(wrong, reviews, logit, ["all"] * len(wrong), {"all": grid})
+
+
+@pytest.mark.parametrize(
+    ("place", "low", "high"),
+    [(0, 0.0000, 0.2819), (5, 0.1434, 0.5664), (6, 0.0109, 0.0334), (7, 0.0000, 0.4521)],
+)
+def test_the_twelve_accounts_have_the_intervals_of_statistics_c2(place: int, low: float, high: float) -> None:
+    _, found = of_one_group(WRONG, REVIEWS)
+    assert found.low[place] == pytest.approx(low, abs=0.005)
+    assert found.high[place] == pytest.approx(high, abs=0.005)
+
+
+def test_the_twelve_accounts_lie_near_the_posterior_means_of_the_domain() -> None:
+    _, found = of_one_group(WRONG, REVIEWS)
+    for place, mean in ((0, 0.0590), (5, 0.3298), (6, 0.0207), (7, 0.0897)):
+        assert found.mean[place] == pytest.approx(mean, abs=0.005)
+    assert found.alpha / (found.alpha + found.beta) == pytest.approx(found.mean, abs=1e-7)
+
+
+def test_accounts_that_differ_are_said_to_and_others_are_not() -> None:
+    assert of_one_group(WRONG, REVIEWS)[0].differs
+    alike, _ = of_one_group(np.tile([0, 1, 2], 50), np.full(150, 25))
+    assert not alike.differs
+    assert of_one_group(np.zeros(5, int), np.zeros(5, int))[0].p == 1.0
+
+
+def test_no_find_at_all_still_gives_a_rate_above_zero() -> None:
+    _, found = of_one_group(np.zeros(30, int), np.full(30, 4))
+    assert (found.mean > 0).all()
+    assert found.low.max() < 1e-6
+    assert (found.high < 0.2).all()
+
+
+counts = st.lists(
+    st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=40
+)
+
+
+@given(counts)
+@settings(max_examples=40)
+def test_whatever_was_found_the_interval_holds_the_mean_and_lies_within_zero_and_one(
+    pairs: list[tuple[int, int]],
+) -> None:
+    wrong, reviews = np.array(pairs).T
+    grid, found = of_one_group(wrong, reviews)
+    assert grid.weights.sum() == pytest.approx(1)
+    assert 0 <= grid.p <= 1
+    assert ((found.low >= 0) & (found.low <= found.mean) & (found.mean <= found.high) & (found.high <= 1)).all()
+    assert ((found.alpha > 0) & (found.beta > 0)).all()
+
+
+@given(counts, st.randoms(use_true_random=False))
+@settings(max_examples=25)
+def test_an_account_has_the_same_rate_with_whomever_it_is_rated(pairs: list[tuple[int, int]], chance: object) -> None:
+    wrong, reviews = np.array(pairs).T
+    logit = np.linspace(-4, 0.5, len(wrong))
+    grids = {"all": grid_of(wrong, reviews, logit)}
+    whole = posteriors(wrong, reviews, logit, ["all"] * len(wrong), grids)
+    for place in range(len(wrong)):
+        one = slice(place, place + 1)
+        alone = posteriors(wrong[one], reviews[one], logit[one], ["all"], grids)
+        for name in ("mean", "low", "high", "alpha", "beta", "prior"):
+            assert getattr(alone, name)[0] == getattr(whole, name)[place]
+
+
+@given(st.integers(1, 60), st.integers(1, 12))
+@settings(max_examples=25)
+def test_one_more_find_raises_the_rate_and_one_more_clean_review_lowers_it(reviews: int, wrong: int) -> None:
+    wrong = min(wrong, reviews)
+    grid, _ = of_one_group(WRONG, REVIEWS)
+    x, n = np.array([wrong - 1, wrong, wrong]), np.array([reviews, reviews, reviews + 1])
+    found = posteriors(x, n, np.full(3, -2.0), ["all"] * 3, {"all": grid})
+    assert found.mean[0] < found.mean[1]
+    assert found.mean[2] < found.mean[1]
+
+
+def test_a_certain_precision_gives_the_quantiles_of_one_beta() -> None:
+    grid, _ = of_one_group(WRONG, REVIEWS)
+    weights = np.zeros_like(grid.weights)
+    weights[5, 6] = 1
+    sure = Grid(np.zeros(13), weights, 0.0)
+    found = posteriors(np.array([0, 3]), np.array([2, 10]), np.array([-2.0, -2.0]), ["all"] * 2, {"all": sure})
+    for place in (0, 1):
+        for tail, shown in ((0.025, found.low), (0.975, found.high)):
+            expected = betaincinv(found.alpha[place], found.beta[place], tail)
+            assert shown[place] == pytest.approx(expected, rel=1e-6, abs=1e-8)
