@@ -17,7 +17,7 @@ import polars as pl
 
 from examinations.loading.reading.records import Record, Text, explained, open_text, records
 
-CHARACTERS = 5 * 2**18
+CHARACTERS = 2**21
 RECORDS = 20_000
 #: How many line ends from the end of a piece are tried for one that stands outside quotes.
 LINE_ENDS_TRIED = 1_000
