@@ -1,12 +1,13 @@
 """The rows that figures are about: whose they are, how long goods were held, what is newest."""
 
 import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
     Aggregate,
     Case,
-    Count,
     F,
     FloatField,
     Func,
@@ -20,10 +21,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import Account
-from examinations.figures.period import Period, after, months_between
+from examinations.figures.period import Period, months_between
 from examinations.intervals import Rate, rate_of
-from examinations.models import Entry, EntryMonth, Examination
-from examinations.models.entry import COUNTED_TYPES, Source
+from examinations.models import Dimension, Entry, EntryBreakdown, Examination
+from examinations.models.entry import Source
 from examinations.models.examination import HELD, Disposition, ExaminationType
 
 CARGO = ~Q(type=ExaminationType.ESR)
@@ -82,27 +83,22 @@ class Percentile(Aggregate):
     output_field = FloatField()
 
 
-def entries_examined(account: Account, period: Period, entries: int | None = None) -> Rate | None:
-    """Of the entries of the period's months that count (domain 2.7), how many had a cargo examination.
+def entries_examined(account: Account, *periods: Period) -> list[Rate | None]:
+    """Of the entries of each period's months that count (domain 2.7), how many had a cargo examination; one statement.
 
-    entries: how many these are, where that has been asked already.
+    From the sums behind the load, as the page of figures has it: to count the entries of an account's examinations
+    again would take longer with each of them. An entry examined twice is one.
     """
-    months = months_between(period)
-    within = of_account(account) & Q(month__gte=months[0], month__lte=months[-1])
-    examined = (
-        examinations_of(account)
-        .filter(CARGO, entry__entry_type__in=COUNTED_TYPES, entry__source=Source.CBP)
-        .filter(entry__entry_date__gte=months[0], entry__entry_date__lt=after(months[-1]))
-    )
-    counted = (
-        examined.order_by().annotate(what=Value("examined")).values("what").annotate(n=Count("entry", distinct=True))
-    )
-    if entries is None:
-        sums = EntryMonth.objects.filter(within, source=Source.CBP).order_by().annotate(what=Value("entries"))
-        counted = counted.union(sums.values("what").annotate(n=Sum("entries")), all=True)
-    found = dict(counted.values_list("what", "n"))
-    every = (found.get("entries") or 0) if entries is None else entries
-    return rate_of(min(found.get("examined", 0), every), every)
+    spans = [(months[0], months[-1]) for months in map(months_between, periods)]
+    sums = EntryBreakdown.objects.filter(of_account(account), dimension=Dimension.ALL, source=Source.CBP)
+    within = reduce(or_, (Q(month__range=span) for span in spans))
+    by_month = sums.filter(within).order_by().values_list("month").annotate(Sum("entries"), Sum("examined"))
+    counted = list(by_month)
+    found = []
+    for first, last in spans:
+        chosen = [(entries, examined) for month, entries, examined in counted if first <= month <= last]
+        found.append(rate_of(sum(examined for _, examined in chosen), sum(entries for entries, _ in chosen)))
+    return found
 
 
 def held_now(account: Account, as_of: datetime.date, client: Account | None = None) -> QuerySet[Examination]:

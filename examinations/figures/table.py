@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 from django.db.models import Q, Sum
 
 from accounts.models import Account, Person
@@ -79,11 +78,18 @@ class Line:
 
 def stay_of(days: Iterable[int], long_stays: int) -> Stay:
     """Median and ninth decile, between two days where they lie between them (as percentile_cont)."""
-    given = list(days)
+    given = sorted(days)
     if not given:
         return Stay(0, None, None, long_stays)
-    median, ninth = np.percentile(given, [50, 90])
-    return Stay(len(given), float(median), float(ninth), long_stays)
+    return Stay(len(given), between(given, 0.5), between(given, 0.9), long_stays)
+
+
+def between(given: Sequence[int], share: float) -> float:
+    """Below which value that share of sorted values lies, in a straight line between two of them."""
+    at = (len(given) - 1) * share
+    low = int(at)
+    high = min(low + 1, len(given) - 1)
+    return given[low] + (given[high] - given[low]) * (at - low)
 
 
 def _line(

@@ -103,7 +103,7 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
         "sees_reasons": listed.sees_reasons,
         "sees_cost": listed.sees_cost,
         "of_broker": account.kind == Account.Kind.BROKER,
-        "year": figures.entries_examined(account, figures.Period(*this_year(today))),
+        "year": figures.entries_examined(account, figures.Period(*this_year(today)))[0],
         "held": figures.held_now(account, today).order_by().aggregate(count=Count("id"), longest=Max("days")),
         "newest": figures.newest_data(account, today),
         "reviews": listed.with_reviews,

@@ -99,12 +99,12 @@ class Against:
     def words(self, line: Line) -> str:
         return in_words(line, then(self.before, line.code), self.compared, self.real)
 
-    def sentence(self, by: str, when: str) -> str:
+    def sentence(self, by: str, when: str, names: Mapping[str, str]) -> str:
         """The rate that changed most by more than chance; empty where none did."""
         if not self.real:
             return ""
         code, one = max(self.real.items(), key=lambda item: abs(item[1].now.rate - item[1].before.rate))
-        name = month(code) if by == MONTH else names_of(by, [code]).get(code, code) or "no supplier named"
+        name = month(code) if by == MONTH else names.get(code, code) or "no supplier named"
         often = "more" if one.now.rate > one.before.rate else "less"
         return (
             f"{name} is examined {often} often than {when}: {count(one.now.found)} of "
@@ -166,8 +166,8 @@ def _rows(
     whole: Line,
     client: Account | None,
     against: Against,
+    names: Mapping[str, str],
 ) -> list[Row]:
-    names = names_of(by, [line.code for line in lines])
     top = nice_top(max((line.examined.high for line in lines if _sure(line.examined) >= 0), default=0.05))[0]
     return [
         Row(
@@ -191,8 +191,15 @@ def _rows(
     ]
 
 
-def _sheet(lines: list[Line], by: str, tells: bool, finding: str, against: Against, about: Facts) -> Sheet:
-    names = names_of(by, [line.code for line in lines])
+def _sheet(
+    lines: list[Line],
+    by: str,
+    tells: bool,
+    finding: str,
+    against: Against,
+    about: Facts,
+    names: Mapping[str, str],
+) -> Sheet:
     heads = [
         DIMENSIONS.get(by, "Reason"),
         "Name",
@@ -220,7 +227,7 @@ def _then(line: Line, by: str, against: Against) -> list[Cell]:
     return counts if by in WITHOUT_ENTRIES else [*counts, against.words(line)]
 
 
-def _cells(line: Line, names: dict[str, str], tells: bool, finding: str) -> list[Cell]:
+def _cells(line: Line, names: Mapping[str, str], tells: bool, finding: str) -> list[Cell]:
     def pair(rate: Rate | None) -> list[Cell]:
         return [rate.count if rate else 0, rate.found if rate else 0]
 
@@ -260,10 +267,12 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     when = "a year before" if by == MONTH else "in the months just before"
     peers = medians_at_ports(account, request.user) if by == Dimension.PORT and not client else {}
     by_days = sort.removeprefix("-") == "days"
+    # Asked for once, whatever the sentences have to name.
+    names = {} if by == MONTH else names_of(by, [line.code for line in lines])
     said = [
-        finding_said(lines, whole, by, finding),
-        against.sentence(by, when),
-        longest_said(lines, whole, by, peers, asked=by_days),
+        finding_said(lines, whole, by, finding, names),
+        against.sentence(by, when, names),
+        longest_said(lines, whole, by, peers, names, asked=by_days),
     ]
     if by_days:
         said.reverse()  # what was asked is answered first
@@ -274,13 +283,13 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
         filters.append(("Before", f"{month(earlier.start)} to {month(earlier.end)}"))
         title = f"Figures by {dimensions_of(request, account)[by].lower()}"
         about = about_list(title, account.name, request.user.name, filters, definitions_in_full())
-        return download(_sheet(lines, by, tells, finding, against, about), request.GET["download"])
+        return download(_sheet(lines, by, tells, finding, against, about, names), request.GET["download"])
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "period": period,
         "whole": whole,
-        "rows": _rows(list(page.object_list), request.account_base, period, by, finding, whole, client, against),
+        "rows": _rows(list(page.object_list), request.account_base, period, by, finding, whole, client, against, names),
         "page": page,
         "total": len(lines),
         "sort": sort,

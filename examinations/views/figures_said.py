@@ -1,7 +1,8 @@
 """What a table of figures shows, in sentences: what stands out, what was found where, where goods wait longest."""
 
+from collections.abc import Mapping
+
 from examinations.figures import MONTH, Line
-from examinations.figures.names import names_of
 from examinations.figures.standing_out import longest_held, stand_out
 from examinations.models import Dimension
 from examinations.models.examination import DiscrepancyType
@@ -18,15 +19,15 @@ MANY |= {"entry_type": "entry types", "type": "examination types", "reason": "re
 ONE = {name: many.removesuffix("s") for name, many in MANY.items()}
 
 
-def finding_said(lines: list[Line], whole: Line, by: str, finding: str) -> str:
-    """What the table shows, in a sentence."""
+def finding_said(lines: list[Line], whole: Line, by: str, finding: str, names: Mapping[str, str]) -> str:
+    """What the table shows, in a sentence. names: of the codes that have one."""
     many = MANY[by]
     if finding:
         label = DiscrepancyType(finding).label.lower()
         top = max(lines, key=lambda line: line.found, default=None)
         if not whole.found or top is None:
             return f"No {label} discrepancy was found in these months."
-        name = name_of(by, top)
+        name = name_of(by, top, names)
         if whole.found == 1:
             return f"The one examination or review with a {label} discrepancy was {PLACED[by]} {name}."
         return (
@@ -37,12 +38,12 @@ def finding_said(lines: list[Line], whole: Line, by: str, finding: str) -> str:
         return ""
     above = stand_out(lines, whole.examined, lambda line: line.examined)
     if len(lines) == 1:
-        return f"{name_of(by, lines[0])} is the only {ONE[by]} with figures for these months."
+        return f"{name_of(by, lines[0], names)} is the only {ONE[by]} with figures for these months."
     if not above:
         return f"None of the {many} stands out: all are examined about as often as the whole, {percent(whole.examined.rate)}."
     first = above[0]
     assert first.examined
-    said = f"{name_of(by, first)} is examined more often than the whole: {percent(first.examined.rate)} of its entries"
+    said = f"{name_of(by, first, names)} is examined more often than the whole: {percent(first.examined.rate)} of its entries"
     more = (
         f", and so {'is' if len(above) == 2 else 'are'} {count(len(above) - 1)} more of the {many}"
         if len(above) > 1
@@ -51,19 +52,21 @@ def finding_said(lines: list[Line], whole: Line, by: str, finding: str) -> str:
     return f"{said} against {percent(whole.examined.rate)}{more}."
 
 
-def name_of(by: str, line: Line) -> str:
+def name_of(by: str, line: Line, names: Mapping[str, str]) -> str:
     if by == MONTH:
         return f"{line.code:%B %Y}"
-    return names_of(by, [line.code]).get(line.code, line.code) or "no supplier named"
+    return names.get(line.code, line.code) or "no supplier named"
 
 
-def longest_said(lines: list[Line], whole: Line, by: str, peers: dict[str, float], *, asked: bool) -> str:
+def longest_said(
+    lines: list[Line], whole: Line, by: str, peers: dict[str, float], names: Mapping[str, str], *, asked: bool
+) -> str:
     """Which value holds longest, and whether others wait as long there. asked: an answer is due, if only "too few"."""
     if whole.stay.median is None or by in (MONTH, Dimension.REASON):
         return "Nothing selected in these months was released yet." if asked and whole.cargo else ""
     longest, few = longest_held(lines), longest_held(lines, least=1)
     if longest is None:
-        return _longest_of_few(few, by, peers) if asked and few else ""
+        return _longest_of_few(few, by, peers, names) if asked and few else ""
     median = longest.stay.median or 0
     if median <= whole.stay.median:
         same = (
@@ -71,15 +74,15 @@ def longest_said(lines: list[Line], whole: Line, by: str, peers: dict[str, float
         )
         return same if asked else ""
     said = (
-        f"{name_of(by, longest)} holds longest: half of {plural(longest.stay.count, 'examination')} took "
+        f"{name_of(by, longest, names)} holds longest: half of {plural(longest.stay.count, 'examination')} took "
         f"{_days(median)} or more, against {halves(whole.stay.median)} over all."
     )
     return f"{said} {_others(longest, by, peers)}".rstrip()
 
 
-def _longest_of_few(longest: Line, by: str, peers: dict[str, float]) -> str:
+def _longest_of_few(longest: Line, by: str, peers: dict[str, float], names: Mapping[str, str]) -> str:
     said = (
-        f"{name_of(by, longest)} held longest, {_days(longest.stay.median or 0)}, but that is the median of "
+        f"{name_of(by, longest, names)} held longest, {_days(longest.stay.median or 0)}, but that is the median of "
         f"{plural(longest.stay.count, 'examination')}: too few to tell that it is the {ONE[by]} and not chance."
     )
     if longest.code in peers:

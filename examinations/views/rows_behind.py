@@ -1,5 +1,6 @@
 """The list of examinations that is behind a figure, as an address: its rows are those that were counted."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,10 +27,15 @@ ROWS: dict[str, dict[str, str]] = {
 
 def rows_behind(base: str, period: Period, figure: str, **narrowed: Any) -> str:
     """The address below `base` of the rows that a figure of these months counts; narrowed: further filters."""
-    whole = period.whole
     asked = ROWS[figure] | {name: str(value) for name, value in narrowed.items() if value != ""}
-    asked |= {"start": whole.start.isoformat(), "end": whole.end.isoformat()}
-    return f"{base}/examinations/?{urlencode(asked)}"
+    return f"{base}/examinations/?{urlencode(asked | _days_of(period))}"
+
+
+@lru_cache(maxsize=256)
+def _days_of(period: Period) -> dict[str, str]:
+    """The filter of the period's whole months; the same for each of a table's many addresses."""
+    whole = period.whole
+    return {"start": whole.start.isoformat(), "end": whole.end.isoformat()}
 
 
 def entries_behind(base: str, period: Period, dimension: str, code: str, **narrowed: Any) -> str:
@@ -37,11 +43,9 @@ def entries_behind(base: str, period: Period, dimension: str, code: str, **narro
     of = of_value(dimension, code)
     if not of:
         return ""
-    whole = period.whole
     asked = {"type" if name == Dimension.ENTRY_TYPE else name: value for name, value in of.items()}
     asked |= {name: str(value) for name, value in narrowed.items()} | {"counted": "1"}
-    asked |= {"start": whole.start.isoformat(), "end": whole.end.isoformat()}
-    return f"{base}/entries/?{urlencode(asked)}"
+    return f"{base}/entries/?{urlencode(asked | _days_of(period))}"
 
 
 def of_value(dimension: str, code: str) -> dict[str, str]:

@@ -120,7 +120,7 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponse:
         "parts": parts_of(assessment, earlier) if assessment else [],
         "sentence": sentence_of(assessment, earlier) if assessment else "",
         "chart": _score_chart(assessment) if assessment else None,
-        "examined": figures.entries_examined(account, period),
+        "examined": figures.entries_examined(account, period)[0],
         "error_rate": rate_of(standing.reviews_wrong, standing.reviews),
         "stay": figures.stay(account, period, request.user),
         "identifiers": Identifier.objects.filter(account=account),

@@ -15,6 +15,7 @@ from examinations import figures
 from examinations.closing import closing_of_all
 from examinations.filters import this_year
 from examinations.holding import holding_of
+from examinations.intervals import Rate
 from examinations.models import Load, Port, ResultQuestion
 from examinations.models.detention import detention_of
 from examinations.telling.questions import unread_answers
@@ -60,7 +61,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
     longest = held[0] if held else None
     asked = asked_of(account, request.user, day)
     codes = [one.port for one in held]
-    year = figures.entries_examined(account, figures.Period(*this_year(day)))
+    year, year_before = figures.entries_examined(account, *_years(day))
     notices = Notice.objects.read_by(request.user)
     first_to_come, dates_count = first_dates(account, request.user, day)
     context = {
@@ -76,7 +77,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "of_broker": account.kind == Account.Kind.BROKER,
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
         "year": year,
-        "chart": _examined_chart(account, day),
+        "chart": _examined_chart({f"You, {day.year}": year, f"You, {day.year - 1}": year_before}),
         "bond": standing_of(account, day),
         "unread": notices.filter(unread=True).count(),
         "answers": unread_answers(request.user, account),
@@ -90,13 +91,15 @@ def member_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/today_member.html", context)
 
 
-def _examined_chart(account: Account, day: datetime.date) -> object | None:
+def _years(day: datetime.date) -> tuple[figures.Period, figures.Period]:
+    """This year so far, and the whole year before."""
     start, _ = this_year(day)
-    periods = {
-        f"You, {day.year}": figures.Period(start, day),
-        f"You, {day.year - 1}": figures.Period(start.replace(year=day.year - 1), start - datetime.timedelta(days=1)),
-    }
-    rates = {label: figures.entries_examined(account, period) for label, period in periods.items()}
+    return figures.Period(start, day), figures.Period(
+        start.replace(year=day.year - 1), start - datetime.timedelta(days=1)
+    )
+
+
+def _examined_chart(rates: dict[str, Rate | None]) -> object | None:
     rows = [RateRow(label, r.found, r.count, r.rate, r.low, r.high) for label, r in rates.items() if r]
     if not rows:
         return None

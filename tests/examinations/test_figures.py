@@ -16,6 +16,7 @@ from examinations.calendar import working_days_between
 from examinations.figures import Period
 from examinations.intervals import rate_of
 from examinations.models import Entry, EntryBreakdown, Examination
+from examinations.models.entry import COUNTED_TYPES
 from tests.compliance.test_risk_recompute import entries_of_the_world, examinations_of_the_world
 from tests.examinations.loading.files import load
 
@@ -105,9 +106,11 @@ def test_an_entry_examined_twice_counts_once_in_the_share_of_entries(loaded: Non
     examination = Examination.objects.exclude(entry=None).exclude(type="ESR").filter(entry__entry_type="01")[0]
     period = Period(examination.entry.entry_date, examination.entry.entry_date)
     before = figures.entries_examined(examination.account, period)
+    assert before[0] is not None
     twin = Examination.objects.get(pk=examination.pk)
     twin.pk, twin.key = None, "TWIN"
     twin.save()
+    recount(None)
     assert figures.entries_examined(examination.account, period) == before
 
 
@@ -116,11 +119,23 @@ def test_a_period_that_ends_within_a_month_counts_examined_entries_of_the_whole_
 ) -> None:
     one = Examination.objects.exclude(entry=None).exclude(type="ESR").filter(entry__entry_type="01")[0]
     first = one.entry.entry_date.replace(day=1)
-    Entry.objects.filter(pk=one.entry_id).update(entry_date=first.replace(day=27))
-    for last in (first, first.replace(day=28)):
-        assert figures.entries_examined(one.account, Period(first, last)) == figures.entries_examined(
-            one.account, Period(first, first.replace(day=27))
-        )
+    ends = [Period(first, first.replace(day=day)) for day in (1, 27, 28)]
+    (found,) = set(figures.entries_examined(one.account, *ends))
+    assert found is not None
+    assert found.found
+
+
+def test_the_share_of_entries_examined_is_that_of_the_rows_for_each_of_several_periods(loaded: None) -> None:
+    year, month = whole_year(), Period(whole_year().start, whole_year().start)
+    for account in accounts():
+        for period, found in zip((year, month), figures.entries_examined(account, year, month), strict=True):
+            entries = Entry.objects.filter(
+                figures.of_account(account),
+                entry_type__in=COUNTED_TYPES,
+                entry_date__range=(period.whole.start, period.whole.end),
+            )
+            examined = {one.entry_id for one in Examination.objects.filter(entry__in=entries).exclude(type="ESR")}
+            assert found == rate_of(len(examined), entries.count())
 
 
 def test_an_account_without_rows_has_no_rates_and_no_zeros_that_lie(world: object) -> None:

@@ -6,10 +6,9 @@ import pytest
 
 from examinations.figures.table import Line, stay_of
 from examinations.intervals import rate_of
-from examinations.models import Port
 from examinations.views.figures_said import finding_said, longest_said
 
-pytestmark = pytest.mark.django_db
+NAMES = {"2704": "Los Angeles", "2304": "Laredo"}
 
 
 def line(code: str, days: list[int] | None = None, found: int = 0, examined: tuple[int, int] = (0, 0)) -> Line:
@@ -21,12 +20,6 @@ def line(code: str, days: list[int] | None = None, found: int = 0, examined: tup
         code=code, entries=examined[1], examined=rate_of(*examined), stay=stay, cargo=len(days or []) + 1, found=found,
         **nothing,
     )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _ports() -> None:
-    for code, name in (("2704", "Los Angeles"), ("2304", "Laredo")):
-        Port.objects.update_or_create(code=code, defaults={"name": name})
 
 
 @pytest.mark.parametrize(
@@ -48,13 +41,13 @@ def test_which_port_holds_longest_is_always_answered_when_asked(
     los_angeles: list[int], laredo: list[int], peers: dict[str, float], said: str
 ) -> None:
     lines = [line("2704", los_angeles), line("2304", laredo)]
-    assert said in longest_said(lines, line("", los_angeles + laredo), "port", peers, asked=True)
+    assert said in longest_said(lines, line("", los_angeles + laredo), "port", peers, NAMES, asked=True)
 
 
 def test_unasked_it_is_said_only_where_it_is_known() -> None:
     few = [line("2704", [7]), line("2304", [1])]
-    assert longest_said(few, line("", [7, 1]), "port", {}, asked=False) == ""
-    assert longest_said([line("2704")], line(""), "port", {}, asked=False) == ""
+    assert longest_said(few, line("", [7, 1]), "port", {}, NAMES, asked=False) == ""
+    assert longest_said([line("2704")], line(""), "port", {}, NAMES, asked=False) == ""
 
 
 @pytest.mark.parametrize(
@@ -66,11 +59,13 @@ def test_unasked_it_is_said_only_where_it_is_known() -> None:
     ],
 )
 def test_where_a_discrepancy_was_found_is_said_in_its_number(found: int, said: str) -> None:
-    assert finding_said([line("2704", found=found)], line("", found=found), "port", "CLASS") == said
+    assert finding_said([line("2704", found=found)], line("", found=found), "port", "CLASS", NAMES) == said
 
 
 def test_one_value_alone_is_no_comparison() -> None:
     alone = line("2704", examined=(3, 60))
-    assert finding_said([alone], alone, "port", "") == "Los Angeles is the only port with figures for these months."
+    assert (
+        finding_said([alone], alone, "port", "", NAMES) == "Los Angeles is the only port with figures for these months."
+    )
     both = [alone, line("2304", examined=(3, 60))]
-    assert finding_said(both, line("", examined=(6, 120)), "port", "").startswith("None of the ports stands out")
+    assert finding_said(both, line("", examined=(6, 120)), "port", "", NAMES).startswith("None of the ports stands out")
