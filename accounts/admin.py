@@ -239,9 +239,10 @@ class AssignmentAdmin(Office):
 
 
 @admin.register(Cover)
-class CoverAdmin(Office):
+class CoverAdmin(ReadOnly):
+    """Entered, changed and cancelled at /absence/, by the verbs of Cover."""
+
     list_display = ["absent", "covered_by", "starts", "ends"]
-    autocomplete_fields = ["absent", "covered_by"]
     list_select_related = ["absent", "covered_by"]
 
 

@@ -118,7 +118,7 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
     links = [_link(request, "Today", "/", whole=True)]
     if request.user.role in (Person.Role.MANAGER, Person.Role.HEADQUARTERS):
         links += [_link(request, "Accounts", "/accounts/"), _link(request, "Notices", "/notices/")]
-        links.append(_link(request, *MADE_FILES))
+        links += [_link(request, *MADE_FILES), _link(request, "Absence", "/absence/")]
     if request.user.is_headquarters:
         links += [
             _link(request, "Measurement", "/measurement/"),

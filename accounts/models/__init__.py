@@ -1,6 +1,7 @@
 from accounts.models.account import Account
-from accounts.models.assignment import Assignment, Cover
+from accounts.models.assignment import Assignment
 from accounts.models.center import Center
+from accounts.models.cover import Cover
 from accounts.models.delegation import Delegation
 from accounts.models.filing import FilingRelation
 from accounts.models.identifier import Identifier, IdentifierOwnership

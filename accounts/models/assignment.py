@@ -55,39 +55,3 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.manager} for {self.account}"
-
-
-@pghistory.track()
-class Cover(models.Model):
-    """A colleague sees and answers what an absent manager would, from `starts` until before `ends`."""
-
-    absent = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="absences", limit_choices_to={"role": Person.Role.MANAGER}
-    )
-    covered_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="covers", limit_choices_to={"role": Person.Role.MANAGER}
-    )
-    starts = models.DateField()
-    ends = models.DateField("ends before")
-
-    objects: ClassVar[models.Manager["Cover"]] = models.Manager.from_queryset(DaysQuerySet)()
-
-    class Meta:
-        ordering = ["-starts"]
-        constraints = [
-            ExclusionConstraint(
-                name="cover_one_at_a_time",
-                expressions=[("absent", RangeOperators.EQUAL), (WHOLE_DAYS, RangeOperators.OVERLAPS)],
-                violation_error_message="Somebody covers those days already.",
-            ),
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="cover_ends_later"),
-            models.CheckConstraint(condition=~Q(absent=F("covered_by")), name="cover_by_another"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.covered_by} for {self.absent}"
-
-    @property
-    def last_day(self) -> datetime.date:
-        """The last day covered, as people say "until"."""
-        return self.ends - datetime.timedelta(days=1)

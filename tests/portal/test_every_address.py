@@ -39,6 +39,7 @@ def example(pattern: str) -> str:
         ("<int:examination_id>", "987654321"),
         ("<int:view_id>", "987654321"),
         ("<int:delegation_id>", "987654321"),
+        ("<int:cover_id>", "987654321"),
         ("<str:check>", "none"),
         ("<int:request_id>", "987654321"),
         ("<int:item_id>", "987654321"),
@@ -108,6 +109,7 @@ def signed_in(world: World, name: str) -> Client:
 #: Who may open what: 200 for the named, 404 for everybody else who has signed in.
 STAFF_PAGES = [
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
+    ("/absence/", {"jordan", "morgan", "hq"}),
     ("/uploads/", {"robin", "lee", "sam", "billie"}),
     ("/loads/", {"hq"}),
     ("/admin/", {"hq"}),

@@ -73,6 +73,8 @@ PAGES = [
     ("/monthly/", "robin", 28),
     ("/examinations/{held}/", "robin", 24),
     ("/accounts/{quillard}/", "jordan", 34),
+    ("/absence/", "jordan", 18),
+    ("/absence/", "hq", 16),
     ("/accounts/", "jordan", 22),
     ("/accounts/?download=csv", "hq", 20),
     ("/accounts/", "hq", 22),
@@ -106,7 +108,7 @@ OF_MANY_ROOMS = ("/", "/accounts/{quillard}/", "/monthly/", "/notices/")
 #: Pages that ask for nothing themselves: below an account, and apart from one.
 BARE, BARE_OF_ACCOUNT = "/words/", "/examinations/figures/definitions/"
 STAFF = ("jordan", "expert", "hq")
-APART = ("/exports/", "/uploads/", "/loads/", "/accounts/", "/find/", "/people/tokens/")
+APART = ("/absence/", "/exports/", "/uploads/", "/loads/", "/accounts/", "/find/", "/people/tokens/")
 
 
 def grow(world: World, numbers: range) -> None:
