@@ -71,7 +71,7 @@ WEB_WRITES = {
     "measurement_majorrules": ADD + ", UPDATE",
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
     "measurement_stratum": WRITE,
-    "measurement_stratumpart": ADD,
+    "measurement_stratumpart": "SELECT, INSERT, DELETE",  # a draft that is counted again lays its strata anew
     "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due)",
 }
 

@@ -237,6 +237,10 @@ def test_from_draft_to_frozen_in_the_browser(world: World) -> None:
     page = client.get(address).content.decode()
     assert "<b>40 of 120 lines</b> would be drawn" in page
     keys = {stratum.key: stratum.to_draw for stratum in plan.strata.all()}
+    changed = client.post(f"{address}change/", _form(lines="60", bands=""), follow=True).content.decode()
+    assert "<b>60 of 120 lines</b>" in changed
+    assert plan.strata.count() < len(keys)
+    client.post(f"{address}change/", _form())
     client.post(f"{address}sizes/", keys | {next(iter(keys)): 20})
     assert "<b>46 of 120 lines</b>" in client.get(address).content.decode()
     assert "Freeze this plan?" in client.get(f"{address}freeze/").content.decode()
