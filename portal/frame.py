@@ -121,6 +121,7 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
         links += [_link(request, *MADE_FILES), _link(request, "Absence", "/absence/")]
     if request.user.is_headquarters:
         links += [
+            _link(request, "Selection", "/selection/"),
             _link(request, "Measurement", "/measurement/"),
             _link(request, "Loads", "/loads/"),
             _link(request, "Administration", "/admin/"),

@@ -72,6 +72,10 @@ WEB_WRITES = {
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
     "measurement_stratum": WRITE,
     "measurement_stratumpart": "SELECT, INSERT, DELETE",  # a draft that is counted again lays its strata anew
+    # Headquarters opens rounds and decides; what was frozen is not changed, and the places are written when it is.
+    "selection_round": "SELECT, INSERT, UPDATE",
+    "selection_candidate": "SELECT, INSERT, "
+    "UPDATE (rank, mark, because, probability, decision, reason, decided_by_id, decided_at, outcome)",
     "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due)",
 }
 

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "compliance.measurement",
     "compliance.bonds",
     "compliance.risk",
+    "compliance.selection",
     "notices",
     "demonstration",
     "portal",

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("examinations.load_urls")),
     path("", include("documents.urls")),
     path("", include("compliance.measurement.urls")),
+    path("", include("compliance.selection.urls")),
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),
     path("api/", include("portal.api")),

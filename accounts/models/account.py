@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -20,6 +20,40 @@ if TYPE_CHECKING:
     from accounts.models.assignment import Assignment
     from accounts.models.identifier import Identifier
     from accounts.models.membership import Membership
+
+
+class ProgramQuerySet(AccountQuerySet):
+    """Many accounts at once: each verb a few statements, however many they are."""
+
+    def take_in(self, *, by: Person, center: Any = None) -> int:
+        """Take these into the program; returns how many were not in it.
+
+        center: an expression for the Center of importers that have none yet.
+        """
+        with transaction.atomic(), acting(by, "activate"):
+            chosen = list(self.exclude(state="active").values_list("pk", flat=True))
+            rows = Account.objects.filter(pk__in=chosen)
+            if center is not None:
+                rows.filter(kind=Account.Kind.IMPORTER, center=None).update(center=center)
+            rows.update(state=Account.State.ACTIVE)
+        return len(chosen)
+
+    def let_go(self, *, by: Person) -> int:
+        """Let these leave the program; their managers' assignments end today, their rows stay. Returns how many."""
+        with transaction.atomic(), acting(by, "withdraw"):
+            chosen = list(self.exclude(state="withdrawn").values_list("pk", flat=True))
+            end_assignments(
+                Account.assignments.rel.related_model.objects.filter(account__in=chosen), timezone.localdate()
+            )
+            Account.objects.filter(pk__in=chosen).update(state=Account.State.WITHDRAWN)
+        return len(chosen)
+
+
+def end_assignments(assignments: models.QuerySet[Any], on: datetime.date) -> None:
+    """End these from that day on: what was planned for later falls away, who answered on days past stays as it was."""
+    current = assignments.filter(Q(ends=None) | Q(ends__gt=on))
+    current.filter(starts__gte=on).delete()
+    current.filter(starts__lt=on).update(ends=on)
 
 
 @pghistory.track()
@@ -42,7 +76,7 @@ class Account(models.Model):
     center = models.ForeignKey(Center, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[models.Manager[Account]] = models.Manager.from_queryset(AccountQuerySet)()
+    objects: ClassVar[models.Manager[Account]] = models.Manager.from_queryset(ProgramQuerySet)()
 
     class Meta:
         ordering = ["name", "id"]
@@ -133,6 +167,4 @@ class Account(models.Model):
             type(identifier).objects.move({identifier.pk: self.pk}, on=timezone.localdate())
 
     def _end_assignment(self, on: datetime.date) -> None:
-        current = self.assignments.filter(Q(ends=None) | Q(ends__gt=on))
-        current.filter(starts__gte=on).delete()
-        current.filter(starts__lt=on).update(ends=on)
+        end_assignments(self.assignments.all(), on)

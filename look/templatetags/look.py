@@ -69,6 +69,11 @@ MARKS = {
     "unread": "accent",
     "letter": "",
     "major": "",
+    "enters": "accent",
+    "leaves": "signal",
+    "stays": "quiet",
+    "waits": "",
+    "not_yet": "quiet",
 }
 
 

@@ -50,6 +50,7 @@ def example(pattern: str) -> str:
         ("<str:secret>", "none"),
         ("<int:feed_id>", "987654321"),
         ("<int:plan_id>", "987654321"),
+        ("<int:round_id>", "987654321"),
     ):
         pattern = pattern.replace(name, value)
     return "/" + pattern
@@ -112,6 +113,9 @@ STAFF_PAGES = [
     ("/absence/", {"jordan", "morgan", "hq"}),
     ("/uploads/", {"robin", "lee", "sam", "billie"}),
     ("/loads/", {"hq"}),
+    ("/selection/", {"hq"}),
+    ("/selection/new/", {"hq"}),
+    ("/admin/selection/candidate/", {"hq"}),
     ("/admin/", {"hq"}),
     ("/admin/accounts/account/", {"hq"}),
     ("/admin/nothing/", set()),

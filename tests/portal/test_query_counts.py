@@ -83,6 +83,8 @@ PAGES = [
     ("/notices/", "robin", 18),
     ("/notices/", "hq", 18),
     ("/loads/", "hq", 14),
+    ("/selection/", "hq", 14),
+    ("/selection/new/", "hq", 14),
     ("/measurement/", "hq", 14),
     ("/measurement/new/", "hq", 14),
     ("/measurement/rules/", "hq", 14),

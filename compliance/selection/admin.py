@@ -1,0 +1,107 @@
+"""The candidates of every round in headquarters' admin: the list, its filters, and the decisions about many at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.admin import ReadOnly
+from compliance.selection import ranking
+from compliance.selection.models import Candidate, Round
+from compliance.selection.pools import names
+from look.formats import plural
+
+
+class ReasonForm(ActionForm):
+    reason = forms.CharField(max_length=300, required=False, label="Reason")
+
+
+class PoolFilter(admin.SimpleListFilter):
+    title = "Center"
+    parameter_name = "pool"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(names().items())
+
+    def queryset(self, request: HttpRequest, candidates: QuerySet[Candidate]) -> QuerySet[Candidate]:
+        return candidates.filter(pool=self.value()) if self.value() else candidates
+
+
+class RoundFilter(admin.SimpleListFilter):
+    """One round at a time, the newest unless another is chosen: a list over all would mix their ranks."""
+
+    title = "round"
+    parameter_name = "round"
+    SHOWN = 20
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        opened = Round.objects.visible_to(request.user).exclude(opened_at=None)[: self.SHOWN]
+        return [(str(one.pk), str(one)) for one in opened]
+
+    def queryset(self, request: HttpRequest, candidates: QuerySet[Candidate]) -> QuerySet[Candidate]:
+        asked = self.value() or (self.lookup_choices[0][0] if self.lookup_choices else "0")
+        return candidates.filter(round=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 15 else 0)
+
+    def choices(self, changelist: Any) -> Any:
+        newest = self.lookup_choices[0][0] if self.lookup_choices else None
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": value == (self.value() or newest),
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+
+@admin.register(Candidate)
+class CandidateAdmin(ReadOnly):
+    list_display = [
+        *("rank", "name_and_page", "kind", "pool", "value12", "duty12", "score", "mark", "decision", "reason"),
+    ]
+    list_display_links = None
+    list_filter = [RoundFilter, "mark", "decision", PoolFilter, "kind", "isa"]
+    search_fields = ["name"]
+    ordering = ["rank"]
+    list_select_related = ["round"]
+    action_form = ReasonForm
+    actions = ["accept", "decline", "defer"]
+
+    @admin.display(description="Candidate", ordering="name")
+    def name_and_page(self, candidate: Candidate) -> str:
+        address = reverse("selection-candidate", args=[candidate.round_id, candidate.pk])
+        return format_html('<a href="{}">{}</a>', address, candidate.name)
+
+    @admin.action(description="Accept what is proposed (needs a reason)")
+    def accept(self, request: HttpRequest, candidates: QuerySet[Candidate]) -> None:
+        self._decide(request, candidates, ranking.ACCEPTED)
+
+    @admin.action(description="Decline what is proposed (needs a reason)")
+    def decline(self, request: HttpRequest, candidates: QuerySet[Candidate]) -> None:
+        self._decide(request, candidates, ranking.DECLINED)
+
+    @admin.action(description="Defer to the next round (needs a reason)")
+    def defer(self, request: HttpRequest, candidates: QuerySet[Candidate]) -> None:
+        self._decide(request, candidates, ranking.DEFERRED)
+
+    def _decide(self, request: HttpRequest, candidates: QuerySet[Candidate], decision: str) -> None:
+        first = candidates.order_by().select_related("round").first()
+        if first is None:
+            return
+        try:
+            many = first.round.decide(candidates, decision, request.POST.get("reason", ""), by=request.user)
+        except ValidationError as refused:
+            self.message_user(request, " ".join(refused.messages), messages.ERROR)
+        else:
+            self.message_user(request, f"{plural(many, 'candidate is', 'candidates are')} {decision}.")
+
+
+@admin.register(Round)
+class RoundAdmin(ReadOnly):
+    list_display = ["__str__", "state", "model_version", "enter_from", "stay_from", "opened_by", "closed_by"]
+    list_select_related = ["opened_by", "closed_by"]
+    exclude = ["record"]
