@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from accounts.views.managers import managers_page
 from accounts.views.people import people_page, revoke
 
 urlpatterns = [
+    path("managers/", managers_page, name="managers"),
     path("people/", people_page, name="people"),
     path("people/delegations/<int:delegation_id>/revoke/", revoke, name="revoke-delegation"),
 ]

@@ -17,6 +17,7 @@ from notices.models import Notice
 from notifications.models import Delivery
 
 MORNING = datetime.time(9, 0)
+OPENS, CLOSES = (datetime.time(8, 30), datetime.time(7)), (datetime.time(17), datetime.time(15, 30))
 #: Notices published within so many days go out as mail for real; older ones were told in the past.
 TOLD_TODAY_DAYS = 3
 ROLES = {
@@ -69,10 +70,11 @@ def _sign_ins(world: World, accounts: dict[str, Account]) -> None:
 def _managers(world: World, accounts: dict[str, Account]) -> None:
     since = world.as_of - datetime.timedelta(days=420)
     centers = {center.code: center for center in Center.objects.all()}
-    for manager in world.managers:
+    for number, manager in enumerate(world.managers):
+        called = {"telephone": f"202-555-01{40 + number}", "opens": OPENS[number % 2], "closes": CLOSES[number % 2]}
         person, _ = Person.objects.update_or_create(
             email=manager.email,
-            defaults={"name": manager.name, "role": Person.Role.MANAGER, "center": centers[manager.center]},
+            defaults={"name": manager.name, "role": Person.Role.MANAGER, "center": centers[manager.center], **called},
         )
         Assignment.objects.bulk_create(
             Assignment(account=accounts[name], manager=person, starts=since) for name in manager.accounts

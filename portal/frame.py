@@ -34,6 +34,15 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("People", "/people/"),
     ),
 }  # fmt: skip
+#: Pages of an account that its own people have not.
+OF_STAFF = (("Who answers", "/managers/"),)
+#: Pages of staff that belong together, by the address that begins them, and who has them.
+TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+    "Absence": (
+        ("Absence", "/absence/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
+        ("Telephone and hours", "/absence/hours/", (Person.Role.MANAGER,)),
+    ),
+}
 OVERVIEW = ("Overview", "/")
 #: Of which kind of data a page is, where a delegation of that kind opens it.
 KINDS = {
@@ -100,10 +109,13 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
     if base and account:
         name, pages = account.name, [OVERVIEW, *(page for section in SECTIONS.values() for page in section)]
         pages = [(label, page) for label, page in pages if _opened(request, account, page)]
+        pages += OF_STAFF if request.user.is_government else ()
     else:
         name = _section_of(path)
         pages = list(SECTIONS.get(name, ()))
-        if not request.user.is_government and any(path.startswith(page) for _, page in FILES):
+        if request.user.is_government:
+            name, pages = _together(request)
+        elif any(path.startswith(page) for _, page in FILES):
             name, pages = OWN_FILES[0], list(FILES)
     if account and account.kind == Account.Kind.BROKER:
         pages = [page for page in pages if page != BROKERS]
@@ -112,6 +124,14 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
     here = max((page for _, page in pages if path.startswith(page)), key=len, default="")
     links = [{"label": label, "url": base + page, "current": page == here} for label, page in pages]
     return {"name": name, "links": links}
+
+
+def _together(request: HttpRequest) -> tuple[str, list[tuple[str, str]]]:
+    """The name and the pages of the group of staff's pages to which the address belongs; none where it stands alone."""
+    for name, pages in TOGETHER.items():
+        if any(request.path.startswith(page) for _, page, _ in pages):
+            return name, [(label, page) for label, page, roles in pages if request.user.role in roles]
+    return "", []
 
 
 def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from allauth.account import views as sign_in
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from accounts.views import absence, tokens
+from accounts.views import absence, managers, tokens
 from portal.health import health
 from portal.views import about, accounts, dates, feeds, find, home, monthly
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("accounts/<uuid:account_id>/choose/", accounts.choose_account, name="choose-account"),
     path("accounts/<uuid:account_id>/", include((account_pages, "staff"))),
     path("absence/", absence.absence_page, name="absence"),
+    path("absence/hours/", managers.hours_page, name="hours"),
     path("absence/<int:cover_id>/", absence.change_absence, name="change-absence"),
     path("feeds/<str:secret>.ics", feeds.feed_file, name="feed"),
     path("find/", find.find, name="find"),

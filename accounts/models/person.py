@@ -1,12 +1,27 @@
+import datetime
+import re
 import uuid
 from typing import Any, ClassVar
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from accounts.history import acting
+from accounts.hours import ZONES, hours_in_words
 from accounts.models.center import Center
+
+#: A number that can be dialled, with an extension if need be: +1 956-555-0142 x 7.
+TELEPHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,22}[0-9]( ?x ?[0-9]{1,5})?")
+
+
+def check_telephone(text: str) -> None:
+    """Raise ValidationError unless the text is empty or a telephone number."""
+    if text and not TELEPHONE.fullmatch(text):
+        raise ValidationError({"telephone": "Write a telephone number, like 956-555-0142 or +1 956-555-0142 x 7."})
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -41,6 +56,18 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
     center = models.ForeignKey(Center, null=True, blank=True, on_delete=models.PROTECT)
+    telephone = models.CharField(max_length=30, blank=True, default="", db_default="")
+    opens = models.TimeField("can be called from", null=True, blank=True)
+    closes = models.TimeField("can be called until", null=True, blank=True)
+    time_zone = models.CharField(
+        "whose clock",
+        max_length=40,
+        choices=ZONES,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty: the Center's",
+    )
     is_active = models.BooleanField("may sign in", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -58,6 +85,9 @@ class Person(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(role__in=["member", "manager", "expert", "headquarters"]), name="person_role_known"
             ),
+            models.CheckConstraint(
+                condition=Q(opens=None, closes=None) | Q(closes__gt=F("opens")), name="person_hours_make_sense"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +104,37 @@ class Person(AbstractBaseUser):
     def is_government(self) -> bool:
         """Whether this person works for CBP rather than for an account."""
         return self.role != self.Role.MEMBER
+
+    @property
+    def hours(self) -> str:
+        """When this person can be called, in words: by their own clock, else by that of their Center."""
+        return hours_in_words(self.opens, self.closes, self.time_zone or (self.center.time_zone if self.center else ""))
+
+    def say_when_reached(
+        self,
+        *,
+        telephone: str,
+        opens: datetime.time | None,
+        closes: datetime.time | None,
+        time_zone: str,
+        by: "Person",
+    ) -> None:
+        """Keep where and when this person can be called; an account manager's accounts read it.
+
+        time_zone: a key of accounts.hours.ZONES, or empty for the Center's. Raises PermissionDenied for anybody else but
+        headquarters; ValidationError where the number is none, or of the hours one is missing or they end before they
+        begin.
+        """
+        if by != self and not by.is_headquarters:
+            raise PermissionDenied
+        check_telephone(telephone)
+        if (opens is None) != (closes is None):
+            raise ValidationError({"closes" if opens else "opens": "Say both, or neither."})
+        if opens and closes and closes <= opens:
+            raise ValidationError({"closes": "The last hour lies before the first."})
+        self.telephone, self.opens, self.closes, self.time_zone = telephone, opens, closes, time_zone
+        with acting(by, "say when reached"):
+            self.save(update_fields=["telephone", "opens", "closes", "time_zone"])
 
     # The admin is headquarters' room and nobody else's; inside it headquarters may do everything.
     @property

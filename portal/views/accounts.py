@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.answering import answering_for
 from accounts.current import choose, of_account, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Center, Enrollment, FilingRelation, Identifier, Membership, Person
@@ -128,7 +129,7 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponse:
         "enrollments": Enrollment.objects.filter(account=account),
         "bonds": Bond.objects.filter(account=account).order_by("activity_code", "-effective"),
         "relations": _relations(account),
-        "assignments": Assignment.objects.filter(account=account).select_related("manager")[:5],
+        "answering": answering_for(account, today),
         "held": list(figures.held_now(account, today)[:5]),
         "newest": figures.newest_data(account, today),
     }

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts.answering import answering_for
 from accounts.current import chosen, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Cover, Person
@@ -85,7 +86,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "first_dates": first_to_come,
         "dates_count": dates_count,
         "dates_days": DAYS_OF_THE_FIRST_PAGE,
-        "manager": _manager(account, day),
+        "manager": answering_for(account, day),
         "account": account,
     }
     return render(request, "portal/today_member.html", context)
@@ -115,15 +116,6 @@ def _against_last_year(rows: list[RateRow]) -> str:
     if now.low > before.high:
         return "More often than last year"
     return "Less often than last year" if now.high < before.low else "About as often as last year"
-
-
-def _manager(account: Account, day: datetime.date) -> dict[str, object] | None:
-    """Who answers for the account today, and who covers where that colleague is away."""
-    assignment = Assignment.objects.on(day).filter(account=account).select_related("manager__center").first()
-    if assignment is None:
-        return None
-    cover = Cover.objects.on(day).filter(absent=assignment.manager).select_related("covered_by").first()
-    return {"person": assignment.manager, "cover": cover}
 
 
 # ---- those who work for the government ---------------------------------------------------------------------

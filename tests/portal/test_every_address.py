@@ -111,6 +111,8 @@ def signed_in(world: World, name: str) -> Client:
 STAFF_PAGES = [
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
     ("/absence/", {"jordan", "morgan", "hq"}),
+    ("/absence/hours/", {"jordan", "morgan"}),
+    ("/accounts/{quillard}/managers/", {"jordan", "hq"}),
     ("/uploads/", {"robin", "lee", "sam", "billie"}),
     ("/loads/", {"hq"}),
     ("/selection/", {"hq"}),

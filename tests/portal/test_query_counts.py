@@ -75,6 +75,7 @@ PAGES = [
     ("/accounts/{quillard}/", "jordan", 34),
     ("/absence/", "jordan", 18),
     ("/absence/", "hq", 16),
+    ("/accounts/{quillard}/managers/?on=01/02/2026", "jordan", 18),
     ("/accounts/", "jordan", 22),
     ("/accounts/?download=csv", "hq", 20),
     ("/accounts/", "hq", 22),
