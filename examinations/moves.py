@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models.identifier import Identifier, Move
 from accounts.signals import identifiers_moved
+from examinations.breakdowns import uncounted
 from examinations.breakdowns.counting import LOCK as BREAKDOWNS_LOCK
 from examinations.checks.catalogue import OF_LINE_ALONE
 from examinations.checks.finding import LOCK as CHECKS_LOCK
@@ -14,6 +15,7 @@ from examinations.duty.months import LOCK as DUTY_LOCK
 from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
 from examinations.papers import papers_follow
+from examinations.touched import sides_of, with_clients
 
 IMPORTER_TABLES = (
     *("examinations_entry", "examinations_entrymonth", "examinations_examination"),
@@ -49,6 +51,7 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
         papers_follow(cursor)
         cursor.execute("SELECT end_exports(%s::uuid[])", [[str(move.source) for move in moves]])
         _recount(cursor, recounted)
+        uncounted.note(with_clients(map(str, sides_of(moves))))
 
 
 def _move_importer(cursor: Any, move: Move) -> None:

@@ -55,6 +55,7 @@ WEB_WRITES = {
     "examinations_examinationbreakdown": "SELECT, DELETE",
     "examinations_discrepancybreakdown": "SELECT, DELETE",
     "examinations_dutymonth": "SELECT, DELETE",
+    "examinations_uncounted": ADD,
     "examinations_selection": "SELECT, UPDATE (account_id)",
     "examinations_draw": "SELECT, UPDATE (account_id)",
     # Publishing in the admin writes notice, message and deliveries in one transaction; a member marks as read.

@@ -133,6 +133,8 @@ def recount(accounts: Sequence[uuid.UUID] | None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("SET LOCAL work_mem = '64MB'")  # groups of many accounts are counted in memory
+        # Before the rows are read: what is noted meanwhile stays for the count behind it.
+        cursor.execute(f"DELETE FROM examinations_uncounted b WHERE {_OF_THESE.format('b')}", given)
         for table in TABLES:
             cursor.execute(f"DELETE FROM examinations_{table} b WHERE {_OF_THESE.format('b')}", given)
         for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES):

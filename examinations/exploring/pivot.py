@@ -5,6 +5,7 @@ An examination with several values of a dimension counts once under each, and on
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -23,29 +24,38 @@ Value = int | float | Decimal | None
 #: A table of more would be no table: who asks is told so, and narrows.
 MOST_ROWS, MOST_COLUMNS = 300, 40
 
+#: An examination under each of its values, once; all that is counted of it beside, so that nothing is joined again.
 PIVOT = """
-WITH told AS (
-  SELECT x.id, x.type <> 'ESR' AS cargo, x.closed IS NOT NULL AS closed,
+WITH chosen (id, type, selected, released, closed, disposition, port, entry_id, line, account_id, filer_id)
+  AS MATERIALIZED ({chosen}),
+told AS MATERIALIZED (
+  SELECT x.*, x.type <> 'ESR' AS cargo,
     x.closed IS NOT NULL AND x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AS wrong,
     CASE WHEN x.released IS NOT NULL THEN greatest(x.released - x.selected, 0) END AS days,
-    x.released IS NOT NULL AND {working_days} > {long_stay} AS long_stay,
-    {owed} AS owed, {overpaid} AS overpaid, spent.amount AS cost
-  FROM examinations_examination x
-  LEFT JOIN unnest(%(costly)s::bigint[], %(costs)s::numeric[]) AS spent (id, amount) ON spent.id = x.id
-  WHERE x.id = ANY (%(ids)s)),
-cell AS (
-  SELECT DISTINCT x.id, coalesce({row}, '') AS r, coalesce({column}, '') AS c
-  FROM examinations_examination x {joins} WHERE x.id = ANY (%(ids)s))
+    {long_stay} AS long_stay, {owed} AS owed, {overpaid} AS overpaid, spent.amount AS cost
+  FROM chosen x LEFT JOIN unnest(%s::bigint[], %s::numeric[]) AS spent (id, amount) ON spent.id = x.id),
+cell AS MATERIALIZED (
+  SELECT DISTINCT x.id, coalesce({row}, '') AS r, coalesce({column}, '') AS c,
+    cargo, wrong, days, long_stay, owed, overpaid, cost
+  FROM told x {joins})
 """
-#: First the sums, which say how large the table would be; then its cells, where anybody would read it.
-SUMS = f"""{PIVOT}
-SELECT 2, r, '', {{measure}} FROM (SELECT DISTINCT id, r FROM cell) s JOIN told USING (id) GROUP BY r
-UNION ALL SELECT 3, '', c, {{measure}} FROM (SELECT DISTINCT id, c FROM cell) s JOIN told USING (id) GROUP BY c
-UNION ALL SELECT 4, '', '', {{measure}} FROM told
+OF_CELL = "id, cargo, wrong, days, long_stay, owed, overpaid, cost"
+#: The sums, which say how large the table would be, and no more cells than any table has.
+TABLE = f"""{PIVOT}
+SELECT 2, r, '', {{measure}} FROM (SELECT DISTINCT r, {OF_CELL} FROM cell) s GROUP BY r
+UNION ALL SELECT 3, '', c, {{measure}} FROM (SELECT DISTINCT c, {OF_CELL} FROM cell) s GROUP BY c
+UNION ALL SELECT 4, '', '', {{measure}} FROM (SELECT DISTINCT {OF_CELL} FROM cell) s
+UNION ALL (SELECT 1, r, c, {{measure}} FROM cell WHERE %s GROUP BY r, c LIMIT {MOST_ROWS * MOST_COLUMNS + 1})
 """
+#: Where rows and columns that count nothing are too many to be read with the others.
 CELLS = f"""{PIVOT}
-SELECT 1, r, c, {{measure}} FROM cell JOIN told USING (id) WHERE r = ANY (%(rows)s) AND c = ANY (%(columns)s) GROUP BY r, c
+SELECT 1, r, c, {{measure}} FROM cell WHERE r = ANY (%s) AND c = ANY (%s) GROUP BY r, c
 """
+OF_EXAMINATION = ("id", "type", "selected", "released", "closed", "disposition", "port", "entry_id", "line")
+OF_EXAMINATION += ("account_id", "filer_id")
+LONG = f"(x.released IS NOT NULL AND {working_days_sql('x.selected', 'x.released')} > {LONG_STAY})".replace(
+    "%(holidays)s", "%s"
+)
 #: Asked of each examination where the measure is about them alone.
 MONEY = {
     name: f"""(SELECT {total} FROM examinations_discrepancy d
@@ -81,6 +91,24 @@ class Pivot:
         if len(self.rows) > MOST_ROWS or len(self.columns) > MOST_COLUMNS:
             raise TooLarge(len(self.rows), len(self.columns))
 
+    def show(self, measure: Measure, *, with_columns: bool) -> None:
+        """Name the rows and columns that have something to show."""
+        # A count or a sum of nothing says nothing; a median of nothing may be news: nobody was released there.
+        shown = (lambda value: True) if measure.unit == "days" else bool
+        self.rows = sorted(code for code, value in self.of_row.items() if shown(value))
+        self.columns = sorted(code for code, value in self.of_column.items() if shown(value)) if with_columns else []
+
+    def keep(self, kind: int, row: str, column: str, value: Value) -> None:
+        """One line of the statement: of a cell, of a row, of a column, or of all."""
+        if kind == 1:
+            self.cells[row, column] = value
+        elif kind == 2:
+            self.of_row[row] = value
+        elif kind == 3:
+            self.of_column[column] = value
+        else:
+            self.of_all = value
+
 
 def pivot_of(
     account: Account,
@@ -96,54 +124,32 @@ def pivot_of(
     A review of papers enters once it is closed. Raises TooLarge above MOST_ROWS rows or MOST_COLUMNS columns.
     """
     days = (period.start, period.end)
-    chosen = visible_examinations(account, person, client).filter(TOLD, measure.among, selected__range=days)
+    chosen = visible_examinations(account, person, client).filter(TOLD, measure.among, selected__range=days).order_by()
     tables = [JOINS[table] for table in dict.fromkeys((row.table, column.table if column else "")) if table]
     other_side = "account_id" if account.kind == Account.Kind.BROKER else "filer_id"
+    asked, parameters = chosen.values_list(*OF_EXAMINATION).query.sql_with_params()
     parts = {
+        "chosen": asked,
         "row": row.sql.format(other_side=other_side),
         "column": column.sql.format(other_side=other_side) if column else "''",
         "joins": " ".join(tables),
         "measure": measure.sql,
         **{name: sql if name == measure.key else "NULL::numeric" for name, sql in MONEY.items()},
-        "long_stay": LONG_STAY,
-        "working_days": working_days_sql("x.selected", "x.released"),
+        "long_stay": LONG if measure.key == "long" else "false",
     }
-    ids = list(chosen.values_list("pk", flat=True))
-    spent = Cost.objects.visible_to(person).by_examination(ids) if measure.of_cost else {}
-    given = {
-        "ids": ids,
-        "costly": list(spent),
-        "costs": list(spent.values()),
-        "holidays": holidays_until(timezone.localdate()),
-    }
+    spent = Cost.objects.visible_to(person).by_examination(chosen.values("pk")) if measure.of_cost else {}
+    given: list[Any] = [*parameters]
+    if measure.key == "long":
+        given += [holidays_until(timezone.localdate())] * LONG.count("%s")
+    given += [list(spent), list(spent.values())]
     found = Pivot()
     with connection.cursor() as cursor:
-        cursor.execute(SUMS.format(**parts), given)
+        cursor.execute(TABLE.format(**parts), [*given, column is not None])
         for kind, at_row, at_column, value in cursor.fetchall():
-            _keep(found, kind, at_row, at_column, value)
-        _show(found, measure, with_columns=column is not None)
+            found.keep(kind, at_row, at_column, value)
+        found.show(measure, with_columns=column is not None)
         found.refuse_what_nobody_reads()
-        if column:
-            cursor.execute(CELLS.format(**parts), given | {"rows": found.rows, "columns": found.columns})
-            for kind, at_row, at_column, value in cursor.fetchall():
-                _keep(found, kind, at_row, at_column, value)
+        if len(found.cells) > MOST_ROWS * MOST_COLUMNS:
+            cursor.execute(CELLS.format(**parts), [*given, found.rows, found.columns])
+            found.cells = {(at_row, at_column): value for _, at_row, at_column, value in cursor.fetchall()}
     return found
-
-
-def _show(found: Pivot, measure: Measure, *, with_columns: bool) -> None:
-    """Name the rows and columns that have something to show."""
-    # A count or a sum of nothing says nothing; a median of nothing may be news: nobody was released there.
-    shown = (lambda value: True) if measure.unit == "days" else bool
-    found.rows = sorted(code for code, value in found.of_row.items() if shown(value))
-    found.columns = sorted(code for code, value in found.of_column.items() if shown(value)) if with_columns else []
-
-
-def _keep(found: Pivot, kind: int, row: str, column: str, value: Value) -> None:
-    if kind == 1:
-        found.cells[row, column] = value
-    elif kind == 2:
-        found.of_row[row] = value
-    elif kind == 3:
-        found.of_column[column] = value
-    else:
-        found.of_all = value

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import CharField, F, Func, Sum, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Sum, Value
 
 from accounts.models import Account, Person
 from examinations.exploring.dimensions import Dimension
+from examinations.exploring.kept import BESIDE, value_of
 from examinations.exploring.measures import Measure
 from examinations.exploring.pivot import MOST_COLUMNS, MOST_ROWS, Pivot, TooLarge
 from examinations.figures import Period, of_account
@@ -18,15 +18,6 @@ from examinations.models.entry import Source
 
 #: Dimensions of which sums are kept, one at a time.
 KEPT = ("port", "entry_type", "chapter", "heading", "origin", "manufacturer")
-#: What each row of the sums has beside.
-BESIDE = {"month": "YYYY-MM", "quarter": 'YYYY-"Q"Q', "year": "YYYY", "party": ""}
-
-
-class Written(Func):
-    """A day written by a form of PostgreSQL."""
-
-    function = "to_char"
-    output_field = CharField()
 
 
 def why_not(row: Dimension, column: Dimension | None) -> str:
@@ -41,17 +32,6 @@ def why_not(row: Dimension, column: Dimension | None) -> str:
             "choose a month, quarter, year or the broker or client for one of them."
         )
     return ""
-
-
-def _of(dimension: Dimension | None, other_side: str) -> Any:
-    """The value of a dimension in a row of the sums."""
-    if dimension is None:
-        return Value("")
-    if dimension.key in KEPT:
-        return F("code")
-    if dimension.key == "party":
-        return Coalesce(Cast(f"{other_side}_id", CharField()), Value(""))
-    return Written(F("month"), Value(BESIDE[dimension.key]))
 
 
 def trade_of(
@@ -74,7 +54,7 @@ def trade_of(
     rows = EntryBreakdown.objects.visible_to(person).filter(
         of_account(account, client), of_months(period), source=Source.CBP
     )
-    sums = rows.order_by().annotate(r=_of(row, other_side), c=_of(column, other_side))
+    sums = rows.order_by().annotate(r=value_of(row, KEPT, other_side), c=value_of(column, KEPT, other_side))
     cells = _cells(sums.filter(dimension=kept or Kept.ALL), measure)
     found = Pivot()
     # What counts under several values of a row counts once in the sum of a column, and once in all.
@@ -82,7 +62,8 @@ def trade_of(
     if kept:
         side = column if kept == row.key else row
         whole = _cells(
-            rows.order_by().filter(dimension=Kept.ALL).annotate(r=Value(""), c=_of(side, other_side)), measure
+            rows.order_by().filter(dimension=Kept.ALL).annotate(r=Value(""), c=value_of(side, KEPT, other_side)),
+            measure,
         )
     for (at_row, at_column), value in cells.items():
         at = _named(row, at_row), _named(column, at_column)

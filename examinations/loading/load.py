@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.history import acting
 from accounts.models import Person
+from examinations.breakdowns import uncounted
 from examinations.loading import rejects
 from examinations.loading.kinds import Kind, kind_named
 from examinations.loading.reading import Table, UnusableFile, open_table
@@ -168,6 +169,8 @@ def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> Outc
                 raise _UndoDryRun
             _settle(load, outcome, header)
             touched = sorted(session.touched)
+            if load.kind in uncounted.KINDS:
+                uncounted.note(touched)
             transaction.on_commit(
                 lambda: loaded.send(sender=Load, kind=load.kind, accounts=touched, load=load.pk, source=session.source),
                 robust=True,

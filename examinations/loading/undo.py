@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.history import acting
 from accounts.models import Person
+from examinations.breakdowns import uncounted
 from examinations.loading.kinds import kind_named
 from examinations.loading.load import LOCK
 from examinations.loading.session import Session
@@ -51,6 +52,8 @@ def undo(load: Load, *, by: Person) -> None:
                 raise CannotUndo(reason)
             session = _put_back(load)
             touched = sorted(session.touched)
+            if load.kind in uncounted.KINDS:
+                uncounted.note(touched)
             Load.objects.filter(pk=load.pk).update(
                 state=Load.State.UNDONE, undone_at=timezone.now(), undone_by=by, message="The rows are as before."
             )

@@ -1,4 +1,10 @@
-from examinations.models.breakdown import Dimension, DiscrepancyBreakdown, EntryBreakdown, ExaminationBreakdown
+from examinations.models.breakdown import (
+    Dimension,
+    DiscrepancyBreakdown,
+    EntryBreakdown,
+    ExaminationBreakdown,
+    Uncounted,
+)
 from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
 from examinations.models.cost import Cost
 from examinations.models.detention import Detention, DetentionItem
@@ -52,4 +58,5 @@ __all__ = [
     "SeenAgain",
     "Selection",
     "SupersededRow",
+    "Uncounted",
 ]

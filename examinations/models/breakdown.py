@@ -154,3 +154,25 @@ class DiscrepancyBreakdown(Breakdown):
     @staticmethod
     def within(held: Reach) -> Q:
         return examinations_within(held)
+
+
+class Uncounted(models.Model):
+    """Rows of this account, or rows that it filed, came or went, and the sums above may not hold that yet.
+
+    Written in the transaction that changes rows, taken away by the count behind it, so that a page knows whether it may
+    read sums instead of rows. A row for each change: over one and the same row, loads and counts would wait for another.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+
+    objects: ClassVar[models.Manager["Uncounted"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        verbose_name_plural = "uncounted"
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "known") | of_accounts(held, "entries") | of_accounts(held, "examinations")

@@ -17,8 +17,9 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.exploring.dimensions import DIMENSIONS, Dimension, filter_of, name_of, period_of
+from examinations.exploring.kept import examinations_by
 from examinations.exploring.measures import MEASURES, Measure
-from examinations.exploring.pivot import MOST_COLUMNS, MOST_ROWS, Pivot, TooLarge, Value, pivot_of
+from examinations.exploring.pivot import MOST_COLUMNS, MOST_ROWS, Pivot, TooLarge, Value
 from examinations.exploring.trade import trade_of, why_not
 from examinations.figures import Period
 from examinations.figures.definitions import DEFINITIONS
@@ -221,7 +222,7 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
         measure, row = MEASURES[form.cleaned_data["measure"]], DIMENSIONS[form.cleaned_data["rows"]]
         column = DIMENSIONS.get(form.cleaned_data["columns"])
         try:
-            count_by = trade_of if measure.of_entries else pivot_of
+            count_by = trade_of if measure.of_entries else examinations_by
             found = count_by(account, period, measure, row, column, request.user, client)
             table = Table(found, measure, row, column, period, client)
         except TooLarge as refused:

@@ -1,0 +1,34 @@
+"""What the sums behind a load do not hold yet: noted where rows change, asked where a page would rather read sums."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Account, FilingRelation
+from examinations.figures import of_account
+from examinations.models import ExaminationBreakdown, Uncounted
+from examinations.models.breakdown import Breakdown
+
+#: Loads behind which the sums are counted again.
+KINDS = ("entries", "examinations")
+
+
+def note(accounts: Iterable[uuid.UUID]) -> None:
+    """Note, in the transaction that changes rows, whose they are and who filed them."""
+    Uncounted.objects.bulk_create(Uncounted(account_id=account) for account in accounts)
+
+
+def are_counted(
+    account: Account, client: Account | None = None, sums: type[Breakdown] = ExaminationBreakdown, *unless: Exists
+) -> bool:
+    """Whether the sums hold all rows of the account, and of a broker's clients or the one named; one statement.
+
+    Rows that no count has seen have no sums at all. unless: what else would forbid to read sums.
+    """
+    waiting = Uncounted.objects.filter(account=account)
+    if account.kind == Account.Kind.BROKER:
+        filed = FilingRelation.objects.filter(broker=account, importer=OuterRef("account"))
+        waiting = Uncounted.objects.filter(Q(account=account) | Exists(filed))
+    found = sums._default_manager.filter(of_account(account, client), ~Exists(waiting), *(~one for one in unless))
+    return bool(found.exists())

@@ -1,0 +1,158 @@
+"""The pivot: its numbers against plain SQL, its links against their lists, who sees what."""
+
+import datetime
+import re
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from examinations.exploring.dimensions import DIMENSIONS, filter_of, period_of
+from examinations.exploring.pivot import MOST_COLUMNS, TooLarge
+from examinations.figures import Period
+from examinations.models import Discrepancy, EntryLine, Examination
+from tests.examinations.exploring.asking import DAY, by_hand, pivot, year
+from tests.named_people import World, closed, make_entry, make_examination
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_table_equals_a_query_by_hand(traded: World) -> None:
+    since, until = year().start, year().end
+    found = pivot(traded, "jordan", "cargo", "port", "month")
+    assert found.cells == by_hand(
+        f"""SELECT port, to_char(selected, 'YYYY-MM'), count(*) FROM examinations_examination
+            WHERE account_id = '{traded.quillard.pk}' AND type <> 'ESR' AND selected BETWEEN '{since}' AND '{until}'
+            GROUP BY 1, 2"""
+    )
+    assert sum(found.of_row.values()) == sum(found.of_column.values()) == found.of_all
+    median = pivot(traded, "jordan", "days", "port")
+    assert median.of_row == by_hand(
+        f"""SELECT port, percentile_cont(0.5) WITHIN GROUP (ORDER BY released - selected) FROM examinations_examination
+            WHERE account_id = '{traded.quillard.pk}' AND type <> 'ESR' AND selected BETWEEN '{since}' AND '{until}'
+            GROUP BY 1"""
+    )
+
+
+def test_an_entry_of_two_suppliers_counts_under_both_and_once_in_the_sum(traded: World) -> None:
+    found = pivot(traded, "robin", "cargo", "manufacturer", "heading")
+    assert found.cells["VNBBB", "8501"] == 6
+    assert found.cells["CNAAA", "9405"] == 1  # the second line's heading with the second line's supplier alone
+    assert ("VNBBB", "9405") not in found.cells
+    assert found.of_row["CNAAA"] == 7
+    assert found.of_all < sum(found.of_row.values())
+
+
+def test_what_the_account_recorded_takes_the_place_of_the_files_cost(traded: World) -> None:
+    month = f"{timezone.localdate() - 110 * DAY:%Y-%m}"
+    exact = Examination.objects.get(number="EX-P5")
+    day = Period(exact.selected, exact.selected)
+    assert pivot(traded, "robin", "cost", "month", period=day).of_row == {month: 70}
+
+
+def test_money_is_never_netted(traded: World) -> None:
+    one = Examination.objects.get(number="EX-P4")
+    Discrepancy.objects.create(
+        examination=one, account=traded.quillard, ordinal=2, type="VALUE", revenue_difference=-30
+    )  # fmt: skip
+    day = Period(one.selected, one.selected)
+    assert pivot(traded, "robin", "owed", "port", period=day).of_all == 400
+    assert pivot(traded, "robin", "overpaid", "port", period=day).of_all == 30
+
+
+def test_a_cell_leads_to_just_its_rows(traded: World) -> None:
+    client = signed_in(traded, "robin")
+    tried = 0
+    for measure, rows, columns in (
+        ("cargo", "port", "month"), ("cargo", "manufacturer", "heading"), ("cargo", "origin", "quarter"),
+        ("wrong", "manufacturer", "finding"), ("long", "port", "year"), ("cargo", "type", ""),
+    ):  # fmt: skip
+        page = client.get(f"/explore/?measure={measure}&rows={rows}&columns={columns}").content.decode()
+        for address, text in re.findall(r'<td class="n"><a href="([^"]+)">([\d,]+)</a>', page):
+            listed = client.get(unescape(address)).context["sums"]["count"]
+            assert listed == int(text.replace(",", "")), (measure, rows, columns, unescape(address))
+            tried += 1
+    assert tried > 30
+
+
+def test_what_is_law_enforcement_is_no_choice_for_a_member(traded: World) -> None:
+    robin, jordan = signed_in(traded, "robin"), signed_in(traded, "jordan")
+    for rows, columns in (("reason", "port"), ("port", "reason")):
+        asked = f"measure=cargo&rows={rows}&columns={columns}"
+        page = robin.get(f"/explore/?{asked}")
+        assert page.context["table"] is None
+        assert "Choose one from the list." in page.content.decode()
+        assert robin.get(f"/explore/?{asked}&download=csv")["Content-Type"].startswith("text/html")
+        base = f"/accounts/{traded.quillard.pk}"
+        assert jordan.get(f"{base}/explore/?{asked}").context["table"] is not None
+    assert "Reason of selection" not in robin.get("/explore/").content.decode()
+
+
+def test_an_open_review_is_in_no_cell(traded: World) -> None:
+    entry = make_entry(traded.load, "9XZ60000001", traded.quillard, traded.lindale)
+    make_examination(entry, "EX-ESR", "RANDOM", type="ESR", line=1)
+    before = pivot(traded, "robin", "reviews", "type").of_all
+    Examination.objects.filter(number="EX-ESR").update(**closed("NO_DISCREPANCY", "random"))
+    assert pivot(traded, "robin", "reviews", "type").of_all == before + 1
+
+
+def test_a_broker_counts_what_it_filed_and_never_the_cost(traded: World) -> None:
+    billie = signed_in(traded, "billie")
+    page = billie.get("/explore/?measure=cargo&rows=party")
+    assert page.context["table"] is not None
+    assert "Quillard Electric" in page.content.decode()
+    assert billie.get("/explore/?measure=cost&rows=party").context["table"] is None
+    seen = billie.get("/explore/?measure=cargo&rows=port").context["table"].found.of_all
+    hidden = Examination.objects.get(number="EX-OTHER")  # another broker filed its entry
+    assert hidden.filer_id != traded.lindale.pk
+    Examination.objects.filter(pk=hidden.pk).update(filer=traded.lindale)
+    assert billie.get("/explore/?measure=cargo&rows=port").context["table"].found.of_all == seen + 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "measure=nonsense",
+        "rows=port&columns=port",
+        "rows='; DROP TABLE accounts_person; --",
+        "measure=cargo&rows=password",
+        "start=02/30/2026",
+        "start=2026-05-01&end=2026-04-01",
+        "measure=",
+        "measure=%00&rows=%00",
+    ],
+)
+def test_nonsense_gets_a_clear_page(traded: World, query: str) -> None:
+    page = signed_in(traded, "robin").get(f"/explore/?{query}")
+    assert page.status_code == 200
+    assert page.context["table"] is None
+    assert "mended" in page.content.decode()
+
+
+def test_a_table_that_nobody_reads_is_refused(traded: World) -> None:
+    for n in range(MOST_COLUMNS + 1):
+        entry = make_entry(traded.load, f"9XZ4{n:07}", traded.quillard, traded.lindale)
+        entry.rows.update(hts=f"{7000 + n}104020")
+        make_examination(entry, f"EX-L{n}", "TARGETED")
+    with pytest.raises(TooLarge):
+        pivot(traded, "robin", "cargo", "port", "heading")
+    page = signed_in(traded, "robin").get("/explore/?measure=cargo&rows=port&columns=heading")
+    assert "more than" in page.content.decode()
+
+
+def test_months_quarters_and_years_mean_their_days() -> None:
+    day = datetime.date
+    assert period_of("month", "2026-12") == Period(day(2026, 12, 1), day(2026, 12, 31))
+    assert period_of("month", "2024-02") == Period(day(2024, 2, 1), day(2024, 2, 29))
+    assert period_of("quarter", "2026-Q4") == Period(day(2026, 10, 1), day(2026, 12, 31))
+    assert period_of("quarter", "2026-Q1") == Period(day(2026, 1, 1), day(2026, 3, 31))
+    assert period_of("year", "2026") == Period(day(2026, 1, 1), day(2026, 12, 31))
+    assert period_of("port", "2704") is None
+    assert filter_of(DIMENSIONS["result"], "DETAINED") is None
+
+
+def test_a_download_is_guarded(traded: World) -> None:
+    EntryLine.objects.filter(manufacturer_id="CNAAA").update(manufacturer_id="=CMD()")
+    text = signed_in(traded, "robin").get("/explore/?measure=cargo&rows=manufacturer&download=csv").content.decode()
+    assert "'=CMD()" in text
