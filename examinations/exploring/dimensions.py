@@ -10,6 +10,7 @@ from examinations.entries.names import TYPES
 from examinations.figures import Period
 from examinations.filters import NOT_GIVEN
 from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, Reason
+from examinations.nomenclature import country, goods
 from look.formats import month as month_name
 
 #: Tables that an expression may name, and how they are joined to the examinations `x`. The row of a line that stands
@@ -110,6 +111,10 @@ def name_of(dimension: Dimension, code: str, known: Mapping[str, str]) -> str:
         return "Nothing found" if dimension.key == "finding" else "Not known"
     if dimension.key == "port":
         return f"{known[code]} {code}" if code in known else code
+    if dimension.key in ("chapter", "heading"):
+        return f"{code} {goods(code)}".strip()
+    if dimension.key == "origin":
+        return country(code)
     if dimension.key == "party":
         return known.get(code, "Not known")
     if dimension.key == "month":

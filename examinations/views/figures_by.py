@@ -28,7 +28,7 @@ from examinations.figures.before import (
 from examinations.figures.comparing import Change
 from examinations.figures.definitions import DEFINITIONS
 from examinations.figures.definitions import in_full as definitions_in_full
-from examinations.figures.names import names_of
+from examinations.figures.names import in_a_sentence, names_of
 from examinations.intervals import Rate
 from examinations.models import Dimension
 from examinations.models.examination import DiscrepancyType
@@ -104,7 +104,7 @@ class Against:
         if not self.real:
             return ""
         code, one = max(self.real.items(), key=lambda item: abs(item[1].now.rate - item[1].before.rate))
-        name = month(code) if by == MONTH else names.get(code, code) or "no supplier named"
+        name = month(code) if by == MONTH else in_a_sentence(by, code, names)
         often = "more" if one.now.rate > one.before.rate else "less"
         return (
             f"{name} is examined {often} often than {when}: {count(one.now.found)} of "

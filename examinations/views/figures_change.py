@@ -13,7 +13,7 @@ from examinations import figures
 from examinations.figures import Period
 from examinations.figures.comparing import Change, change
 from examinations.figures.moved import PLACES, Moved, moved, quarter_so_far
-from examinations.figures.names import names_of
+from examinations.figures.names import in_a_sentence, names_of
 from examinations.intervals import rate_of
 from examinations.models import Dimension
 from examinations.views.figures_by import DIMENSIONS, tabs
@@ -73,7 +73,7 @@ def _where(found: dict[str, list[Moved]], whole: Change) -> str:
     if not best:
         return ""
     most, by, row = max(best, key=lambda one: one[0])
-    name = names_of(by, [row.code]).get(row.code, row.code) or "no supplier named"
+    name = in_a_sentence(by, row.code, names_of(by, [row.code]))
     at = PLACED[by].removeprefix("on ")
     at = at if by == Dimension.PORT else f"with {at}"
     more = "more" if sign > 0 else "fewer"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from examinations.figures import MONTH, Line
+from examinations.figures.names import in_a_sentence
 from examinations.figures.standing_out import longest_held, stand_out
 from examinations.models import Dimension
 from examinations.models.examination import DiscrepancyType
@@ -55,7 +56,7 @@ def finding_said(lines: list[Line], whole: Line, by: str, finding: str, names: M
 def name_of(by: str, line: Line, names: Mapping[str, str]) -> str:
     if by == MONTH:
         return f"{line.code:%B %Y}"
-    return names.get(line.code, line.code) or "no supplier named"
+    return in_a_sentence(by, line.code, names)
 
 
 def longest_said(
