@@ -78,6 +78,10 @@ WEB_WRITES = {
     "selection_candidate": "SELECT, INSERT, "
     "UPDATE (rank, mark, because, probability, decision, reason, decided_by_id, decided_at, outcome)",
     "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due)",
+    # Headquarters drafts weights, tries them out and puts them in force; a worker computes scores.
+    "risk_riskmodel": "SELECT, INSERT, UPDATE",
+    "risk_activation": ADD,
+    "risk_tryout": "SELECT, INSERT, DELETE",
 }
 
 #: Tables of libraries that signing in, the admin and sessions write to.

@@ -53,8 +53,9 @@ def _empty() -> None:
     tables = sorted(set(connection.introspection.table_names()) - KEPT)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in tables))
-    # They name who made them, so that people take them along; the first of them a migration brings.
+    # They name who made them, so that people take them along; the first of them migrations bring.
     importlib.import_module("compliance.measurement.migrations.0002_row_security").first_rules(apps, None)
+    importlib.import_module("compliance.risk.migrations.0004_first_models").put_in_force(apps, None)
 
 
 @pytest.fixture

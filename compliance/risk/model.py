@@ -1,6 +1,7 @@
-"""The numbered model: bounds of every factor. An old score is computed again under its own number."""
+"""The numbered model: how many points each factor has. Pure; the database keeps the numbers (models/risk_model.py)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,22 +22,22 @@ class Term:
 
 @dataclass(frozen=True)
 class Model:
-    """Expected loss takes `loss_points` at most, the other factors what is left of a hundred."""
+    """Expected loss takes `loss_points` at most, each other factor its `points`; bands begin at whole or part points.
+
+    severity_prior, severity_weight: so many finds of that severity are added to everybody's (statistics B3).
+    points: by the name of the factor; a factor without any does not count.
+    """
 
     version: int
     loss_points: float
     duty: Term
     rate: Term
     severity: Term
-    prior_wrong: float
-    prior_reviews: float
     severity_prior: float
     severity_weight: float
-    change_points: float
-    bond_points: float
-    quality_points: float
-    moderate_from: int
-    high_from: int
+    moderate_from: float
+    high_from: float
+    points: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def loss_span(self) -> float:
@@ -47,22 +48,39 @@ class Model:
         inside = np.clip(values, term.low, term.high)
         return hundredths(self.loss_points * np.log(inside / term.low) / self.loss_span)
 
+    def part(self, name: str, share: Floats) -> Points:
+        """Points of another factor: `share` of what it can have, between 0 and 1."""
+        return hundredths(self.points.get(name, 0.0) * np.clip(share, 0.0, 1.0))
 
-#: Version 1. Priors: Beta(2, 38) of a discrepancy (domain 4.4); a find owes a fifth of its line's duty.
-VERSION_1 = Model(
+
+_SCALES = {"duty": Term(1_000, 50_000_000), "rate": Term(0.01, 0.3), "severity": Term(0.05, 3)}
+#: The models that a new database begins with; the second one is active. A find owes a fifth of its line's duty.
+FIRST = Model(
     version=1,
     loss_points=70,
-    duty=Term(1_000, 50_000_000),
-    rate=Term(0.01, 0.3),
-    severity=Term(0.05, 3),
-    prior_wrong=2,
-    prior_reviews=40,
+    **_SCALES,
     severity_prior=0.2,
     severity_weight=3,
-    change_points=8,
-    bond_points=12,
-    quality_points=6,
     moderate_from=40,
     high_from=60,
+    points={"growth": 8, "bond_use": 12, "data_quality": 6, "programs": 10},
 )
-ACTIVE = VERSION_1
+SECOND = Model(
+    version=2,
+    loss_points=70,
+    **_SCALES,
+    severity_prior=0.2,
+    severity_weight=10,
+    moderate_from=40,
+    high_from=60,
+    points={
+        "majors": 4,
+        "exposure": 6,
+        "change": 6,
+        "growth": 0,
+        "controls": 4,
+        "bond_use": 7,
+        "data_quality": 3,
+        "programs": 10,
+    },
+)

@@ -1,5 +1,6 @@
 """Score all accounts, or some: one statement reads the inputs, array functions score, one statement writes."""
 
+import dataclasses
 import datetime
 import io
 import uuid
@@ -10,56 +11,71 @@ import numpy as np
 import polars as pl
 from django.db import connection, transaction
 
+from compliance.measurement.models import RateFit
+from compliance.measurement.own_rates.recomputing import rates_on
 from compliance.risk.factors import FACTORS, LIMIT
 from compliance.risk.inputs import NAMES, Inputs
-from compliance.risk.model import ACTIVE, Model
-from compliance.risk.score import bands_of, parts_of, score_of
+from compliance.risk.issues import in_force
+from compliance.risk.model import Model
+from compliance.risk.models.risk_model import LOCK, RiskModel
+from compliance.risk.months import windows
+from compliance.risk.score import bands_of, expected_loss, parts_of, score_of
+from compliance.risk.trade import ONLY_IDS, ONLY_MONTHS, SIDES, count_missing
 
-LOCK = 7_100_001
-
-# Importers are summed by what they imported, brokers by what they filed. The ids stand inside each part: a filter
-# outside does not reach them. Only CBP's rows count: what an account uploads itself never enters risk. Months are
-# whole ones before the day: a score of the past is computed again from what was the past then. A broker's bond
-# answers for what it imports itself; what it files for others stands on their bonds.
-SIDES = """
-  LEFT JOIN who i ON i.id = m.account_id AND i.kind = 'importer'
-  LEFT JOIN who b ON b.id = m.filer_id AND b.kind = 'broker'
-  CROSS JOIN LATERAL (VALUES (i.id), (b.id)) AS side (account_id)
-"""
-READ = """
-WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE state <> 'withdrawn' {only_ids}),
+# Only CBP's rows count: what an account uploads itself never enters risk. Months are whole ones before the day: a score
+# of the past is computed again from what was the past then. A bond answers for all numbers on it; of several in force
+# the newest counts, as on the page of the bond. Until rates are fitted everybody leans on a usual one: two in forty.
+READ = f"""
+WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE state <> 'withdrawn' {{only_ids}}),
 traded AS (
   SELECT side.account_id, sum(value) AS value12, sum(duty) AS duty12, sum(entries) AS entries12, sum(lines) AS lines12,
          sum(value) FILTER (WHERE month >= %(half)s) AS value_last_half,
          sum(value) FILTER (WHERE month < %(half)s) AS value_half_before,
-         sum(greatest(estimated_entries, hmf_unknown_entries)) AS unsure_entries,
-         sum(duties_taxes_fees) FILTER (WHERE side.account_id = m.account_id) AS duties_taxes_fees12
-  FROM examinations_entrymonth m {sides}
-  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s AND side.account_id IS NOT NULL {only_months}
+         sum(greatest(estimated_entries, hmf_unknown_entries)) AS unsure_entries
+  FROM examinations_entrymonth m {SIDES}
+  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s AND side.account_id IS NOT NULL {{only_months}}
   GROUP BY side.account_id),
 examined AS (
   SELECT side.account_id, sum(reviews) AS reviews, sum(reviews_wrong) AS reviews_wrong,
-         sum(reviews_wrong + other_wrong) AS finds, sum(owed_on_finds) AS owed
-  FROM examinations_examinationmonth m {sides}
-  WHERE month >= %(two_years)s AND month < %(this)s AND side.account_id IS NOT NULL {only_months}
+         sum(reviews_major) AS reviews_major, sum(reviews_wrong + other_wrong) AS finds, sum(owed_on_finds) AS owed
+  FROM examinations_examinationmonth m {SIDES}
+  WHERE month >= %(two_years)s AND month < %(this)s AND side.account_id IS NOT NULL {{only_months}}
   GROUP BY side.account_id),
-bonded AS (
-  SELECT account_id, sum(amount) AS bond_amount FROM bonds_bond m
+bond AS (
+  SELECT DISTINCT ON (m.account_id) m.account_id, m.id, m.amount FROM bonds_bond m
   WHERE bond_type = '8' AND activity_code = '1' AND effective <= %(as_of)s
-    AND (terminates IS NULL OR terminates > %(as_of)s) {only_account}
-  GROUP BY account_id),
+    AND (terminates IS NULL OR terminates > %(as_of)s) {{only_account}}
+  ORDER BY m.account_id, effective DESC, m.number),
+bonded AS (
+  SELECT bond.account_id, bond.amount AS bond_amount, sum(m.duties_taxes_fees) AS duties_taxes_fees12
+  FROM bond LEFT JOIN bonds_coverednumber c ON c.bond_id = bond.id
+  LEFT JOIN examinations_entrymonth m ON m.identifier_id = c.identifier_id AND m.source = 'cbp'
+    AND m.month >= %(year)s AND m.month < %(this)s
+  GROUP BY bond.account_id, bond.amount),
 enrolled AS (
   SELECT account_id, max(coalesce(tier, 1)) FILTER (WHERE program = 'CTPAT') AS ctpat_tier,
          max((program = 'ISA')::int) AS isa
-  FROM accounts_enrollment m WHERE (since IS NULL OR since <= %(as_of)s) {only_account} GROUP BY account_id)
-SELECT who.id::text, {inputs}
+  FROM accounts_enrollment m WHERE (since IS NULL OR since <= %(as_of)s) {{only_account}} GROUP BY account_id),
+rated AS (
+  SELECT who.id, coalesce(o.rate, (coalesce(reviews_wrong, 0) + 2)::float8 / (coalesce(e.reviews, 0) + 40)) AS rate,
+    coalesce(o.low, 0) AS rate_low, coalesce(o.high, 0) AS rate_high
+  FROM who LEFT JOIN examined e ON e.account_id = who.id
+  LEFT JOIN measurement_ownrate o ON o.account_id = who.id AND o.as_of <= %(as_of)s),
+-- Self-assessments and plans are not built yet: until they are, nobody's controls are weak and nothing is overdue.
+controlled AS (SELECT who.id, 0 AS controls_weak, 0 AS plan_overdue FROM who)
+SELECT who.id::text, {", ".join(f"coalesce({name}, 0)::float8" for name in NAMES)}
 FROM who LEFT JOIN traded ON traded.account_id = who.id LEFT JOIN examined ON examined.account_id = who.id
 LEFT JOIN bonded ON bonded.account_id = who.id LEFT JOIN enrolled ON enrolled.account_id = who.id
+LEFT JOIN risk_tradefacts t ON t.account_id = who.id AND t.month = %(this)s
+JOIN rated ON rated.id = who.id JOIN controlled ON controlled.id = who.id
 ORDER BY who.id
 """
 PARTS = (*FACTORS, LIMIT)
-COLUMNS = ("account_id", "as_of", "model_version", "score", "band", *PARTS, *NAMES)
-WHOLE = frozenset({"entries12", "lines12", "reviews", "reviews_wrong", "finds", "unsure_entries", "ctpat_tier", "isa"})
+COLUMNS = ("account_id", "as_of", "model_version", "score", "band", *PARTS, "expected_loss", *NAMES)
+WHOLE = frozenset(
+    {"entries12", "lines12", "reviews", "reviews_wrong", "reviews_major", "finds", "unsure_entries", "plan_overdue"}
+    | {"new_suppliers", "new_origins", "new_headings", "ctpat_tier", "isa"}
+)
 STAGE = (
     # Two days scored in one transaction would find each other's staging.
     "DROP TABLE IF EXISTS pg_temp.scored;"
@@ -73,36 +89,35 @@ WHERE ({old}) IS DISTINCT FROM ({excluded})
 """
 
 
-def _months(as_of: datetime.date) -> dict[str, datetime.date]:
-    this = as_of.replace(day=1)
-    half = (
-        this.replace(month=this.month - 6) if this.month > 6 else this.replace(year=this.year - 1, month=this.month + 6)
-    )
-    return {
-        "as_of": as_of,
-        "this": this,
-        "half": half,
-        "year": this.replace(year=this.year - 1),
-        "two_years": this.replace(year=this.year - 2),
-    }
-
-
 def read_inputs(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> tuple[list[str], Inputs]:
     """The inputs of these accounts (all: None) as of a day: ids as text, and arrays in their order."""
     some = accounts is not None
     sql = READ.format(
-        sides=SIDES,
-        only_ids="AND a.id = ANY (%(ids)s::uuid[])" if some else "",
-        only_months="AND (m.account_id = ANY (%(ids)s::uuid[]) OR m.filer_id = ANY (%(ids)s::uuid[]))" if some else "",
+        only_ids=ONLY_IDS if some else "",
+        only_months=ONLY_MONTHS if some else "",
         only_account="AND m.account_id = ANY (%(ids)s::uuid[])" if some else "",
-        inputs=", ".join(f"coalesce({name}, 0)::float8" for name in NAMES),
     )
-    parameters: dict[str, Any] = _months(as_of) | ({"ids": [str(pk) for pk in accounts]} if some else {})  # type: ignore[union-attr]
+    parameters: dict[str, Any] = windows(as_of) | ({"ids": [str(pk) for pk in accounts]} if some else {})  # type: ignore[union-attr]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
     table = np.array([row[1:] for row in rows], dtype=np.float64).reshape(len(rows), len(NAMES))
-    return [row[0] for row in rows], Inputs(*table.T)
+    ids, given = [row[0] for row in rows], in_force(Inputs(*table.T), as_of)
+    return ids, _as_rated_then(ids, given, as_of) if ids and _rates_are_of_later(as_of) else given
+
+
+def _rates_are_of_later(as_of: datetime.date) -> bool:
+    fitted = RateFit.objects.order_by("-pk").values_list("as_of", flat=True).first()
+    return fitted is not None and fitted > as_of
+
+
+def _as_rated_then(ids: list[str], given: Inputs, as_of: datetime.date) -> Inputs:
+    """The inputs with the rates that a fit of that day gives: those that are kept know what came later."""
+    known, _, rated = rates_on(as_of)
+    places = {account: place for place, account in enumerate(known.ids)}
+    at = [places[account] for account in ids]
+    found = rated.posterior
+    return dataclasses.replace(given, rate=found.mean[at], rate_low=found.low[at], rate_high=found.high[at])
 
 
 def _lines(ids: list[str], given: Inputs, as_of: datetime.date, model: Model) -> io.StringIO:
@@ -115,31 +130,39 @@ def _lines(ids: list[str], given: Inputs, as_of: datetime.date, model: Model) ->
         | {"model_version": pl.repeat(model.version, len(ids), eager=True)}
         | {"score": score / 100, "band": bands_of(score, model)}
         | {name: parts[name] / 100 for name in PARTS}
+        | {"expected_loss": expected_loss(given, model).round(2)}
         | {name: getattr(given, name).astype(np.int64) if name in WHOLE else getattr(given, name) for name in NAMES}
     )
-    return io.StringIO(rows.select(COLUMNS).write_csv(include_header=False, float_precision=2, float_scientific=False))
+    # Shares go in to the last bit, so that the score can be computed again from them.
+    return io.StringIO(rows.select(COLUMNS).write_csv(include_header=False, float_scientific=False))
 
 
-def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model: Model = ACTIVE) -> int:
+def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model: Model | None = None) -> int:
     """Score accounts as of a day and keep the scores; None scores all. Returns how many were scored.
 
-    Twice at once or dying half-way harms nothing: one lock, one transaction, one row an account and day.
+    model: None takes the one in force. Twice at once or dying half-way harms nothing: one lock, one transaction, one row
+    an account and day; and while the lock is held no other model is put in force.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        model = model or RiskModel.active().weights
+        count_missing(accounts, as_of)
         ids, given = read_inputs(accounts, as_of)
-        if not ids:
-            return 0
-        cursor.execute(STAGE)
-        names = ", ".join(COLUMNS)
-        cursor.copy_expert(f"COPY scored ({names}) FROM STDIN WITH (FORMAT csv)", _lines(ids, given, as_of, model))
-        rest = COLUMNS[2:]
-        cursor.execute(
-            WRITE.format(
-                columns=names,
-                rest=", ".join(rest),
-                old=", ".join(f"risk_assessment.{name}" for name in rest),
-                excluded=", ".join(f"excluded.{name}" for name in rest),
-            )
-        )
+        if ids:
+            _write(cursor, _lines(ids, given, as_of, model))
     return len(ids)
+
+
+def _write(cursor: Any, lines: io.StringIO) -> None:
+    cursor.execute(STAGE)
+    names = ", ".join(COLUMNS)
+    cursor.copy_expert(f"COPY scored ({names}) FROM STDIN WITH (FORMAT csv)", lines)
+    rest = COLUMNS[2:]
+    cursor.execute(
+        WRITE.format(
+            columns=names,
+            rest=", ".join(rest),
+            old=", ".join(f"risk_assessment.{name}" for name in rest),
+            excluded=", ".join(f"excluded.{name}" for name in rest),
+        )
+    )

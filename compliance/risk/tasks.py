@@ -6,9 +6,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from compliance.measurement.own_rates import recomputing as own_rates
+from compliance.risk import trade
 from compliance.risk.recompute import recompute
+from compliance.risk.signals import activated
 from examinations.models.entry import Source
-from examinations.signals import loaded
+from examinations.signals import loaded, summed
 from examinations.touched import in_pieces
 
 ACCOUNTS_A_TASK = 5000
@@ -16,7 +18,7 @@ ACCOUNTS_A_TASK = 5000
 
 @shared_task
 def recompute_all() -> int:
-    """Score every account as of today; nightly, by the scheduler."""
+    """Score every account as of today; nightly, by the scheduler, and when another model is put in force."""
     return recompute(None, timezone.localdate())
 
 
@@ -28,6 +30,14 @@ def recompute_touched(accounts: list[str], as_of: str) -> int:
     return recompute(touched, day)
 
 
+@shared_task
+def recompute_summed(accounts: list[str], as_of: str) -> int:
+    """Score the accounts whose sums by dimension, or duty by program, were counted again."""
+    touched, day = [uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of)
+    trade.recount(touched, day)
+    return recompute(touched, day)
+
+
 def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs: Any) -> None:
     if source == Source.OWN:
         return
@@ -36,6 +46,18 @@ def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs
         recompute_touched.delay(piece, today)
 
 
+def _after_sums(sender: object, accounts: list[uuid.UUID], **kwargs: Any) -> None:
+    today = timezone.localdate().isoformat()
+    for piece in in_pieces(accounts, ACCOUNTS_A_TASK):
+        recompute_summed.delay(piece, today)
+
+
+def _after_activation(sender: object, **kwargs: Any) -> None:
+    recompute_all.delay()
+
+
 def connect() -> None:
-    """Listen to the loader."""
+    """Listen to the loader, to those who count sums behind it, and to another model."""
     loaded.connect(_after_load, dispatch_uid="compliance.risk.after_load")
+    summed.connect(_after_sums, dispatch_uid="compliance.risk.after_sums")
+    activated.connect(_after_activation, dispatch_uid="compliance.risk.after_activation")

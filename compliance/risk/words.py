@@ -3,20 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from compliance.risk.factors import FACTORS, LIMIT, LOSS
+from compliance.risk.factors import FACTORS, LIMIT, LOSS, NAMES
+from compliance.risk.factors.change import new_share
+from compliance.risk.factors.exposure import exposed12
+from compliance.risk.factors.majors import share_of_majors
+from compliance.risk.inputs import share_of
+from compliance.risk.issues import ISSUES
 from compliance.risk.models import Assessment
 from look.formats import count, money, percent, plural, points, short_money
-
-NAMES = {
-    "duty_at_stake": "Duty at stake",
-    "likelihood": "Likelihood of an error",
-    "severity": "Severity",
-    "change": "Change of trade",
-    "bond_use": "Bond use",
-    "data_quality": "Data quality",
-    "programs": "Programs",
-    LIMIT: "Limit of the scale",
-}
 
 
 @dataclass(frozen=True)
@@ -28,6 +22,7 @@ class PartInWords:
     moved: Decimal | None
     because: str
     loss: bool
+    code: str = ""
 
 
 def _duty(row: Assessment) -> str:
@@ -35,22 +30,68 @@ def _duty(row: Assessment) -> str:
 
 
 def _likelihood(row: Assessment) -> str:
+    found = f"{count(row.reviews_wrong)} of {plural(row.reviews, 'line')} reviewed at random had an error"
+    if row.rate_high:
+        rate = f"{percent(row.rate)} of lines, between {percent(row.rate_low)} and {percent(row.rate_high)}"
+        return f"{rate}; {found if row.reviews else 'no line was reviewed at random yet, so it is as its peers’'}"
     if not row.reviews:
         return "No line was reviewed at random yet; taken to be as usual"
-    return f"{count(row.reviews_wrong)} of {plural(row.reviews, 'line')} reviewed at random had an error"
+    return f"{found}; two in forty are added to everybody’s"
 
 
 def _severity(row: Assessment) -> str:
     if not row.finds:
         return "Nothing was found yet; taken to be as usual"
-    return f"{money(row.owed)} more owed over {plural(row.finds, 'find')}"
+    return f"{money(row.owed / row.finds)} more owed a find, over {plural(row.finds, 'find')}"
+
+
+def _majors(row: Assessment) -> str:
+    if not row.reviews_wrong:
+        return "No error was found at random yet"
+    share = percent(float(share_of_majors(row.inputs())[0]), 0)
+    said = f"{count(row.reviews_major)} of {plural(row.reviews_wrong, 'error')} found at random major"
+    return f"{said}; {share} with four usual errors added, and points begin above 25\u00a0%"
+
+
+def _exposure(row: Assessment) -> str:
+    given = row.inputs()
+    if not exposed12(given)[0]:
+        return "No value in priority trade issues"
+    each = {issue.name: getattr(row, issue.input) for issue in ISSUES}
+    most = max(each, key=lambda name: each[name])
+    share = percent(float(share_of(exposed12(given), given.value12)[0]), 0)
+    return f"{share} of value in priority trade issues, most in {most}"
 
 
 def _change(row: Assessment) -> str:
+    new = [
+        plural(number, f"new {name}")
+        for number, name in (
+            (row.new_suppliers, "supplier"),
+            (row.new_origins, "origin"),
+            (row.new_headings, "heading"),
+        )
+        if number
+    ]
+    if not new:
+        return "No supplier, origin or heading is new in six months"
+    said = new[0] if len(new) == 1 else f"{', '.join(new[:-1])} and {new[-1]}"
+    return f"{said} in six months, up to {percent(float(new_share(row.inputs())[0]), 0)} of their value"
+
+
+def _growth(row: Assessment) -> str:
     if not row.value_half_before:
         return "New in the last six months" if row.value_last_half else "No trade in 12 months"
     change = row.value_last_half / row.value_half_before - 1
     return f"Value {'up' if change >= 0 else 'down'} {percent(abs(change), 0)} on the six months before"
+
+
+def _controls(row: Assessment) -> str:
+    if not (row.controls_weak or row.plan_overdue):
+        return "No self-assessment and no plan is on file"
+    return (
+        f"{plural(row.plan_overdue, 'item')} of the plan overdue; self-assessment {percent(1 - row.controls_weak, 0)}"
+    )
 
 
 def _bond(row: Assessment) -> str:
@@ -79,23 +120,29 @@ BECAUSE = {
     "duty_at_stake": _duty,
     "likelihood": _likelihood,
     "severity": _severity,
+    "majors": _majors,
+    "exposure": _exposure,
     "change": _change,
+    "growth": _growth,
+    "controls": _controls,
     "bond_use": _bond,
     "data_quality": _quality,
     "programs": _programs,
     LIMIT: _limit,
 }
+#: What a model without weight for them leaves out of the list: growth alone counted in the first.
+OLD = ("growth",)
 
 
 def parts_of(row: Assessment, earlier: Assessment | None) -> list[PartInWords]:
-    """The parts in the order of the page; the limit of the scale only where it counts."""
+    """The parts in the order of the page; the limit of the scale, and what only older models count, where it counts."""
     found = []
     for name in (*FACTORS, LIMIT):
         value = getattr(row, name)
-        if name == LIMIT and not value:
+        if name in (LIMIT, *OLD) and not value:
             continue
         change = None if earlier is None else value - getattr(earlier, name)
-        found.append(PartInWords(NAMES[name], value, change, BECAUSE[name](row), name in LOSS))
+        found.append(PartInWords(NAMES[name], value, change, BECAUSE[name](row), name in LOSS, name))
     return found
 
 

@@ -8,7 +8,7 @@ from accounts.models import Account
 from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.breakdowns.counting import recount
-from examinations.signals import loaded
+from examinations.signals import loaded, summed
 from examinations.touched import in_pieces, sides_of, with_clients
 
 ACCOUNTS_A_TASK = 500
@@ -17,7 +17,7 @@ ACCOUNTS_A_TASK = 500
 @shared_task
 def recount_breakdowns(accounts: list[str]) -> None:
     """Sums by dimension and month of the accounts that a load, or a number that moved, touched."""
-    recount([uuid.UUID(text) for text in accounts])
+    _recount([uuid.UUID(text) for text in accounts])
 
 
 @shared_task
@@ -29,7 +29,12 @@ def recount_all_breakdowns() -> None:
 @shared_task
 def recount_filed_breakdowns(accounts: list[str]) -> None:
     """The same for accounts and all that they file for."""
-    recount(with_clients(accounts))
+    _recount(with_clients(accounts))
+
+
+def _recount(accounts: list[uuid.UUID]) -> None:
+    recount(accounts)
+    summed.send(None, accounts=accounts)
 
 
 def _hand_out(accounts: list[uuid.UUID]) -> None:

@@ -8,7 +8,7 @@ from accounts.models import Account
 from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.duty.months import recount
-from examinations.signals import loaded
+from examinations.signals import loaded, summed
 from examinations.touched import in_pieces, sides_of, with_clients
 
 ACCOUNTS_A_TASK = 500
@@ -17,13 +17,18 @@ ACCOUNTS_A_TASK = 500
 @shared_task
 def recount_duty(accounts: list[str]) -> None:
     """Duty by program and month of the accounts that a load, or a number that moved, touched."""
-    recount([uuid.UUID(text) for text in accounts])
+    _recount([uuid.UUID(text) for text in accounts])
 
 
 @shared_task
 def recount_all_duty() -> None:
     """Hand out all accounts; nightly, so that a task that was lost is made good."""
     _hand_out(list(Account.objects.values_list("pk", flat=True)))
+
+
+def _recount(accounts: list[uuid.UUID]) -> None:
+    recount(accounts)
+    summed.send(None, accounts=accounts)
 
 
 def _hand_out(accounts: list[uuid.UUID]) -> None:
@@ -44,7 +49,7 @@ def _after_move(sender: object, moves: list[Move], **kwargs: Any) -> None:
 @shared_task
 def recount_filed(accounts: list[str]) -> None:
     """The same for accounts and all that they file for."""
-    recount(with_clients(accounts))
+    _recount(with_clients(accounts))
 
 
 def connect() -> None:

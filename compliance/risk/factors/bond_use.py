@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from compliance.risk.inputs import Floats, Inputs, Points, hundredths
+from compliance.risk.inputs import Floats, Inputs, Points
 from compliance.risk.model import Model
 
 NONE_BELOW, ALL_FROM = 0.5, 1.2
@@ -15,6 +15,8 @@ def utilisation(given: Inputs) -> Floats:
 
 
 def bond_use(given: Inputs, model: Model) -> Points:
-    """Points from half of the bond upwards, all of them from 120 %."""
-    share = (utilisation(given) - NONE_BELOW) / (ALL_FROM - NONE_BELOW)
-    return hundredths(model.bond_points * np.clip(share, 0.0, 1.0))
+    """Points for the use of the newest continuous bond of activity 1, from half upwards, all of them from 120 %.
+
+    Reads: `bond_amount`, `duties_taxes_fees12` of all numbers that the bond covers. Source: domain 1.1, CBP's formula.
+    """
+    return model.part("bond_use", (utilisation(given) - NONE_BELOW) / (ALL_FROM - NONE_BELOW))

@@ -1,15 +1,23 @@
-"""Trade that grew fast is trade that nobody has looked at yet."""
+"""Trade from where, with whom and in what nobody has seen it yet."""
 
 import numpy as np
 
-from compliance.risk.inputs import Inputs, Points, hundredths
+from compliance.risk.inputs import Floats, Inputs, Points, share_of
 from compliance.risk.model import Model
 
-FULL_AT = 4.0
+ALL_FROM = 0.5
+
+
+def new_share(given: Inputs) -> Floats:
+    """Of the value of the last six months, the share of new suppliers, origins or headings: of the three, the largest."""
+    new = np.maximum(np.maximum(given.new_supplier_value, given.new_origin_value), given.new_heading_value)
+    return share_of(new, given.value_last_half)
 
 
 def change(given: Inputs, model: Model) -> Points:
-    """Points for growth of the last six months over the six before; all of them at four times, none for decline."""
-    before = np.maximum(given.value_half_before, 1.0)
-    ratio = np.clip(given.value_last_half / before, 1.0, FULL_AT)
-    return hundredths(model.change_points * np.log(ratio) / np.log(FULL_AT))
+    """Points for suppliers, origins and headings that the last six whole months have and the twelve before had not, by
+    their share of value; all of them where half of the value is new.
+
+    Reads: `new_supplier_value`, `new_origin_value`, `new_heading_value`, `value_last_half`. Source: domain 5.
+    """
+    return model.part("change", new_share(given) / ALL_FROM)

@@ -1,14 +1,13 @@
-"""How likely a line is wrong: from random reviews alone, leaning on what is usual where they are few."""
+"""How likely a line is wrong: the account's own rate, which leans on its peers where reviews are few."""
 
-from compliance.risk.inputs import Floats, Inputs, Points
+from compliance.risk.inputs import Inputs, Points
 from compliance.risk.model import Model
 
 
-def posterior_rate(given: Inputs, model: Model) -> Floats:
-    """Mean of the beta posterior of the discrepancy rate, between 0 and 1 (domain 4.4)."""
-    return (given.reviews_wrong + model.prior_wrong) / (given.reviews + model.prior_reviews)
-
-
 def likelihood(given: Inputs, model: Model) -> Points:
-    """Points for the posterior rate, on a log scale."""
-    return model.loss_part(posterior_rate(given, model), model.rate)
+    """Points for the mean of the posterior of the error rate, on a log scale. Only reviews picked at random are its
+    outcome; targeted ones move the mean that it leans on, and no more.
+
+    Reads: `rate`. Source: domain 4.4, statistics B2 and B4.
+    """
+    return model.loss_part(given.rate, model.rate)

@@ -1,11 +1,14 @@
 """Programs whose members were validated take points off."""
 
-from compliance.risk.inputs import Inputs, Points, hundredths
+from compliance.risk.inputs import Inputs, Points
 from compliance.risk.model import Model
 
-A_TIER, ISA = 2.0, 4.0
+A_TIER, ISA, ALL = 2.0, 4.0, 10.0
 
 
 def programs(given: Inputs, model: Model) -> Points:
-    """Two points off a CTPAT tier, four off for ISA (CTPAT Trade Compliance); never above zero."""
-    return hundredths(-(A_TIER * given.ctpat_tier + ISA * given.isa))
+    """Takes points off: two tenths of them for each CTPAT tier, four for ISA (CTPAT Trade Compliance); never above zero.
+
+    Reads: `ctpat_tier`, `isa`. Source: domain 5, ISA and CTPAT.
+    """
+    return -model.part("programs", (A_TIER * given.ctpat_tier + ISA * given.isa) / ALL)

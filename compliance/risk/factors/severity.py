@@ -1,4 +1,4 @@
-"""How much a find costs, as a share of the duty of the account's average line, shrunk where finds are few."""
+"""How much a find costs, as a multiple of the duty of the account's average line, shrunk where finds are few."""
 
 import numpy as np
 
@@ -14,5 +14,9 @@ def posterior_severity(given: Inputs, model: Model) -> Floats:
 
 
 def severity(given: Inputs, model: Model) -> Points:
-    """Points for the shrunk severity, on a log scale."""
+    """Points for the revenue gap a find, on a log scale. To everybody's finds the model adds some usual ones, so that
+    one dear find proves little.
+
+    Reads: `owed`, `finds`, `duty12`, `lines12`. Source: domain 5, statistics B3.
+    """
     return model.loss_part(posterior_severity(given, model), model.severity)

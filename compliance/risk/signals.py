@@ -1,0 +1,6 @@
+"""What the room of risk announces."""
+
+from django.dispatch import Signal
+
+#: Another model is in force, and every score is to be computed anew. Sent on commit. Arguments: model.
+activated = Signal()
