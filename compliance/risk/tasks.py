@@ -35,6 +35,7 @@ def recompute_summed(accounts: list[str], as_of: str) -> int:
     """Score the accounts whose sums by dimension, or duty by program, were counted again."""
     touched, day = [uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of)
     trade.recount(touched, day)
+    own_rates.recompute(touched, day)  # which leans on the same sums
     return recompute(touched, day)
 
 
