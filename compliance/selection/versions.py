@@ -4,15 +4,12 @@ import datetime
 
 from django.core.exceptions import ValidationError
 
-from compliance.risk.model import ACTIVE, VERSION_1
-from compliance.risk.models import Assessment
-
-KNOWN = (VERSION_1.version,)
+from compliance.risk.models import Assessment, RiskModel
 
 
 def check_version(version: int, as_of: datetime.date) -> None:
     """Raise ValidationError for a model that does not exist or is a draft, and where it scored nobody by that day."""
-    if version not in KNOWN:
+    if not RiskModel.objects.filter(number=version).exclude(state=RiskModel.State.DRAFT).exists():
         raise ValidationError({"model_version": f"There is no model {version}: choose one that was activated."})
     if not Assessment.objects.filter(model_version=version, as_of__lte=as_of).exists():
         raise ValidationError(
@@ -24,4 +21,4 @@ def check_version(version: int, as_of: datetime.date) -> None:
 
 def newest() -> int:
     """The version in force."""
-    return ACTIVE.version
+    return RiskModel.active().number

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from compliance.risk.words import NAMES
+from compliance.risk.factors import NAMES
 from compliance.selection import ranking
 from compliance.selection.models import Candidate, Round
 from compliance.selection.record import Replay
