@@ -36,7 +36,7 @@ def score(account: Account, points: str, on: datetime.date | None = None, **fiel
     return Assessment.objects.create(
         account=account,
         as_of=on or timezone.localdate(),
-        model_version=1,
+        model_version=2,
         score=total,
         band=band,
         duty_at_stake=total,
@@ -60,7 +60,7 @@ def candidate(
 def draft(by: Person, **fields: Any) -> Round:
     given = {
         "as_of": timezone.localdate(),
-        "model_version": 1,
+        "model_version": 2,
         "enter_from": Decimal(56),
         "stay_from": Decimal(48),
         "capacities": CAPACITIES,
