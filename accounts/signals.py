@@ -6,8 +6,9 @@ from django.dispatch import Signal
 #: Arguments: moves, a list of accounts.models.identifier.Move.
 identifiers_moved = Signal()
 
-#: A person's membership ended. Sent inside the transaction: tokens, delegations, feeds go with it.
-#: Arguments: membership.
+#: A person's membership ended (sender Membership; argument: membership), or an account manager handed everything over
+#: (sender Person; arguments: person, successors: a person for each account's id, first: who takes what belongs to no
+#: account, on: from which day, by). Sent inside the transaction: what is kept for who left goes with it, or nothing does.
 left = Signal()
 
 #: A person became a member of an account and should hear how to sign in. Sent inside the transaction: a process

@@ -39,6 +39,7 @@ OF_STAFF = (("Who answers", "/managers/"),)
 #: Pages of staff that belong together, by the address that begins them, and who has them.
 TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "Absence": (
+        ("Managers", "/managers/", (Person.Role.HEADQUARTERS,)),
         ("Absence", "/absence/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
         ("Telephone and hours", "/absence/hours/", (Person.Role.MANAGER,)),
     ),
@@ -134,11 +135,17 @@ def _together(request: HttpRequest) -> tuple[str, list[tuple[str, str]]]:
     return "", []
 
 
+def _link_of(request: HttpRequest, name: str) -> dict[str, Any]:
+    """The link to a group of staff's pages: to the first that this person has."""
+    label, url = next((label, url) for label, url, roles in TOGETHER[name] if request.user.role in roles)
+    return {"label": label, "url": url, "current": _together(request)[0] == name and not _lost(request)}
+
+
 def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
     links = [_link(request, "Today", "/", whole=True)]
     if request.user.role in (Person.Role.MANAGER, Person.Role.HEADQUARTERS):
         links += [_link(request, "Accounts", "/accounts/"), _link(request, "Notices", "/notices/")]
-        links += [_link(request, *MADE_FILES), _link(request, "Absence", "/absence/")]
+        links += [_link(request, *MADE_FILES), _link_of(request, "Absence")]
     if request.user.is_headquarters:
         links += [
             _link(request, "Selection", "/selection/"),

@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 
 from accounts.views import absence, managers, tokens
 from portal.health import health
-from portal.views import about, accounts, dates, feeds, find, home, monthly
+from portal.views import about, accounts, dates, feeds, find, hand_over, home, monthly
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("absence/", absence.absence_page, name="absence"),
     path("absence/hours/", managers.hours_page, name="hours"),
     path("absence/<int:cover_id>/", absence.change_absence, name="change-absence"),
+    path("managers/", hand_over.managers_page, name="caseload"),
+    path("managers/<uuid:person_id>/hand-over/", hand_over.hand_over_page, name="hand-over"),
     path("feeds/<str:secret>.ics", feeds.feed_file, name="feed"),
     path("find/", find.find, name="find"),
     path("", include(account_pages)),

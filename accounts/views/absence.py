@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts.caseload import active_managers
 from accounts.guards import allow
 from accounts.models import Assignment, Cover, Person
 from accounts.models.cover import of_manager
@@ -18,11 +19,6 @@ from accounts.models.cover import of_manager
 NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "This day is needed."}
 #: Absences that are over and still listed.
 PAST_SHOWN, PAST = 50, datetime.timedelta(days=366)
-
-
-def active_managers() -> QuerySet[Person]:
-    """Account managers who may sign in, by name."""
-    return Person.objects.filter(role=Person.Role.MANAGER, is_active=True).order_by("name")
 
 
 def last_day_field() -> forms.DateField:

@@ -2,12 +2,13 @@
 
 import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.answering import answering_for
+from accounts.caseload import with_caseload
 from accounts.current import chosen, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Cover, Person
@@ -161,19 +162,13 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
     states = dict(Account.objects.values_list("state").annotate(n=Count("id")))
     assigned = Assignment.objects.on(day)
     orphans = Account.objects.filter(state=Account.State.ACTIVE).exclude(pk__in=assigned.values("account"))
-    caseload = (
-        Person.objects.filter(role=Person.Role.MANAGER, is_active=True)
-        .annotate(accounts=Count("assignments", filter=Q(assignments__in=assigned)))
-        .select_related("center")
-        .order_by("-accounts", "name")
-    )
     context = {
         "today": day,
         "states": states,
         "active": states.get(Account.State.ACTIVE, 0),
         "orphans": orphans.order_by("name")[:10],
         "orphan_count": orphans.count(),
-        "caseload": caseload,
+        "caseload": with_caseload(day).order_by("-accounts", "name"),
         "loads": Load.objects.visible_to(request.user).select_related("by")[:5],
         "notices": Notice.objects.filter(state=Notice.State.PUBLISHED)[:5],
         "drafts": Notice.objects.filter(state=Notice.State.DRAFT).count(),

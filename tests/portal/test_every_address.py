@@ -40,6 +40,7 @@ def example(pattern: str) -> str:
         ("<int:view_id>", "987654321"),
         ("<int:delegation_id>", "987654321"),
         ("<int:cover_id>", "987654321"),
+        ("<uuid:person_id>", str(uuid.uuid4())),
         ("<str:check>", "none"),
         ("<int:request_id>", "987654321"),
         ("<int:item_id>", "987654321"),
@@ -112,6 +113,8 @@ STAFF_PAGES = [
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
     ("/absence/", {"jordan", "morgan", "hq"}),
     ("/absence/hours/", {"jordan", "morgan"}),
+    ("/managers/", {"hq"}),
+    ("/managers/{jordan}/hand-over/", {"hq"}),
     ("/accounts/{quillard}/managers/", {"jordan", "hq"}),
     ("/uploads/", {"robin", "lee", "sam", "billie"}),
     ("/loads/", {"hq"}),
@@ -181,6 +184,7 @@ def test_what_one_may_not_see_answers_like_what_does_not_exist(
                 ("lindale", world.lindale),
             )
         },
+        "jordan": world.jordan.pk,
         **{name: row.pk for name, row in world.examinations.items()},
         **{f"asked_{name}": row.pk for name, row in world.requests.items()},
     }

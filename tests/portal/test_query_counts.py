@@ -75,6 +75,8 @@ PAGES = [
     ("/accounts/{quillard}/", "jordan", 34),
     ("/absence/", "jordan", 18),
     ("/absence/", "hq", 16),
+    ("/managers/", "hq", 14),
+    ("/managers/{jordan}/hand-over/?to={morgan}", "hq", 24),
     ("/accounts/{quillard}/managers/?on=01/02/2026", "jordan", 18),
     ("/accounts/", "jordan", 22),
     ("/accounts/?download=csv", "hq", 20),
@@ -111,7 +113,7 @@ OF_MANY_ROOMS = ("/", "/accounts/{quillard}/", "/monthly/", "/notices/")
 #: Pages that ask for nothing themselves: below an account, and apart from one.
 BARE, BARE_OF_ACCOUNT = "/words/", "/examinations/figures/definitions/"
 STAFF = ("jordan", "expert", "hq")
-APART = ("/absence/", "/exports/", "/uploads/", "/loads/", "/accounts/", "/find/", "/people/tokens/")
+APART = ("/absence/", "/managers/", "/exports/", "/uploads/", "/loads/", "/accounts/", "/find/", "/people/tokens/")
 
 
 def grow(world: World, numbers: range) -> None:
@@ -174,6 +176,8 @@ def statements(world: World, name: str, address: str) -> tuple[int, str]:
     address = address.format(
         quillard=world.quillard.pk,
         lindale=world.lindale.pk,
+        jordan=world.jordan.pk,
+        morgan=world.morgan.pk,
         held=world.examinations["held"].pk,
         asked=world.requests["broker"].pk,
     )
