@@ -53,6 +53,11 @@ def short_money(value: Number | None) -> str:
     return _signed(f"${abs(exact) / MILLION:,.1f}{HARD_SPACE}million", exact < 0)
 
 
+def millions(value: Number | None) -> str:
+    """Millions with two decimals, for a column whose head says so: 41.20."""
+    return DASH if value is None else _signed(f"{abs(Decimal(str(value))) / MILLION:,.2f}", value < 0)
+
+
 def difference(value: Number | None) -> str:
     """A revenue difference: plus where more is owed, a minus where too much was paid."""
     if value is None:

@@ -15,7 +15,7 @@ from accounts.admin import ReadOnly
 from compliance.selection import ranking
 from compliance.selection.models import Candidate, Round
 from compliance.selection.pools import names
-from look.formats import plural
+from look.formats import DASH, money, plural
 
 
 class ReasonForm(ActionForm):
@@ -61,7 +61,7 @@ class RoundFilter(admin.SimpleListFilter):
 @admin.register(Candidate)
 class CandidateAdmin(ReadOnly):
     list_display = [
-        *("rank", "name_and_page", "kind", "pool", "value12", "duty12", "score", "mark", "decision", "reason"),
+        *("rank", "name_and_page", "kind", "pool", "value_12", "duty_12", "score", "mark", "decided", "reason"),
     ]
     list_display_links = None
     list_filter = [RoundFilter, "mark", "decision", PoolFilter, "kind", "isa"]
@@ -70,11 +70,24 @@ class CandidateAdmin(ReadOnly):
     list_select_related = ["round"]
     action_form = ReasonForm
     actions = ["accept", "decline", "defer"]
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole round
 
     @admin.display(description="Candidate", ordering="name")
     def name_and_page(self, candidate: Candidate) -> str:
         address = reverse("selection-candidate", args=[candidate.round_id, candidate.pk])
         return format_html('<a href="{}">{}</a>', address, candidate.name)
+
+    @admin.display(description="Value, 12 months", ordering="value12")
+    def value_12(self, candidate: Candidate) -> str:
+        return money(candidate.value12)
+
+    @admin.display(description="Duty, 12 months", ordering="duty12")
+    def duty_12(self, candidate: Candidate) -> str:
+        return money(candidate.duty12)
+
+    @admin.display(description="Decision")
+    def decided(self, candidate: Candidate) -> str:
+        return candidate.get_decision_display() if candidate.decision or candidate.is_to_decide else DASH
 
     @admin.action(description="Accept what is proposed (needs a reason)")
     def accept(self, request: HttpRequest, candidates: QuerySet[Candidate]) -> None:

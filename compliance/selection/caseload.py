@@ -1,5 +1,6 @@
 """What an account adds to its manager's caseload, and what a pool can carry. Project defaults: no published rule was found."""
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -20,4 +21,4 @@ def weight(band: str | None, isa: bool) -> Decimal:
 
 def suggested(present: Decimal, managers: int) -> Decimal:
     """A capacity to begin with: what the managers can carry, and never below what they carry now; whole accounts."""
-    return max(Decimal(-(-present // 1)), managers * FULL_LOAD)
+    return max(Decimal(math.ceil(present)), managers * FULL_LOAD)

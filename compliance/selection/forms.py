@@ -68,6 +68,11 @@ class RoundForm(forms.ModelForm):
         """The verbs of the round validate it whole."""
 
 
+def plain(value: Decimal | int) -> str:
+    """20.5, 20: no digit too many."""
+    return f"{Decimal(value).normalize():f}"
+
+
 def managers_by_pool() -> dict[str, int]:
     """Managers by Center; who has none looks after brokers."""
     rows = (
@@ -100,9 +105,8 @@ class WhatIfForm(forms.Form):
             {
                 "id": name,
                 "label": self.fields[name].label,
-                "value": f"{good.get(name, value):f}".rstrip("0").rstrip(".")
-                if name != "room"
-                else good.get(name, value),
+                "value": plain(good.get(name, value)),
+                "own": plain(value),
                 "least": self.fields[name].min_value,
                 "most": self.fields[name].max_value,
                 "step": "5" if name == "room" else "0.5",

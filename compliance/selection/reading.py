@@ -156,9 +156,7 @@ class Capacity:
         if len(free) == 1:
             return f"Every Center is full after this round but {free[0].name}, which can carry {free[0].room.left:.1f} more"
         most = max(free, key=lambda bar: bar.room.left)
-        return (
-            f"{len(free)} of {len(self.bars)} have room after this round, most of it {most.name}: {most.room.left:.1f}"
-        )
+        return f"{len(free)} of {len(self.bars)} have room after this round, {most.name} most: {most.room.left:.1f}"
 
 
 def capacity_of(rooms: Mapping[str, Room], pools: Mapping[str, str]) -> Capacity:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.guards import allow
 from accounts.models import Person
 from compliance.selection import closing, ranking, reading, words
-from compliance.selection.forms import RoundForm, WhatIfForm
+from compliance.selection.forms import RoundForm, WhatIfForm, plain
 from compliance.selection.models import Candidate, Round
 from compliance.selection.pools import names
 from compliance.selection.whatif import other_terms, what_if
@@ -123,6 +123,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
         "may_close": chosen.opened_by_id != request.user.pk,
         "what_form": what,
         "sliders": what.sliders(),
+        "terms": {name: plain(value) for name, value in what.cleaned_data.items()} if asked else {},
         "what": what_if(chosen, other_terms(chosen, **what.cleaned_data)) if asked else None,
         "choices": [(ranking.ACCEPTED, "Accept"), (ranking.DECLINED, "Decline"), (ranking.DEFERRED, "Defer")],
     }

@@ -18,7 +18,7 @@ from look.downloads import MOST_ROWS
 register = template.Library()
 
 for _name in (
-    *("count", "money", "amount", "cents", "short_money", "difference", "points", "moved", "halves"),
+    *("count", "money", "amount", "cents", "short_money", "millions", "difference", "points", "moved", "halves"),
     *("number_word", "none_or", "all_of", "entry_number", "container", "hts"),
 ):
     register.filter(_name, getattr(formats, _name))

@@ -96,6 +96,10 @@ class Round(OfHeadquarters):
             seed=self.seed,
         )
 
+    def clean_fields(self, exclude: Any = None) -> None:
+        self.capacities = parse_capacities(self.capacities)  # numbers become what JSON can hold
+        super().clean_fields(exclude)
+
     def clean(self) -> None:
         if self.as_of and self.as_of > timezone.localdate():
             raise ValidationError({"as_of": "This day lies ahead: choose today, or a day that is scored already."})
@@ -105,7 +109,6 @@ class Round(OfHeadquarters):
             )
         if self.model_version is not None and self.as_of:
             check_version(self.model_version, self.as_of)
-        self.capacities = parse_capacities(self.capacities)
 
     # ---- drafted and opened ------------------------------------------------------------------------------------
 

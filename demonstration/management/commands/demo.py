@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.models import Account
 from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.risk.recompute import recompute
+from compliance.selection.models import Candidate
+from demonstration import selected
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
 from demonstration.settling import settle
@@ -93,6 +95,8 @@ class Command(BaseCommand):
         for days in EARLIER_SCORES_DAYS:
             recompute(None, world.as_of - datetime.timedelta(days=days))
         self._say(start, f"{recompute(None, world.as_of)} accounts scored")
+        rounds = selected.plant(world, seed)
+        self._say(start, f"{plural(len(rounds), 'selection round')}, {Candidate.objects.count()} candidates")
         self._say(start, f"{measure_peers(world.as_of)} medians of peers")
 
     def _say(self, start: float, what: str) -> None:
