@@ -8,7 +8,10 @@ from django.http import HttpRequest
 from accounts.current import chosen
 from accounts.models import Account, Identifier, Person
 
-BROKERS = ("Brokers", "/brokers/")  # of importers alone
+BROKERS = ("Brokers", "/brokers/")
+CENTER = ("Center", "/center/")
+#: Pages of importers alone.
+OF_IMPORTERS = (BROKERS, CENTER)
 #: The pages of an account, by section: what stands first is where the section's own link leads. The same pages lie
 #: below / for members and below /accounts/ID/ for staff.
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -32,6 +35,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "People": (
         ("People", "/people/"),
+        CENTER,
     ),
 }  # fmt: skip
 #: Pages of an account that its own people have not.
@@ -41,6 +45,7 @@ TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "Absence": (
         ("Managers", "/managers/", (Person.Role.HEADQUARTERS,)),
         ("Absence", "/absence/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
+        ("Center appeals", "/center-appeals/", (Person.Role.HEADQUARTERS,)),
         ("Telephone and hours", "/absence/hours/", (Person.Role.MANAGER,)),
     ),
 }
@@ -119,7 +124,7 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
         elif any(path.startswith(page) for _, page in FILES):
             name, pages = OWN_FILES[0], list(FILES)
     if account and account.kind == Account.Kind.BROKER:
-        pages = [page for page in pages if page != BROKERS]
+        pages = [page for page in pages if page not in OF_IMPORTERS]
     if len(pages) <= 1 or _lost(request):
         return None
     here = max((page for _, page in pages if path.startswith(page)), key=len, default="")

@@ -17,6 +17,8 @@ WEB_WRITES = {
     "accounts_apitoken": "SELECT, INSERT, UPDATE (last_used), DELETE",
     "accounts_assignment": WRITE,
     "accounts_center": WRITE,
+    "accounts_centerappeal": "SELECT, INSERT, UPDATE",
+    "accounts_centerstay": WRITE,  # by the trigger on accounts_account too
     "accounts_cover": WRITE,
     "accounts_delegation": WRITE,
     "accounts_enrollment": WRITE,

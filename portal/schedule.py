@@ -20,7 +20,7 @@ from examinations.tasks import (
     tell_of_request_papers,
 )
 from notifications.tasks import send_due
-from portal.tasks import beat, send_monthly_reports
+from portal.tasks import beat, move_to_centers, send_monthly_reports, tell_of_center_appeals
 
 MINUTE = 60
 SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
@@ -40,6 +40,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "remind of answers to CBP that are due": (remind_of_answers, crontab(hour="7-20", minute=20)),
     "take up exports whose process died": (resume_exports, MINUTE),
     "remove exports that are over": (remove_exports, 10 * MINUTE),
+    "move accounts to their Center": (move_to_centers, crontab(minute=3)),
+    "tell of appeals about Centers": (tell_of_center_appeals, 5 * MINUTE),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),
     "heartbeat": (beat, MINUTE),
 }

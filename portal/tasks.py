@@ -5,8 +5,10 @@ from celery import shared_task
 from celery.signals import beat_init
 from django.utils import timezone
 
+from accounts.models.center_stay import move_due
 from portal.models import Heartbeat, MonthlyReport
 from portal.monthly.sending import due, send
+from portal.telling import tell_of_appeals
 
 
 @shared_task
@@ -30,6 +32,18 @@ def send_monthly_report(wish_id: int, day: str) -> bool:
     """Queue one report; handed out twice it is queued once."""
     wish = MonthlyReport.objects.select_related("person", "account").filter(pk=wish_id).first()
     return wish is not None and send(wish, datetime.date.fromisoformat(day))
+
+
+@shared_task
+def move_to_centers() -> int:
+    """Give accounts the Center that was decided for today. Run twice, or late, it changes nothing more."""
+    return move_due(timezone.localdate())
+
+
+@shared_task
+def tell_of_center_appeals() -> int:
+    """Tell by mail of appeals about Centers and of their decisions. Handed out twice it tells once."""
+    return tell_of_appeals()
 
 
 @beat_init.connect

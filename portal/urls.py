@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 
 from accounts.views import absence, managers, tokens
 from portal.health import health
-from portal.views import about, accounts, dates, feeds, find, hand_over, home, monthly
+from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, monthly
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
@@ -15,6 +15,8 @@ account_pages = [
     path("dates/", dates.dates_page, name="dates"),
     path("dates/feeds/", feeds.make_feed, name="make-feed"),
     path("dates/feeds/<int:feed_id>/revoke/", feeds.revoke_feed, name="revoke-feed"),
+    path("center/", center.center_page, name="center"),
+    path("center/appeals/<int:appeal_id>/withdraw/", center.withdraw_appeal, name="withdraw-appeal"),
     path("monthly/", monthly.monthly_page, name="monthly"),
 ]
 
@@ -29,6 +31,8 @@ urlpatterns = [
     path("absence/", absence.absence_page, name="absence"),
     path("absence/hours/", managers.hours_page, name="hours"),
     path("absence/<int:cover_id>/", absence.change_absence, name="change-absence"),
+    path("center-appeals/", center.appeals_page, name="center-appeals"),
+    path("center-appeals/<int:appeal_id>/", center.appeal_page, name="center-appeal"),
     path("managers/", hand_over.managers_page, name="caseload"),
     path("managers/<uuid:person_id>/hand-over/", hand_over.hand_over_page, name="hand-over"),
     path("feeds/<str:secret>.ics", feeds.feed_file, name="feed"),

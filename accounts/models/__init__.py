@@ -1,6 +1,8 @@
 from accounts.models.account import Account
 from accounts.models.assignment import Assignment
 from accounts.models.center import Center
+from accounts.models.center_appeal import CenterAppeal
+from accounts.models.center_stay import CenterStay
 from accounts.models.cover import Cover
 from accounts.models.delegation import Delegation
 from accounts.models.filing import FilingRelation
@@ -15,6 +17,8 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "Center",
+    "CenterAppeal",
+    "CenterStay",
     "Cover",
     "Delegation",
     "Enrollment",

@@ -141,6 +141,29 @@ class Account(models.Model):
             assignment.save()
         return assignment
 
+    def move_to_center(self, center: Center, *, by: Person, starts: datetime.date, today: datetime.date) -> None:
+        """Let another Center answer for an importer from `starts` on, today or later; `move_due` brings a later day about.
+
+        A move that was planned before falls away. Raises ValidationError for a broker, which has no Center, for a day past
+        or more than a year ahead, and where that Center answers already.
+        """
+        if self.kind != self.Kind.IMPORTER or self.state == self.State.WITHDRAWN:
+            raise ValidationError("Only an importer in the program has a Center.")
+        if not 0 <= (starts - today).days <= 366:
+            raise ValidationError({"from_day": "The Center changes today or on a later day, within a year."})
+        with transaction.atomic(), acting(by, "move to Center"):
+            held = Account.objects.select_for_update(no_key=True).get(pk=self.pk)
+            if held.center_id == center.pk:
+                raise ValidationError("That Center answers for the account already.")
+            self.center_stays.filter(starts__gt=today).delete()
+            self.center_stays.filter(Q(ends__gt=today)).update(ends=None)
+            if starts == today:
+                self.center = center
+                self.save(update_fields=["center"])
+            else:
+                self.center_stays.filter(ends=None).update(ends=starts)
+                self.center_stays.create(center=center, starts=starts)
+
     def is_administered_by(self, person: Person) -> bool:
         """Whether this person manages the account's people and what it opens to others, now."""
         now = {"administrator": True, "ended_at": None, "person__role": Person.Role.MEMBER}

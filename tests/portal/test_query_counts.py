@@ -76,6 +76,9 @@ PAGES = [
     ("/absence/", "jordan", 18),
     ("/absence/", "hq", 16),
     ("/managers/", "hq", 14),
+    ("/center/", "robin", 22),
+    ("/accounts/{quillard}/center/", "jordan", 22),
+    ("/center-appeals/", "hq", 16),
     ("/managers/{jordan}/hand-over/?to={morgan}", "hq", 24),
     ("/accounts/{quillard}/managers/?on=01/02/2026", "jordan", 18),
     ("/accounts/", "jordan", 22),
@@ -113,7 +116,17 @@ OF_MANY_ROOMS = ("/", "/accounts/{quillard}/", "/monthly/", "/notices/")
 #: Pages that ask for nothing themselves: below an account, and apart from one.
 BARE, BARE_OF_ACCOUNT = "/words/", "/examinations/figures/definitions/"
 STAFF = ("jordan", "expert", "hq")
-APART = ("/absence/", "/managers/", "/exports/", "/uploads/", "/loads/", "/accounts/", "/find/", "/people/tokens/")
+APART = (
+    "/absence/",
+    "/center-appeals/",
+    "/managers/",
+    "/exports/",
+    "/uploads/",
+    "/loads/",
+    "/accounts/",
+    "/find/",
+    "/people/tokens/",
+)
 
 
 def grow(world: World, numbers: range) -> None:
