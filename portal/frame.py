@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Figures": (
         ("Figures", "/examinations/figures/"),
+        ("Own rate", "/own-rate/"),
         ("Explore", "/explore/"),
         ("Duty", "/duty/"),
         ("Each month", "/monthly/"),
@@ -58,6 +59,7 @@ KINDS = {
     "/explore/": "examinations",
     "/entries/": "entries",
     "/entry-lines/": "entries",
+    "/own-rate/": "trends",
     "/duty/": "entries",
     "/checks/": "entries",
     "/dates/": "entries",

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from accounts.views import absence, managers, tokens
+from compliance.measurement.own_rates.views import own_rate_page
 from portal.health import health
 from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, monthly
 
@@ -12,6 +13,7 @@ ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
     path("", include("accounts.urls")),
     path("", include("examinations.urls")),
+    path("own-rate/", own_rate_page, name="own-rate"),
     path("dates/", dates.dates_page, name="dates"),
     path("dates/feeds/", feeds.make_feed, name="make-feed"),
     path("dates/feeds/<int:feed_id>/revoke/", feeds.revoke_feed, name="revoke-feed"),

@@ -140,6 +140,7 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
         "group": group,
         "links": links,
         "tells": tells,
+        "opens_own_rate": request.reach.everything or account.pk in request.reach.trends,
         "rates": _rates(found) if tells else None,
         "two_years": _two_years(found, today, limits=government),
         "government": government,

@@ -58,6 +58,8 @@ PAGES = [
     ("/accounts/{quillard}/dates/?month=", "jordan", 22),
     ("/dates/closing/", "robin", 18),
     ("/dates/closing/?download=csv", "billie", 18),
+    ("/own-rate/", "robin", 18),
+    ("/accounts/{quillard}/own-rate/", "jordan", 18),
     ("/explore/", "robin", 21),
     ("/explore/?measure=wrong&rows=manufacturer&columns=finding", "robin", 21),
     ("/accounts/{quillard}/explore/?measure=cost&rows=reason&columns=month&download=xlsx", "hq", 21),

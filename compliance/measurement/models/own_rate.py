@@ -50,7 +50,7 @@ class OwnRate(models.Model):
         BAND = "band", "importers of the same Center and of like size"
         CENTER = "center", "importers of the same Center"
         BROKERS = "brokers", "brokers"
-        ALL = "all", "all importers"
+        ALL = "all", "importers of all Centers"
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="own_rate")
     fit = models.ForeignKey(RateFit, on_delete=models.PROTECT, related_name="+")
@@ -66,6 +66,7 @@ class OwnRate(models.Model):
     group = models.CharField(max_length=12)
     level = models.CharField(max_length=7, choices=Level)
     group_accounts = models.PositiveIntegerField("accounts of the group with a random review")
+    group_reviews = models.PositiveIntegerField("their closed random reviews of lines", default=0)
     group_discrepancies = models.PositiveIntegerField("their discrepancies in random reviews")
     group_mean = models.FloatField("discrepancies of the group by its reviews")
     differs = models.BooleanField("whether accounts of the group differ by more than chance")

@@ -8,10 +8,12 @@ from scipy.special import expit
 
 from compliance.measurement.own_rates import groups
 from compliance.measurement.own_rates.design import FREE, Design, design_of, matrix_of
-from compliance.measurement.own_rates.grid import Grid, grid_of, rounded, spread_of
-from compliance.measurement.own_rates.known import Floats, Known
+from compliance.measurement.own_rates.expected import Expected, expected_of
+from compliance.measurement.own_rates.grid import Grid, grid_of
+from compliance.measurement.own_rates.known import Counts, Floats, Known
+from compliance.measurement.own_rates.likelihood import spread_of
 from compliance.measurement.own_rates.posterior import Posterior, posteriors
-from compliance.measurement.own_rates.regression import log_odds, ridge
+from compliance.measurement.own_rates.regression import FOLDS, Ridge, log_odds, ridge, variances
 
 #: With fewer discrepancies the regression is a constant: covariates of so few tell stories.
 LEAST_FINDS = 20
@@ -47,7 +49,7 @@ class Fit:
     """All that is needed to rate an account. cuts: of bands by value, dollars. reviews, wrong: of importers."""
 
     design: Design
-    beta: Floats
+    ridge: Ridge
     cuts: list[float]
     groups: dict[str, Group]
     accounts: int
@@ -73,38 +75,59 @@ def fit_to(known: Known) -> Fit:
     matrix = matrix_of(known, design)
     of_importers = np.where(known.broker, 0, known.reviews)
     wrong = np.where(known.broker, 0, known.wrong)
-    beta = _regression(matrix, wrong, of_importers, design)
-    logit = rounded(log_odds(matrix, beta))
+    fitted = _regression(matrix, wrong, of_importers, folds_of(known))
+    expected = _expected(matrix, fitted, known)
     cuts = groups.cuts_of(known)
     kept = groups.chosen(groups.keys_of(known, cuts), known.broker, known.reviews, known.wrong)
     found = {}
     for key, one in kept.items():
         x, n = known.wrong[one.members], known.reviews[one.members]
-        found[key] = Group(key, int((n > 0).sum()), int(n.sum()), int(x.sum()), grid_of(x, n, logit[one.members]))
-    return Fit(design, beta, cuts, found, int((of_importers > 0).sum()), int(of_importers.sum()), int(wrong.sum()))
+        grid = grid_of(x, n, expected.at(one.members))
+        found[key] = Group(key, int((n > 0).sum()), int(n.sum()), int(x.sum()), grid)
+    return Fit(design, fitted, cuts, found, int((of_importers > 0).sum()), int(of_importers.sum()), int(wrong.sum()))
 
 
-def _regression(matrix: Floats, wrong: Any, reviews: Any, design: Design) -> Floats:
+def folds_of(known: Known) -> Counts:
+    """By the last digit of its id, which is random: an account keeps its fold. A broker has none, it taught nothing."""
+    digits = np.array([int(text[-1], 16) for text in known.ids], dtype=np.int64)
+    return np.where(known.broker, -1, digits % FOLDS)
+
+
+def _regression(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts) -> Ridge:
     if wrong.sum() < LEAST_FINDS:
-        return np.concatenate([ridge(matrix[:, :1], wrong, reviews, 1, 0.0), np.zeros(design.columns - 1)])
-    first = ridge(matrix, wrong, reviews, len(FREE), 0.0)
-    spread = spread_of(wrong, reviews, expit(log_odds(matrix, first)))
-    return ridge(matrix, wrong, reviews, len(FREE), spread)
+        constant = ridge(matrix[:, :1], wrong, reviews, fold, 1, 0.0)
+        more = matrix.shape[1] - 1
+        return Ridge(
+            np.pad(constant.whole, (0, more)),
+            np.pad(constant.without, ((0, 0), (0, more))),
+            np.pad(constant.covariance, (0, more)),
+            np.pad(constant.middle, (0, more)),
+        )
+    first = ridge(matrix, wrong, reviews, fold, len(FREE), 0.0)
+    spread = spread_of(wrong, reviews, expit(log_odds(matrix, first, fold)))
+    return ridge(matrix, wrong, reviews, fold, len(FREE), spread)
 
 
 def rates_by(fit: Fit, known: Known) -> Rated:
     """The rates of accounts by a fit: of the same account always the same, with whomever it is rated."""
-    logit = rounded(log_odds(matrix_of(known, fit.design), fit.beta))
+    expected = _expected(matrix_of(known, fit.design), fit.ridge, known)
     keys = groups.first_of(groups.keys_of(known, fit.cuts), set(fit.groups))
     grids = {key: group.grid for key, group in fit.groups.items()}
-    return Rated(posteriors(known.wrong, known.reviews, logit, keys, grids), [fit.groups[key] for key in keys])
+    return Rated(posteriors(known.wrong, known.reviews, expected, keys, grids), [fit.groups[key] for key in keys])
+
+
+def _expected(matrix: Floats, fitted: Ridge, known: Known) -> Expected:
+    return expected_of(log_odds(matrix, fitted, folds_of(known)), variances(matrix, fitted), known.other)
 
 
 def as_data(fit: Fit) -> dict[str, Any]:
-    """A fit as plain data, from which `from_data` makes the same fit to the last digit."""
+    """A fit as plain data. `from_data` makes of it what accounts are rated by: the covariance is kept to six digits."""
     return {
         "design": asdict(fit.design),
-        "beta": fit.beta.tolist(),
+        "whole": fit.ridge.whole.tolist(),
+        "without": fit.ridge.without.tolist(),
+        "covariance": [[float(f"{one:.6g}") for one in row[: at + 1]] for at, row in enumerate(fit.ridge.covariance)],
+        "middle": fit.ridge.middle.tolist(),
         "cuts": fit.cuts,
         "accounts": fit.accounts,
         "reviews": fit.reviews,
@@ -132,10 +155,24 @@ def from_data(data: dict[str, Any]) -> Fit:
         found[one["key"]] = Group(one["key"], one["accounts"], one["reviews"], one["discrepancies"], grid)
     return Fit(
         Design(**data["design"]),
-        np.array(data["beta"]),
+        Ridge(
+            np.array(data["whole"]),
+            np.array(data["without"]),
+            _symmetric(data["covariance"]),
+            np.array(data["middle"]),
+        ),
         data["cuts"],
         found,
         data["accounts"],
         data["reviews"],
         data["wrong"],
     )
+
+
+def _symmetric(rows: list[list[float]]) -> Floats:
+    """The matrix of which these rows end at the diagonal."""
+    low = np.zeros((len(rows), len(rows)))
+    for at, row in enumerate(rows):
+        low[at, : at + 1] = row
+    whole: Floats = low + low.T - np.diag(np.diag(low))
+    return whole

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaincinv, betaln, expit, xlog1py, xlogy
 
-from compliance.measurement.own_rates.grid import PRECISIONS, STEPS_OF_ONE, Grid
+from compliance.measurement.own_rates.expected import Expected, alike
+from compliance.measurement.own_rates.grid import PRECISIONS, Grid
 from compliance.measurement.own_rates.groups import each
 from compliance.measurement.own_rates.known import Counts, Floats
 
 TAIL = 0.025
 #: Weights below this move no figure that is shown.
 NOTHING = 1e-7
-#: What is kept: figures rounded so that the same numbers give the same row on any machine.
-DIGITS = 9
+#: What is kept of mean, low, high, alpha, beta and prior: rounded, so that a sum that a machine rounds otherwise changes
+#: nothing.
+DIGITS = (9, 9, 9, 6, 6, 9)
 LEAST = 1e-12
-MOST_STEPS, CLOSE_ENOUGH = 60, 1e-10
+MOST_STEPS, CLOSE_ENOUGH = 60, 1e-9
 
 
 @dataclass(frozen=True)
@@ -33,44 +35,54 @@ class Posterior:
     prior: Floats
 
 
-def posteriors(wrong: Counts, reviews: Counts, logit: Floats, group: list[str], grids: dict[str, Grid]) -> Posterior:
+def posteriors(
+    wrong: Counts, reviews: Counts, expected: Expected, group: list[str], grids: dict[str, Grid]
+) -> Posterior:
     """The posterior of each account.
 
-    wrong of reviews: its closed random reviews of lines. logit: what the regression expects of it. group: the key of its
-    grid. Accounts that agree in all four share one computation.
+    wrong of reviews: its closed random reviews of lines. group: the key of its grid. Accounts that agree in all share one
+    computation.
     """
     found = np.zeros((6, len(wrong)))
     for key, places in each(group) if len(wrong) else ():
-        steps = np.rint(logit[places] * STEPS_OF_ONE).astype(np.int64)
-        table = np.column_stack([wrong[places], reviews[places], steps])
-        rows, of = np.unique(table, axis=0, return_inverse=True)
-        found[:, places] = _of(rows[:, 0], rows[:, 1], rows[:, 2] / STEPS_OF_ONE, grids[key])[:, of.ravel()]
-    return Posterior(*np.round(found, DIGITS))
+        x, n, kind, _, of = alike(wrong[places], reviews[places], expected.at(places))
+        some = np.zeros((6, len(x)))
+        for level in np.unique(kind.told):
+            told = kind.told == level
+            some[:, told] = _of(x[told], n[told], kind.at(told), grids[key].offsets, grids[key].weights[level])
+        found[:, places] = some[:, of]
+    return Posterior(*(np.round(one, places) for one, places in zip(found, DIGITS, strict=True)))
 
 
-def _of(x: Counts, n: Counts, logit: Floats, grid: Grid) -> Floats:
-    """Six rows: mean, low, high, alpha, beta, prior."""
-    weights, means, squares = _slices(x, n, logit, grid)
-    mean = (weights[:, None] * means).sum(axis=0)
-    square = (weights[:, None] * squares).sum(axis=0)
+def _of(x: Counts, n: Counts, expected: Expected, offsets: Floats, grid: Floats) -> Floats:
+    """Six rows: mean, low, high, alpha, beta, prior. grid: weights by precision and offset."""
+    rates = [expit(expected.logit + offset) for offset in offsets]
+    weights, means, squares = _slices(x, n, expected, rates, grid)
+    mean, square = np.zeros(len(x)), np.zeros(len(x))
+    # One after the other: numpy sums up a single account in another order than many.
+    for weight, its_mean, its_square in zip(weights, means, squares, strict=True):
+        mean += weight * its_mean
+        square += weight * its_square
     alpha, beta = _matched(mean, square)
     parts = [_matched(*part) for part in zip(means, squares, strict=True)]
     low = _quantile(weights, parts, TAIL, betaincinv(alpha, beta, TAIL))
     high = 1 - _quantile(weights, [(b, a) for a, b in parts], TAIL, betaincinv(beta, alpha, TAIL))
     prior = np.zeros(len(x))
-    for share, offset in zip(grid.weights.sum(axis=0), grid.offsets, strict=True):
-        prior += share * expit(logit + offset)
+    for share, rate in zip(grid.sum(axis=0), rates, strict=True):
+        prior += share * rate
     return np.array([mean, np.minimum(low, mean), np.maximum(high, mean), alpha, beta, prior])
 
 
-def _slices(x: Counts, n: Counts, logit: Floats, grid: Grid) -> tuple[Floats, Floats, Floats]:
+def _slices(
+    x: Counts, n: Counts, expected: Expected, rates: list[Floats], grid: Floats
+) -> tuple[Floats, Floats, Floats]:
     """Over the offsets at each precision that counts: its weight, and the mean and mean square of the rate under it."""
-    rates = [expit(logit + offset) for offset in grid.offsets]
     weights, means, squares = [], [], []
-    for row, precision in zip(grid.weights, PRECISIONS, strict=True):
+    for row, of_the_group in zip(grid, PRECISIONS, strict=True):
         whole = float(row.sum())
         if whole < NOTHING:
             continue
+        precision = expected.precision(of_the_group)
         mean, square = np.zeros(len(x)), np.zeros(len(x))
         for share, rate in zip(row / whole, rates, strict=True):
             if share < NOTHING:
@@ -93,17 +105,23 @@ def _matched(mean: Floats, square: Floats) -> tuple[Floats, Floats]:
 
 
 def _quantile(weights: Floats, parts: list[tuple[Floats, Floats]], p: float, start: Floats) -> Floats:
-    """The lower quantile of mixtures of betas: Newton on the logarithms of both, where they are nearly straight."""
+    """The lower quantile of mixtures of betas: Newton on the logarithms of both, where they are nearly straight.
+
+    Each account goes on until it stands, whatever the others do: it must not depend on whom it is rated with.
+    """
     t = np.log(np.clip(start, LEAST, 1 - LEAST))
+    moving = np.arange(len(t))
     for _ in range(MOST_STEPS):
-        q = np.exp(t)
+        q = np.exp(t[moving])
         below, dense = np.zeros_like(q), np.zeros_like(q)
         for weight, (a, b) in zip(weights, parts, strict=True):
-            below += weight * betainc(a, b, q)
-            dense += weight * np.exp(xlogy(a, q) + xlog1py(b - 1, -q) - betaln(a, b))
+            some_a, some_b = a[moving], b[moving]
+            below += weight * betainc(some_a, some_b, q)
+            dense += weight * np.exp(xlogy(some_a, q) + xlog1py(some_b - 1, -q) - betaln(some_a, some_b))
         below = np.maximum(below, 1e-300)
         step = np.clip(np.log(below / p) * below / np.maximum(dense, 1e-300), -1.0, 1.0)
-        t = np.clip(t - step, np.log(LEAST), np.log(1 - LEAST))
-        if np.abs(step).max(initial=0.0) < CLOSE_ENOUGH:
+        t[moving] = np.clip(t[moving] - step, np.log(LEAST), np.log(1 - LEAST))
+        moving = moving[np.abs(step) >= CLOSE_ENOUGH]
+        if not len(moving):
             break
     return np.where(t <= np.log(LEAST) + 1e-9, 0.0, np.exp(t))

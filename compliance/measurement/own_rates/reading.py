@@ -71,16 +71,8 @@ GROUP BY 1, 2, 3 HAVING sum(lines) > 0 ORDER BY 1, 2, 3
 """
 
 
-def _table(
-    statement: str, window: Window, accounts: Sequence[uuid.UUID] | None, names: dict[str, type[pl.DataType]]
-) -> pl.DataFrame:
-    """Rows by COPY, which parses nothing row by row. What is put into the statement are days and UUIDs alone."""
-    ids = "" if accounts is None else "ARRAY[{}]::uuid[]".format(",".join(f"'{uuid.UUID(str(pk))}'" for pk in accounts))
-    sql = statement.format(
-        **vars(window),
-        ids=f"AND a.id = ANY ({ids})" if ids else "",
-        months=f"AND (m.account_id = ANY ({ids}) OR m.filer_id = ANY ({ids}))" if ids else "",
-    )
+def copied(sql: str, names: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    """The rows of a statement by COPY, which parses nothing row by row."""
     with connection.cursor() as cursor:
         text = io.BytesIO()
         cursor.copy_expert(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv)", text)
@@ -88,6 +80,16 @@ def _table(
         return pl.DataFrame(schema=names)
     text.seek(0)
     return pl.read_csv(text, has_header=False, new_columns=list(names), schema_overrides=names)
+
+
+def _filled(statement: str, window: Window, accounts: Sequence[uuid.UUID] | None) -> str:
+    """The statement with what COPY takes as no parameter: days and UUIDs alone."""
+    ids = "" if accounts is None else "ARRAY[{}]::uuid[]".format(",".join(f"'{uuid.UUID(str(pk))}'" for pk in accounts))
+    return statement.format(
+        **vars(window),
+        ids=f"AND a.id = ANY ({ids})" if ids else "",
+        months=f"AND (m.account_id = ANY ({ids}) OR m.filer_id = ANY ({ids}))" if ids else "",
+    )
 
 
 FACT_COLUMNS: dict[str, type[pl.DataType]] = {
@@ -112,7 +114,9 @@ MIX_COLUMNS: dict[str, type[pl.DataType]] = {
 def known_of(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> Known:
     """What is known of these accounts (all: None) on a day, from the sums as they stand now."""
     window = window_of(as_of)
-    return as_known(_table(FACTS, window, accounts, FACT_COLUMNS), _table(MIX, window, accounts, MIX_COLUMNS))
+    return as_known(
+        copied(_filled(FACTS, window, accounts), FACT_COLUMNS), copied(_filled(MIX, window, accounts), MIX_COLUMNS)
+    )
 
 
 def as_known(facts: pl.DataFrame, mix: pl.DataFrame) -> Known:

@@ -17,7 +17,7 @@ LOCK = 7_100_004
 COLUMNS = (
     *("account_id", "fit_id", "as_of", "reviews", "discrepancies"),
     *("rate", "low", "high", "alpha", "beta", "prior_mean"),
-    *("group", "level", "group_accounts", "group_discrepancies", "group_mean", "differs"),
+    *("group", "level", "group_accounts", "group_reviews", "group_discrepancies", "group_mean", "differs"),
 )
 NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 STAGE = (
@@ -49,16 +49,13 @@ def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> int
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         stored = None if accounts is None else RateFit.objects.order_by("-pk").first()
+        known = known_of(None if stored is None else accounts, as_of)
         if stored is None:
-            known = known_of(None, as_of)
-            fit = fit_to(known)
-            stored = RateFit.keep(fit_data=as_data(fit), as_of=as_of)
-        else:
-            known, fit = known_of(accounts, as_of), from_data(stored.data)
-            if not len(known):
-                return 0
+            stored = RateFit.keep(fit_data=as_data(fit_to(known)), as_of=as_of)
+        if not len(known):
+            return 0
         cursor.execute(STAGE)
-        lines = _lines(known, rates_by(fit, known), stored.pk, as_of)
+        lines = _lines(known, rates_by(from_data(stored.data), known), stored.pk, as_of)
         cursor.copy_expert(f"COPY rated ({NAMES}) FROM STDIN WITH (FORMAT csv)", lines)
         cursor.execute(WRITE)
         if accounts is None:
@@ -76,6 +73,7 @@ def _lines(known: Known, rated: Rated, fit: int, as_of: datetime.date) -> io.Byt
         | {"alpha": found.alpha, "beta": found.beta, "prior_mean": found.prior}
         | {"group": [one.key for one in rated.group], "level": [one.level for one in rated.group]}
         | {"group_accounts": [one.accounts for one in rated.group]}
+        | {"group_reviews": [one.reviews for one in rated.group]}
         | {"group_discrepancies": [one.discrepancies for one in rated.group]}
         | {"group_mean": [one.mean for one in rated.group], "differs": [one.differs for one in rated.group]}
     ).with_columns(**{name: pl.lit(value) for name, value in same.items()})

@@ -1,5 +1,7 @@
 """Logistic regression with a ridge on some columns: the log odds that are usual for accounts of such a trade. Pure."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import expit
 
@@ -7,22 +9,37 @@ from compliance.measurement.own_rates.known import Counts, Floats
 
 #: On shares of headings and origins (statistics B2), and a touch on the rest, so that there is always an answer.
 PENALTY, TOUCH = 2.5, 1e-3
+#: An account must not have taught what is expected of it, or accounts would look alike: each is judged by the others.
+FOLDS = 16
 MOST_STEPS, CLOSE_ENOUGH = 50, 1e-8
 #: Log odds stay within: a rate between 1 in 20,000 and all but that.
 FURTHEST = 10.0
 
 
-def ridge(matrix: Floats, wrong: Counts, reviews: Counts, free: int, spread: float) -> Floats:
+@dataclass(frozen=True)
+class Ridge:
+    """Coefficients: `whole` of all accounts; `without`, a row a fold, of all accounts but those of that fold.
+
+    covariance: of `whole`, as far as the penalty and the reviews leave it open. middle: the covariates of the usual review.
+    """
+
+    whole: Floats
+    without: Floats
+    covariance: Floats
+    middle: Floats
+
+
+def ridge(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts, free: int, spread: float) -> Ridge:
     """Coefficients by Newton's method.
 
-    matrix: covariates, a row an account, the first a constant. wrong of reviews: the outcome. free: so many first columns
-    go without the penalty. spread: how alike lines of one account are, 1 / (M + 1) of the beta-binomial; 0 counts each
-    review in full. Half an error in one review at the usual rate is added, or no finds at all would have no answer.
+    matrix: covariates, a row an account, the first a constant. wrong of reviews: the outcome. fold: of each account, 0 to
+    FOLDS - 1. free: so many first columns go without the penalty. spread: how alike lines of one account are,
+    1 / (M + 1) of the beta-binomial; 0 counts each review in full.
     """
     seen = reviews > 0
     x, n = matrix[seen], reviews[seen].astype(float)
     weight = 1 / (1 + (n - 1) * spread)
-    y, n = wrong[seen] * weight, n * weight
+    y, n, fold = wrong[seen] * weight, n * weight, fold[seen]
     penalty = np.full(x.shape[1], PENALTY)
     penalty[:free] = TOUCH
     penalty[0] = 0.0
@@ -30,23 +47,51 @@ def ridge(matrix: Floats, wrong: Counts, reviews: Counts, free: int, spread: flo
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(start / (1 - start))
     for _ in range(MOST_STEPS):
-        rate = expit(np.clip(x @ beta, -FURTHEST, FURTHEST))
-        at_constant = expit(beta[0])
-        slope = x.T @ (y - n * rate) - penalty * beta
-        slope[0] += 0.5 - at_constant
-        bend = x.T @ (x * (n * rate * (1 - rate))[:, None]) + np.diag(penalty)
-        bend[0, 0] += at_constant * (1 - at_constant)
+        slope, bend = _slope_and_bend(x, y, n, beta)
+        slope, bend = _with_penalty(slope, bend, beta, penalty)
         step = np.linalg.solve(bend, slope)
         step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
         beta += step
         if np.abs(step).max() < CLOSE_ENOUGH:
             break
-    return beta
+    # Without a fold: one step of Newton's from the whole fit, which is as far as a sixteenth of the accounts moves it.
+    parts = [_slope_and_bend(x[fold == one], y[fold == one], n[fold == one], beta) for one in range(FOLDS)]
+    slopes, bends = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
+    slope, bend = _with_penalty(slopes.sum(axis=0), bends.sum(axis=0), beta, penalty)
+    without = [beta + np.linalg.solve(bend - its_bend, slope - its_slope) for its_slope, its_bend in parts]
+    covariance = np.asarray(np.linalg.inv(bend), dtype=np.float64)
+    return Ridge(beta, np.array(without), covariance, n @ x / max(float(n.sum()), 1e-300))
 
 
-def log_odds(matrix: Floats, beta: Floats) -> Floats:
-    """What the regression says of each account. Column by column: a product of matrices rounds by their size."""
+def _slope_and_bend(x: Floats, y: Floats, n: Floats, beta: Floats) -> tuple[Floats, Floats]:
+    rate = expit(np.clip(x @ beta, -FURTHEST, FURTHEST))
+    return x.T @ (y - n * rate), x.T @ (x * (n * rate * (1 - rate))[:, None])
+
+
+def _with_penalty(slope: Floats, bend: Floats, beta: Floats, penalty: Floats) -> tuple[Floats, Floats]:
+    """The ridge; and half an error in one review, or no finds at all would have no answer."""
+    rate = float(expit(beta[0]))
+    slope, bend = slope - penalty * beta, bend + np.diag(penalty)
+    slope[0] += 0.5 - rate
+    bend[0, 0] += rate * (1 - rate)
+    return slope, bend
+
+
+def log_odds(matrix: Floats, fitted: Ridge, fold: Counts) -> Floats:
+    """What is expected of each account by what all others but its fold taught; fold -1: by what all did.
+
+    Column by column: a product of matrices rounds by their size.
+    """
+    table = np.vstack([fitted.without, fitted.whole])
     found = np.zeros(len(matrix))
-    for column, weight in zip(matrix.T, beta, strict=True):
-        found += column * weight
+    for column, weights in zip(matrix.T, table.T, strict=True):
+        found += column * weights[fold]
     return np.clip(found, -FURTHEST, FURTHEST)
+
+
+def variances(matrix: Floats, fitted: Ridge) -> Floats:
+    """Of what is expected of each account, in squared log odds. Where a group lies as a whole its grid knows better:
+    what all accounts have in common is left out."""
+    apart = matrix - fitted.middle
+    found: Floats = ((apart @ fitted.covariance) * apart).sum(axis=1)
+    return np.maximum(found, 0.0)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from scipy.special import betaincinv
 
+from compliance.measurement.own_rates.expected import LEVELS, Expected, expected_of
 from compliance.measurement.own_rates.grid import Grid, grid_of
 from compliance.measurement.own_rates.posterior import Posterior, posteriors
 
@@ -14,12 +15,17 @@ WRONG = np.array([0, 1, 2, 21, 0, 6, 12, 0, 11, 4, 0, 1])
 REVIEWS = np.array([4, 12, 40, 120, 25, 15, 600, 1, 80, 9, 60, 200])
 
 
+def usual(logit: np.ndarray) -> Expected:
+    """Surely expected, and without any targeted examination."""
+    return expected_of(logit, np.zeros(len(logit)), np.zeros(len(logit), int))
+
+
 def of_one_group(wrong: np.ndarray, reviews: np.ndarray) -> tuple[Grid, Posterior]:
     """With one common mean, as statistics B2 ran it."""
     rate = (wrong.sum() + 0.5) / (reviews.sum() + 1)
-    logit = np.full(len(wrong), np.log(rate / (1 - rate)))
-    grid = grid_of(wrong, reviews, logit)
-    return grid, posteriors(wrong, reviews, logit, ["all"] * len(wrong), {"all": grid})
+    expected = usual(np.full(len(wrong), np.log(rate / (1 - rate))))
+    grid = grid_of(wrong, reviews, expected)
+    return grid, posteriors(wrong, reviews, expected, ["all"] * len(wrong), {"all": grid})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +71,7 @@ def test_whatever_was_found_the_interval_holds_the_mean_and_lies_within_zero_and
 ) -> None:
     wrong, reviews = np.array(pairs).T
     grid, found = of_one_group(wrong, reviews)
-    assert grid.weights.sum() == pytest.approx(1)
+    assert grid.weights.sum(axis=(1, 2)) == pytest.approx(np.ones(LEVELS))
     assert 0 <= grid.p <= 1
     assert ((found.low >= 0) & (found.low <= found.mean) & (found.mean <= found.high) & (found.high <= 1)).all()
     assert ((found.alpha > 0) & (found.beta > 0)).all()
@@ -75,12 +81,13 @@ def test_whatever_was_found_the_interval_holds_the_mean_and_lies_within_zero_and
 @settings(max_examples=25)
 def test_an_account_has_the_same_rate_with_whomever_it_is_rated(pairs: list[tuple[int, int]], chance: object) -> None:
     wrong, reviews = np.array(pairs).T
-    logit = np.linspace(-4, 0.5, len(wrong))
-    grids = {"all": grid_of(wrong, reviews, logit)}
-    whole = posteriors(wrong, reviews, logit, ["all"] * len(wrong), grids)
+    size = len(wrong)
+    expected = expected_of(np.linspace(-4, 0.5, size), np.linspace(1, 0, size), np.arange(size) * 3)
+    grids = {"all": grid_of(wrong, reviews, expected)}
+    whole = posteriors(wrong, reviews, expected, ["all"] * size, grids)
     for place in range(len(wrong)):
         one = slice(place, place + 1)
-        alone = posteriors(wrong[one], reviews[one], logit[one], ["all"], grids)
+        alone = posteriors(wrong[one], reviews[one], expected.at(one), ["all"], grids)
         for name in ("mean", "low", "high", "alpha", "beta", "prior"):
             assert getattr(alone, name)[0] == getattr(whole, name)[place]
 
@@ -91,7 +98,7 @@ def test_one_more_find_raises_the_rate_and_one_more_clean_review_lowers_it(revie
     wrong = min(wrong, reviews)
     grid, _ = of_one_group(WRONG, REVIEWS)
     x, n = np.array([wrong - 1, wrong, wrong]), np.array([reviews, reviews, reviews + 1])
-    found = posteriors(x, n, np.full(3, -2.0), ["all"] * 3, {"all": grid})
+    found = posteriors(x, n, usual(np.full(3, -2.0)), ["all"] * 3, {"all": grid})
     assert found.mean[0] < found.mean[1]
     assert found.mean[2] < found.mean[1]
 
@@ -99,10 +106,36 @@ def test_one_more_find_raises_the_rate_and_one_more_clean_review_lowers_it(revie
 def test_a_certain_precision_gives_the_quantiles_of_one_beta() -> None:
     grid, _ = of_one_group(WRONG, REVIEWS)
     weights = np.zeros_like(grid.weights)
-    weights[5, 6] = 1
+    weights[:, 5, 6] = 1
     sure = Grid(np.zeros(13), weights, 0.0)
-    found = posteriors(np.array([0, 3]), np.array([2, 10]), np.array([-2.0, -2.0]), ["all"] * 2, {"all": sure})
+    found = posteriors(np.array([0, 3]), np.array([2, 10]), usual(np.array([-2.0, -2.0])), ["all"] * 2, {"all": sure})
     for place in (0, 1):
         for tail, shown in ((0.025, found.low), (0.975, found.high)):
             expected = betaincinv(found.alpha[place], found.beta[place], tail)
             assert shown[place] == pytest.approx(expected, rel=1e-6, abs=1e-8)
+
+
+def test_the_less_sure_the_expectation_the_more_scatter_and_the_more_an_accounts_own_reviews_count() -> None:
+    grid, _ = of_one_group(WRONG, REVIEWS)
+    sure, unsure = (expected_of(np.array([-2.0]), np.array([v]), np.array([0])) for v in (0.0, 1.0))
+
+    def rated(x: int, n: int, expected: Expected) -> Posterior:
+        return posteriors(np.array([x]), np.array([n]), expected, ["all"], {"all": grid})
+
+    strength = [rated(0, 0, one).alpha[0] + rated(0, 0, one).beta[0] for one in (sure, unsure)]
+    assert strength[0] > strength[1]
+    assert rated(3, 5, unsure).mean[0] > rated(3, 5, sure).mean[0]
+    assert rated(0, 20, unsure).mean[0] < rated(0, 20, sure).mean[0]
+
+
+def test_of_accounts_of_which_targeted_examinations_tell_more_the_precision_is_no_lower() -> None:
+    chance = np.random.default_rng(3)
+    size = 400
+    targeted = np.where(np.arange(size) % 2, 200, 0)
+    rate = np.where(targeted, 0.06, chance.beta(0.6, 9.4, size))
+    reviews = np.full(size, 12)
+    wrong = chance.binomial(reviews, rate)
+    grid = grid_of(wrong, reviews, expected_of(np.full(size, np.log(0.06 / 0.94)), np.zeros(size), targeted))
+    precision = grid.weights.sum(axis=2) @ np.arange(grid.weights.shape[1])
+    assert (np.diff(precision) >= 0).all()
+    assert precision[3] > precision[0] + 2
