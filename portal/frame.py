@@ -43,6 +43,10 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
 OF_STAFF = (("Who answers", "/managers/"),)
 #: Pages of staff that belong together, by the address that begins them, and who has them.
 TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+    "Selection": (
+        ("Rounds", "/selection/", (Person.Role.HEADQUARTERS,)),
+        ("Assignment", "/selection/assignment/", (Person.Role.HEADQUARTERS,)),
+    ),
     "Absence": (
         ("Managers", "/managers/", (Person.Role.HEADQUARTERS,)),
         ("Absence", "/absence/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),

@@ -1,12 +1,17 @@
 import datetime
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Func, Q
+from django.utils import timezone
 
+from accounts.history import acting
 from accounts.models.account import Account
 from accounts.models.person import Person
 
@@ -29,6 +34,35 @@ class DaysQuerySet(models.QuerySet[Any]):
         return self.filter(Q(ends=None) | Q(ends__gt=day), starts__lte=day)
 
 
+class AssignmentQuerySet(DaysQuerySet):
+    def give(self, managers: Mapping[UUID, Person], *, by: Person, starts: datetime.date) -> int:
+        """Give accounts without a manager to managers from a day on, all of them or none; returns how many.
+
+        managers: by the account's id. Raises ValidationError for a day past, who is no manager, who is not in the program,
+        and where somebody else assigned one meanwhile.
+        """
+        if not managers:
+            raise ValidationError("Choose a manager for one account at least.")
+        if starts < timezone.localdate():
+            raise ValidationError("This day is past: choose today or a later one.")
+        for person in set(managers.values()):
+            if person.role != Person.Role.MANAGER or not person.is_active:
+                raise ValidationError(f"{person} is not an account manager.")
+        with transaction.atomic(), acting(by, "give"):
+            accounts = list(Account.objects.select_for_update().filter(pk__in=managers).order_by("pk"))
+            if len(accounts) != len(managers) or any(one.state != Account.State.ACTIVE for one in accounts):
+                raise ValidationError(
+                    "Some of these accounts are not in the program any more: look at the proposal again."
+                )
+            taken = self.filter(Q(ends=None) | Q(ends__gt=starts), account__in=managers).select_related(
+                "account", "manager"
+            )
+            if names := [f"{one.account} has {one.manager}" for one in taken[:3]]:
+                raise ValidationError(f"{'; '.join(names)}: assigned meanwhile. Look at the proposal again.")
+            self.bulk_create(self.model(account=one, manager=managers[one.pk], starts=starts) for one in accounts)
+        return len(accounts)
+
+
 @pghistory.track()
 class Assignment(models.Model):
     """A manager answers for an account from `starts` until before `ends` (empty: until further notice)."""
@@ -40,7 +74,7 @@ class Assignment(models.Model):
     starts = models.DateField()
     ends = models.DateField("ends before", null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Assignment"]] = models.Manager.from_queryset(DaysQuerySet)()
+    objects: ClassVar[models.Manager["Assignment"]] = models.Manager.from_queryset(AssignmentQuerySet)()
 
     class Meta:
         ordering = ["-starts"]

@@ -74,7 +74,8 @@ class Carried:
     isa: Decimal
 
 
-def _parameters(as_of: datetime.date, model: int) -> dict[str, Any]:
+def parameters(as_of: datetime.date, model: int) -> dict[str, Any]:
+    """What CANDIDATES asks for."""
     return {
         "as_of": as_of,
         "year": as_of - datetime.timedelta(days=365),
@@ -91,14 +92,14 @@ def _parameters(as_of: datetime.date, model: int) -> dict[str, Any]:
 def freeze(round_id: int, as_of: datetime.date, model: int) -> int:
     """Write every importer and broker into the round, as they are; returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute(FREEZE.format(who=EVERYBODY), _parameters(as_of, model) | {"round": round_id})
+        cursor.execute(FREEZE.format(who=EVERYBODY), parameters(as_of, model) | {"round": round_id})
         return int(cursor.rowcount)
 
 
 def present_caseload(as_of: datetime.date, model: int) -> dict[str, Carried]:
     """What each pool carries now, by the same statement that a round freezes."""
     with connection.cursor() as cursor:
-        cursor.execute(CASELOAD.format(who=THE_ACTIVE), _parameters(as_of, model))
+        cursor.execute(CASELOAD.format(who=THE_ACTIVE), parameters(as_of, model))
         return {pool: Carried(many, weight, isa) for pool, many, weight, isa in cursor.fetchall()}
 
 

@@ -1,9 +1,11 @@
 from django.urls import path
 
 from compliance.selection import views
+from compliance.selection.assignment.views import assignment_page
 
 urlpatterns = [
     path("selection/", views.round_list, name="selection"),
+    path("selection/assignment/", assignment_page, name="selection-assignment"),
     path("selection/new/", views.new_round, name="selection-new"),
     path("selection/<int:round_id>/", views.round_page, name="selection-round"),
     path("selection/<int:round_id>/change/", views.change_round, name="selection-change"),

@@ -126,6 +126,7 @@ STAFF_PAGES = [
     ("/loads/", {"hq"}),
     ("/selection/", {"hq"}),
     ("/selection/new/", {"hq"}),
+    ("/selection/assignment/", {"hq"}),
     ("/admin/selection/candidate/", {"hq"}),
     ("/admin/", {"hq"}),
     ("/admin/accounts/account/", {"hq"}),

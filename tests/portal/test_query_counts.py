@@ -93,6 +93,7 @@ PAGES = [
     ("/loads/", "hq", 14),
     ("/selection/", "hq", 14),
     ("/selection/new/", "hq", 14),
+    ("/selection/assignment/", "hq", 14),
     ("/measurement/", "hq", 14),
     ("/measurement/new/", "hq", 14),
     ("/measurement/rules/", "hq", 14),
