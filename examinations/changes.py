@@ -23,6 +23,19 @@ ENTRY, LINE, EXAMINATION, COST = (f"examinations_{name}" for name in ("entry", "
 
 
 @dataclass(frozen=True)
+class Before:
+    """A row of an entry as it was before a load, under the names that a superseded row has."""
+
+    pk: int
+    table: str
+    key: str
+    why: str
+    was: Row
+    load_id: uuid.UUID
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
 class Item:
     """One field of one row; `was` or `now` is a dash where there was or is nothing."""
 
@@ -49,6 +62,14 @@ class Change:
     def day(self) -> datetime.date:
         """The day of the load."""
         return timezone.localdate(self.at)
+
+
+#: What the past is read from: what the ledger keeps as JSON, and entries with their rows.
+Superseded = SupersededRow | Before
+
+
+def _moment(value: Any) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _text(value: Any) -> str:
@@ -141,7 +162,7 @@ def _found(one: Row) -> str:
     return kind if amount is None else f"{kind} ({_money(amount)})"
 
 
-def _what(row: SupersededRow) -> str:
+def _what(row: Superseded) -> str:
     if row.table != LINE:
         return ""
     _, line, ordinal = row.key.split("/")
@@ -158,7 +179,7 @@ def _items(table: str, what: str, was: Row, now: Row, hidden: frozenset[str]) ->
 
 
 def changes_of(
-    superseded: Iterable[SupersededRow],
+    superseded: Iterable[Superseded],
     now: dict[tuple[str, str], Row],
     hidden: frozenset[str] = frozenset(),
 ) -> list[Change]:
@@ -166,14 +187,14 @@ def changes_of(
 
     now: what stands, by table and key, with `load_id`. hidden: fields that the reader may not see.
     """
-    histories: dict[tuple[str, str], list[SupersededRow]] = defaultdict(list)
+    histories: dict[tuple[str, str], list[Superseded]] = defaultdict(list)
     found: dict[uuid.UUID, Change] = {}
     # By their ids: loads come one after the other, and `at` is when each began to wait for its turn.
     for row in sorted(superseded, key=lambda one: one.pk):
         histories[row.table, row.key].append(row)
         change = found.setdefault(row.load_id, Change(row.load_id, row.at))
         if reported := row.was.get("version_at"):
-            change.reported = timezone.localdate(datetime.datetime.fromisoformat(reported))
+            change.reported = timezone.localdate(_moment(reported))
     for (table, key), rows in histories.items():
         followed: list[Row] = [*(row.was for row in rows[1:]), now.get((table, key), {})]
         for row, after in zip(rows, followed, strict=True):
@@ -187,7 +208,7 @@ def changes_of(
     return [one for one in reversed(found.values()) if one.items]
 
 
-def _step(row: SupersededRow, after: Row, hidden: frozenset[str]) -> list[Item]:
+def _step(row: Superseded, after: Row, hidden: frozenset[str]) -> list[Item]:
     if row.why == SupersededRow.Why.WITHDRAWN:
         said = f"{hts(row.was['hts'])}, {_money(row.was['value'])}, duty {_money(row.was['duty'])}"
         return [Item(_what(row), "Row", said, "withdrawn")]

@@ -5,16 +5,41 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from accounts.models import Person
-from examinations.changes import COST, ENTRY, EXAMINATION, LINE, Change, as_row, changes_of, line_rows
-from examinations.models import Cost, Discrepancy, Entry, EntryLine, Examination, Load, SupersededRow
+from examinations.changes import COST, ENTRY, EXAMINATION, LINE, Before, Change, as_row, changes_of, line_rows
+from examinations.models import (
+    Cost,
+    Discrepancy,
+    EarlierEntry,
+    EarlierEntryLine,
+    Entry,
+    EntryLine,
+    Examination,
+    Load,
+    SupersededRow,
+)
 
 #: Rows of history that a page reads; older ones stay in the database.
 MOST_ROWS = 400
 
 
-def _superseded(person: Person, about: str, tables: Iterable[str]) -> list[SupersededRow]:
-    rows = SupersededRow.objects.visible_to(person).filter(about=about, table__in=tables)
+def _superseded(person: Person, key: str, tables: Iterable[str]) -> list[SupersededRow]:
+    rows = SupersededRow.objects.visible_to(person).filter(key=key, table__in=tables)
     return list(rows.order_by("-id")[:MOST_ROWS])
+
+
+def _earlier_entries(entry: Entry, person: Person) -> list[Before]:
+    """Versions of an entry before the one that stands, newest first."""
+    kept = EarlierEntry.objects.visible_to(person).filter(number=entry.number, source=entry.source)
+    return [_before(one, ENTRY, one.number) for one in kept.order_by("-id")[:MOST_ROWS]]
+
+
+def _earlier_lines(entry: Entry, person: Person) -> list[Before]:
+    kept = EarlierEntryLine.objects.visible_to(person).filter(number=entry.number, source=entry.source)
+    return [_before(one, LINE, f"{one.number}/{one.line}/{one.ordinal}") for one in kept.order_by("-id")[:MOST_ROWS]]
+
+
+def _before(one: EarlierEntry | EarlierEntryLine, table: str, key: str) -> Before:
+    return Before(one.pk, table, key, one.why, as_row(one), one.replaced_by_id, one.at)
 
 
 def _named(changes: list[Change], person: Person) -> list[Change]:
@@ -28,11 +53,11 @@ def _named(changes: list[Change], person: Person) -> list[Change]:
 
 
 def entry_changes(entry: Entry, person: Person, *, sees_bond: bool) -> list[Change]:
-    """What later files changed in an entry and its rows; three statements, one where nothing ever changed."""
-    superseded = _superseded(person, entry.number, (ENTRY, LINE))
-    superseded = [row for row in superseded if row.was.get("source", entry.source) == entry.source]
-    if not superseded:
+    """What later files changed in an entry and its rows; four statements, one where nothing ever changed."""
+    versions = _earlier_entries(entry, person)
+    if not versions:  # a row that changes makes a version of its entry
         return []
+    superseded = versions + _earlier_lines(entry, person)
     rows = EntryLine.objects.visible_to(person).filter(entry=entry)
     touched = Q(load__in={row.load_id for row in superseded})
     for row in superseded:

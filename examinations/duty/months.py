@@ -20,21 +20,19 @@ CLAIMED = f"spi NOT IN ({', '.join(repr(spi) for spi in NO_CLAIM)}) AND stands_f
 _VERSIONS = f"""
 first AS (
   SELECT DISTINCT ON (e.id) e.id, e.number, e.source, e.account_id, e.filer_id,
-    date_trunc('month', e.entry_date)::date AS month, (s.was ->> 'load_id')::uuid AS load_id
-  FROM examinations_supersededrow s JOIN examinations_entry e
-    ON e.number = s.key AND e.account_id = s.account_id AND e.source = s.was ->> 'source'
-  WHERE s."table" = 'examinations_entry' AND (%(all)s OR s.account_id = ANY (%(accounts)s::uuid[]))
+    date_trunc('month', e.entry_date)::date AS month, s.load_id
+  FROM examinations_earlierentry s JOIN examinations_entry e
+    ON e.number = s.number AND e.account_id = s.account_id AND e.source = s.source
+  WHERE (%(all)s OR s.account_id = ANY (%(accounts)s::uuid[]))
     AND e.entry_type <> ALL (%(no_duty)s)
   ORDER BY e.id, s.id),
 past AS (
-  SELECT DISTINCT ON (f.id, s.key) f.id, s.was FROM first f JOIN examinations_supersededrow s
-    ON s.about = f.number AND s."table" = 'examinations_entryline' AND s.was ->> 'source' = f.source
-  ORDER BY f.id, s.key, s.id),
+  SELECT DISTINCT ON (f.id, s.line, s.ordinal) f.id, f.load_id AS first_load, s.hts, s.entry_date, s.adcvd_case,
+    s.load_id, s.duty
+  FROM first f JOIN examinations_earlierentryline s ON s.number = f.number AND s.source = f.source
+  ORDER BY f.id, s.line, s.ordinal, s.id),
 version AS (
-  SELECT f.id, {program_sql()} AS program, r.duty AS amount FROM past JOIN first f USING (id)
-  CROSS JOIN LATERAL jsonb_to_record(past.was) AS r (hts text, entry_date date, adcvd_case text, load_id uuid,
-    duty numeric)
-  WHERE r.load_id = f.load_id
+  SELECT id, {program_sql()} AS program, duty AS amount FROM past WHERE load_id = first_load
   UNION ALL
   SELECT f.id, l.program, -l.duty FROM first f JOIN held l ON l.entry_id = f.id
   WHERE l.load_id <> f.load_id),

@@ -17,13 +17,12 @@ from examinations.entry_dates import EXTENDED as EXTENDED_WORD
 from examinations.entry_dates import LIQUIDATED as SAID_LIQUIDATED
 from examinations.filters import NO_DAY, NOT_GIVEN, narrowed_by, offer_parties
 from examinations.headings import in_heading
-from examinations.models import Entry, EntryLine, Examination, Port, SupersededRow
+from examinations.models import EarlierEntry, Entry, EntryLine, Examination, Port
 from examinations.models.entry import COUNTED_TYPES, Source
 from examinations.working_days import SummaryDeadline
 from look.downloads import MOST_ROWS
 from look.periods import InPeriod
 
-PAST_OF_ENTRIES = "examinations_entry"
 DEFAULT_DAYS = 90
 FIRST_DAY = datetime.date(2000, 1, 1)
 
@@ -229,10 +228,8 @@ class EntryFilter(InPeriod):
         if "refunded" in asked:
             rows = rows.filter(liquidated_duty__lt=F("duty"), source=Source.CBP)
         if "revised" in asked:
-            past = SupersededRow.objects.visible_to(self.person).filter(table=PAST_OF_ENTRIES)
-            rows = rows.filter(
-                Exists(past.filter(about=OuterRef("number"), account=OuterRef("account"))), source=Source.CBP
-            )
+            past = EarlierEntry.objects.visible_to(self.person).filter(number=OuterRef("number"))
+            rows = rows.filter(Exists(past.filter(account=OuterRef("account"))), source=Source.CBP)
         if "own" in asked:
             rows = rows.filter(source=Source.OWN)
         if "late" in asked:

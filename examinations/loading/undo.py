@@ -83,6 +83,8 @@ def _put_back(load: Load) -> Session:
     kind.undo(session)
     papers_follow(session.cursor)
     session.run("DELETE FROM examinations_supersededrow WHERE load_id = %(load)s")
+    session.run("DELETE FROM examinations_earlierentry WHERE replaced_by_id = %(load)s")
+    session.run("DELETE FROM examinations_earlierentryline WHERE replaced_by_id = %(load)s")
     session.run("DELETE FROM examinations_seenagain WHERE load_id = %(load)s")
     session.run("SET CONSTRAINTS ALL IMMEDIATE")
     session.run("SET CONSTRAINTS ALL DEFERRED")

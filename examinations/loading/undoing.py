@@ -1,6 +1,6 @@
 """The statements by which every kind of load is undone: rows found, later loads refused, what was put back.
 
-A load's rows carry its id; what it replaced or withdrew stands in examinations_supersededrow, whole.
+A load's rows carry its id; what it replaced or withdrew stands in a ledger, whole.
 """
 
 from examinations.loading.session import Session
@@ -10,18 +10,23 @@ class CannotUndo(Exception):
     """The load cannot be undone; says why, in words for the person who asked."""
 
 
+#: What loads replaced or withdrew: the row's id, key, account and columns, which load took its place, which brought it.
+LEDGER = """SELECT (was ->> 'id')::bigint AS id, key, account_id, was, load_id AS replaced_by, was ->> 'load_id' AS brought_by
+  FROM examinations_supersededrow WHERE "table" = %(table)s AND why <> 'linked'"""
+
 LATER = "A later file has changed or confirmed the same rows: undo that one first, or load a corrected file."
 
 
-def find(session: Session, table: str) -> None:
+def find(session: Session, table: str, ledger: str = LEDGER) -> None:
     """Tables `undone_was` (what stood before) and `undone_rows` (id, account_id of what stands now, and the row before).
+
+    ledger: a query as `LEDGER`, where the table's rows are kept elsewhere.
 
     Raises CannotUndo where a later load touched the rows.
     """
     session.run(
-        """CREATE TEMPORARY TABLE undone_was ON COMMIT DROP AS
-           SELECT (was ->> 'id')::bigint AS id, key, account_id, was FROM examinations_supersededrow
-           WHERE load_id = %(load)s AND "table" = %(table)s AND why <> 'linked'""",
+        f"""CREATE TEMPORARY TABLE undone_was ON COMMIT DROP AS
+            SELECT id, key, account_id, was FROM ({ledger}) s WHERE replaced_by = %(load)s""",
         table=table,
     )
     session.run(
@@ -33,8 +38,8 @@ def find(session: Session, table: str) -> None:
     later = session.rows(
         f"""SELECT 1 FROM {table} t JOIN undone_rows u ON u.id = t.id WHERE t.load_id <> %(load)s
             UNION ALL
-            SELECT 1 FROM examinations_supersededrow s JOIN examinations_load l ON l.id = s.load_id
-            WHERE l.finished_at > %(finished)s AND s."table" = %(table)s AND s.was ->> 'load_id' = %(load)s::text
+            SELECT 1 FROM ({ledger}) s JOIN examinations_load l ON l.id = s.replaced_by
+            WHERE l.finished_at > %(finished)s AND s.brought_by = %(load)s::text
             UNION ALL
             SELECT 1 FROM examinations_seenagain a JOIN examinations_load l ON l.id = a.load_id, unnest(a.ids) AS one (id)
             JOIN undone_rows u ON u.id = one.id WHERE a."table" = %(table)s AND l.finished_at > %(finished)s LIMIT 1""",

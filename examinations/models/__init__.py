@@ -9,6 +9,7 @@ from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
 from examinations.models.cost import Cost
 from examinations.models.detention import Detention, DetentionItem
 from examinations.models.duty_month import DutyMonth
+from examinations.models.earlier import EarlierEntry, EarlierEntryLine
 from examinations.models.entry import Entry, EntryLine
 from examinations.models.examination import Discrepancy, Draw, Examination, Selection
 from examinations.models.export import Export
@@ -34,6 +35,8 @@ __all__ = [
     "DiscrepancyBreakdown",
     "Draw",
     "DutyMonth",
+    "EarlierEntry",
+    "EarlierEntryLine",
     "Entry",
     "EntryBreakdown",
     "EntryLine",

@@ -81,7 +81,7 @@ class Version:
 
 def versions_of(request: CustomsRequest, reader: Person) -> list[Version]:
     """Earlier versions, newest first; one statement."""
-    kept = SupersededRow.objects.visible_to(reader).filter(table=CustomsRequest._meta.db_table, about=request.number)
+    kept = SupersededRow.objects.visible_to(reader).filter(table=CustomsRequest._meta.db_table, key=request.number)
     return [_version(row.at, row.was) for row in kept.order_by("-at")[:20]]
 
 

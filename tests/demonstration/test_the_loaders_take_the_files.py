@@ -13,7 +13,7 @@ from demonstration.settling import settle
 from examinations.duty.months import recount
 from examinations.duty.programs import Program
 from examinations.loading.load import Outcome, load_path
-from examinations.models import Cost, DutyMonth, EntryLine, Examination, ResultQuestion, SupersededRow
+from examinations.models import Cost, DutyMonth, EarlierEntry, EntryLine, Examination, ResultQuestion
 from tests.demonstration.conftest import AS_OF, Written
 
 KINDS = ("accounts", "entries", "examinations", "bonds")
@@ -51,11 +51,11 @@ def test_a_second_file_corrects_and_people_record_and_ask(small: Written, tmp_pa
     corrected = pl.read_csv(path, infer_schema=False)["Entry Summary Number"].n_unique()
     outcome = load_path("entries", path, as_of=AS_OF)
     assert (outcome.rejected, outcome.withdrawn) == (0, 0)
-    assert SupersededRow.objects.filter(table="examinations_entry").count() == corrected >= CORRECTED
+    assert EarlierEntry.objects.count() == corrected >= CORRECTED
     recount(None)
     off = DutyMonth.objects.filter(program=Program.SECTION_301, removed__gt=0)
     assert off.exists() == bool(excluded)
-    assert set(SupersededRow.objects.values_list("account__name", flat=True)) == {small.world.importer}
+    assert set(EarlierEntry.objects.values_list("account__name", flat=True)) == {small.world.importer}
     settle(small.world)
     live(small.world)
     own = Cost.objects.filter(by=Cost.By.ACCOUNT)

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts.models import Account, Identifier
+from accounts.models import Account
 from accounts.scope import acting_for
-from examinations.models import Entry, Examination, SupersededRow
+from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, Examination, SupersededRow
 from tests.examinations.loading.files import entry_number, entry_row, examination_row, load
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -82,10 +82,13 @@ def test_a_row_changed_twice_shows_both_steps(world: World, tmp_path: Path) -> N
 
 def seen(world: World, name: str) -> set[tuple[str, str]]:
     """Table and key of the past that a person reads, with no filter at all; and the same by `visible_to`."""
-    with acting_for(world.people[name]):
-        bare = set(SupersededRow.objects.values_list("table", "key"))
-    assert bare == set(SupersededRow.objects.visible_to(world.people[name]).values_list("table", "key")), name
-    return bare
+    found = set()
+    for model in (SupersededRow, EarlierEntry, EarlierEntryLine):
+        with acting_for(world.people[name]):
+            bare = set(model.objects.all())
+        assert bare == set(model.objects.visible_to(world.people[name])), name
+        found |= {(getattr(one, "table", model.__name__), getattr(one, "key", str(one))) for one in bare}
+    return found
 
 
 def test_only_those_who_see_an_entry_see_its_past(corrected: World) -> None:
@@ -168,16 +171,44 @@ def test_a_broker_reads_no_former_bond_number_of_its_client(world: World, tmp_pa
 
 
 def test_what_one_uploaded_itself_has_no_past_for_others(world: World, tmp_path: Path) -> None:
-    number = Identifier.objects.get(account=world.quillard)
-    entry = Entry.objects.get(number=world.entries["broker"].number)
-    SupersededRow.objects.create(
-        load=world.load, account=world.quillard, filer=world.lindale, table="examinations_entry", key=entry.number,
-        why="replaced", was={"source": "own", "value": 1},
-    )  # fmt: skip
-    assert number
-    for name in EVERYONE:
-        with acting_for(world.people[name]):
-            assert SupersededRow.objects.exists() == (name in ("robin", "lee")), name
+    load("entries", tmp_path, rows())
+    load("entries", tmp_path, rows(**{"Line Tariff Duty Amount": "1"}))
+    for earlier in (EarlierEntry, EarlierEntryLine):
+        assert earlier.objects.update(source="own")
+        for name in EVERYONE:
+            with acting_for(world.people[name]):
+                assert earlier.objects.exists() == (name in ("robin", "lee")), name
+                assert earlier.objects.visible_to(world.people[name]).exists() == (name in ("robin", "lee")), name
+
+
+def test_the_past_of_entries_that_was_kept_as_json_moves_into_columns(world: World, tmp_path: Path) -> None:
+    """What stood in the database before: the migration's own statements, there and back."""
+    migration = MigrationExecutor(connection).loader.get_migration_by_prefix("examinations", "0037")
+    move = next(one for one in migration.operations if "INSERT INTO" in getattr(one, "sql", ""))
+    load("entries", tmp_path, rows())
+    load("entries", tmp_path, rows(**{"Line Tariff Duty Amount": "1", "Bond Number": "994471140"})[:2])
+    kept = [list(model.objects.order_by("id").values()) for model in (EarlierEntry, EarlierEntryLine)]
+    assert [len(one) for one in kept] == [1, 3]
+    with connection.cursor() as cursor:
+        cursor.execute(move.reverse_sql)
+        for model in (EarlierEntry, EarlierEntryLine):
+            model.objects.all().delete()
+        assert set(SupersededRow.objects.values_list("key", flat=True)) == {
+            NUMBER,
+            *(f"{NUMBER}/{row}" for row in ("1/1", "2/1", "2/2")),
+        }
+        cursor.execute(move.sql)
+    assert kept == [list(model.objects.order_by("id").values()) for model in (EarlierEntry, EarlierEntryLine)]
+    assert not SupersededRow.objects.exists()
+
+
+def test_the_past_has_every_column_of_what_stands() -> None:
+    for model, earlier in ((Entry, EarlierEntry), (EntryLine, EarlierEntryLine)):
+        now, then = (
+            {one.column: one.db_type(connection) for one in each._meta.local_concrete_fields}
+            for each in (model, earlier)
+        )
+        assert now.items() - {("id", now["id"])} <= then.items()
 
 
 def test_reasons_that_were_kept_in_the_row_are_split_off(world: World, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from examinations.breakdowns.counting import recount
 from examinations.duty.months import recount as recount_duty
 from examinations.figures.comparing import change
 from examinations.intervals import rate_of
-from examinations.models import Discrepancy, Examination, SupersededRow
+from examinations.models import Discrepancy, Examination
 from examinations.views.figures_change import _cause
 from look.formats import all_of, none_or
 from tests.named_people import World, closed, make_entry, make_examination
@@ -91,7 +91,6 @@ def wrong(text: str) -> list[str]:
 @pytest.fixture(params=[0, 1, 2], ids=["none", "one", "two"])
 def counted(request: pytest.FixtureRequest, world: World) -> World:
     """An importer and its broker with so many entries, examined, released after a day, and wrong."""
-    SupersededRow.objects.all().delete()
     for account in (world.quillard, world.stranger):
         Examination.objects.filter(account=account).delete()
         account.entries.all().delete()

@@ -1,6 +1,6 @@
 """Entries that are stored already: compared with what the file says, replaced and withdrawn, kept in history."""
 
-from examinations.loading.entries import summaries
+from examinations.loading.entries import earlier, summaries
 from examinations.loading.entries.columns import ENTRY_OWN, HEADER, LINE_COLUMNS, NOTED, ROW, TOTALS, totals
 from examinations.loading.session import Session
 
@@ -10,7 +10,6 @@ from examinations.loading.session import Session
 #: What is written anew in a row that changed, and compared to tell whether it did.
 WRITTEN = ("account_id", "filer_id", "source", *ROW)
 KEY = ("entry_id", "line", "ordinal")
-SUPERSEDED = 'INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at) SELECT %(load)s,'
 
 
 def make_tables(session: Session) -> None:
@@ -77,15 +76,15 @@ def _compare(session: Session, ready: str, parameters: dict[str, object]) -> Non
 
 def _kept(why: str) -> str:
     """SQL: into history what `gone` holds of rows as they were."""
-    return f"""{SUPERSEDED} g.account_id, g.filer_id, 'examinations_entryline', e.number || '/' || g.line || '/' || g.ordinal,
-               '{why}', g.was, now() FROM gone g JOIN entries_in e ON e.id = g.entry_id"""
+    return f"""{earlier.KEEP_LINES} SELECT g.id, %(load)s, '{why}', now(), e.number, {earlier.of("g", earlier.LINE_COLUMNS)}
+               FROM gone g JOIN entries_in e ON e.id = g.entry_id"""
 
 
 def _withdraw(session: Session) -> None:
     session.run(
         f"""WITH gone AS (
               DELETE FROM examinations_entryline l USING compared c WHERE l.id = c.id AND c.fate = 'missing'
-              RETURNING l.account_id, l.filer_id, l.entry_id, l.line, l.ordinal, to_jsonb(l) AS was)
+              RETURNING l.*)
             {_kept("withdrawn")}"""
     )
 
@@ -95,7 +94,7 @@ def _replace(session: Session) -> None:
     session.run(
         f"""WITH gone AS (
               UPDATE examinations_entryline l SET {settings} FROM compared c WHERE l.id = c.id AND c.fate = 'replaced'
-              RETURNING old.account_id, old.filer_id, l.entry_id, l.line, l.ordinal, to_jsonb(old) AS was)
+              RETURNING old.*)
             {_kept("replaced")}"""
     )
 
@@ -123,7 +122,8 @@ def _write_entries(session: Session) -> int:
     own = (*ENTRY_OWN, *HEADER)
     apart = f"({', '.join(f'o.{name}' for name in own)}) IS DISTINCT FROM ({', '.join(f'e.{name}' for name in own)})"
     settings = ", ".join(f"{name} = e.{name}" for name in (*own, *TOTALS))
-    before = ", ".join(f"old.{name} AS old_{name}" for name in summaries.OF_ENTRY)
+    before = ", ".join(f"old.{name} AS old_{name}" for name in earlier.ENTRY_COLUMNS)
+    kept = ", ".join(f"old_{name}" for name in earlier.ENTRY_COLUMNS)
     after = ", ".join(f"new.{name}" for name in summaries.OF_ENTRY)
     was = ", ".join(f"old_{name} AS {name}" for name in summaries.OF_ENTRY)
     difference = summaries.adding(
@@ -135,8 +135,9 @@ def _write_entries(session: Session) -> int:
               UPDATE examinations_entry o SET {settings}, version_at = %(version_at)s, load_id = %(load)s
               FROM (SELECT *, id IN (SELECT entry_id FROM compared) AS touched FROM entries_in WHERE stored OFFSET 0) e
               WHERE o.id = e.id AND (e.touched OR {apart})
-              RETURNING e.id, e.number, e.rows, {apart.replace("o.", "old.")} AS header, to_jsonb(old) AS was, {before}, {after}),
-            kept AS ({SUPERSEDED} old_account_id, old_filer_id, 'examinations_entry', number, 'replaced', was, now() FROM done),
+              RETURNING e.id, e.number, e.rows, {apart.replace("o.", "old.")} AS header, {before},
+                {after}),
+            kept AS ({earlier.KEEP_ENTRIES} SELECT id, %(load)s, 'replaced', now(), {kept} FROM done),
             summed AS ({difference}),
             noted AS (INSERT INTO changed_in SELECT {NOTED} FROM done)
             SELECT coalesce(sum(rows), 0) - (

@@ -4,7 +4,7 @@ Its rows carry the uploading account as account and as filer, whoever filed: the
 account and no relation between accounts, and their monthly sums stay apart from those of CBP.
 """
 
-from examinations.loading.entries import summaries
+from examinations.loading.entries import earlier, summaries
 from examinations.loading.session import Session
 
 
@@ -81,13 +81,12 @@ def give_way_to_cbp(session: Session) -> None:
         return
     summaries.take_away(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM giving_way)) e")
     session.run(
-        """INSERT INTO examinations_supersededrow (load_id, account_id, filer_id, "table", key, why, was, at)
-           SELECT %(load)s, l.account_id, l.filer_id, 'examinations_entryline',
-                  o.number || '/' || l.line || '/' || l.ordinal, 'replaced', to_jsonb(l), now()
-           FROM giving_way o JOIN examinations_entryline l ON l.entry_id = o.id
-           UNION ALL
-           SELECT %(load)s, e.account_id, e.filer_id, 'examinations_entry', e.number, 'replaced', to_jsonb(e), now()
-           FROM giving_way o JOIN examinations_entry e ON e.id = o.id"""
+        f"""{earlier.KEEP_LINES} SELECT l.id, %(load)s, 'replaced', now(), o.number, {earlier.of("l", earlier.LINE_COLUMNS)}
+            FROM giving_way o JOIN examinations_entryline l ON l.entry_id = o.id"""
+    )
+    session.run(
+        f"""{earlier.KEEP_ENTRIES} SELECT e.id, %(load)s, 'replaced', now(), {earlier.of("e", earlier.ENTRY_COLUMNS)}
+            FROM giving_way o JOIN examinations_entry e ON e.id = o.id"""
     )
     session.run("DELETE FROM examinations_entryline l USING giving_way o WHERE l.entry_id = o.id")
     session.run("DELETE FROM examinations_entry e USING giving_way o WHERE e.id = o.id")

@@ -1,14 +1,14 @@
 """Entries as they were before a load: rows, monthly sums, filing relations, and the examinations that waited for them."""
 
 from examinations.loading import examination_months, undoing
-from examinations.loading.entries import summaries
+from examinations.loading.entries import earlier, summaries
 from examinations.loading.requests import linking
 from examinations.loading.session import Session
 
 
 def undo(session: Session) -> None:
     """Put back entries and their rows; what hangs on them is counted and linked as before."""
-    undoing.find(session, "examinations_entry")
+    undoing.find(session, "examinations_entry", earlier.ENTRIES)
     _refuse_where_examined_since(session)
     summaries.make_tables(session)
     summaries.take_away(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM undone_rows)) e")
@@ -28,9 +28,8 @@ def undo(session: Session) -> None:
     )
     undoing.put_back(session, "examinations_entry")
     session.run(
-        """INSERT INTO examinations_entryline SELECT r.* FROM examinations_supersededrow s,
-             jsonb_populate_record(NULL::examinations_entryline, s.was) r
-           WHERE s.load_id = %(load)s AND s."table" = 'examinations_entryline'"""
+        f"""INSERT INTO examinations_entryline (id, {earlier.OF_LINE}) SELECT row, {earlier.OF_LINE}
+            FROM examinations_earlierentryline WHERE replaced_by_id = %(load)s"""
     )
     before = "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM undone_was)) e"
     summaries.add(session, before)

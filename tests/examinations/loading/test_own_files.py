@@ -13,7 +13,7 @@ from compliance.risk import tasks as risk
 from examinations import tasks
 from examinations.duty import tasks as duty
 from examinations.loading.load import Outcome, load_file
-from examinations.models import Entry, EntryLine, EntryMonth, Load, Reject
+from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, EntryMonth, Load, Reject
 from tests.examinations.loading.files import entry_number, entry_row, load, write_csv
 from tests.named_people import World
 
@@ -85,9 +85,10 @@ def test_cbps_data_overrule_what_importer_and_broker_uploaded_whole(world: World
     assert EntryLine.objects.filter(entry__number=entry_number(60)).count() == 1
     assert Entry.objects.filter(number=entry_number(61), source="own").count() == 2
     assert set(EntryMonth.objects.filter(source="own").values_list("entries", "lines")) == {(1, 1)}
+    kept = {"row": EarlierEntryLine.objects.filter(source="own"), "entry": EarlierEntry.objects.filter(source="own")}
+    assert {name: rows.count() for name, rows in kept.items()} == {"row": 4, "entry": 2}
     with acting_for(world.jordan):
-        from_you = [one for one in world.load.superseded.model.objects.all() if one.was.get("source") == "own"]
-    assert from_you == []
+        assert [list(rows.all()) for rows in kept.values()] == [[], []]
 
 
 def test_a_number_that_cbp_has_of_somebody_else_tells_nothing(world: World, tmp_path: Path) -> None:

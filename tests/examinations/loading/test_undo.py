@@ -47,6 +47,8 @@ TABLES = {
     "examinations_requestline": (),
     "examinations_requestrecord": (),
     "examinations_supersededrow": (),
+    "examinations_earlierentry": (),
+    "examinations_earlierentryline": (),
     "examinations_seenagain": (),
     "bonds_bond": (),
     "bonds_coverednumber": (),

@@ -13,7 +13,18 @@ from accounts.models import Account, FilingRelation, Identifier
 from compliance.bonds.models import Bond, CoveredNumber
 from examinations.loading import load as loading
 from examinations.loading.entries.summaries import ADDS, contributions
-from examinations.models import Cost, Entry, EntryLine, EntryMonth, Examination, ExaminationMonth, Load, SupersededRow
+from examinations.models import (
+    Cost,
+    EarlierEntry,
+    EarlierEntryLine,
+    Entry,
+    EntryLine,
+    EntryMonth,
+    Examination,
+    ExaminationMonth,
+    Load,
+    SupersededRow,
+)
 from tests.examinations.loading.files import (
     account_row,
     bond_row,
@@ -58,7 +69,8 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     outcome = load("entries", tmp_path, rows)
     assert (outcome.loaded, outcome.unchanged, outcome.withdrawn) == (0, 3, 0)
     assert list(EntryLine.objects.order_by("id").values()) == before
-    assert not SupersededRow.objects.exists()
+    assert not EarlierEntry.objects.exists()
+    assert not EarlierEntryLine.objects.exists()
 
 
 def test_a_correction_replaces_rows_and_withdraws_those_it_lacks(tmp_path: Path) -> None:
@@ -66,8 +78,12 @@ def test_a_correction_replaces_rows_and_withdraws_those_it_lacks(tmp_path: Path)
     outcome = load("entries", tmp_path, [entry_row(1), entry_row(1, line=2, **{"Line Tariff Duty Amount": "400"})])
     assert (outcome.loaded, outcome.unchanged, outcome.withdrawn) == (1, 1, 1)
     assert Entry.objects.get().duty == 650
-    kept = {row.key: (row.why, row.was["duty"]) for row in SupersededRow.objects.filter(table="examinations_entryline")}
-    assert kept == {f"{entry_number(1)}/2/1": ("replaced", 250.0), f"{entry_number(1)}/3/1": ("withdrawn", 250.0)}
+    kept = set(EarlierEntryLine.objects.values_list("number", "line", "ordinal", "why", "duty"))
+    assert kept == {(entry_number(1), 2, 1, "replaced", 250), (entry_number(1), 3, 1, "withdrawn", 250)}
+    assert EarlierEntry.objects.get().duty == 750
+    assert set(EarlierEntryLine.objects.values_list("load", "replaced_by")) == set(
+        EarlierEntry.objects.values_list("load", "replaced_by")
+    )
     assert_sums_equal_rows()
 
 

@@ -15,7 +15,7 @@ from accounts.models import Account
 from examinations.loading.entries import straight
 from examinations.loading.load import Outcome, load_path
 from examinations.loading.reading import pieces
-from examinations.models import Entry, EntryLine, Port, Reject, SupersededRow
+from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, Port, Reject
 from tests.examinations.loading.files import Row, days_ago, entry_number, entry_row, load, write_csv
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,12 @@ TABLES = {
     "examinations_entry": ("id", "load_id", "version_at", "identifier_id", "account_id", "filer_id"),
     "examinations_entryline": ("id", "entry_id", "load_id", "account_id", "filer_id"),
     "examinations_entrymonth": ("id", "identifier_id", "account_id", "filer_id"),
-    "examinations_supersededrow": ("id", "load_id", "account_id", "filer_id", "at", "was"),
+    "examinations_earlierentry": (
+        *("id", "row", "replaced_by_id", "at", "load_id", "version_at", "identifier_id", "account_id", "filer_id"),
+    ),
+    "examinations_earlierentryline": (
+        *("id", "row", "replaced_by_id", "at", "entry_id", "load_id", "account_id", "filer_id"),
+    ),
     "accounts_account": ("id", "created_at"),
     "accounts_identifier": ("id", "account_id", "sealed"),
     "accounts_filingrelation": ("id", "importer_id", "broker_id"),
@@ -154,7 +159,7 @@ def test_rows_that_turn_up_after_their_entry_was_stored_are_seen_with_it(tmp_pat
     assert (outcome.loaded, outcome.unchanged, outcome.withdrawn) == (30, 0, 0)
     assert Entry.objects.get(number=entry_number(1)).duty == 500
     assert Account.objects.count() == 2
-    assert not SupersededRow.objects.exists()
+    assert not EarlierEntry.objects.exists()
     assert read
 
 
@@ -176,7 +181,7 @@ def test_new_and_stored_entries_in_one_file(tmp_path: Path, read: list[int]) -> 
     outcome = load("entries", tmp_path, rows)
     assert (outcome.loaded, outcome.unchanged, outcome.withdrawn) == (20, 9, 0)
     assert EntryLine.objects.count() == 29
-    assert SupersededRow.objects.filter(table="examinations_entryline").count() == 1
+    assert EarlierEntryLine.objects.count() == 1
     assert not read
 
 
