@@ -28,6 +28,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Explore", "/explore/"),
         ("Duty", "/duty/"),
         ("Each month", "/monthly/"),
+        ("What to improve", "/improve/"),
         ("Checks", "/checks/"),
     ),
     "Dates": (
@@ -161,6 +162,7 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
         links += [
             _link(request, "Selection", "/selection/"),
             _link(request, "Measurement", "/measurement/"),
+            _link(request, "Risk", "/risk/"),
             _link(request, "Loads", "/loads/"),
             _link(request, "Administration", "/admin/"),
         ]

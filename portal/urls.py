@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from accounts.views import absence, managers, tokens
 from compliance.measurement.own_rates.views import own_rate_page
 from portal.health import health
-from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, monthly
+from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
@@ -20,6 +20,7 @@ account_pages = [
     path("center/", center.center_page, name="center"),
     path("center/appeals/<int:appeal_id>/withdraw/", center.withdraw_appeal, name="withdraw-appeal"),
     path("monthly/", monthly.monthly_page, name="monthly"),
+    path("improve/", improve.improve_page, name="improve"),
 ]
 
 handler404 = "portal.views.errors.not_found"
@@ -43,6 +44,7 @@ urlpatterns = [
     path("", include("examinations.load_urls")),
     path("", include("documents.urls")),
     path("", include("compliance.measurement.urls")),
+    path("", include("compliance.risk.urls")),
     path("", include("compliance.selection.urls")),
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),

@@ -7,22 +7,27 @@ from compliance.risk.factors import FACTORS, LIMIT, LOSS, NAMES
 from compliance.risk.factors.change import new_share
 from compliance.risk.factors.exposure import exposed12
 from compliance.risk.factors.majors import share_of_majors
+from compliance.risk.factors.severity import posterior_severity
 from compliance.risk.inputs import share_of
 from compliance.risk.issues import ISSUES
+from compliance.risk.model import Model
 from compliance.risk.models import Assessment
 from look.formats import count, money, percent, plural, points, short_money
 
 
 @dataclass(frozen=True)
 class PartInWords:
-    """One part: its points, by how much it moved since the earlier assessment (None without one), and why."""
+    """One part: its points, by how much it moved since the earlier assessment (None without one), and why.
+
+    before: the reason of the earlier one, where the part moved and the reason is another.
+    """
 
     name: str
     points: Decimal
     moved: Decimal | None
     because: str
     loss: bool
-    code: str = ""
+    before: str = ""
 
 
 def _duty(row: Assessment) -> str:
@@ -132,6 +137,8 @@ BECAUSE = {
 }
 #: What a model without weight for them leaves out of the list: growth alone counted in the first.
 OLD = ("growth",)
+#: What rounds to a tenth of a point.
+SEEN = Decimal("0.05")
 
 
 def parts_of(row: Assessment, earlier: Assessment | None) -> list[PartInWords]:
@@ -142,7 +149,11 @@ def parts_of(row: Assessment, earlier: Assessment | None) -> list[PartInWords]:
         if name in (LIMIT, *OLD) and not value:
             continue
         change = None if earlier is None else value - getattr(earlier, name)
-        found.append(PartInWords(NAMES[name], value, change, BECAUSE[name](row), name in LOSS, name))
+        because = BECAUSE[name](row)
+        before = BECAUSE[name](earlier) if earlier is not None and change and abs(change) >= SEEN else ""
+        found.append(
+            PartInWords(NAMES[name], value, change, because, name in LOSS, before if before != because else "")
+        )
     return found
 
 
@@ -155,3 +166,12 @@ def sentence_of(row: Assessment, earlier: Assessment | None) -> str:
         return f"{way} {points(abs(row.score - earlier.score))} in a month, most by {most.name.lower()}"
     most = max(parts, key=lambda part: part.points)
     return f"most of it {most.name.lower()}"
+
+
+def loss_in_words(row: Assessment, model: Model) -> str:
+    """The product behind the first three parts, in dollars, with the model by which the score was made."""
+    severity = float(posterior_severity(row.inputs(), model)[0])
+    return (
+        f"Expected loss of revenue: about {short_money(row.expected_loss)} a year, which is {short_money(row.duty12)} of duty"
+        f" × {percent(row.rate)} of lines in error × {severity:.2f} of a line’s duty for each."
+    )

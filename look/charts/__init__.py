@@ -6,6 +6,7 @@ Each chart is a dataclass of plain values that knows its geometry; templates/loo
 from look.charts.clock import ClockStrip, Day
 from look.charts.columns import Columns, Month
 from look.charts.interval import Interval
+from look.charts.line import Line, LinePoint
 from look.charts.rates import RateRow, Rates
 from look.charts.series import Moment, Series
 from look.charts.stacked import MOST_LAYERS, Layer, Stacked
@@ -18,6 +19,8 @@ __all__ = [
     "Day",
     "Interval",
     "Layer",
+    "Line",
+    "LinePoint",
     "Moment",
     "Month",
     "Part",

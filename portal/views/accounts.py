@@ -14,14 +14,12 @@ from accounts.current import choose, of_account, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Center, Enrollment, FilingRelation, Identifier, Membership, Person
 from compliance.bonds.models import Bond
-from compliance.risk.models import Assessment
-from compliance.risk.words import parts_of, sentence_of
 from examinations import figures
 from examinations.intervals import rate_of
-from look.charts import Part, Sum
 from look.downloads import FORMATS, MOST_ROWS, download
 from portal.portfolio import DEFINITIONS as PORTFOLIO
 from portal.portfolio import SORTS, newest, sheet_of, standings
+from portal.scored import scored
 
 PAGE = 50
 #: Up to so many accounts every column sorts; above, those that have an index.
@@ -110,17 +108,11 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponse:
         return redirect("today")
     today = timezone.localdate()
     (standing,) = standings([account], today)
-    history = list(Assessment.objects.filter(account=account).order_by("-as_of")[:60])
-    assessment = history[0] if history else None
-    earlier = next((one for one in history if (today - one.as_of).days >= 28), None)
     period = figures.twelve_whole_months(today)
     context = {
         "today": today,
         "standing": standing,
-        "assessment": assessment,
-        "parts": parts_of(assessment, earlier) if assessment else [],
-        "sentence": sentence_of(assessment, earlier) if assessment else "",
-        "chart": _score_chart(assessment) if assessment else None,
+        "scored": scored(account, request.user),
         "examined": figures.entries_examined(account, period)[0],
         "error_rate": rate_of(standing.reviews_wrong, standing.reviews),
         "stay": figures.stay(account, period, request.user),
@@ -143,20 +135,3 @@ def _relations(account: Account) -> list[Account]:
         return [one.importer for one in found]
     found = FilingRelation.objects.filter(importer=account).select_related("broker").order_by("-last_filed")[:8]
     return [one.broker for one in found]
-
-
-def _score_chart(assessment: Assessment) -> Sum:
-    parts = parts_of(assessment, None)
-    loss = sum(part.points for part in parts if part.loss)
-    share = loss / assessment.score if assessment.score else 0
-    title = (
-        f"{float(share) * 100:.0f}\u00a0% of the points are revenue that may be lost" if share else "Nothing at stake"
-    )
-    drawn = [Part(part.name, float(part.points), part.loss) for part in parts]
-    return Sum(
-        title,
-        "Points of each part, in the order of the table below",
-        float(assessment.score),
-        drawn,
-        [(40, "moderate from 40"), (60, "high from 60")],
-    )

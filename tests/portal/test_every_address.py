@@ -52,6 +52,7 @@ def example(pattern: str) -> str:
         ("<str:secret>", "none"),
         ("<int:feed_id>", "987654321"),
         ("<int:plan_id>", "987654321"),
+        ("<int:number>", "987654321"),
         ("<int:round_id>", "987654321"),
     ):
         pattern = pattern.replace(name, value)

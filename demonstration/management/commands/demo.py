@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Account
 from compliance.measurement.own_rates import recomputing as own_rates
-from compliance.risk.recompute import recompute
 from compliance.selection.models import Candidate
-from demonstration import selected
+from demonstration import scored, selected
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
 from demonstration.settling import settle
@@ -30,8 +29,6 @@ from notifications.invitations import nobody_invited
 
 KINDS = ("accounts", "entries", "examinations", "requests", "bonds")
 ACCOUNTS_AT_ONCE = 50
-#: Scores of earlier months, so that a page can say what moved.
-EARLIER_SCORES_DAYS = (150, 120, 90, 60, 30)
 
 
 class Command(BaseCommand):
@@ -92,9 +89,7 @@ class Command(BaseCommand):
             look(accounts[first : first + ACCOUNTS_AT_ONCE], world.as_of)
         self._say(start, f"{CheckFinding.objects.count():,} lines for the checks to show")
         self._say(start, f"{own_rates.recompute(None, world.as_of)} accounts rated")
-        for days in EARLIER_SCORES_DAYS:
-            recompute(None, world.as_of - datetime.timedelta(days=days))
-        self._say(start, f"{recompute(None, world.as_of)} accounts scored")
+        self._say(start, f"{scored.score(world)} accounts scored, and a year of months")
         rounds = selected.plant(world, seed)
         self._say(start, f"{plural(len(rounds), 'selection round')}, {Candidate.objects.count()} candidates")
         self._say(start, f"{measure_peers(world.as_of)} medians of peers")
