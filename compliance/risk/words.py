@@ -35,7 +35,7 @@ def _duty(row: Assessment) -> str:
 
 
 def _likelihood(row: Assessment) -> str:
-    found = f"{count(row.reviews_wrong)} of {plural(row.reviews, 'line')} reviewed at random had an error"
+    found = f"{count(row.reviews_wrong)} of {plural(row.reviews, 'line')} reviewed at random in 24 months had an error"
     if row.rate_high:
         rate = f"{percent(row.rate)} of lines, between {percent(row.rate_low)} and {percent(row.rate_high)}"
         return f"{rate}; {found if row.reviews else 'no line was reviewed at random yet, so it is as its peers’'}"
@@ -81,7 +81,7 @@ def _change(row: Assessment) -> str:
     if not new:
         return "No supplier, origin or heading is new in six months"
     said = new[0] if len(new) == 1 else f"{', '.join(new[:-1])} and {new[-1]}"
-    return f"{said} in six months, up to {percent(float(new_share(row.inputs())[0]), 0)} of their value"
+    return f"{said} in six months, with {percent(float(new_share(row.inputs())[0]), 0)} of these months’ value"
 
 
 def _growth(row: Assessment) -> str:
@@ -138,7 +138,7 @@ BECAUSE = {
 #: What a model without weight for them leaves out of the list: growth alone counted in the first.
 OLD = ("growth",)
 #: What rounds to a tenth of a point.
-SEEN = Decimal("0.05")
+SEEN = Decimal("0.06")
 
 
 def parts_of(row: Assessment, earlier: Assessment | None) -> list[PartInWords]:
