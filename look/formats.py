@@ -73,6 +73,14 @@ def percent(share: Number | None, decimals: int = 1) -> str:
     return _signed(f"{abs(float(share)) * 100:.{decimals}f}{HARD_SPACE}%", share < 0)
 
 
+def rate_points(difference: float | None, places: int = 1) -> str:
+    """A difference of two shares in percentage points with its sign: −1.7, +0.3, 0.0."""
+    if difference is None:
+        return DASH
+    text = f"{abs(difference) * 100:.{places}f}"
+    return _signed(text, difference < 0, plus=True) if float(text) else text
+
+
 def points(value: Number | None) -> str:
     """Points of a score with one decimal."""
     return DASH if value is None else _signed(f"{abs(value):.1f}", value < 0)

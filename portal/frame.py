@@ -54,6 +54,10 @@ TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("Center appeals", "/center-appeals/", (Person.Role.HEADQUARTERS,)),
         ("Telephone and hours", "/absence/hours/", (Person.Role.MANAGER,)),
     ),
+    "Effect": (
+        ("Effect", "/effect/", (Person.Role.HEADQUARTERS,)),
+        ("The program in figures", "/effect/program/", (Person.Role.HEADQUARTERS,)),
+    ),
 }
 OVERVIEW = ("Overview", "/")
 #: Of which kind of data a page is, where a delegation of that kind opens it.
@@ -161,6 +165,7 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.is_headquarters:
         links += [
             _link(request, "Selection", "/selection/"),
+            _link_of(request, "Effect"),
             _link(request, "Measurement", "/measurement/"),
             _link(request, "Risk", "/risk/"),
             _link(request, "Loads", "/loads/"),

@@ -3,6 +3,7 @@
 from celery import Celery, Task
 from celery.schedules import crontab
 
+from compliance.effect.tasks import study_all
 from compliance.measurement.own_rates.tasks import rate_all
 from compliance.risk.tasks import recompute_all
 from documents.tasks import remove_forgotten_documents
@@ -29,6 +30,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "measure peers": (measure_peers_tonight, crontab(hour=3, minute=15)),
     "rate every account": (rate_all, crontab(hour=2, minute=15)),
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
+    "study what came of selection": (study_all, crontab(hour=3, minute=0)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),
     "remove forgotten documents": (remove_forgotten_documents, crontab(hour=4, minute=10)),

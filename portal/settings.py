@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "compliance.bonds",
     "compliance.risk",
     "compliance.selection",
+    "compliance.effect",
     "notices",
     "demonstration",
     "portal",

@@ -46,6 +46,7 @@ urlpatterns = [
     path("", include("compliance.measurement.urls")),
     path("", include("compliance.risk.urls")),
     path("", include("compliance.selection.urls")),
+    path("", include("compliance.effect.urls")),
     path("", include("notices.urls")),
     path("", include("demonstration.urls")),
     path("api/", include("portal.api")),

@@ -5,6 +5,7 @@ Each chart is a dataclass of plain values that knows its geometry; templates/loo
 
 from look.charts.clock import ClockStrip, Day
 from look.charts.columns import Columns, Month
+from look.charts.differences import DifferenceRow, Differences
 from look.charts.interval import Interval
 from look.charts.line import Line, LinePoint
 from look.charts.rates import RateRow, Rates
@@ -17,6 +18,8 @@ __all__ = [
     "ClockStrip",
     "Columns",
     "Day",
+    "DifferenceRow",
+    "Differences",
     "Interval",
     "Layer",
     "Line",

@@ -32,6 +32,11 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return formats.percent(share, decimals)
 
 
+@register.filter
+def rate_points(difference: float | None, places: int = 1) -> str:
+    return formats.rate_points(difference, places)
+
+
 @register.filter(expects_localtime=True)
 def day(value: datetime.date | None) -> str:
     return formats.day(value, timezone.localdate())

@@ -13,6 +13,8 @@ from accounts.current import chosen, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Cover, Person
 from compliance.bonds.standing import standing_of
+from compliance.effect import words as effect_words
+from compliance.effect.models import EffectStudy
 from examinations import figures
 from examinations.closing import closing_of_all
 from examinations.filters import this_year
@@ -162,8 +164,10 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
     states = dict(Account.objects.values_list("state").annotate(n=Count("id")))
     assigned = Assignment.objects.on(day)
     orphans = Account.objects.filter(state=Account.State.ACTIVE).exclude(pk__in=assigned.values("account"))
+    study = EffectStudy.objects.visible_to(request.user).first()
     context = {
         "today": day,
+        "effect": effect_words.finding(study.first) if study else "no round is studied yet",
         "states": states,
         "active": states.get(Account.State.ACTIVE, 0),
         "orphans": orphans.order_by("name")[:10],

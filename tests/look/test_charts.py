@@ -6,7 +6,20 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from look.charts import ClockStrip, Columns, Day, Layer, Month, Part, RateRow, Rates, Stacked, Sum
+from look.charts import (
+    ClockStrip,
+    Columns,
+    Day,
+    DifferenceRow,
+    Differences,
+    Layer,
+    Month,
+    Part,
+    RateRow,
+    Rates,
+    Stacked,
+    Sum,
+)
 from look.charts.scales import Scale, nice_top
 
 RATES = Rates(
@@ -154,3 +167,14 @@ def test_a_stack_of_nothing_is_drawn_and_one_of_too_many_is_refused() -> None:
     assert "Infinity" not in drawn(Stacked("None", "duty", ["Feb"], [Layer("Regular", [0])]))
     with pytest.raises(ValueError, match="told apart"):
         Stacked("Too many", "duty", ["Feb"], [Layer(str(n), [1]) for n in range(6)])
+
+
+def test_a_difference_stands_left_of_zero_when_there_are_fewer() -> None:
+    rows = [DifferenceRow("Adjusted", -0.017, -0.03, -0.004), DifferenceRow("Check", 0.0001, -0.01, 0.011)]
+    chart = Differences("Fewer", "Points", "fewer", "more", rows)
+    for drawing in (chart.wide, chart.narrow):
+        first, second = drawing["dots"]
+        assert drawing["start"] <= first["low"] < first["at"] < first["high"] < drawing["zero"]
+        assert second["low"] < drawing["zero"] < second["high"] <= drawing["end"]
+    assert cells(drawn(chart)) == ["Adjusted", "−1.7", "−3.0 to −0.4", "Check", "0.0", "−1.0 to +1.1"]
+    assert chart.label == "Adjusted: −1.7 points, between −3.0 and −0.4; Check: 0.0 points, between −1.0 and +1.1."

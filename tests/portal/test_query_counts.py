@@ -94,6 +94,8 @@ PAGES = [
     ("/selection/", "hq", 14),
     ("/selection/new/", "hq", 14),
     ("/selection/assignment/", "hq", 14),
+    ("/effect/", "hq", 13),
+    ("/effect/program/", "hq", 17),
     ("/measurement/", "hq", 14),
     ("/measurement/new/", "hq", 14),
     ("/measurement/rules/", "hq", 14),

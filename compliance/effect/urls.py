@@ -1,0 +1,8 @@
+from django.urls import path
+
+from compliance.effect import views
+
+urlpatterns = [
+    path("effect/", views.effect_page, name="effect"),
+    path("effect/program/", views.program_page, name="effect-program"),
+]

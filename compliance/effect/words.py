@@ -1,0 +1,80 @@
+"""What a study says, in words. Pure."""
+
+from dataclasses import dataclass
+
+from compliance.effect import studying
+from compliance.effect.arms import Estimate
+from compliance.effect.studying import ENOUGH_FOUND, Said
+from look.formats import count, percent, rate_points
+
+#: Short, for the chart; and what it does.
+METHODS = {
+    studying.ADJUSTED: ("Adjusted", "for everything that decided selection, as the round froze it"),
+    studying.MATCHED: ("Most alike", "beside the five most like each account that entered"),
+    studying.LOTTERY: ("By lot", "where a recorded lot decided who entered"),
+    studying.PLACEBO: ("Check", "the same in a year before the round: it should show nothing"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One method as the table shows it."""
+
+    method: str
+    name: str
+    what: str
+    said: Said
+
+    @property
+    def estimate(self) -> Estimate | None:
+        return self.said.estimate
+
+    @property
+    def difference(self) -> str:
+        """−1.7; a dash where there is none."""
+        return rate_points(self.said.estimate.difference) if self.said.estimate else "–"
+
+    @property
+    def interval(self) -> str:
+        found = self.said.estimate
+        return f"{rate_points(found.low)} to {rate_points(found.high)}" if found else ""
+
+    @property
+    def why_not(self) -> str:
+        return why_not(self.said)
+
+
+def lines(said: dict[str, Said]) -> list[Line]:
+    """All methods, the order of the table."""
+    return [Line(name, *METHODS[name], said[name]) for name in METHODS]
+
+
+def why_not(said: Said) -> str:
+    """Why a method says nothing; empty where it says something."""
+    entered, others = said.entered.found, said.others.found
+    return {
+        "": "",
+        studying.NO_LOTTERY: "No lot decided in this round.",
+        studying.NO_YEAR: "No random review is known of the year before those that the score looked at.",
+        studying.FEW: f"{count(entered)} and {count(others)} found wrong; {ENOUGH_FOUND} are needed on either side.",
+        studying.APART: f"Only {percent(said.overlap, 0)} of the reviews at accounts that entered are at accounts with one like "
+        "them on the other side; half are needed.",
+        studying.UNSOLVED: "What was found fits no finite answer: one side is without finds, or an input tells all.",
+    }[said.why_not]
+
+
+def change(estimate: Estimate) -> str:
+    """1.7 points fewer."""
+    text = rate_points(estimate.difference)
+    if not any(digit in text for digit in "123456789"):
+        return "no difference"
+    return f"{text.lstrip('+−')} points {'fewer' if estimate.difference < 0 else 'more'}"
+
+
+def finding(said: Said) -> str:
+    """The finding in three words or so, for the title of a chart and the first page of headquarters."""
+    if said.estimate is None:
+        return "the data cannot tell yet"
+    if not said.estimate.shows:
+        return "no effect is shown"
+    return f"{change(said.estimate)} lines in error in a hundred"

@@ -1,0 +1,130 @@
+"""What headquarters reads of the effect, and that nobody else does."""
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Assignment, Enrollment
+from accounts.scope import acting_for
+from compliance.effect.models import EffectStudy, Standing
+from compliance.effect.tasks import study_all
+from tests.compliance.effect.near import CLOSED, TODAY, candidate, closed_round, enough, review
+from tests.named_people import World
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+PAGES = ("/effect/", "/effect/program/")
+
+
+@pytest.fixture
+def hq(world: World) -> Client:
+    return signed_in(world, "hq")
+
+
+def text(response: Any) -> str:
+    return re.sub(
+        r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()).replace("\u00a0", " ").replace("&nbsp;", " ")
+    )
+
+
+def test_before_any_round_the_pages_say_so(hq: Client) -> None:
+    assert "Nothing to tell yet" in text(hq.get("/effect/"))
+    assert "What is under management is counted each night" in text(hq.get("/effect/program/"))
+    assert "Does it work? No round is studied yet." in text(hq.get("/"))
+
+
+def test_a_round_that_is_closed_today_is_studied_tonight(hq: Client) -> None:
+    closed_round()
+    assert "tonight it is studied" in text(hq.get("/effect/"))
+
+
+def test_few_finds_cannot_tell_and_the_page_says_until_when(hq: Client) -> None:
+    chosen = closed_round()
+    for rank, wrong in ((1, 10), (2, 20)):
+        one = candidate(chosen, rank, enters=rank == 1)
+        review(one.account, [CLOSED + datetime.timedelta(days=1)] * 30, wrong=wrong)
+    EffectStudy.compute(chosen, TODAY)
+    page = text(hq.get("/effect/"))
+    assert "The data cannot tell whether the round of March 2, 2026 made a difference." in page
+    assert (
+        "10 and 20 found wrong; 100 are needed on either side. At the pace so far there are enough about Sep 2031."
+        in page
+    )
+    assert "Odds ratio" in page
+    assert "<figure" not in hq.get("/effect/").content.decode()
+    assert "Does it work? The data cannot tell yet." in text(hq.get("/"))
+
+
+def test_an_effect_is_told_with_its_interval_and_a_chart(hq: Client) -> None:
+    chosen = closed_round()
+    enough(chosen)
+    EffectStudy.compute(chosen, TODAY)
+    response = hq.get("/effect/")
+    page = text(response)
+    assert re.search(
+        r"Without the program [12]\d\.\d % of lines at the accounts that entered would have been in error", page
+    )
+    assert "chance alone does not explain it" in page
+    assert re.search(r"Does it work\? [78]\.\d points fewer lines in error in a hundred\.", text(hq.get("/")))
+    assert 'aria-label="Adjusted: −' in response.content.decode()
+    assert "No lot decided in this round." in page
+
+
+def test_no_difference_may_be_chance(hq: Client) -> None:
+    chosen = closed_round()
+    enough(chosen, entered_wrong=10, others_wrong=10)
+    EffectStudy.compute(chosen, TODAY)
+    assert "which may be chance" in text(hq.get("/effect/"))
+
+
+def test_a_difference_before_the_round_takes_the_figure_back(hq: Client) -> None:
+    chosen = closed_round()
+    for n, one in enumerate(enough(chosen)):
+        review(one.account, [datetime.date(2023, 5, 1)] * 100, wrong=8 if n < 13 else 18)
+    EffectStudy.compute(chosen, TODAY)
+    assert "the comparison is not fair, and the figure should not be used" in text(hq.get("/effect/"))
+
+
+@pytest.mark.parametrize("asked", ["987654321", "x", "", "' OR 1=1", "-1"])
+def test_a_round_that_is_none_shows_the_newest(hq: Client, asked: str) -> None:
+    older, newer = closed_round(), closed_round(closed=TODAY, as_of=TODAY)
+    for one in (older, newer):
+        EffectStudy.compute(one, TODAY)
+    assert "round of September 30, 2026" in text(hq.get("/effect/", {"round": asked}))
+    assert "round of March 2, 2026" in text(hq.get("/effect/", {"round": str(older.pk)}))
+
+
+def test_the_program_in_figures(world: World, hq: Client) -> None:
+    Enrollment.objects.create(account=world.quillard, program="ISA")
+    Enrollment.objects.create(account=world.stranger, program="ISA")
+    Assignment.objects.filter(account=world.stranger).update(
+        ends=TODAY.replace(year=2020), starts=TODAY.replace(year=2019)
+    )
+    Standing.objects.create(
+        as_of=TODAY, value=400, managed_value=300, duty=0, managed_duty=0, lines=8, managed_lines=2, importers=2,
+        managed_importers=1,
+    )  # fmt: skip
+    page = text(hq.get("/effect/program/"))
+    assert "75.0 % of import value" in page
+    assert "1 ISA participant has no manager" in page
+    assert "Stranger Goods" in page
+    assert "Quillard Electric" not in page
+    assert "No contacts are recorded yet." in page
+
+
+@pytest.mark.parametrize("name", ["robin", "lee", "sam", "billie", "jordan", "morgan", "expert"])
+def test_nobody_but_headquarters_sees_a_study(world: World, name: str) -> None:
+    chosen = closed_round()
+    candidate(chosen, 1, enters=True)
+    study_all()
+    for page in PAGES:
+        answer, nothing = signed_in(world, name).get(page), signed_in(world, name).get("/nothing/")
+        assert answer.status_code == nothing.status_code == 404
+    for who, many in ((name, 0), ("hq", 1)):
+        with acting_for(world.people[who]):
+            assert EffectStudy.objects.count() == many
+            assert Standing.objects.count() == many
+        assert EffectStudy.objects.visible_to(world.people[who]).count() == many
