@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
+from compliance.effect.tasks import study_as_of
 from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.selection.models import Candidate
 from demonstration import scored, selected
@@ -92,6 +93,8 @@ class Command(BaseCommand):
         self._say(start, f"{scored.score(world)} accounts scored, and a year of months")
         rounds = selected.plant(world, seed)
         self._say(start, f"{plural(len(rounds), 'selection round')}, {Candidate.objects.count()} candidates")
+        study_as_of(world.as_of)
+        self._say(start, "what came of selection, and what is under management")
         self._say(start, f"{measure_peers(world.as_of)} medians of peers")
 
     def _say(self, start: float, what: str) -> None:
