@@ -24,12 +24,14 @@ TIMES = 3
 # closed random ones of a line; what an examination is of, and why, is the loader's.
 READ = """
 WITH outside AS (
-  SELECT account_id, pool, rank, mark = %(enters)s AS proposed, probability, duty12, inputs, parts, score,
+  SELECT id, probability,
     row_number() OVER (PARTITION BY pool ORDER BY rank) AS place,
     count(*) FILTER (WHERE mark = %(enters)s) OVER (PARTITION BY pool) AS places
   FROM selection_candidate
   WHERE round_id = %(round)s AND kind = 'importer' AND state_before <> 'active' AND NOT isa AND score IS NOT NULL),
-near AS (SELECT * FROM outside WHERE place <= %(times)s * places OR probability IS NOT NULL),
+near AS MATERIALIZED (
+  SELECT c.* FROM selection_candidate c
+  JOIN outside ON outside.id = c.id AND (place <= %(times)s * places OR outside.probability IS NOT NULL)),
 reviewed AS (
   SELECT x.account_id, (x.selected > %(since)s)::int AS after, count(*) AS reviews,
     count(*) FILTER (WHERE x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING')) AS found
@@ -39,7 +41,7 @@ reviewed AS (
     AND (x.selected > %(since)s AND x.selected <= %(until)s
       OR x.selected >= %(earlier_from)s AND x.selected < %(earlier_until)s)
   GROUP BY 1, 2)
-SELECT near.proposed::int::float8 AS proposed, coalesce(probability, 0)::float8 AS chance,
+SELECT (near.mark = %(enters)s)::int::float8 AS proposed, coalesce(probability, 0)::float8 AS chance,
   coalesce((inputs ->> 'rate')::float8, 0) AS rate, coalesce((inputs ->> 'reviews')::float8, 0) AS reviews,
   coalesce((inputs ->> 'reviews_wrong')::float8, 0) AS found, duty12::float8 AS duty,
   coalesce((parts ->> 'severity')::float8, 0) AS severity,
