@@ -6,7 +6,7 @@ done again under the same number, with the same brokers, so that its own pages g
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,31 @@ def multiply(lines: int, account: uuid.UUID, as_of: datetime.date) -> None:
 def settle() -> None:
     """Statistics and visibility as the database's own housekeeping leaves them after a while."""
     _run("VACUUM (ANALYZE)")
+
+
+def copy_tables(names: Sequence[str], copies: int) -> None:
+    """Copy the rows of these models alone, nobody growing; their indexes are made again afterwards, and statistics."""
+    _run(*_without_constraints())
+    for model, changed in _copied():
+        if model.__name__ in names:
+            indexes = _indexes(model._meta.db_table)
+            _run(*(f"DROP INDEX {name}" for name, _ in indexes))
+            _run(*_multiplied(model, changed, uuid.UUID(int=0), copies))
+            _run(*(made for _, made in indexes), f"ANALYZE {model._meta.db_table}")
+
+
+def _indexes(table: str) -> list[tuple[str, str]]:
+    """Names and definitions of the indexes that no constraint stands on."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
+               WHERE indrelid = %s::regclass
+                 AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)""",
+            [table],
+        )
+        return cursor.fetchall()
 
 
 def _run(*statements: str) -> None:

@@ -84,6 +84,7 @@ WEB_WRITES = {
     "risk_riskmodel": "SELECT, INSERT, UPDATE",
     "risk_activation": ADD,
     "risk_tryout": "SELECT, INSERT, DELETE",
+    "risk_backtest": ADD,
 }
 
 #: Tables of libraries that signing in, the admin and sessions write to.

@@ -37,3 +37,8 @@ class ModelForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The verbs of the model validate it whole; here the fields alone, so that an error stands at its field."""
+
+
+class BacktestForm(forms.Form):
+    as_of = forms.DateField(label="Score as known on", help_text="MM/DD/YYYY, some months back.")
+    until = forms.DateField(label="Reviews selected until", required=False, help_text="MM/DD/YYYY. Empty: today.")

@@ -103,7 +103,7 @@ def read_inputs(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> t
         rows = cursor.fetchall()
     table = np.array([row[1:] for row in rows], dtype=np.float64).reshape(len(rows), len(NAMES))
     ids, given = [row[0] for row in rows], in_force(Inputs(*table.T), as_of)
-    return ids, _as_rated_then(ids, given, as_of) if ids and _rates_are_of_later(as_of) else given
+    return ids, as_rated_then(ids, given, as_of) if ids and _rates_are_of_later(as_of) else given
 
 
 def _rates_are_of_later(as_of: datetime.date) -> bool:
@@ -111,7 +111,7 @@ def _rates_are_of_later(as_of: datetime.date) -> bool:
     return fitted is not None and fitted > as_of
 
 
-def _as_rated_then(ids: list[str], given: Inputs, as_of: datetime.date) -> Inputs:
+def as_rated_then(ids: list[str], given: Inputs, as_of: datetime.date) -> Inputs:
     """The inputs with the rates that a fit of that day gives: those that are kept know what came later."""
     known, _, rated = rates_on(as_of)
     places = {account: place for place, account in enumerate(known.ids)}

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.risk import trade
+from compliance.risk.models import Backtest
 from compliance.risk.recompute import recompute
-from compliance.risk.signals import activated
+from compliance.risk.signals import activated, backtest_asked
 from examinations.models.entry import Source
 from examinations.signals import loaded, summed
 from examinations.touched import in_pieces
@@ -39,6 +40,12 @@ def recompute_summed(accounts: list[str], as_of: str) -> int:
     return recompute(touched, day)
 
 
+@shared_task
+def compute_backtest(backtest: int) -> bool:
+    """Compute a backtest that headquarters asked for."""
+    return Backtest.objects.get(pk=backtest).compute()
+
+
 def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs: Any) -> None:
     if source == Source.OWN:
         return
@@ -57,8 +64,13 @@ def _after_activation(sender: object, **kwargs: Any) -> None:
     recompute_all.delay()
 
 
+def _after_asking(sender: object, backtest: int, **kwargs: Any) -> None:
+    compute_backtest.delay(backtest)
+
+
 def connect() -> None:
     """Listen to the loader, to those who count sums behind it, and to another model."""
     loaded.connect(_after_load, dispatch_uid="compliance.risk.after_load")
     summed.connect(_after_sums, dispatch_uid="compliance.risk.after_sums")
+    backtest_asked.connect(_after_asking, dispatch_uid="compliance.risk.after_asking")
     activated.connect(_after_activation, dispatch_uid="compliance.risk.after_activation")

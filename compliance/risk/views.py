@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.guards import allow
 from accounts.models import Person
 from compliance.risk.factors import FACTORS, LOSS, NAMES, OTHERS
-from compliance.risk.forms import ModelForm
-from compliance.risk.models import Activation, RiskModel, TryOut
+from compliance.risk.forms import BacktestForm, ModelForm
+from compliance.risk.models import Activation, Backtest, RiskModel, TryOut
 from compliance.risk.score import BANDS
+from examinations.intervals import rate_of
 from look.forms import put_errors
 
 HEADQUARTERS = Person.Role.HEADQUARTERS
@@ -143,6 +144,45 @@ def activate_model(request: HttpRequest, number: int) -> HttpResponse:
     tried = TryOut.objects.visible_to(request.user).filter(model=model).first()
     context = {"model": model, "active": RiskModel.active(), "tried": tried}
     return render(request, "risk/activate.html", context)
+
+
+RANKED_BY = (("score", "Score"), ("duty", "Duty"), ("raw", "Raw rate"))
+#: The top that the first line tells of: the smallest with that many accounts, else the largest that there is.
+LEAD_TOP = 50
+
+
+@allow(HEADQUARTERS)
+def backtest_page(request: HttpRequest) -> HttpResponse:
+    """The newest backtest, or the one asked for by id, all of them, and a form for the next."""
+    tests = list(Backtest.objects.visible_to(request.user).select_related("model", "by")[:SHOWN])
+    done = [one for one in tests if one.state == one.State.DONE]
+    wanted = request.GET.get("id", "")
+    shown = next((one for one in done if str(one.pk) == wanted), done[0] if done else None)
+    form = BacktestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            Backtest.ask(by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            put_errors(form, refused)
+        else:
+            messages.success(request, "A worker computes it. Come back in a minute.")
+            return redirect("risk-backtest")
+    context = {"tests": tests, "shown": shown, "form": form} | (_judged(shown) if shown else {})
+    return render(request, "risk/backtest.html", context)
+
+
+def _judged(test: Backtest) -> dict[str, Any]:
+    found = test.found or {}
+    if not found.get("enough"):
+        return {}
+    rows = [{"top": one["top"], "by": name, **one["by"][key]} for one in found["tops"] for key, name in RANKED_BY]
+    tops = [one for one in found["tops"] if one["by"]["score"]["owed"]]
+    lead = next((one for one in tops if one["top"] >= LEAD_TOP), tops[-1] if tops else None)
+    return {
+        "rows": rows,
+        "lead": lead and {"top": lead["top"], **{key: lead["by"][key]["owed"] for key, _ in RANKED_BY}},
+        "groups": [one | {"rate": rate_of(one["wrong"], one["reviews"])} for one in found["groups"]],
+    }
 
 
 @require_safe

@@ -102,6 +102,7 @@ PAGES = [
     ("/risk/", "hq", 14),
     ("/risk/models/2/", "hq", 14),
     ("/risk/parts/", "jordan", 14),
+    ("/risk/backtest/", "hq", 14),
     ("/improve/", "robin", 22),
     ("/accounts/{quillard}/improve/", "jordan", 22),
     ("/uploads/", "robin", 20),
