@@ -194,7 +194,10 @@ def main() -> None:
         told += [
             (f"  seeds with {_asked(world):.2f} of the oracle, as asked", f"{enough} of {len(runs)}"),
             ("  seeds ahead of every opponent", f"{ahead} of {len(runs)}"),
-            ("  distance from duty to duty x true rate closed", f"{statistics.mean(map(closed, runs)):.2f} (asked 0.50)"),
+            (
+                "  distance from duty to duty x true rate closed",
+                f"{statistics.mean(map(closed, runs)):.2f} (asked 0.50)",
+            ),
             ("  seconds a seed", f"{(time.monotonic() - start) / len(runs):.1f}"),
         ]
         if world is BASE:

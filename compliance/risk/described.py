@@ -61,7 +61,7 @@ stand on the day; of several bonds in force the newest counts, with all numbers 
 * Severity uses the duty of an average line, not of the line in which the error stood.
 * Value in two priority trade issues at once counts twice, up to all of the value: sums by one dimension cannot tell.
 * Controls are zero for everybody until self-assessments and plans are built.
-* The weights are a choice, not a measurement: the page Backtest shows what they found.
+* The weights are a choice, not a measurement: the page Backtest shows what they would have found.
 """
 EXAMPLE = {
     "value12": 19_200_000,

@@ -16,6 +16,7 @@ from accounts.models import Account
 from compliance.risk.months import months_before
 from examinations.breakdowns import counting
 from examinations.duty import months
+from examinations.loading.entries.earlier import OF_ENTRY, OF_LINE
 from examinations.loading.entries.summaries import ADDS, GROUP, SUMS, contributions
 from examinations.loading.examination_months import RECOUNT
 
@@ -27,18 +28,25 @@ WHERE account_id IS NULL
   AND (coalesce(finished_at, created_at) AT TIME ZONE 'America/New_York')::date <= %(day)s
 """
 _LOADED = "load_id IN (SELECT id FROM known_load)"
-# A version that was replaced since the day, and had come in by then.
-_WAS = """
+_THEN = """(at AT TIME ZONE 'America/New_York')::date > %(day)s"""
+# A version that was replaced since the day, and had come in by then, stands for the one of now.
+ROWS = {
+    "examinations_entry": f"""
+INSERT INTO examinations_entry (id, {OF_ENTRY})
+SELECT id, {OF_ENTRY} FROM public.examinations_entry WHERE {_LOADED} AND entry_date >= %(since)s
+UNION ALL SELECT row, {OF_ENTRY} FROM public.examinations_earlierentry WHERE {_LOADED} AND {_THEN}""",
+    "examinations_entryline": f"""
+INSERT INTO examinations_entryline (id, {OF_LINE})
+SELECT id, {OF_LINE} FROM public.examinations_entryline WHERE {_LOADED} AND entry_date >= %(since)s
+UNION ALL SELECT row, {OF_LINE} FROM public.examinations_earlierentryline WHERE {_LOADED} AND {_THEN}""",
+    "examinations_examination": f"""
+INSERT INTO examinations_examination
+SELECT * FROM public.examinations_examination WHERE {_LOADED} AND selected >= %(since)s
+UNION ALL
 SELECT r.* FROM public.examinations_supersededrow s,
-  jsonb_populate_record(NULL::public.{table}, s.was) r
-WHERE s."table" = '{table}' AND (s.at AT TIME ZONE 'America/New_York')::date > %(day)s
-  AND (s.was ->> 'load_id')::uuid IN (SELECT id FROM known_load)
-"""
-_ROWS = "SELECT * FROM public.{table} WHERE {loaded} AND {since} UNION ALL {was}"
-OF_LOADS = {
-    "examinations_entry": "entry_date >= %(since)s",
-    "examinations_entryline": "entry_date >= %(since)s",
-    "examinations_examination": "selected >= %(since)s",
+  jsonb_populate_record(NULL::public.examinations_examination, s.was) r
+WHERE s."table" = 'examinations_examination' AND {_THEN}
+  AND (s.was ->> 'load_id')::uuid IN (SELECT id FROM known_load)""",
 }
 FOUND = """
 INSERT INTO examinations_discrepancy
@@ -61,7 +69,7 @@ SELECT {GROUP}, {SUMS} FROM ({contributions(1)}) c GROUP BY {GROUP}
 LIKE = "INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING GENERATED"
 #: Tables that stand for the stored ones while the past is read; what is counted stands empty first.
 SHADOWS = (
-    *OF_LOADS,
+    *ROWS,
     *("examinations_discrepancy", "bonds_bond", "examinations_entrymonth", "examinations_examinationmonth"),
     *("examinations_entrybreakdown", "examinations_examinationbreakdown", "examinations_discrepancybreakdown"),
     *("examinations_dutymonth", "risk_tradefacts"),
@@ -80,12 +88,11 @@ def as_known_on(day: datetime.date) -> Iterator[None]:
             for table in SHADOWS:
                 like = f"LIKE public.{table} {LIKE if table != 'risk_tradefacts' else 'INCLUDING ALL'}"
                 cursor.execute(f"CREATE TEMPORARY TABLE {table} ({like}) ON COMMIT DROP")
-            for table, since in OF_LOADS.items():
-                rows = _ROWS.format(table=table, loaded=_LOADED, since=since, was=_WAS.format(table=table))
-                cursor.execute(f"INSERT INTO {table} {rows}", given)
+            for rows in ROWS.values():
+                cursor.execute(rows, given)
             cursor.execute(FOUND, given)
             cursor.execute(BONDS, given)
-            for table in (*OF_LOADS, "examinations_discrepancy"):
+            for table in (*ROWS, "examinations_discrepancy"):
                 cursor.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (id)")  # by which statements group
                 cursor.execute(f"ANALYZE {table}")
             _sums(cursor)
