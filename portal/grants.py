@@ -75,10 +75,9 @@ WEB_WRITES = {
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
     "measurement_stratum": WRITE,
     "measurement_stratumpart": "SELECT, INSERT, DELETE",  # a draft that is counted again lays its strata anew
-    # Headquarters opens rounds and decides; what was frozen is not changed, and the places are written when it is.
+    # Headquarters opens rounds and decides; neither what was frozen nor where it was placed is changed.
     "selection_round": "SELECT, INSERT, UPDATE",
-    "selection_candidate": "SELECT, INSERT, "
-    "UPDATE (rank, mark, because, probability, decision, reason, decided_by_id, decided_at, outcome)",
+    "selection_candidate": "SELECT, INSERT, UPDATE (decision, reason, decided_by_id, decided_at, outcome)",
     "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due)",
     # Headquarters drafts weights, tries them out and puts them in force; a worker computes scores.
     "risk_riskmodel": "SELECT, INSERT, UPDATE",

@@ -1,4 +1,4 @@
-"""Freeze everybody as they are into a round: one statement writes the inputs, one reads them, one writes the places."""
+"""Freeze everybody as they are into a round: one statement copies the inputs, one reads them, one writes all with places."""
 
 import datetime
 import json
@@ -33,7 +33,7 @@ SELECT a.id AS account_id, a.name, a.kind, a.state AS state_before,
 FROM accounts_account a
 LEFT JOIN LATERAL (
   SELECT r.as_of, r.score, r.band, r.value12, r.duty12, to_jsonb(r) AS inputs FROM risk_assessment r
-  WHERE r.account_id = a.id AND r.as_of <= %(as_of)s AND r.model_version = %(model)s
+  WHERE r.account_id = a.id AND r.as_of <= %(as_of)s AND (%(model)s::int IS NULL OR r.model_version = %(model)s)
   ORDER BY r.as_of DESC LIMIT 1) scored ON true
 LEFT JOIN (
   SELECT account_id, bool_or(program = 'ISA') AS isa,
@@ -50,17 +50,18 @@ COLUMNS = (
     *("account_id", "name", "kind", "state_before", "center_id", "center_presumed", "pool", "managed", "isa"),
     *("programs", "assessed_on", "score", "band", "value12", "duty12", "expected_loss", "parts", "inputs", "weight"),
 )
-FREEZE = f"""
-INSERT INTO selection_candidate (round_id, {", ".join(COLUMNS)}, mark, because, decision, reason, outcome)
-SELECT %(round)s, {", ".join(COLUMNS)}, 'not_yet', '', '', '', '' FROM ({CANDIDATES}) AS frozen
+FROZEN = f"""
+DROP TABLE IF EXISTS pg_temp.frozen;
+CREATE TEMPORARY TABLE frozen ON COMMIT DROP AS SELECT {", ".join(COLUMNS)} FROM ({CANDIDATES}) AS everybody
+"""
+WRITE = f"""
+INSERT INTO selection_candidate (round_id, {", ".join(COLUMNS)}, rank, mark, because, probability, decision, reason, outcome)
+SELECT %s, {", ".join(f"f.{name}" for name in COLUMNS)}, p.rank, p.mark, p.because, p.probability, '', '', ''
+FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::numeric[]) AS p (account, rank, mark, because, probability)
+JOIN frozen f ON f.account_id = p.account
 """
 CASELOAD = f"""
 SELECT pool, count(*), sum(weight), coalesce(sum(weight) FILTER (WHERE isa), 0) FROM ({CANDIDATES}) AS frozen GROUP BY pool
-"""
-PLACE = """
-UPDATE selection_candidate c SET rank = p.rank, mark = p.mark, because = p.because, probability = p.probability
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::numeric[]) AS p (id, rank, mark, because, probability)
-WHERE c.id = p.id
 """
 EVERYBODY, THE_ACTIVE = "true", "a.state = 'active'"
 
@@ -74,8 +75,8 @@ class Carried:
     isa: Decimal
 
 
-def parameters(as_of: datetime.date, model: int) -> dict[str, Any]:
-    """What CANDIDATES asks for."""
+def parameters(as_of: datetime.date, model: int | None) -> dict[str, Any]:
+    """What CANDIDATES asks for; model None: the newest score of whichever."""
     return {
         "as_of": as_of,
         "year": as_of - datetime.timedelta(days=365),
@@ -89,11 +90,15 @@ def parameters(as_of: datetime.date, model: int) -> dict[str, Any]:
     }
 
 
-def freeze(round_id: int, as_of: datetime.date, model: int) -> int:
-    """Write every importer and broker into the round, as they are; returns how many."""
+def freeze(as_of: datetime.date, model: int) -> list[Standing]:
+    """Copy every importer and broker aside as they are, in one statement, and tell what the ranking needs of each.
+
+    Aside: to the end of the transaction. Placed, they are written once; written first, each row would be written twice.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(FREEZE.format(who=EVERYBODY), parameters(as_of, model) | {"round": round_id})
-        return int(cursor.rowcount)
+        cursor.execute(FROZEN.format(who=EVERYBODY), parameters(as_of, model))
+        cursor.execute(f"SELECT {', '.join(STANDING)} FROM frozen")
+        return [standing_of(dict(zip(STANDING, row, strict=True))) for row in cursor.fetchall()]
 
 
 def present_caseload(as_of: datetime.date, model: int) -> dict[str, Carried]:
@@ -120,14 +125,15 @@ def standing_of(row: Mapping[str, Any]) -> Standing:
     )
 
 
-def write_places(ids: Mapping[str, int], placed: list[tuple[Standing, Place]]) -> None:
-    """Keep where everybody stands; ids: of candidates, by account."""
+def write(round_id: int, placed: list[tuple[Standing, Place]]) -> int:
+    """Write what was frozen into the round, everybody at their place; one statement, returns how many."""
     columns = (
-        [ids[one.account] for one, _ in placed],
+        [one.account for one, _ in placed],
         [at.rank for _, at in placed],
         [at.mark for _, at in placed],
         [at.because for _, at in placed],
         [at.probability for _, at in placed],
     )
     with connection.cursor() as cursor:
-        cursor.execute(PLACE, columns)
+        cursor.execute(WRITE, [round_id, *columns])
+        return int(cursor.rowcount)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import connection
 
 from accounts.models import Person
-from compliance.selection import freezing, versions
+from compliance.selection import freezing
 from compliance.selection.assignment.proposing import Carrier, Unmanaged
 from compliance.selection.caseload import BROKERS
 
@@ -57,7 +57,7 @@ def start(as_of: datetime.date) -> Start:
     """Read both sides as they are on a day; two statements."""
     people = {str(one.pk): one for one in Person.objects.filter(role=Person.Role.MANAGER, is_active=True)}
     with connection.cursor() as cursor:
-        cursor.execute(ACTIVE, freezing.parameters(as_of, versions.newest()))
+        cursor.execute(ACTIVE, freezing.parameters(as_of, None))
         rows = cursor.fetchall()
     orphans, loads, known = [], defaultdict(Decimal), defaultdict(Counter[str])
     for account, name, kind, center, weight, score, manager, later, goods in rows:

@@ -155,13 +155,10 @@ class Round(OfHeadquarters):
         return many
 
     def _freeze(self) -> int:
-        many = freezing.freeze(self.pk, self.as_of, self.model_version)
-        rows = list(self.candidates.values("pk", *freezing.STANDING))
-        ids = {str(row["account_id"]): row["pk"] for row in rows}
-        standings = [freezing.standing_of(row) for row in rows]
+        standings = freezing.freeze(self.as_of, self.model_version)
         refuse_too_small(self.capacities, standings)
         placed = ranking.RULES[self.rule](standings, self.terms)
-        freezing.write_places(ids, placed)
+        many = freezing.write(self.pk, placed)
         self.counted = counted_by(placed)
         self.save(update_fields=["counted"])
         return many

@@ -100,7 +100,7 @@ def test_freezing_is_one_statement_however_many(scored: World) -> None:
     with CaptureQueriesContext(connection) as asked:
         more.open(by=scored.hq)
     assert len(asked) == few
-    inserts = [query["sql"] for query in asked if "INTO selection_candidate (" in query["sql"]]
+    inserts = [query["sql"] for query in asked if "INSERT INTO selection_candidate (" in query["sql"]]
     assert len(inserts) == 1
 
 
