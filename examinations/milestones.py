@@ -1,4 +1,4 @@
-"""An examination's history on one line, and the clock that runs on it. Pure: values in, words out."""
+"""An examination's history on one line, and the clock that runs on it. Rows in, words out; asks the database nothing."""
 
 import datetime
 from collections.abc import Iterator

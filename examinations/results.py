@@ -1,4 +1,4 @@
-"""What the portal says of one examination, in a word and a shape. Pure: values in, words out."""
+"""What the portal says of one examination, in a word and a shape. Rows in, words out; asks the database nothing."""
 
 import datetime
 from dataclasses import dataclass

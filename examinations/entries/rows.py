@@ -56,7 +56,7 @@ def _shown(row: EntryLine, entered: datetime.date, twice: set[tuple[str, str, st
 def _note(row: EntryLine, entered: datetime.date, twice: set[tuple[str, str, str]]) -> str:
     program = program_of(row.hts, entered, row.adcvd_case)
     if row.hts.startswith("99"):
-        return program.label
+        return str(program.label)
     if program == Program.ADCVD:
         return f"AD/CVD case {row.adcvd_case}"
     if not row.stands_for_line:
