@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Person
-from compliance.risk.models import Activation, RiskModel
+from compliance.risk.models import Activation, Backtest, RiskModel
 from compliance.risk.recompute import recompute
+from demonstration.brought import known_on
 from demonstration.world import World
 
 HEADQUARTERS = "hq@demo.example"
@@ -31,3 +32,13 @@ def score(world: World) -> int:
     scored = recompute(None, world.as_of)
     RiskModel.draft(by=by, **DRAFT).try_out(by=by)
     return scored
+
+
+def look_back(world: World) -> str:
+    """Compute the backtest that headquarters' page shows: as known when the first files had come in. What it found."""
+    if world.as_of > timezone.localdate():
+        return "none, its day lies ahead"
+    by = Person.objects.get(email=HEADQUARTERS)
+    test = Backtest.ask(by=by, as_of=known_on(world), until=world.as_of)
+    test.compute()
+    return f"{(test.found or {})['wrong']:,} discrepancies later"

@@ -12,6 +12,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from compliance.measurement.models import RateFit
+from compliance.measurement.own_rates.reading import copied
 from compliance.measurement.own_rates.recomputing import rates_on
 from compliance.risk.factors import FACTORS, LIMIT
 from compliance.risk.inputs import NAMES, Inputs
@@ -20,27 +21,32 @@ from compliance.risk.model import Model
 from compliance.risk.models.risk_model import LOCK, RiskModel
 from compliance.risk.months import windows
 from compliance.risk.score import bands_of, expected_loss, parts_of, score_of
-from compliance.risk.trade import ONLY_IDS, ONLY_MONTHS, SIDES, count_missing
+from compliance.risk.trade import ONLY_IDS, count_missing
 
-# Only CBP's rows count: what an account uploads itself never enters risk. Months are whole ones before the day: a score
+# Importers are summed by what they imported, brokers by what they filed; the ids stand inside each part, for a filter
+# outside does not reach them. Only CBP's rows count: what an account uploads itself never enters risk. Months are whole ones before the day: a score
 # of the past is computed again from what was the past then. A bond answers for all numbers on it; of several in force
 # the newest counts, as on the page of the bond. Until rates are fitted everybody leans on a usual one: two in forty.
+TRADED = """sum(value) AS value12, sum(duty) AS duty12, sum(entries) AS entries12, sum(lines) AS lines12,
+    sum(value) FILTER (WHERE month >= %(half)s) AS value_last_half,
+    sum(value) FILTER (WHERE month < %(half)s) AS value_half_before,
+    sum(greatest(estimated_entries, hmf_unknown_entries)) AS unsure_entries"""
+EXAMINED = """sum(reviews) AS reviews, sum(reviews_wrong) AS reviews_wrong, sum(reviews_major) AS reviews_major,
+    sum(reviews_wrong + other_wrong) AS finds, sum(owed_on_finds) AS owed"""
 READ = f"""
 WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE state <> 'withdrawn' {{only_ids}}),
 traded AS (
-  SELECT side.account_id, sum(value) AS value12, sum(duty) AS duty12, sum(entries) AS entries12, sum(lines) AS lines12,
-         sum(value) FILTER (WHERE month >= %(half)s) AS value_last_half,
-         sum(value) FILTER (WHERE month < %(half)s) AS value_half_before,
-         sum(greatest(estimated_entries, hmf_unknown_entries)) AS unsure_entries
-  FROM examinations_entrymonth m {SIDES}
-  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s AND side.account_id IS NOT NULL {{only_months}}
-  GROUP BY side.account_id),
+  SELECT 'importer' AS kind, m.account_id, {TRADED} FROM examinations_entrymonth m
+  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s {{only_account}} GROUP BY 1, 2
+  UNION ALL
+  SELECT 'broker', m.filer_id, {TRADED} FROM examinations_entrymonth m
+  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s AND m.filer_id IS NOT NULL {{only_filer}} GROUP BY 1, 2),
 examined AS (
-  SELECT side.account_id, sum(reviews) AS reviews, sum(reviews_wrong) AS reviews_wrong,
-         sum(reviews_major) AS reviews_major, sum(reviews_wrong + other_wrong) AS finds, sum(owed_on_finds) AS owed
-  FROM examinations_examinationmonth m {SIDES}
-  WHERE month >= %(two_years)s AND month < %(this)s AND side.account_id IS NOT NULL {{only_months}}
-  GROUP BY side.account_id),
+  SELECT 'importer' AS kind, m.account_id, {EXAMINED} FROM examinations_examinationmonth m
+  WHERE month >= %(two_years)s AND month < %(this)s {{only_account}} GROUP BY 1, 2
+  UNION ALL
+  SELECT 'broker', m.filer_id, {EXAMINED} FROM examinations_examinationmonth m
+  WHERE month >= %(two_years)s AND month < %(this)s AND m.filer_id IS NOT NULL {{only_filer}} GROUP BY 1, 2),
 bond AS (
   SELECT DISTINCT ON (m.account_id) m.account_id, m.id, m.amount FROM bonds_bond m
   WHERE bond_type = '8' AND activity_code = '1' AND effective <= %(as_of)s
@@ -59,17 +65,19 @@ enrolled AS (
 rated AS (
   SELECT who.id, coalesce(o.rate, (coalesce(reviews_wrong, 0) + 2)::float8 / (coalesce(e.reviews, 0) + 40)) AS rate,
     coalesce(o.low, 0) AS rate_low, coalesce(o.high, 0) AS rate_high
-  FROM who LEFT JOIN examined e ON e.account_id = who.id
+  FROM who LEFT JOIN examined e ON e.account_id = who.id AND e.kind = who.kind
   LEFT JOIN measurement_ownrate o ON o.account_id = who.id AND o.as_of <= %(as_of)s),
 -- Self-assessments and plans are not built yet: until they are, nobody's controls are weak and nothing is overdue.
 controlled AS (SELECT who.id, 0 AS controls_weak, 0 AS plan_overdue FROM who)
 SELECT who.id::text, {", ".join(f"coalesce({name}, 0)::float8" for name in NAMES)}
-FROM who LEFT JOIN traded ON traded.account_id = who.id LEFT JOIN examined ON examined.account_id = who.id
+FROM who LEFT JOIN traded ON traded.account_id = who.id AND traded.kind = who.kind
+LEFT JOIN examined ON examined.account_id = who.id AND examined.kind = who.kind
 LEFT JOIN bonded ON bonded.account_id = who.id LEFT JOIN enrolled ON enrolled.account_id = who.id
 LEFT JOIN risk_tradefacts t ON t.account_id = who.id AND t.month = %(this)s
 JOIN rated ON rated.id = who.id JOIN controlled ON controlled.id = who.id
 ORDER BY who.id
 """
+SHAPE: dict[str, type[pl.DataType]] = {"id": pl.String} | dict.fromkeys(NAMES, pl.Float64)
 PARTS = (*FACTORS, LIMIT)
 COLUMNS = ("account_id", "as_of", "model_version", "score", "band", *PARTS, "expected_loss", *NAMES)
 WHOLE = frozenset(
@@ -94,16 +102,20 @@ def read_inputs(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> t
     some = accounts is not None
     sql = READ.format(
         only_ids=ONLY_IDS if some else "",
-        only_months=ONLY_MONTHS if some else "",
         only_account="AND m.account_id = ANY (%(ids)s::uuid[])" if some else "",
+        only_filer="AND m.filer_id = ANY (%(ids)s::uuid[])" if some else "",
     )
     parameters: dict[str, Any] = windows(as_of) | ({"ids": [str(pk) for pk in accounts]} if some else {})  # type: ignore[union-attr]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-    table = np.array([row[1:] for row in rows], dtype=np.float64).reshape(len(rows), len(NAMES))
-    ids, given = [row[0] for row in rows], in_force(Inputs(*table.T), as_of)
+    rows = copied(_mogrified(sql, parameters), SHAPE)
+    table = rows.drop("id").to_numpy()
+    ids, given = rows["id"].to_list(), in_force(Inputs(*np.ascontiguousarray(table.T)), as_of)
     return ids, as_rated_then(ids, given, as_of) if ids and _rates_are_of_later(as_of) else given
+
+
+def _mogrified(sql: str, parameters: dict[str, Any]) -> str:
+    """COPY takes no parameters: they stand in the text, quoted by the driver."""
+    with connection.cursor() as cursor:
+        return str(cursor.mogrify(sql, parameters).decode())
 
 
 def _rates_are_of_later(as_of: datetime.date) -> bool:

@@ -15,6 +15,7 @@ from compliance.effect.tasks import study_as_of
 from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.selection.models import Candidate
 from demonstration import scored, selected
+from demonstration.brought import bring_in
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
 from demonstration.settling import settle
@@ -70,10 +71,12 @@ class Command(BaseCommand):
 
     def _bring_in(self, folder: Path, world: World, start: float, seed: int) -> None:
         for kind in KINDS:
-            outcome = load_path(kind, folder / f"{kind}.csv")
-            if outcome.rejected:
-                raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
-            self._say(start, f"{kind}: {outcome.loaded:,} rows loaded")
+            loaded = 0
+            for outcome in bring_in(kind, folder, world):
+                if outcome.rejected:
+                    raise CommandError(f"{outcome.rejected} rows of {kind}.csv were rejected.")
+                loaded += outcome.loaded
+            self._say(start, f"{kind}: {loaded:,} rows loaded")
         corrections = write_corrections(folder, world)
         if corrections and load_path("entries", corrections).rejected:
             raise CommandError("Rows of corrections.csv were rejected.")
@@ -91,6 +94,7 @@ class Command(BaseCommand):
         self._say(start, f"{CheckFinding.objects.count():,} lines for the checks to show")
         self._say(start, f"{own_rates.recompute(None, world.as_of)} accounts rated")
         self._say(start, f"{scored.score(world)} accounts scored, and a year of months")
+        self._say(start, f"backtest: {scored.look_back(world)}")
         rounds = selected.plant(world, seed)
         self._say(start, f"{plural(len(rounds), 'selection round')}, {Candidate.objects.count()} candidates")
         study_as_of(world.as_of)
