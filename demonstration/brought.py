@@ -48,7 +48,11 @@ def bring_in(kind: str, folder: Path, world: World) -> Iterator[Outcome]:
 def _halves(path: Path, kind: str, day: datetime.date, today: datetime.date) -> Iterator[Path | None]:
     """The rows known on the day, and the others, as files; None for one without rows."""
     rows = pl.read_csv(path, infer_schema=False)
-    dates = [pl.col(name).str.to_date("%m/%d/%Y", strict=False) for name in DATES[kind] if name in rows.columns]
+    written = [pl.col(name) for name in DATES[kind] if name in rows.columns]
+    dates = [
+        pl.coalesce(one.str.to_date("%m/%d/%Y", strict=False), one.str.to_date("%Y-%m-%d", strict=False))
+        for one in written
+    ]
     known = rows.select(pl.max_horizontal(dates) <= day).to_series().fill_null(value=False)
     for until, part in ((day, rows.filter(known)), (today, rows.filter(~known))):
         if part.is_empty():

@@ -83,16 +83,22 @@ def _share(amounts: Floats, inside: Floats, drawn: Floats) -> list[float] | None
 # ---- whether the rates were right ----------------------------------------------------------------------------------
 
 
-def _calibration(rate: Floats, outcome: Outcome, drawn: Floats) -> dict[str, list[float]]:
-    """Intercept at a slope of one (0: right on the whole), and slope (1: as far apart as said), with intervals."""
+def _calibration(rate: Floats, outcome: Outcome, drawn: Floats) -> dict[str, list[float] | None]:
+    """Intercept at a slope of one (0: right on the whole), and slope (1: as far apart as said), with intervals.
+
+    No slope where all rates are alike, as they are before any review was known.
+    """
     seen = outcome.reviews > 0
     given = logit(np.clip(rate[seen], 1e-6, 1 - 1e-6))
     n, x = outcome.reviews[seen], outcome.wrong[seen]
     fits = np.array([_fit(given, n * times[seen], x * times[seen]) for times in drawn])
-    fits = fits[np.isfinite(fits).all(axis=1)]
-    found = {}
+    found: dict[str, list[float] | None] = {}
     for place, (name, value) in enumerate(zip(("intercept", "slope"), _fit(given, n, x), strict=True)):
-        low, high = np.quantile(fits[:, place], [0.025, 0.975]) if len(fits) else (np.nan, np.nan)
+        known = fits[np.isfinite(fits[:, place]), place]
+        if not np.isfinite(value) or len(known) < len(fits) / 2:
+            found[name] = None
+            continue
+        low, high = np.quantile(known, [0.025, 0.975])
         found[name] = [float(value), float(low), float(high)]
     return found
 

@@ -1,5 +1,7 @@
 """A ranking against what came later, on invented outcomes whose truth is known."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,12 @@ def test_groups_are_ten_at_most_each_of_ten_expected_at_least_and_hold_every_rev
 def test_the_same_gives_the_same() -> None:
     rate, outcome = world(500)
     assert judged(rate, {"rate": rate}, outcome) == judged(rate, {"rate": rate}, outcome)
+
+
+def test_where_all_rates_are_alike_there_is_no_slope_and_what_is_kept_is_json() -> None:
+    rate, outcome = world(800)
+    found = judged(np.full_like(rate, 0.5), {"rate": rate}, outcome)
+    assert found["calibration"]["slope"] is None
+    assert found["calibration"]["intercept"][0] < -1
+    json.dumps(found, allow_nan=False)
+    json.dumps(judged(rate, {"rate": rate}, outcome), allow_nan=False)
