@@ -65,6 +65,7 @@ class Session:
     sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     _put_by: SimpleQueue[list[Rejected]] = field(default_factory=SimpleQueue)
     _read: int = 0
+    _refreshed: set[str] = field(default_factory=set)
     _answers: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -155,6 +156,7 @@ class Session:
         self.table.start_again()
         self.loaded = self.unchanged = self.withdrawn = self.replaced = self._read = 0
         self._put_by = SimpleQueue()
+        self._refreshed.clear()
         self.said.clear()
         self.touched.clear()
 
@@ -198,15 +200,25 @@ class Session:
             frame = frame.with_columns(plain.alias(name), shown.alias(f"{name}_shown"))
         return frame
 
-    def refresh_statistics(self) -> None:
-        """Tell the planner where a load added or took away a tenth of a table: until then it may think it empty."""
+    def refresh_statistics(self, *tables: str) -> None:
+        """Tell the planner where a load added or took away a tenth of a table: until then it may think it empty.
+
+        tables: those that are filled; without them all that the kind of file fills and that were not refreshed before.
+        Of the columns that have an index; autovacuum looks at all of them within minutes.
+        """
+        tables = tables or tuple(one for one in self.kind.fills if one not in self._refreshed)
+        self._refreshed.update(tables)
         changed = self.loaded - self.replaced + self.withdrawn
         sizes = self.rows(
-            "SELECT relname, reltuples FROM pg_class WHERE relname = ANY (%(fills)s)", fills=list(self.kind.fills)
+            """SELECT relname, reltuples, (
+                 SELECT string_agg(DISTINCT quote_ident(attname), ', ') FROM pg_index i
+                 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indrelid = c.oid)
+               FROM pg_class c WHERE relname = ANY (%(fills)s)""",
+            fills=list(tables),
         )
-        for table, rows in sizes:
+        for table, rows, indexed in sizes:
             if changed and changed >= float(str(rows)) / 10:
-                self.run(f"ANALYZE {table}")
+                self.run(f"ANALYZE {table} ({indexed})")
 
     # ---- rejects -------------------------------------------------------------------------------------------
 

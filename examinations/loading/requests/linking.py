@@ -21,7 +21,10 @@ def follow_entries(session: Session, entries: str) -> None:
     entries = "TABLE followed"
     concerned = f"FROM examinations_request q WHERE q.entry_number IN ({entries})"
     sides = f"SELECT account_id {concerned} UNION SELECT filer_id {concerned}"
+    session.run("ANALYZE followed")
     before = session.rows(sides)
+    if not before:
+        return
     session.run(
         f"""UPDATE examinations_request q SET {_SET} FROM examinations_entry e
             WHERE q.entry_number IN ({entries}) AND e.number = q.entry_number AND e.source = 'cbp'
@@ -33,5 +36,4 @@ def follow_entries(session: Session, entries: str) -> None:
             WHERE q.entry_number IN ({entries}) AND q.entry_id IS NOT NULL AND NOT EXISTS (
               SELECT 1 FROM examinations_entry e WHERE e.number = q.entry_number AND e.source = 'cbp')"""
     )
-    if before:
-        session.touched |= {pk for (pk,) in [*before, *session.rows(sides)] if pk}  # type: ignore[misc]
+    session.touched |= {pk for (pk,) in [*before, *session.rows(sides)] if pk}  # type: ignore[misc]
