@@ -107,6 +107,21 @@ def _gather(session: Session) -> None:
 
 
 def _write(session: Session) -> None:
+    _tell_changed(session)
+    # Whose bond it was until now is touched, and whose it is.
+    _touch(session, "SELECT b.account_id FROM bonds_bond b JOIN bonds_in i ON i.number = b.number WHERE i.changed")
+    _touch(session, "SELECT account_id FROM bonds_in WHERE changed")
+    _keep_replaced(session)
+    _write_bonds(session)
+    _confirm_unchanged(session)
+    _write_covered(session)
+    count = "SELECT count(*) FROM staged s JOIN bonds_in i ON i.number = s.number WHERE {}"
+    session.loaded += int(str(session.rows(count.format("i.changed"))[0][0]))
+    session.unchanged += int(str(session.rows(count.format("NOT i.changed"))[0][0]))
+
+
+def _tell_changed(session: Session) -> None:
+    """Mark in `bonds_in` what is stored just so already, with the same numbers covered."""
     old, new = (", ".join(f"{side}.{name}" for name in COLUMNS) for side in ("b", "i"))
     said = "SELECT identifier_id, role FROM covered_in c WHERE c.number = i.number"
     stored = "SELECT identifier_id, role FROM bonds_coverednumber c WHERE c.bond_id = b.id"
@@ -116,19 +131,23 @@ def _write(session: Session) -> None:
               AND NOT EXISTS ({said} EXCEPT {stored})
               AND (%(partial)s OR i.spoiled OR NOT EXISTS ({stored} EXCEPT {said}))"""
     )
-    # Whose bond it was until now is touched too.
-    session.touched |= {  # type: ignore[misc]
-        pk
-        for (pk,) in session.rows(
-            "SELECT b.account_id FROM bonds_bond b JOIN bonds_in i ON i.number = b.number WHERE i.changed"
-        )
-    }
+
+
+def _touch(session: Session, accounts: str) -> None:
+    session.touched |= {pk for (pk,) in session.rows(accounts)}  # type: ignore[misc]
+
+
+def _keep_replaced(session: Session) -> None:
+    """Into history what changes, with the numbers that it covered."""
     session.run(
         """INSERT INTO examinations_supersededrow (load_id, account_id, "table", key, why, was, at)
            SELECT %(load)s, b.account_id, 'bonds_bond', b.number, 'replaced', to_jsonb(b) || jsonb_build_object('covered', (
              SELECT jsonb_agg(to_jsonb(c)) FROM bonds_coverednumber c WHERE c.bond_id = b.id)), now()
            FROM bonds_bond b JOIN bonds_in i ON i.number = b.number WHERE i.changed"""
     )
+
+
+def _write_bonds(session: Session) -> None:
     columns = ", ".join(COLUMNS)
     session.run(
         f"""INSERT INTO bonds_bond (number, {columns}, version_at, load_id)
@@ -136,6 +155,10 @@ def _write(session: Session) -> None:
             ON CONFLICT (number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)},
               version_at = excluded.version_at, load_id = excluded.load_id"""
     )
+
+
+def _confirm_unchanged(session: Session) -> None:
+    """Bonds that the file only repeats were said as of now; as of when before is kept, to undo it by."""
     session.run(
         """INSERT INTO examinations_seenagain (load_id, "table", version_at, ids)
            SELECT %(load)s, 'bonds_bond', b.version_at, array_agg(b.id) FROM bonds_bond b
@@ -146,6 +169,10 @@ def _write(session: Session) -> None:
         """UPDATE bonds_bond b SET version_at = %(version_at)s FROM bonds_in i
            WHERE b.number = i.number AND NOT i.changed AND b.version_at < %(version_at)s"""
     )
+
+
+def _write_covered(session: Session) -> None:
+    """The numbers that a bond covers; those that the file lacks are withdrawn, unless it may lack some."""
     session.withdrawn += session.run(
         """DELETE FROM bonds_coverednumber c USING bonds_bond b, bonds_in i
            WHERE c.bond_id = b.id AND b.number = i.number AND i.changed AND NOT (%(partial)s OR i.spoiled)
@@ -158,10 +185,6 @@ def _write(session: Session) -> None:
            ON CONFLICT (bond_id, identifier_id) DO UPDATE SET account_id = excluded.account_id,
              principal_account_id = excluded.principal_account_id, role = excluded.role"""
     )
-    count = "SELECT count(*) FROM staged s JOIN bonds_in i ON i.number = s.number WHERE {}"
-    session.loaded += int(str(session.rows(count.format("i.changed"))[0][0]))
-    session.unchanged += int(str(session.rows(count.format("NOT i.changed"))[0][0]))
-    session.touched |= {pk for (pk,) in session.rows("SELECT account_id FROM bonds_in WHERE changed")}  # type: ignore[misc]
 
 
 def undo(session: Session) -> None:
