@@ -14,6 +14,7 @@ class ExaminationsConfig(AppConfig):
         from examinations.exports import lists  # noqa: F401, PLC0415  they register themselves
         from examinations.exports import tasks as export_tasks  # noqa: F401, PLC0415  the worker must know them
         from examinations.loading import accounts, entries, examinations, requests  # noqa: F401, PLC0415  they register
+        from examinations.telling import requests as reminders  # noqa: F401, PLC0415  it listens
 
         duty.connect()
         checks.connect()

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from notifications import home
 from notifications.letters import Letters
 from notifications.models import Delivery
+from notifications.signals import about_to_send
 
 logger = logging.getLogger("portal.notifications")
 
@@ -219,6 +220,7 @@ def send_all(enough: Callable[[], bool] = never) -> int:
     objection = home.settle_in()
     if objection:
         raise PermissionError(objection)
+    about_to_send.send_robust(sender=Delivery)  # it logs who fails; what is due goes out all the same
     stop_stale()
     total = 0
     while not enough():

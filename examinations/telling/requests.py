@@ -6,11 +6,14 @@ outage the reminder that is due then goes out, and none of those before it.
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField
-from django.db.models.functions import Cast
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat, Left, Length
+from django.db.models.lookups import Exact
+from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.people import managers_of, members_of
@@ -21,6 +24,7 @@ from examinations.telling.once import news_since, tell_once, untold
 from look.formats import entry_number, long_day, weekday
 from notifications.models import Delivery, Message
 from notifications.queue import stop_all, tell_each
+from notifications.signals import about_to_send
 
 TOPIC, PAPERS = "answer due", "request papers"
 #: So many days before the last one; the last of them is the day itself.
@@ -45,7 +49,7 @@ def remind() -> int:
     """
     today = timezone.localdate()
     asked = CustomsRequest.objects.to_answer().filter(said_on=None)  # type: ignore[attr-defined]
-    _stop_answered(asked.annotate(text=Cast("pk", CharField())).values("text"))
+    stop_overtaken()
     due = asked.filter(answer_by__range=(today, today + STEPS[0] * DAY)).select_related("account").with_lines()
     wanted = [one for request in due for one in _messages(request, today)]
     known = set(Message.objects.filter(key__in=[one.key for one, _, _ in wanted]).values_list("key", flat=True))
@@ -56,9 +60,13 @@ def remind() -> int:
     )
 
 
-def _stop_answered(still_asked: object) -> None:
-    waiting = Delivery.objects.filter(message__topic=TOPIC)
-    stop_all(waiting.exclude(message__about_id__in=still_asked))
+@receiver(about_to_send, dispatch_uid="examinations.telling.requests")
+def stop_overtaken(**_: Any) -> None:
+    """Stop what is not asked any more, and what names a last day that is another one by now; one statement."""
+    asked = CustomsRequest.objects.to_answer().filter(said_on=None).order_by()  # type: ignore[attr-defined]
+    begins = Concat(Value(f"{TOPIC}:"), Cast("pk", CharField()), Value(":"), Cast("answer_by", CharField()), Value(":"))
+    still = asked.filter(Exact(Left(OuterRef("message__key"), Length(begins)), begins))
+    stop_all(Delivery.objects.filter(message__topic=TOPIC).exclude(Exists(still)))
 
 
 def _people(

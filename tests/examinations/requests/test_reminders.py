@@ -9,8 +9,10 @@ from accounts.models import Cover, Membership
 from accounts.scope import acting_for
 from examinations.models import CustomsRequest
 from examinations.telling.requests import remind, stale_on, step_of
+from notifications import sending
 from notifications.models import Delivery, Message
 from tests.examinations.requests.days import ago, today
+from tests.mail_servers import Post
 from tests.named_people import World, make_request
 
 
@@ -115,6 +117,30 @@ def test_a_reminder_not_sent_yet_is_stopped_when_the_answer_is_there(world: Worl
         for row in Delivery.objects.filter(message__topic="answer due").select_related("message")
     }
     assert states == {(str(one.pk), "stopped"), (str(other.pk), "queued")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", ["extended", "said", "decided", "issued"])
+def test_a_reminder_that_was_overtaken_does_not_go_out(world: World, post: Post, why: str) -> None:
+    """Queued just before; the round that sends comes before the next one that reminds."""
+    one, other = due_in(world, 3), due_in(world, 3, "RQ-OTHER-DUE", of="other")
+    remind()
+    if why == "extended":
+        one.extend(today() + datetime.timedelta(days=20), by=world.jordan)
+    elif why == "said":
+        one.say_answered(today(), by=world.robin, account=world.quillard)
+    elif why == "decided":
+        one.decide("NO_CHANGE", by=world.jordan)
+    else:
+        CustomsRequest.objects.filter(pk=one.pk).update(issued=ago(20))
+    Delivery.objects.update(due_at=timezone.now() - datetime.timedelta(hours=1))  # the test's transaction is older
+    assert sending.send_all() == len(told(other))
+    states = {
+        (row.message.about_id, row.state)
+        for row in Delivery.objects.filter(message__topic="answer due").select_related("message")
+    }
+    assert states == {(str(one.pk), "stopped"), (str(other.pk), "sent")}
+    assert post.to
 
 
 @pytest.mark.django_db
