@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Center, Cover, Membership, Person
-from demonstration import asked, detentions
+from demonstration import asked, detentions, offices
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
 from examinations.models import AdditionalDuty
@@ -41,6 +41,7 @@ def settle(world: World) -> None:
         _notices(world)
         _additional_duties(world)
         asked.write_down(world)
+        offices.settle(world)
 
 
 def _name_contacts(world: World) -> None:

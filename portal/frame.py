@@ -37,11 +37,12 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "People": (
         ("People", "/people/"),
+        ("Account sheet", "/sheet/"),
         CENTER,
     ),
 }  # fmt: skip
 #: Pages of an account that its own people have not.
-OF_STAFF = (("Who answers", "/managers/"),)
+OF_STAFF = (("Who answers", "/managers/"), ("Hand-over sheet", "/hand-over-sheet/"))
 #: Pages of staff that belong together, by the address that begins them, and who has them.
 TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "Selection": (

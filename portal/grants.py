@@ -26,6 +26,7 @@ WEB_WRITES = {
     "accounts_identifier": WRITE,
     "accounts_identifierownership": WRITE,
     "accounts_membership": WRITE,
+    "accounts_nightcontact": WRITE,
     "accounts_person": WRITE,
     "documents_document": "SELECT, INSERT, UPDATE (account_id, filer_id, withdrawn_at)",
     "documents_reading": ADD,

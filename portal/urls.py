@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from accounts.views import absence, managers, tokens
 from compliance.measurement.own_rates.views import own_rate_page
 from portal.health import health
-from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly
+from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly, sheets
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
@@ -19,6 +19,9 @@ account_pages = [
     path("dates/feeds/<int:feed_id>/revoke/", feeds.revoke_feed, name="revoke-feed"),
     path("center/", center.center_page, name="center"),
     path("center/appeals/<int:appeal_id>/withdraw/", center.withdraw_appeal, name="withdraw-appeal"),
+    path("sheet/", sheets.account_sheet, name="sheet"),
+    path("sheet/night-contact/", sheets.night_contact, name="night-contact"),
+    path("hand-over-sheet/", sheets.hand_over_sheet, name="hand-over-sheet"),
     path("monthly/", monthly.monthly_page, name="monthly"),
     path("improve/", improve.improve_page, name="improve"),
 ]

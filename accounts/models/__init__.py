@@ -8,6 +8,7 @@ from accounts.models.delegation import Delegation
 from accounts.models.filing import FilingRelation
 from accounts.models.identifier import Identifier, IdentifierOwnership
 from accounts.models.membership import Membership
+from accounts.models.night_contact import NightContact
 from accounts.models.person import Person
 from accounts.models.program import Enrollment
 from accounts.models.token import ApiToken
@@ -26,5 +27,6 @@ __all__ = [
     "Identifier",
     "IdentifierOwnership",
     "Membership",
+    "NightContact",
     "Person",
 ]

@@ -78,6 +78,10 @@ PAGES = [
     ("/absence/", "jordan", 18),
     ("/absence/", "hq", 16),
     ("/managers/", "hq", 14),
+    ("/sheet/", "robin", 28),
+    ("/sheet/", "billie", 28),
+    ("/accounts/{quillard}/sheet/", "jordan", 28),
+    ("/accounts/{quillard}/hand-over-sheet/", "jordan", 38),
     ("/center/", "robin", 22),
     ("/accounts/{quillard}/center/", "jordan", 22),
     ("/center-appeals/", "hq", 16),
@@ -123,7 +127,15 @@ PAGES = [
 #: The most that a page about examinations asks for itself, beside what sign-in, scope and frame take of every page.
 OF_ITS_OWN = 12
 #: Pages that put several rooms together have a budget above, and none of their own.
-OF_MANY_ROOMS = ("/", "/accounts/{quillard}/", "/monthly/", "/notices/")
+OF_MANY_ROOMS = (
+    "/sheet/",
+    "/accounts/{quillard}/sheet/",
+    "/accounts/{quillard}/hand-over-sheet/",
+    "/",
+    "/accounts/{quillard}/",
+    "/monthly/",
+    "/notices/",
+)
 #: Pages that ask for nothing themselves: below an account, and apart from one.
 BARE, BARE_OF_ACCOUNT = "/words/", "/examinations/figures/definitions/"
 STAFF = ("jordan", "expert", "hq")
