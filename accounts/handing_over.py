@@ -33,7 +33,7 @@ def covering(leaver: Person, on: datetime.date) -> QuerySet[Cover]:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What went over: assignments to their successors, covers to the first of them, absences of the leaver ended."""
+    """What went over: assignments to their successors, covers to the first of them who is there, absences of the leaver ended."""
 
     accounts: Mapping[UUID, Person]
     covers: int
@@ -79,12 +79,12 @@ def hand_over(
 ) -> HandedOver:
     """End all of a manager's assignments with the day before `on`, and give accounts and covers to others from then on.
 
-    to: one successor for everything, or one for each account (id). first: who of several takes the covers; else the
-    first that `to` names.
+    to: one successor for everything, or one for each account (id). first: who of several is asked first to take
+    the covers, and what belongs to no account; else the first that `to` names.
     One transaction, of as many statements for one account as for a hundred. `accounts.signals.left` is sent inside it:
     whatever a room keeps for the leaver goes along, or nothing does. Raises PermissionDenied for anybody but
     headquarters; ValidationError as `check_successors` does, for a day past or too far ahead, for accounts without a
-    successor (one was assigned since, perhaps), and where a cover would come to whoever is away then.
+    successor (one was assigned since, perhaps), and for a cover on whose days every successor is away.
     """
     if not (by.is_active and by.is_headquarters):
         raise PermissionDenied
@@ -106,7 +106,7 @@ def hand_over(
                 " one may have been assigned meanwhile."
             )
         _give_accounts(held, whose, on)
-        covers = _give_covers(leaver, named[0], on)
+        covers = _give_covers(leaver, named, on)
         absences = _end_absences(leaver, on)
         left.send(sender=Person, person=leaver, successors=whose, first=named[0], on=on, by=by)
     return HandedOver(whose, covers, absences)  # type: ignore[arg-type]
@@ -125,20 +125,42 @@ def _give_accounts(held: Sequence[Assignment], whose: Mapping[UUID, Person | Non
     Assignment.objects.bulk_update(planned, ["manager"])
 
 
-def _give_covers(leaver: Person, to: Person, on: datetime.date) -> int:
-    held = list(covering(leaver, on).select_related("absent"))
-    away = list(Cover.objects.filter(absent=to, ends__gt=on))
-    for one in held:
-        if one.absent == to or any(other.starts < one.ends and max(one.starts, on) < other.ends for other in away):
-            raise ValidationError(
-                f"{leaver} covers for {one.absent} {one.in_words}, and {to} is away then: have that cover changed first,"
-                " or name another successor first."
-            )
-    begun = [one for one in held if one.starts < on]
-    Cover.objects.filter(pk__in=[one.pk for one in begun]).update(ends=on)
-    Cover.objects.bulk_create(Cover(absent=one.absent, covered_by=to, starts=on, ends=one.ends) for one in begun)
-    Cover.objects.filter(pk__in=[one.pk for one in held if one.starts >= on]).update(covered_by=to)
-    return len(held)
+def takers(leaver: Person, successors: Sequence[Person], on: datetime.date) -> list[tuple[Cover, Person | None]]:
+    """Each cover that the leaver owes from `on`, with the first successor who is there on its days; None where none is.
+
+    Two statements.
+    """
+    away = list(Cover.objects.filter(absent__in=successors, ends__gt=on))
+
+    def there(person: Person, one: Cover) -> bool:
+        mine = (other for other in away if other.absent_id == person.pk)
+        return one.absent_id != person.pk and all(
+            other.ends <= max(one.starts, on) or other.starts >= one.ends for other in mine
+        )
+
+    covers = covering(leaver, on).select_related("absent")
+    return [(one, next((person for person in successors if there(person, one)), None)) for one in covers]
+
+
+def _give_covers(leaver: Person, successors: Sequence[Person], on: datetime.date) -> int:
+    found = takers(leaver, successors, on)
+    lost = next((one for one, person in found if person is None), None)
+    if lost:
+        who = successors[0] if len(successors) == 1 else "each of them"
+        raise ValidationError(
+            f"{leaver} covers for {lost.absent} {lost.in_words}, and {who} is away then: have that cover changed first, or"
+            " name another successor."
+        )
+    begun = [(one, person) for one, person in found if one.starts < on]
+    Cover.objects.filter(pk__in=[one.pk for one, _ in begun]).update(ends=on)
+    Cover.objects.bulk_create(
+        Cover(absent=one.absent, covered_by=person, starts=on, ends=one.ends) for one, person in begun
+    )
+    planned = [one for one, _ in found if one.starts >= on]
+    for one, person in found:
+        one.covered_by = person  # type: ignore[assignment]
+    Cover.objects.bulk_update(planned, ["covered_by"])
+    return len(found)
 
 
 def _end_absences(leaver: Person, on: datetime.date) -> int:

@@ -15,7 +15,10 @@ NIGHT = (
 )
 #: The Center that is asked for: another than the one that answers.
 WISHED, OTHERWISE = "005", "009"
-ASKED = "About a third of what we import is brackets and housings of base metal, and the questions that we have are about these."
+ASKED = (
+    "What CBP asks us about, entry after entry, is the metal that our parts are made of: the Center that knows base metals"
+    " would know our answers."
+)
 REFUSED = (
     "By value most of what you import is of the chapters of your Center, which answers for an importer as a whole."
 )

@@ -73,7 +73,7 @@ def managers(
         (as_of - timedelta(days=1), as_of + timedelta(days=2)),
     )
     found[1] = replace(found[1], absent=away[0], covered_by=found[0].email)
-    found[-1] = replace(found[-1], absent=away[1], covered_by=found[min(3, count - 2)].email)
+    found[-1] = replace(found[-1], absent=away[1], covered_by=found[3 if count > 4 else 0].email)
     return found
 
 

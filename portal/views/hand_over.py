@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.caseload import with_caseload
 from accounts.guards import allow
-from accounts.handing_over import check_successors, covering, hand_over, running, spread
+from accounts.handing_over import check_successors, hand_over, running, spread, takers
 from accounts.models import Account, Cover, Person
 from examinations.models import CustomsRequest, ResultQuestion
 from look.formats import long_day, plural
@@ -94,7 +94,7 @@ def hand_over_page(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "on": on,
         "named": named,
         "rows": rows,
-        "covers": covering(leaver, on).select_related("absent"),
+        "covers": takers(leaver, named, on),
         "absences": Cover.objects.filter(absent=leaver, ends__gt=on).count(),
         "held": sum(row.held for row in rows),
         "asked": CustomsRequest.objects.of_any(accounts).to_answer().count(),  # type: ignore[attr-defined]

@@ -112,6 +112,9 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(world: World, dana: Person
     ):
         hand_over(world.jordan, to=dana, by=world.hq, on=today(), today=today())
     assert held(dana) == []
+    to = {world.quillard.pk: dana}
+    done = hand_over(world.jordan, to=to | {world.stranger.pk: world.morgan}, by=world.hq, on=today(), today=today())
+    assert (done.covers, Cover.objects.get().covered_by) == (1, world.morgan)  # the first of them who is there
 
 
 def test_what_a_room_cannot_hand_over_stops_all(world: World, dana: Person) -> None:
