@@ -11,7 +11,7 @@ from accounts.answering import answering_for
 from accounts.caseload import with_caseload
 from accounts.current import chosen, own_accounts
 from accounts.guards import allow
-from accounts.models import Account, Assignment, Cover, Person
+from accounts.models import Account, Assignment, CenterAppeal, Cover, Person
 from compliance.bonds.standing import standing_of
 from compliance.effect import words as effect_words
 from compliance.effect.models import EffectStudy
@@ -176,6 +176,7 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
         "loads": Load.objects.visible_to(request.user).select_related("by")[:5],
         "notices": Notice.objects.filter(state=Notice.State.PUBLISHED)[:5],
         "drafts": Notice.objects.filter(state=Notice.State.DRAFT).count(),
+        "appeals": CenterAppeal.objects.visible_to(request.user).open().count(),
         "deliveries": dict(Delivery.objects.values_list("state").annotate(n=Count("id"))),
         "heartbeat": Heartbeat.objects.filter(name="scheduler").first(),
     }

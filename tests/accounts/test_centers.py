@@ -90,6 +90,21 @@ def test_a_move_of_a_later_day_comes_about_on_that_day(world: World) -> None:
     assert stays(world.quillard) == [("010", None, 0), ("008", 0, None)]
 
 
+def test_the_worker_moves_what_is_due_and_keeps_the_days_of_what_it_loads(world: World) -> None:
+    """Under the rights and the policies of the worker's login."""
+    CenterStay.objects.filter(account=world.quillard).update(ends=today())
+    CenterStay.objects.create(account=world.quillard, center=center("007"), starts=today())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE portal_worker")
+        assert move_due(today()) == 1
+        Account.objects.filter(pk=world.stranger.pk).update(center="007")
+        made = Account.objects.create(name="Loaded", kind="importer", center_id="003")
+        cursor.execute("RESET ROLE")
+    assert stays(world.quillard) == [("010", None, 0), ("007", 0, None)]
+    assert stays(world.stranger)[-1] == ("007", 0, None)
+    assert stays(made) == [("003", None, None)]
+
+
 def test_a_file_that_names_another_center_keeps_a_move_of_a_later_day(world: World) -> None:
     world.quillard.move_to_center(center("007"), by=world.hq, starts=today() + 5 * DAY, today=today())
     Account.objects.filter(pk=world.quillard.pk).update(center="003")
@@ -120,6 +135,7 @@ def test_an_administrator_asks_and_headquarters_grants(world: World) -> None:
         assert WHY in read
         assert "Withdraw the appeal" not in read
     assert "Withdraw the appeal" in robin.get("/center/").content.decode()
+    assert "1 appeal about a Center waits for a decision" in hq.get("/").content.decode()
     assert "<b>1 appeal waits</b>" in hq.get("/center-appeals/").content.decode()
     page = f"/center-appeals/{appeal.pk}/"
     assert WHY in hq.get(page).content.decode()

@@ -26,7 +26,7 @@ PAGES = [
     ("/", "billie", 35),
     ("/", "jordan", 23),
     ("/", "expert", 12),
-    ("/", "hq", 24),
+    ("/", "hq", 25),
     (f"/examinations/?{EVER}", "robin", 27),
     (f"/examinations/?{EVER}&download=csv", "robin", 21),
     (f"/examinations/?{EVER}", "billie", 29),
