@@ -151,6 +151,34 @@ def test_a_candidate_can_be_told_about_on_the_telephone(scored: World, hq: Clien
     assert "Importer 002 is taken in." in text(answer)
 
 
+def test_the_list_of_rounds_shows_them_in_every_state(scored: World, hq: Client) -> None:
+    assert "No round</b> has been opened yet" in text(hq.get("/selection/"))
+    draft(scored.hq)
+    draft(scored.hq).give_up("Wrong day", by=scored.hq)
+    first = opened(scored.hq)
+    accept_all(first, scored.hq)
+    first.close(by=approver())
+    said = text(hq.get("/selection/"))
+    assert "No round</b> is open" in said
+    assert "Wrong day" in said
+    assert "approved by Avery Second" in said
+    opened(scored.hq)
+    assert "is open:" in text(hq.get("/selection/"))
+
+
+def test_who_left_is_a_candidate_again_and_can_be_taken_in(scored: World, hq: Client) -> None:
+    first = opened(scored.hq)
+    accept_all(first, scored.hq)
+    first.close(by=approver())
+    scored.stranger.assessments.all().delete()  # who left is scored no more
+    again = opened(scored.hq)
+    one = again.candidates.get(account=scored.stranger)
+    assert (one.state_before, one.mark, one.because) == ("withdrawn", "not_yet", "unscored")
+    again.take_in(one, "Its trade grew again", by=scored.hq)
+    again.close(by=approver())
+    assert Account.objects.get(pk=scored.stranger.pk).state == "active"
+
+
 @pytest.mark.parametrize("name", ["robin", "sam", "billie", "jordan", "expert"])
 def test_for_everybody_else_there_is_no_such_page(scored: World, name: str) -> None:
     chosen = opened(scored.hq)
