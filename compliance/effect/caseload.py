@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from accounts.models import Person
 from compliance.selection import freezing, versions
+from compliance.selection.caseload import BROKERS, NO_CENTER
 from compliance.selection.freezing import Carried
 from compliance.selection.pools import names
 
@@ -40,5 +41,6 @@ def by_center(day: datetime.date) -> list[CenterLoad]:
     for pool, name in names().items():
         one = carried.get(pool, NOTHING)
         if one.accounts or pool in counted:
-            found.append(CenterLoad(name, one.accounts, one.weight, counted.get(pool)))
+            managers_of = None if pool in (BROKERS, NO_CENTER) else counted.get(pool, 0)
+            found.append(CenterLoad(name, one.accounts, one.weight, managers_of))
     return found

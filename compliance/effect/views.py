@@ -43,7 +43,7 @@ def _chart(study: EffectStudy, lines: list[words.Line]) -> Differences | None:
     ]
     if not rows:
         return None
-    said = words.finding(study.first)
+    said = words.finding(study.first, study.doubted)
     return Differences(
         said[0].upper() + said[1:],
         "Lines in error in a hundred at the accounts that entered, beside what they would be without the program; points "

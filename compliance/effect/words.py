@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from compliance.effect import studying
 from compliance.effect.arms import Estimate
 from compliance.effect.studying import ENOUGH_FOUND, Said
-from look.formats import count, percent, rate_points
+from look.formats import count, percent, plural, rate_points
 
 #: Short, for the chart; and what it does.
 METHODS = {
@@ -56,25 +56,21 @@ def why_not(said: Said) -> str:
         "": "",
         studying.NO_LOTTERY: "No lot decided in this round.",
         studying.NO_YEAR: "No random review is known of the year before those that the score looked at.",
-        studying.FEW: f"{count(entered)} and {count(others)} found wrong; {ENOUGH_FOUND} are needed on either side.",
+        studying.FEW: f"Random reviews found {plural(entered, 'discrepancy', 'discrepancies')} where accounts entered and "
+        f"{count(others)} where they did not; {ENOUGH_FOUND} are needed on either side.",
         studying.APART: f"Only {percent(said.overlap, 0)} of the reviews at accounts that entered are at accounts with one like "
         "them on the other side; half are needed.",
         studying.UNSOLVED: "What was found fits no finite answer: one side is without finds, or an input tells all.",
     }[said.why_not]
 
 
-def change(estimate: Estimate) -> str:
-    """1.7 points fewer."""
-    text = rate_points(estimate.difference)
-    if not any(digit in text for digit in "123456789"):
-        return "no difference"
-    return f"{text.lstrip('+−')} points {'fewer' if estimate.difference < 0 else 'more'}"
-
-
-def finding(said: Said) -> str:
-    """The finding in three words or so, for the title of a chart and the first page of headquarters."""
+def finding(said: Said, doubted: bool) -> str:
+    """The finding in a few words, for the title of a chart and the first page of headquarters."""
     if said.estimate is None:
         return "the data cannot tell yet"
+    if doubted:
+        return "the comparison is not fair"
     if not said.estimate.shows:
         return "no effect is shown"
-    return f"{change(said.estimate)} lines in error in a hundred"
+    many = rate_points(said.estimate.difference).lstrip("+−")
+    return f"{many} {'fewer' if said.estimate.difference < 0 else 'more'} of 100 lines are in error"

@@ -167,7 +167,7 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
     study = EffectStudy.objects.visible_to(request.user).first()
     context = {
         "today": day,
-        "effect": effect_words.finding(study.first) if study else "no round is studied yet",
+        "effect": effect_words.finding(study.first, study.doubted) if study else "no round is studied yet",
         "states": states,
         "active": states.get(Account.State.ACTIVE, 0),
         "orphans": orphans.order_by("name")[:10],

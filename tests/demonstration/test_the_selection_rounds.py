@@ -6,6 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Center, Person
+from compliance.effect import studying
+from compliance.effect.models import EffectStudy
+from compliance.effect.tasks import study_as_of
 from compliance.risk.recompute import recompute
 from compliance.selection.models import Round
 from demonstration import selected
@@ -47,6 +50,8 @@ def test_one_round_is_closed_and_one_is_open_and_both_come_out_the_same(small: W
     )
     assert Account.objects.get(name=world.importer).state == "active"
     assert Round.objects.count() == 2
+    assert study_as_of(world.as_of) == 1
+    assert EffectStudy.objects.get().first.why_not == studying.FEW
 
 
 def test_a_world_of_a_day_ahead_has_no_rounds(small: Written) -> None:

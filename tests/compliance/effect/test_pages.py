@@ -50,8 +50,8 @@ def test_few_finds_cannot_tell_and_the_page_says_until_when(hq: Client) -> None:
     page = text(hq.get("/effect/"))
     assert "The data cannot tell whether the round of March 2, 2026 made a difference." in page
     assert (
-        "10 and 20 found wrong; 100 are needed on either side. At the pace so far there are enough about Sep 2031."
-        in page
+        "Random reviews found 10 discrepancies where accounts entered and 20 where they did not; 100 are needed on either"
+        " side. At the pace so far there are enough about Sep 2031." in page
     )
     assert "Odds ratio" in page
     assert "<figure" not in hq.get("/effect/").content.decode()
@@ -68,7 +68,7 @@ def test_an_effect_is_told_with_its_interval_and_a_chart(hq: Client) -> None:
         r"Without the program [12]\d\.\d % of lines at the accounts that entered would have been in error", page
     )
     assert "chance alone does not explain it" in page
-    assert re.search(r"Does it work\? [78]\.\d points fewer lines in error in a hundred\.", text(hq.get("/")))
+    assert re.search(r"Does it work\? [78]\.\d fewer of 100 lines are in error\.", text(hq.get("/")))
     assert 'aria-label="Adjusted: −' in response.content.decode()
     assert "No lot decided in this round." in page
 
@@ -85,7 +85,11 @@ def test_a_difference_before_the_round_takes_the_figure_back(hq: Client) -> None
     for n, one in enumerate(enough(chosen)):
         review(one.account, [datetime.date(2023, 5, 1)] * 100, wrong=8 if n < 13 else 18)
     EffectStudy.compute(chosen, TODAY)
-    assert "the comparison is not fair, and the figure should not be used" in text(hq.get("/effect/"))
+    page = text(hq.get("/effect/"))
+    assert "The comparison is not fair: a year before the round shows a difference too" in page
+    assert "should not be used" in page
+    assert "chance alone" not in page
+    assert "Does it work? The comparison is not fair." in text(hq.get("/"))
 
 
 @pytest.mark.parametrize("asked", ["987654321", "x", "", "' OR 1=1", "-1"])
