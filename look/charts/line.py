@@ -63,8 +63,6 @@ class Line:
             "ticks": [(scale(value), f"{value:g}") for value in (0, self.top / 2, self.top)],
             "levels": [(scale(value), words) for value, words in self.levels],
             "last": points(self.points[-1].value) if self.points else "",
-            # Below the dot where the words of a level stand above it.
-            "last_dy": 18 if any(0 < value - self.points[-1].value < 20 for value, _ in self.levels) else -6,
             "top": TOP - 12,
             "floor": FLOOR,
             "foot": FLOOR + 22,

@@ -24,8 +24,7 @@ from tests.compliance.risk.test_backtest_judging import world as invented
 from tests.examinations.loading.files import days_ago, entry_number, entry_row, examination_row, load
 from tests.named_people import World, make_person
 from tests.portal.test_every_address import signed_in
-
-pytestmark = pytest.mark.django_db
+from tests.workers import Worker, until
 
 
 def backdate(days: int) -> None:
@@ -51,6 +50,7 @@ def counts() -> dict[str, int]:
     return found
 
 
+@pytest.mark.django_db
 def test_the_past_is_what_had_come_in_then_and_corrections_of_later_do_not_reach_it(
     small_world: None, tmp_path: Any
 ) -> None:
@@ -95,6 +95,7 @@ def test_the_past_is_what_had_come_in_then_and_corrections_of_later_do_not_reach
     assert inputs_on(day) != before
 
 
+@pytest.mark.django_db
 def test_before_anything_was_loaded_nothing_was_known(small_world: None) -> None:
     backdate(40)
     day = timezone.localdate() - datetime.timedelta(days=60)
@@ -106,6 +107,7 @@ def test_before_anything_was_loaded_nothing_was_known(small_world: None) -> None
         assert not given.bond_amount.any()
 
 
+@pytest.mark.django_db
 def test_an_error_inside_leaves_nothing_behind(small_world: None) -> None:
     before = counts()
     with pytest.raises(ZeroDivisionError), as_known_on(timezone.localdate()):
@@ -114,6 +116,7 @@ def test_an_error_inside_leaves_nothing_behind(small_world: None) -> None:
     recompute(None, timezone.localdate())
 
 
+@pytest.mark.django_db
 def test_what_is_judged_is_what_was_selected_later_at_random_and_closed(
     small_world: None, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +151,7 @@ def test_what_is_judged_is_what_was_selected_later_at_random_and_closed(
     assert ((handed["rate"] > 0) & (handed["rate"] < 1)).all()
 
 
+@pytest.mark.django_db
 def test_a_backtest_is_asked_for_computed_once_and_shown(world: World) -> None:
     today = timezone.localdate()
     client = signed_in(world, "hq")
@@ -165,6 +169,7 @@ def test_a_backtest_is_asked_for_computed_once_and_shown(world: World) -> None:
         assert signed_in(world, name).get("/risk/backtest/").status_code == 404
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("as_of", "until", "said"),
     [(10, 0, "Leave 30 days at least"), (90, -1, "Nothing is known yet"), (20, 20, "Leave 30 days at least")],
@@ -178,6 +183,7 @@ def test_days_that_make_no_backtest_are_refused(db: None, as_of: int, until: int
     assert said in " ".join(refused.value.messages)
 
 
+@pytest.mark.django_db
 def test_a_backtest_that_fails_says_so_and_gives_way_to_the_next(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     by = make_person("Hollis Quarter", "headquarters")
     asked = Backtest.ask(by=by, as_of=timezone.localdate() - datetime.timedelta(days=90))
@@ -190,6 +196,7 @@ def test_a_backtest_that_fails_says_so_and_gives_way_to_the_next(db: None, monke
     Backtest.ask(by=by, as_of=timezone.localdate() - datetime.timedelta(days=90))
 
 
+@pytest.mark.django_db
 def test_a_page_shows_shares_calibration_and_groups(world: World) -> None:
     rate, outcome = invented()
     found = judged(rate, {"score": outcome.owed, "duty": rate, "raw": rate}, outcome) | {"outside": 2}
@@ -206,3 +213,14 @@ def test_a_page_shows_shares_calibration_and_groups(world: World) -> None:
     for said in ("Were the rates right?", "Raw rate", "that had not traded", "slope"):
         assert said in page
     assert np.isfinite(found["calibration"]["slope"][0])
+
+
+@pytest.mark.processes
+def test_a_real_worker_computes_it_with_its_own_login(living: World, worker: Worker) -> None:
+    today = timezone.localdate()
+    recompute(None, today)
+    test = Backtest.ask(by=living.hq, as_of=today - datetime.timedelta(days=90))
+    until(lambda: Backtest.objects.get(pk=test.pk).state in ("done", "failed"))
+    test.refresh_from_db()
+    assert (test.state, test.found["enough"]) == ("done", False)
+    assert "permission denied" not in worker.said
