@@ -17,6 +17,8 @@ from compliance.measurement.own_rates.regression import FOLDS, Ridge, log_odds, 
 
 #: With fewer discrepancies the regression is a constant: covariates of so few tell stories.
 LEAST_FINDS = 20
+#: Of the data that a fit is kept as; a fit of another form is made anew.
+FORM = 3
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,10 @@ def fit_to(known: Known) -> Fit:
     fitted = _regression(matrix, wrong, of_importers, folds_of(known))
     expected = _expected(matrix, fitted, known)
     cuts = groups.cuts_of(known)
-    kept = groups.chosen(groups.keys_of(known, cuts), known.broker, known.reviews, known.wrong)
     found = {}
-    for key, one in kept.items():
-        x, n = known.wrong[one.members], known.reviews[one.members]
-        grid = grid_of(x, n, expected.at(one.members))
+    for key, members in groups.members_of(groups.groups_of(known, cuts), known).items():
+        x, n = known.wrong[members], known.reviews[members]
+        grid = grid_of(x, n, expected.at(members))
         found[key] = Group(key, int((n > 0).sum()), int(n.sum()), int(x.sum()), grid)
     return Fit(design, fitted, cuts, found, int((of_importers > 0).sum()), int(of_importers.sum()), int(wrong.sum()))
 
@@ -111,9 +112,11 @@ def _regression(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts) ->
 def rates_by(fit: Fit, known: Known) -> Rated:
     """The rates of accounts by a fit: of the same account always the same, with whomever it is rated."""
     expected = _expected(matrix_of(known, fit.design), fit.ridge, known)
-    keys = groups.first_of(groups.keys_of(known, fit.cuts), set(fit.groups))
+    keys = groups.groups_of(known, fit.cuts).first_of(set(fit.groups))
     grids = {key: group.grid for key, group in fit.groups.items()}
-    return Rated(posteriors(known.wrong, known.reviews, expected, keys, grids), [fit.groups[key] for key in keys])
+    return Rated(
+        posteriors(known.wrong, known.reviews, expected, keys, grids), [fit.groups[key] for key in keys.tolist()]
+    )
 
 
 def _expected(matrix: Floats, fitted: Ridge, known: Known) -> Expected:
@@ -123,6 +126,7 @@ def _expected(matrix: Floats, fitted: Ridge, known: Known) -> Expected:
 def as_data(fit: Fit) -> dict[str, Any]:
     """A fit as plain data. `from_data` makes of it what accounts are rated by: the covariance is kept to six digits."""
     return {
+        "form": FORM,
         "design": asdict(fit.design),
         "whole": fit.ridge.whole.tolist(),
         "without": fit.ridge.without.tolist(),

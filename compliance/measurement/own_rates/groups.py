@@ -1,48 +1,47 @@
 """With whom an account is compared: importers of its Center and size, else of its Center, else all. Pure."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from compliance.measurement.own_rates.known import Counts, Floats, Known
+from compliance.measurement.own_rates.known import Known, Texts
 
 #: A group with fewer reviewed accounts or discrepancies tells too little of how far accounts differ: it is widened.
 LEAST_ACCOUNTS, LEAST_FINDS = 100, 20
-BANDS = ("smaller", "middle", "larger")
 ALL, BROKERS = "all", "brokers"
 
 
 @dataclass(frozen=True)
-class Wider:
-    """A group of some level, and the accounts (a mask) in it."""
+class Groups:
+    """Of each account the keys of the groups to which it belongs, the narrowest first; an empty one where there is none."""
 
-    key: str
-    level: str
-    members: npt.NDArray[np.bool_]
+    band: Texts
+    wider: Texts
+    widest: Texts
+
+    def first_of(self, kept: set[str]) -> Texts:
+        """Of each account the narrowest group that was kept; ALL always is."""
+        known = np.array(sorted(kept))
+        wider = np.where(np.isin(self.wider, known), self.wider, self.widest)
+        return np.where(np.isin(self.band, known), self.band, wider)
 
 
 def cuts_of(known: Known) -> list[float]:
-    """Where importers are cut into bands of like number by the value of twelve months, dollars."""
+    """Where importers are cut into three bands of like number by the value of twelve months, dollars."""
     value = known.value[~known.broker & (known.value > 0)]
     if not len(value):
         return []
     return [float(cut) for cut in np.quantile(value, [1 / 3, 2 / 3])]
 
 
-def keys_of(known: Known, cuts: list[float]) -> list[list[str]]:
-    """Of each account the keys of the groups that it belongs to, the narrowest first."""
-    bands = np.searchsorted(np.array(cuts), known.value, side="right")
-    found = []
-    for broker, center, band in zip(known.broker.tolist(), known.center.tolist(), bands.tolist(), strict=True):
-        if broker:
-            found.append([BROKERS, ALL])
-        elif center:
-            found.append([f"{center}:{band}", center, ALL])
-        else:
-            found.append([ALL])
-    return found
+def groups_of(known: Known, cuts: list[float]) -> Groups:
+    """The groups of each account: Center and band of size, Center, all importers; of a broker brokers, else importers."""
+    band = np.searchsorted(np.array(cuts), known.value, side="right").astype(np.str_)
+    centered = ~known.broker & (known.center != "")
+    keys = np.char.add(np.char.add(known.center, ":"), band)
+    wider = np.where(known.broker, BROKERS, np.where(centered, known.center, ""))
+    return Groups(np.where(centered, keys, ""), wider, np.full(len(known), ALL))
 
 
 def level_of(key: str) -> str:
@@ -52,33 +51,21 @@ def level_of(key: str) -> str:
     return "band" if ":" in key else "center"
 
 
-def chosen(keys: list[list[str]], broker: npt.NDArray[np.bool_], reviews: Counts, wrong: Counts) -> dict[str, Wider]:
-    """The groups that carry enough, by key; the widest always. Brokers are no members of all: their lines are others'."""
-    places: dict[str, list[int]] = {ALL: []}
-    for place, (of, is_broker) in enumerate(zip(keys, broker.tolist(), strict=True)):
-        for key in of:
-            if not (is_broker and key == ALL):
-                places.setdefault(key, []).append(place)
-    found = {}
-    for key, of_key in sorted(places.items()):
-        inside = np.zeros(len(keys), dtype=bool)
-        inside[of_key] = True
-        accounts = int((inside & (reviews > 0)).sum())
-        if key == ALL or (accounts >= LEAST_ACCOUNTS and int(wrong[inside].sum()) >= LEAST_FINDS):
-            found[key] = Wider(key, level_of(key), inside)
+def members_of(of: Groups, known: Known) -> dict[str, npt.NDArray[np.bool_]]:
+    """The groups that carry enough and are anybody's narrowest, by key, with who is in them; the widest always.
+
+    Brokers are no members of all: their lines are others'.
+    """
+    enough = {key for keys in (of.band, of.wider) for key in _that_carry_enough(keys, known)}
+    used = {str(key) for key in np.unique(of.first_of(enough | {ALL}))}
+    found: dict[str, npt.NDArray[np.bool_]] = {}
+    for key in sorted(used | {ALL}):
+        found[key] = ~known.broker if key == ALL else (of.band == key) | (of.wider == key)
     return found
 
 
-def first_of(keys: list[list[str]], kept: set[str]) -> list[str]:
-    """Of each account the narrowest group that was kept."""
-    return [next(key for key in of if key in kept) for of in keys]
-
-
-def each(names: list[str]) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
-    """Every name once, with the places where it stands."""
-    kinds, place = np.unique(np.array(names), return_inverse=True)
-    for number, name in enumerate(kinds):
-        yield str(name), np.flatnonzero(place == number)
-
-
-__all__ = ["ALL", "BANDS", "BROKERS", "Floats", "Wider", "chosen", "cuts_of", "each", "first_of", "keys_of", "level_of"]
+def _that_carry_enough(keys: Texts, known: Known) -> list[str]:
+    names, place = np.unique(keys, return_inverse=True)
+    accounts = np.bincount(place, weights=known.reviews > 0, minlength=len(names))
+    finds = np.bincount(place, weights=known.wrong, minlength=len(names))
+    return [str(name) for name in names[(accounts >= LEAST_ACCOUNTS) & (finds >= LEAST_FINDS)] if name]

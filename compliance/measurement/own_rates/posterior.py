@@ -6,18 +6,16 @@ import numpy as np
 from scipy.special import betainc, betaincinv, betaln, expit, xlog1py, xlogy
 
 from compliance.measurement.own_rates.expected import Expected, alike
-from compliance.measurement.own_rates.grid import PRECISIONS, Grid
-from compliance.measurement.own_rates.groups import each
-from compliance.measurement.own_rates.known import Counts, Floats
+from compliance.measurement.own_rates.grid import Grid
+from compliance.measurement.own_rates.known import Counts, Floats, Texts
+from compliance.measurement.own_rates.nodes import nodes_of
 
 TAIL = 0.025
-#: Weights below this move no figure that is shown.
-NOTHING = 1e-7
 #: What is kept of mean, low, high, alpha, beta and prior: rounded, so that a sum that a machine rounds otherwise changes
 #: nothing.
 DIGITS = (9, 9, 9, 6, 6, 9)
 LEAST = 1e-12
-MOST_STEPS, CLOSE_ENOUGH = 60, 1e-9
+MOST_STEPS, CLOSE_ENOUGH = 60, 1e-6
 
 
 @dataclass(frozen=True)
@@ -35,16 +33,16 @@ class Posterior:
     prior: Floats
 
 
-def posteriors(
-    wrong: Counts, reviews: Counts, expected: Expected, group: list[str], grids: dict[str, Grid]
-) -> Posterior:
+def posteriors(wrong: Counts, reviews: Counts, expected: Expected, group: Texts, grids: dict[str, Grid]) -> Posterior:
     """The posterior of each account.
 
     wrong of reviews: its closed random reviews of lines. group: the key of its grid. Accounts that agree in all share one
     computation.
     """
     found = np.zeros((6, len(wrong)))
-    for key, places in each(group) if len(wrong) else ():
+    kinds, which = np.unique(group, return_inverse=True)
+    for number, key in enumerate(str(kind) for kind in kinds):
+        places = np.flatnonzero(which == number)
         x, n, kind, _, of = alike(wrong[places], reviews[places], expected.at(places))
         some = np.zeros((6, len(x)))
         for level in np.unique(kind.told):
@@ -56,45 +54,37 @@ def posteriors(
 
 def _of(x: Counts, n: Counts, expected: Expected, offsets: Floats, grid: Floats) -> Floats:
     """Six rows: mean, low, high, alpha, beta, prior. grid: weights by precision and offset."""
-    rates = [expit(expected.logit + offset) for offset in offsets]
-    weights, means, squares = _slices(x, n, expected, rates, grid)
-    mean, square = np.zeros(len(x)), np.zeros(len(x))
+    weights, means, squares = [], [], []
+    mean, square, prior = np.zeros(len(x)), np.zeros(len(x)), np.zeros(len(x))
     # One after the other: numpy sums up a single account in another order than many.
-    for weight, its_mean, its_square in zip(weights, means, squares, strict=True):
+    for weight, of_the_group, around in nodes_of(offsets, grid):
+        its_mean, its_square, usual = _under(x, n, expected, of_the_group, around)
+        weights.append(weight)
+        means.append(its_mean)
+        squares.append(its_square)
         mean += weight * its_mean
         square += weight * its_square
+        prior += weight * usual
     alpha, beta = _matched(mean, square)
     parts = [_matched(*part) for part in zip(means, squares, strict=True)]
     low = _quantile(weights, parts, TAIL, betaincinv(alpha, beta, TAIL))
     high = 1 - _quantile(weights, [(b, a) for a, b in parts], TAIL, betaincinv(beta, alpha, TAIL))
-    prior = np.zeros(len(x))
-    for share, rate in zip(grid.sum(axis=0), rates, strict=True):
-        prior += share * rate
     return np.array([mean, np.minimum(low, mean), np.maximum(high, mean), alpha, beta, prior])
 
 
-def _slices(
-    x: Counts, n: Counts, expected: Expected, rates: list[Floats], grid: Floats
+def _under(
+    x: Counts, n: Counts, expected: Expected, of_the_group: float, around: list[tuple[float, float]]
 ) -> tuple[Floats, Floats, Floats]:
-    """Over the offsets at each precision that counts: its weight, and the mean and mean square of the rate under it."""
-    weights, means, squares = [], [], []
-    for row, of_the_group in zip(grid, PRECISIONS, strict=True):
-        whole = float(row.sum())
-        if whole < NOTHING:
-            continue
-        precision = expected.precision(of_the_group)
-        mean, square = np.zeros(len(x)), np.zeros(len(x))
-        for share, rate in zip(row / whole, rates, strict=True):
-            if share < NOTHING:
-                continue
-            a = x + precision * rate
-            mean += share * a
-            square += share * a * (a + 1)
-        weights.append(whole)
-        means.append(mean / (n + precision))
-        squares.append(square / ((n + precision) * (n + precision + 1)))
-    shares = np.array(weights)
-    return shares / shares.sum(), np.array(means), np.array(squares)
+    """At one precision, over the offsets (weight and place): mean and mean square of the rate, and its mean before."""
+    precision = expected.precision(of_the_group)
+    mean, square, usual = np.zeros(len(x)), np.zeros(len(x)), np.zeros(len(x))
+    for weight, offset in around:
+        rate = expit(expected.logit + offset)
+        a = x + precision * rate
+        mean += weight * a
+        square += weight * a * (a + 1)
+        usual += weight * rate
+    return mean / (n + precision), square / ((n + precision) * (n + precision + 1)), usual
 
 
 def _matched(mean: Floats, square: Floats) -> tuple[Floats, Floats]:
@@ -104,7 +94,7 @@ def _matched(mean: Floats, square: Floats) -> tuple[Floats, Floats]:
     return mean * strength, (1 - mean) * strength
 
 
-def _quantile(weights: Floats, parts: list[tuple[Floats, Floats]], p: float, start: Floats) -> Floats:
+def _quantile(weights: list[float], parts: list[tuple[Floats, Floats]], p: float, start: Floats) -> Floats:
     """The lower quantile of mixtures of betas: Newton on the logarithms of both, where they are nearly straight.
 
     Each account goes on until it stands, whatever the others do: it must not depend on whom it is rated with.

@@ -9,7 +9,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from compliance.measurement.models import RateFit
-from compliance.measurement.own_rates.fitting import Fit, Rated, as_data, fit_to, from_data, rates_by
+from compliance.measurement.own_rates.fitting import FORM, Fit, Rated, as_data, fit_to, from_data, rates_by
 from compliance.measurement.own_rates.known import Known
 from compliance.measurement.own_rates.reading import known_of
 
@@ -48,7 +48,7 @@ def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> int
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        stored = None if accounts is None else RateFit.objects.order_by("-pk").first()
+        stored = None if accounts is None else RateFit.objects.filter(data__form=FORM).order_by("-pk").first()
         known = known_of(None if stored is None else accounts, as_of)
         if stored is None:
             stored = RateFit.keep(fit_data=as_data(fit_to(known)), as_of=as_of)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import expit
 
 from compliance.measurement.own_rates.known import Counts, Floats
@@ -11,7 +12,7 @@ from compliance.measurement.own_rates.known import Counts, Floats
 PENALTY, TOUCH = 2.5, 1e-3
 #: An account must not have taught what is expected of it, or accounts would look alike: each is judged by the others.
 FOLDS = 16
-MOST_STEPS, CLOSE_ENOUGH = 50, 1e-8
+MOST_STEPS, CLOSE_ENOUGH = 50, 1e-6
 #: Log odds stay within: a rate between 1 in 20,000 and all but that.
 FURTHEST = 10.0
 
@@ -30,42 +31,46 @@ class Ridge:
 
 
 def ridge(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts, free: int, spread: float) -> Ridge:
-    """Coefficients by Newton's method.
+    """Coefficients by Newton's method, and without each fold.
 
     matrix: covariates, a row an account, the first a constant. wrong of reviews: the outcome. fold: of each account, 0 to
     FOLDS - 1. free: so many first columns go without the penalty. spread: how alike lines of one account are,
     1 / (M + 1) of the beta-binomial; 0 counts each review in full.
     """
     seen = reviews > 0
-    x, n = matrix[seen], reviews[seen].astype(float)
+    x, n = csr_array(matrix[seen]), reviews[seen].astype(float)
     weight = 1 / (1 + (n - 1) * spread)
     y, n, fold = wrong[seen] * weight, n * weight, fold[seen]
     penalty = np.full(x.shape[1], PENALTY)
     penalty[:free] = TOUCH
     penalty[0] = 0.0
-    start = (y.sum() + 0.5) / (n.sum() + 1)
-    beta = np.zeros(x.shape[1])
-    beta[0] = np.log(start / (1 - start))
-    for _ in range(MOST_STEPS):
-        slope, bend = _slope_and_bend(x, y, n, beta)
-        slope, bend = _with_penalty(slope, bend, beta, penalty)
-        step = np.linalg.solve(bend, slope)
-        step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
-        beta += step
-        if np.abs(step).max() < CLOSE_ENOUGH:
-            break
+    beta = _newton(x, y, n, penalty)
     # Without a fold: one step of Newton's from the whole fit, which is as far as a sixteenth of the accounts moves it.
     parts = [_slope_and_bend(x[fold == one], y[fold == one], n[fold == one], beta) for one in range(FOLDS)]
     slopes, bends = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
     slope, bend = _with_penalty(slopes.sum(axis=0), bends.sum(axis=0), beta, penalty)
     without = [beta + np.linalg.solve(bend - its_bend, slope - its_slope) for its_slope, its_bend in parts]
     covariance = np.asarray(np.linalg.inv(bend), dtype=np.float64)
-    return Ridge(beta, np.array(without), covariance, n @ x / max(float(n.sum()), 1e-300))
+    return Ridge(beta, np.array(without), covariance, (n @ x) / max(float(n.sum()), 1e-300))
 
 
-def _slope_and_bend(x: Floats, y: Floats, n: Floats, beta: Floats) -> tuple[Floats, Floats]:
+def _newton(x: csr_array, y: Floats, n: Floats, penalty: Floats) -> Floats:
+    start = (y.sum() + 0.5) / (n.sum() + 1)
+    beta = np.zeros(x.shape[1])
+    beta[0] = np.log(start / (1 - start))
+    for _ in range(MOST_STEPS):
+        slope, bend = _slope_and_bend(x, y, n, beta)
+        step = np.linalg.solve(*reversed(_with_penalty(slope, bend, beta, penalty)))
+        beta += step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
+        if np.abs(step).max() < CLOSE_ENOUGH:
+            break
+    return beta
+
+
+def _slope_and_bend(x: csr_array, y: Floats, n: Floats, beta: Floats) -> tuple[Floats, Floats]:
     rate = expit(np.clip(x @ beta, -FURTHEST, FURTHEST))
-    return x.T @ (y - n * rate), x.T @ (x * (n * rate * (1 - rate))[:, None])
+    heavy = x.multiply((n * rate * (1 - rate))[:, None])
+    return x.T @ (y - n * rate), (x.T @ heavy).toarray()
 
 
 def _with_penalty(slope: Floats, bend: Floats, beta: Floats, penalty: Floats) -> tuple[Floats, Floats]:
@@ -92,6 +97,8 @@ def log_odds(matrix: Floats, fitted: Ridge, fold: Counts) -> Floats:
 def variances(matrix: Floats, fitted: Ridge) -> Floats:
     """Of what is expected of each account, in squared log odds. Where a group lies as a whole its grid knows better:
     what all accounts have in common is left out."""
-    apart = matrix - fitted.middle
-    found: Floats = ((apart @ fitted.covariance) * apart).sum(axis=1)
-    return np.maximum(found, 0.0)
+    turned = csr_array(matrix) @ fitted.covariance
+    middle = fitted.middle
+    apart: Floats = (turned * matrix).sum(axis=1) - 2 * (turned @ middle) + middle @ fitted.covariance @ middle
+    found: Floats = np.maximum(apart, 0.0)
+    return found

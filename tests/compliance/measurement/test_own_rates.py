@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from scipy.special import betaincinv
 
 from compliance.measurement.own_rates.expected import LEVELS, Expected, expected_of
-from compliance.measurement.own_rates.grid import Grid, grid_of
+from compliance.measurement.own_rates.grid import PRECISIONS, Grid, grid_of
+from compliance.measurement.own_rates.nodes import nodes_of
 from compliance.measurement.own_rates.posterior import Posterior, posteriors
 
 #: The twelve accounts of domain 4.4.
@@ -106,8 +107,8 @@ def test_one_more_find_raises_the_rate_and_one_more_clean_review_lowers_it(revie
 def test_a_certain_precision_gives_the_quantiles_of_one_beta() -> None:
     grid, _ = of_one_group(WRONG, REVIEWS)
     weights = np.zeros_like(grid.weights)
-    weights[:, 5, 6] = 1
-    sure = Grid(np.zeros(13), weights, 0.0)
+    weights[:, 5, 3] = 1
+    sure = Grid(np.zeros(weights.shape[2]), weights, 0.0)
     found = posteriors(np.array([0, 3]), np.array([2, 10]), usual(np.array([-2.0, -2.0])), ["all"] * 2, {"all": sure})
     for place in (0, 1):
         for tail, shown in ((0.025, found.low), (0.975, found.high)):
@@ -139,3 +140,21 @@ def test_of_accounts_of_which_targeted_examinations_tell_more_the_precision_is_n
     precision = grid.weights.sum(axis=2) @ np.arange(grid.weights.shape[1])
     assert (np.diff(precision) >= 0).all()
     assert precision[3] > precision[0] + 2
+
+
+def test_a_few_points_of_gausss_rule_average_as_the_whole_grid_does() -> None:
+    grid, _ = of_one_group(WRONG, REVIEWS)
+    nodes = nodes_of(grid.offsets, grid.weights[0])
+    assert sum(weight * share for weight, _, around in nodes for share, _ in around) == pytest.approx(1)
+
+    def value(precision: np.ndarray, offset: np.ndarray) -> np.ndarray:
+        rate = 1 / (1 + np.exp(2 - offset))
+        return (3 + precision * rate) / (15 + precision)
+
+    whole = (grid.weights[0] * value(PRECISIONS[:, None], grid.offsets)).sum()
+    few = sum(
+        weight * share * value(np.array(precision), np.array(offset))
+        for weight, precision, around in nodes
+        for share, offset in around
+    )
+    assert float(few) == pytest.approx(whole, rel=2e-3)

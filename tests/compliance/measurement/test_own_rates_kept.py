@@ -108,6 +108,13 @@ def test_a_list_without_any_fit_fits_all_first_and_nobody_is_no_work(small: Worl
     assert recompute([], TODAY) == 0
 
 
+def test_a_fit_that_was_kept_in_another_form_is_made_anew(small: World) -> None:
+    recompute(None, TODAY)
+    RateFit.objects.update(data={"form": 1})
+    assert recompute([small.quillard.pk], TODAY) == 33
+    assert RateFit.objects.count() == 2
+
+
 def test_no_account_at_all_gives_no_rate(db: None) -> None:
     assert recompute(None, TODAY) == 0
     assert RateFit.objects.get().accounts == 0
