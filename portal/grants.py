@@ -79,7 +79,7 @@ WEB_WRITES = {
     # Headquarters opens rounds and decides; neither what was frozen nor where it was placed is changed.
     "selection_round": "SELECT, INSERT, UPDATE",
     "selection_candidate": "SELECT, INSERT, UPDATE (decision, reason, decided_by_id, decided_at, outcome)",
-    "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due)",
+    "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due, kept)",
     # Headquarters drafts weights, tries them out and puts them in force; a worker computes scores.
     "risk_riskmodel": "SELECT, INSERT, UPDATE",
     "risk_activation": ADD,

@@ -1,10 +1,12 @@
 """What reviews found of the lines that a plan drew: the rows, as they are on a day.
 
 A review fills a drawn line in where it is of that entry and line, of papers (ESR), drawn at random, begun since the draw
-and closed. Every other random row is another draw's, and a series of its own.
+and closed. Every other random row is another draw's, and a series of its own. What fills in the lines of a closed plan is
+kept with them.
 """
 
 import datetime
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,24 +23,43 @@ if TYPE_CHECKING:
 #: So many lines at the rate expected everywhere are added to what an earlier plan found in a stratum.
 EXPECTED_WEIGHS = 20
 
+# Of a plan that is being examined by the rows as they are, of a closed one by what was kept when it was closed.
 _FILLED = """
-filled AS (
-  SELECT DISTINCT ON (d.id) d.id, d.stratum_id, d.entry_number, d.line, d.hts, d.duty, coalesce(d.center_id, '') AS center,
-    d.issues, x.id AS examination_id, x.disposition, x.closed
+live AS (
+  SELECT DISTINCT ON (d.id) d.id, x.id AS examination_id, x.disposition, x.closed
   FROM measurement_drawnline d
-  JOIN measurement_measurementplan p ON p.id = d.plan_id
+  JOIN measurement_measurementplan p ON p.id = d.plan_id AND p.closed_on IS NULL
   JOIN examinations_examination x ON x.entry_number = d.entry_number AND x.line = d.line AND x.type = 'ESR'
-    AND x.closed <= least(p.closed_on, %(as_of)s) AND x.selected >= p.frozen_on
+    AND x.closed <= %(as_of)s AND x.selected >= p.frozen_on
   JOIN examinations_selection s ON s.examination_id = x.id AND s.reason = 'RANDOM'
   WHERE d.plan_id = ANY(%(plans)s)
-  ORDER BY d.id, x.closed, x.id)"""
+  ORDER BY d.id, x.closed, x.id),
+result AS (
+  SELECT id, examination_id, disposition, closed, NULL::jsonb AS findings FROM live
+  UNION ALL
+  SELECT d.id, (kept ->> 'examination')::bigint, kept ->> 'disposition', (kept ->> 'closed')::date, kept -> 'findings'
+  FROM measurement_drawnline d JOIN measurement_measurementplan p ON p.id = d.plan_id AND p.closed_on IS NOT NULL
+  WHERE d.plan_id = ANY(%(plans)s) AND (kept ->> 'closed')::date <= %(as_of)s),
+filled AS (
+  SELECT d.id, d.stratum_id, d.entry_number, d.line, d.hts, d.duty, coalesce(d.center_id, '') AS center, d.issues,
+    r.examination_id, r.disposition, r.closed, r.findings
+  FROM measurement_drawnline d JOIN result r ON r.id = d.id)"""
+
+_FINDINGS = """coalesce(f.findings, (
+  SELECT jsonb_agg(jsonb_build_array(c.type, c.declared::text, c.found::text, c.revenue_difference::text) ORDER BY c.ordinal)
+  FROM examinations_discrepancy c WHERE c.examination_id = f.examination_id), '[]')"""
 
 REVIEWS = f"""
 WITH {_FILLED}
-SELECT f.stratum_id, f.center, left(f.hts, 2), f.issues, f.duty, f.disposition, f.closed,
-  (SELECT array_agg(ARRAY[c.type, c.declared::text, c.found::text, c.revenue_difference::text] ORDER BY c.ordinal)
-   FROM examinations_discrepancy c WHERE c.examination_id = f.examination_id)
+SELECT f.stratum_id, f.center, left(f.hts, 2), f.issues, f.duty, f.disposition, f.closed, {_FINDINGS}::text
 FROM filled f ORDER BY f.id"""
+
+# What a plan rests on when it is closed: later files correct rows, and its numbers stand.
+KEEP = f"""
+WITH {_FILLED}
+UPDATE measurement_drawnline d SET kept = jsonb_build_object(
+  'examination', f.examination_id, 'disposition', f.disposition, 'closed', f.closed, 'findings', {_FINDINGS})
+FROM filled f WHERE f.id = d.id"""
 
 PROGRESS = f"""
 WITH {_FILLED}
@@ -113,7 +134,7 @@ def _rows(statement: str, plans: "Sequence[MeasurementPlan]", as_of: datetime.da
 def reviews_of(plans: "Sequence[MeasurementPlan]", as_of: datetime.date) -> list[Review]:
     """Every line that these plans drew and that was examined by that day; one statement."""
     return [
-        Review(stratum, center, chapter, tuple(issues), duty, disposition, tuple(map(_finding, findings or ())))
+        Review(stratum, center, chapter, tuple(issues), duty, disposition, tuple(map(_finding, json.loads(findings))))
         for stratum, center, chapter, issues, duty, disposition, _, findings in _rows(REVIEWS, plans, as_of)
     ]
 
@@ -121,6 +142,12 @@ def reviews_of(plans: "Sequence[MeasurementPlan]", as_of: datetime.date) -> list
 def _finding(row: list[str | None]) -> Finding:
     declared, found, revenue = (None if text is None else Decimal(text) for text in row[1:])
     return Finding(str(row[0]), declared, found, revenue)
+
+
+def keep(plan: "MeasurementPlan", as_of: datetime.date) -> None:
+    """Keep with each drawn line what its review found by that day; before the plan is marked as closed."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, {"plans": [plan.pk], "as_of": as_of})
 
 
 def progress_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[int, tuple[int, int, int]]:

@@ -29,6 +29,9 @@ class DrawnLine(OfHeadquarters):
     probability = models.DecimalField(max_digits=10, decimal_places=9)
     reviewer = models.CharField(max_length=120)
     due = models.DateField()
+    kept = models.JSONField(
+        "what its review found, as it was when the plan was closed", null=True, blank=True, editable=False
+    )
 
     class Meta:
         ordering = ["plan", "entry_number", "line"]

@@ -19,7 +19,7 @@ from accounts.models import Center, Person
 from compliance.measurement import population
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.measurement.models.strata import Stratum
-from compliance.measurement.results import earlier_rates
+from compliance.measurement.results import earlier_rates, keep
 from compliance.measurement.sizes import expected_margin, neyman
 
 
@@ -225,13 +225,14 @@ class MeasurementPlan(OfHeadquarters):
             return int(plan.drawn.filter(center=center).update(**fields))
 
     def close(self, *, by: Person, on: datetime.date | None = None) -> None:
-        """End the plan: reviews closed later change nothing in it any more. Raises ValidationError."""
+        """End the plan: what comes later, reviews or corrections of rows, changes nothing in it. Raises ValidationError."""
         with transaction.atomic(), acting(by, "close"):
             plan = type(self).objects.select_for_update().get(pk=self.pk)
             if plan.state != self.State.FROZEN:
                 said = {self.State.DRAFT: "It is a draft: freeze it first.", self.State.CLOSED: "It is closed already."}
                 raise ValidationError(said[plan.state])
             plan.state, plan.closed_by, plan.closed_on = self.State.CLOSED, by, on or timezone.localdate()
+            keep(plan, plan.closed_on)
             plan.save()
         self.refresh_from_db()
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from compliance.measurement.models import DrawnLine, MajorRules, MeasurementPlan
 from compliance.measurement.reading import measured
-from examinations.models import Examination
+from examinations.models import Discrepancy, Examination, Selection
 from tests.compliance.measurement.lines import import_lines, plan_of, review
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -94,6 +94,24 @@ def test_after_the_plan_is_closed_nothing_fills_in_any_more(world: World, frozen
     frozen.close(by=world.hq, on=datetime.date(2026, 11, 1))
     review(world, _drawn(frozen)[0], day=datetime.date(2026, 11, 2))
     assert measured(frozen, _thresholds(), AS_OF).whole.examined == 0
+
+
+def test_a_closed_plan_keeps_its_numbers_when_later_files_correct_rows(world: World, frozen: MeasurementPlan) -> None:
+    lines = _drawn(frozen)
+    finding = {"type": "CLASS", "declared": Decimal(900), "revenue_difference": Decimal("1500.25")}
+    made = [review(world, lines[0], "DISCREPANCY_LOL", finding), review(world, lines[1]), review(world, lines[2])]
+    open_to_corrections = measured(frozen, _thresholds(), AS_OF)
+    frozen.close(by=world.hq, on=datetime.date(2026, 11, 20))
+    before = measured(frozen, _thresholds(), AS_OF)
+    assert (before.whole, before.gap) == (open_to_corrections.whole, open_to_corrections.gap)
+    assert (before.whole.examined, before.whole.wrong, before.whole.majors) == (3, 1, 1)
+    Discrepancy.objects.filter(examination=made[0]).update(revenue_difference=1)
+    Examination.objects.filter(pk=made[1].pk).update(disposition="DISCREPANCY_MTD")
+    Selection.objects.filter(examination=made[2]).update(reason="TARGETED")
+    after = measured(frozen, _thresholds(), AS_OF)
+    assert after == before
+    # And as it was told on a day before it was closed.
+    assert measured(frozen, _thresholds(), datetime.date(2026, 11, 1)).whole.examined == 0
 
 
 # ---- rates and money ---------------------------------------------------------------------------------------
