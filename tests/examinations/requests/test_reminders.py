@@ -8,12 +8,15 @@ from django.utils import timezone
 from accounts.models import Cover, Membership
 from accounts.scope import acting_for
 from examinations.models import CustomsRequest
+from examinations.tasks import remind_of_answers
 from examinations.telling.requests import remind, stale_on, step_of
 from notifications import sending
 from notifications.models import Delivery, Message
 from tests.examinations.requests.days import ago, today
 from tests.mail_servers import Post
 from tests.named_people import World, make_request
+from tests.portal.test_every_address import signed_in
+from tests.workers import Processes, until
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,27 @@ def test_a_reminder_that_was_overtaken_does_not_go_out(world: World, post: Post,
     }
     assert states == {(str(one.pk), "stopped"), (str(other.pk), "sent")}
     assert post.to
+
+
+@pytest.mark.processes
+def test_a_real_worker_reminds_and_sends_nothing_that_an_extension_has_overtaken(
+    processes: Processes, living: World, post: Post
+) -> None:
+    one, other = due_in(living, 3), due_in(living, 3, "RQ-OTHER-DUE", of="other")
+    remind()
+    address = f"/accounts/{living.quillard.pk}/requests/{one.pk}/"
+    later = today() + datetime.timedelta(days=9)
+    assert signed_in(living, "jordan").post(address, {"deed": "extend", "day": later.isoformat()}).status_code == 302
+    processes.worker()
+    waiting = Delivery.objects.filter(message__topic="answer due", state__in=["queued", "claimed"])
+    until(lambda: not waiting.exists(), 30)
+    remind_of_answers.delay()
+    until(lambda: Message.objects.filter(key__startswith=f"answer due:{one.pk}:{later}:").count() == 3, 30)
+    until(lambda: not waiting.exists(), 30)
+    before = Delivery.objects.filter(message__about_id=str(one.pk)).exclude(message__key__contains=str(later))
+    assert set(before.values_list("state", flat=True)) == {"stopped"}
+    assert set(Delivery.objects.exclude(pk__in=before).values_list("state", flat=True)) == {"sent"}
+    assert len(post.to) == len(told(other)) + 4
 
 
 @pytest.mark.django_db
