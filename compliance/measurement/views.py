@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import allow
 from accounts.models import Center, Person
+from compliance.measurement.charts import parts_chart
 from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RulesForm, SizesForm
 from compliance.measurement.models import MajorRules, MeasurementPlan
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
@@ -31,6 +32,14 @@ HEADS = [
 DEFINITIONS = (
     ("Selection Probability", "Of the draw; to be entered with the result, with reason RANDOM and type ESR."),
     ("Examined Date", "Empty: not examined yet. A result fills a line in by entry and line, if begun since the draw."),
+)
+
+
+#: Parts of a population, as a plan's page shows them: which, the heading, the head of the column.
+PARTS = (
+    ("issue", "By priority trade issue", "Issue"),
+    ("center", "By Center", "Center"),
+    ("chapter", "By chapter", "Chapter"),
 )
 
 
@@ -138,9 +147,8 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "today": today,
         "hand": HandForm() if plan.state == plan.State.FROZEN else None,
         "parts": [
-            ("By priority trade issue", "Issue", found.parts["issue"]),
-            ("By Center", "Center", found.parts["center"]),
-            ("By chapter", "Chapter", found.parts["chapter"]),
+            (heading, head, found.parts[name], parts_chart(head, found.parts[name], found.whole))
+            for name, heading, head in PARTS
         ],
         "gap_rows": _gap_rows(found),
         # The list of a draw is needed whole, however long it is.
