@@ -58,6 +58,7 @@ WEB_WRITES = {
     "examinations_examinationbreakdown": "SELECT, DELETE",
     "examinations_discrepancybreakdown": "SELECT, DELETE",
     "examinations_dutymonth": "SELECT, DELETE",
+    "examinations_entryday": "SELECT, DELETE",
     "examinations_uncounted": ADD,
     "examinations_selection": "SELECT, UPDATE (account_id)",
     "examinations_draw": "SELECT, UPDATE (account_id)",

@@ -1,16 +1,20 @@
-"""The sums by dimension, counted again for whole accounts: four set-based statements."""
+"""The sums by dimension, counted again for whole accounts: five set-based statements."""
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Case, Count, Sum, When
 from django.utils import timezone
 
+from examinations.closing.windows import SAID_LIQUIDATED, UNDATED
+from examinations.models import Entry
 from examinations.models.entry import COUNTED_TYPES
 from examinations.working_days import holidays_until, working_days_sql
 
 LOCK = 7_042
-TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown")
+TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown", "entryday")
 LONG_STAY = 5
 _OF_THESE = "(%(all)s OR {0}.account_id = ANY (%(accounts)s::uuid[]))"
 
@@ -139,3 +143,16 @@ def recount(accounts: Sequence[uuid.UUID] | None) -> None:
             cursor.execute(f"DELETE FROM examinations_{table} b WHERE {_OF_THESE.format('b')}", given)
         for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES):
             cursor.execute(statement, given)
+        cursor.execute(*_days(accounts))
+
+
+def _days(accounts: Sequence[uuid.UUID] | None) -> tuple[str, tuple[Any, ...]]:
+    """Entries by the days that their windows follow from: the statement and its parameters."""
+    rows = Entry.objects.all() if accounts is None else Entry.objects.filter(account__in=accounts)
+    said = {"undated": UNDATED, "said_liquidated": SAID_LIQUIDATED}
+    told = {name: Case(When(when, then=True), default=False) for name, when in said.items()}
+    keys = ("account", "filer", "source", "entry_date", "liquidation_date", *said)
+    sums = rows.annotate(**told).order_by().values(*keys).annotate(count=Count("pk"), paid=Sum("duty"))
+    asked, parameters = sums.values_list(*keys, "count", "paid").query.sql_with_params()
+    columns = "account_id, filer_id, source, entry_date, liquidation_date, undated, said_liquidated, entries, duty"
+    return f"INSERT INTO examinations_entryday ({columns}) {asked}", parameters

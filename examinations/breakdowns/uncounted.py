@@ -1,9 +1,9 @@
 """What the sums behind a load do not hold yet: noted where rows change, asked where a page would rather read sums."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from accounts.models import Account, FilingRelation
 from examinations.figures import of_account
@@ -32,3 +32,21 @@ def are_counted(
         waiting = Uncounted.objects.filter(Q(account=account) | Exists(filed))
     found = sums._default_manager.filter(of_account(account, client), ~Exists(waiting), *(~one for one in unless))
     return bool(found.exists())
+
+
+def all_counted(accounts: Collection[Account], rows: type[Model], sums: type[Model]) -> bool:
+    """Whether the sums of all these accounts hold all of their rows, and of what their brokers filed; one statement.
+
+    Rows that no count has seen have no sums at all.
+    """
+    waits = Exists(Uncounted.objects.filter(account=OuterRef("pk")))
+    filed = FilingRelation.objects.filter(broker=OuterRef(OuterRef("pk")), importer=OuterRef("account"))
+    of_client = Exists(Uncounted.objects.filter(Exists(filed)))
+    unseen = [
+        Exists(rows._default_manager.filter(**{side: OuterRef("pk")}).order_by())
+        & ~Exists(sums._default_manager.filter(**{side: OuterRef("pk")}).order_by())
+        for side in ("account", "filer")
+    ]
+    of_broker = Q(kind=Account.Kind.BROKER) & (Q(of_client) | Q(unseen[1]))
+    asked = Account.objects.filter(pk__in=[one.pk for one in accounts])
+    return not asked.filter(Q(waits) | Q(unseen[0]) | of_broker).order_by().exists()

@@ -2,6 +2,7 @@ from examinations.models.breakdown import (
     Dimension,
     DiscrepancyBreakdown,
     EntryBreakdown,
+    EntryDay,
     ExaminationBreakdown,
     Uncounted,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "EarlierEntryLine",
     "Entry",
     "EntryBreakdown",
+    "EntryDay",
     "EntryLine",
     "EntryMonth",
     "Examination",

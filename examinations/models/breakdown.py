@@ -156,6 +156,38 @@ class DiscrepancyBreakdown(Breakdown):
         return examinations_within(held)
 
 
+class EntryDay(models.Model):
+    """Entries of one account and filer that were entered and liquidate on the same days: by what their windows for
+    correction and protest close (examinations/closing). Counted as the sums above.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    filer = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    source = models.CharField(max_length=3, choices=Source, default=Source.CBP)
+    entry_date = models.DateField()
+    liquidation_date = models.DateField(null=True)
+    undated = models.BooleanField("without a day of liquidation to count")
+    said_liquidated = models.BooleanField("liquidated by their status")
+    entries = models.IntegerField(default=0)
+    duty = models.DecimalField(default=0, **MONEY)
+
+    objects: ClassVar[models.Manager["EntryDay"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=[side, field], name=f"entry_day_{name}_of_{side}")
+            for side in ("account", "filer")
+            for field, name in (("entry_date", "entered"), ("liquidation_date", "ended"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.entry_date}"
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return entries_within(held)
+
+
 class Uncounted(models.Model):
     """Rows of this account, or rows that it filed, came or went, and the sums above may not hold that yet.
 

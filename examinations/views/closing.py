@@ -1,6 +1,7 @@
 """What closes soon: entries that may be corrected or protested for some days yet, with the money in question."""
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from look.paging import CappedPaginator
 PAGE = 25
 DAYS = 30
 AHEAD = [(days, f"{days} days") for days in (7, 30, 60, 90)]
+BY_QUESTION = "-question"
 SORTS = {
     "question": ("question", "-duty", "id"),
     "duty": ("duty", "id"),
@@ -65,16 +67,57 @@ class ClosingForm(forms.Form):
     found = forms.BooleanField(label="Only with money in question", required=False)
 
 
-def _sorted(rows: QuerySet[Entry], asked: str) -> tuple[QuerySet[Entry], str]:
-    """Order by a known column, a minus before it turns it around; the most in question first otherwise."""
-    if asked.removeprefix("-") not in SORTS:
-        asked = "-question"
+@dataclass(frozen=True)
+class Asked:
+    """What a page or a file of the list asks for."""
+
+    account: Account
+    person: Person
+    as_of: datetime.date
+    last: datetime.date
+    window: str
+    found: bool
+    sort: str
+
+    @property
+    def sides(self) -> list[Q]:
+        return closing.sides_of(self.account)
+
+    @property
+    def bare(self) -> QuerySet[Entry]:
+        """The entries without the money in question, in no order."""
+        return closing.closing(self.sides, self.person, self.as_of, self.last, window=self.window)
+
+    @property
+    def rows(self) -> QuerySet[Entry]:
+        """The entries with the money in question, in their order."""
+        rows = closing.with_money(self.bare, self.person, self.account)
+        return _sorted(rows.filter(question__gt=0) if self.found else rows, self.sort)
+
+
+def _sorted(rows: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
+    """Order by a known column, a minus before it turns it around."""
     first, *rest = SORTS[asked.removeprefix("-")]
     names = [f"-{first}" if asked.startswith("-") else first, *rest]
     order = [
         F(name[1:]).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True) for name in names
     ]
-    return rows.order_by(*order), asked
+    return rows.order_by(*order)
+
+
+def _listed(asked: Asked) -> tuple[Any, dict[str, Any]]:
+    """The list to cut a page from, and its sums. By money in question only the few that are asked about are read, and
+    the others are counted from sums, where these hold all entries."""
+    if asked.sort.removeprefix("-") != "question" or not closing.hold_all([asked.account]):
+        return asked.rows.select_related("account"), _sums(asked.rows)
+    days = (asked.sides, asked.person, asked.as_of, asked.last)
+    few = closing.asked_about([asked.account], *days, window=asked.window)
+    others = asked.bare.none() if asked.found else asked.bare
+    if asked.found:
+        sums = closing.sums_of_few(few)
+    else:
+        sums = closing.sums_of_days(closing.closing_days(*days, window=asked.window), few)
+    return closing.Ranked(few, others, down=asked.sort.startswith("-")), sums
 
 
 def _sums(rows: QuerySet[Entry]) -> dict[str, Any]:
@@ -132,19 +175,19 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     days = form.cleaned_data.get("days") or DAYS
     window = form.cleaned_data.get("window", "")
     last = today + datetime.timedelta(days=days)
-    rows = closing.closing(closing.sides_of(account), request.user, today, last, window=window)
-    rows = closing.with_money(rows, request.user, account)
-    if form.cleaned_data.get("found"):
-        rows = rows.filter(question__gt=0)
-    found, sort = _sorted(rows if usable else rows.none(), request.GET.get("sort", ""))
     ports = dict(Port.objects.values_list("code", "name"))
-    paginator = CappedPaginator(found, PAGE)
-    if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        return download(_sheet(found, ports, request.user, today), request.GET["download"], request)
-    sums = _sums(found)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort.removeprefix("-") in SORTS else BY_QUESTION
+    asked = Asked(account, request.user, today, last, window, found=bool(form.cleaned_data.get("found")), sort=sort)
+    if request.GET.get("download") in FORMATS and usable:
+        found = asked.rows
+        if not CappedPaginator(found, PAGE).is_capped:
+            return download(_sheet(found, ports, request.user, today), request.GET["download"], request)
+    listed, sums = _listed(asked) if usable else (Entry.objects.none(), {"count": 0})
+    paginator = CappedPaginator(listed, PAGE)
     paginator.count = min(sums["count"], paginator.CAP + 1)
     page = paginator.get_page(request.GET.get("page"))
-    page.object_list = list(page.object_list.select_related("account"))
+    page.object_list = list(page.object_list)
     checks = closing.checks_of([one.pk for one in page.object_list if one.checked], request.user)
     for one in page.object_list:
         one.checks = checks.get(one.pk, [])

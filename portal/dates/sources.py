@@ -3,7 +3,7 @@ statements, whatever the number of rows. What a person may not see gives no date
 """
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -119,17 +119,34 @@ def closing_windows(
     account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
 ) -> list[Bound]:
     """The last days to correct and to protest: entries with money in question each, the others as a count a day."""
-    rows = closing.closing(closing.sides_of(account), person, as_of, end, first=max(start, as_of))
-    window = Case(
-        When(protest_by__isnull=False, then=Value(closing.PROTEST)),
-        default=Value(closing.CORRECTION),
-        output_field=CharField(),
-    )
-    # One statement for both: an entry with money in question is a group of its own.
+    read = _closing_from_sums if closing.hold_all([account]) else _closing_from_rows
+    groups = read(account, person, max(start, as_of), end, as_of)
+    named, counted = [], {}
+    for row in sorted(groups, key=lambda row: (-(row["at_stake"] or 0), row["named"])):
+        if row["named"] and len(named) < MOST_ENTRIES:
+            named.append(_entry(row))
+            continue
+        many = counted.setdefault((row["closes"], row["window"]), Closing())
+        many.add(row)
+    return named + [_entries(day, window, many, as_of) for (day, window), many in counted.items()]
+
+
+WINDOW = Case(
+    When(protest_by__isnull=False, then=Value(closing.PROTEST)),
+    default=Value(closing.CORRECTION),
+    output_field=CharField(),
+)
+
+
+def _closing_from_rows(
+    account: Account, person: Person, first: datetime.date, end: datetime.date, as_of: datetime.date
+) -> Iterable[dict[str, Any]]:
+    """By day, window and, where money is in question, entry; one statement for both."""
+    rows = closing.closing(closing.sides_of(account), person, as_of, end, first=first)
     number = Case(When(question__gt=0, then=F("number")), default=Value(""), output_field=CharField())
-    groups = (
+    return (
         closing.with_money(rows, person, account)
-        .annotate(window=window, named=number)
+        .annotate(window=WINDOW, named=number)
         .order_by()
         .values("closes", "window", "named")
         .annotate(
@@ -141,14 +158,36 @@ def closing_windows(
             at_stake=Sum("question"),
         )
     )
-    named, counted = [], {}
-    for row in sorted(groups, key=lambda row: (-(row["at_stake"] or 0), row["named"])):
-        if row["named"] and len(named) < MOST_ENTRIES:
-            named.append(_entry(row))
-            continue
-        many = counted.setdefault((row["closes"], row["window"]), Closing())
-        many.add(row)
-    return named + [_entries(day, window, many, as_of) for (day, window), many in counted.items()]
+
+
+def _closing_from_sums(
+    account: Account, person: Person, first: datetime.date, end: datetime.date, as_of: datetime.date
+) -> Iterable[dict[str, Any]]:
+    """The same from sums by day, and the few entries with money in question, which these sums count too."""
+    asked = (closing.sides_of(account), person, as_of, end)
+    days = closing.closing_days(*asked, first=first).annotate(window=WINDOW)
+    nothing = {"named": "", "at_stake": None}
+    others = {
+        (row["closes"], row["window"]): row | nothing
+        for row in days.values("closes", "window").annotate(n=Sum("entries"), paid=Sum("duty"))
+    }
+    for one in closing.asked_about([account], *asked, first=first):
+        window = closing.PROTEST if one.protest_by else closing.CORRECTION
+        yield {
+            "closes": one.closes,
+            "window": window,
+            "named": one.number,
+            "n": 1,
+            "paid": one.duty,
+            "more": one.owed,
+            "less": one.overpaid,
+            "asked": one.checked,
+            "at_stake": one.question,
+        }
+        rest = others[one.closes, window]
+        rest["n"] -= 1
+        rest["paid"] -= one.duty
+    yield from (row for row in others.values() if row["n"] > 0)
 
 
 @dataclass

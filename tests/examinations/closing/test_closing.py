@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from examinations.breakdowns.counting import recount
 from examinations.closing import CORRECTION, PROTEST, closing, sides_of, with_windows
 from examinations.entry_dates import dates_of
 from examinations.models import CheckFinding, Discrepancy, Entry, LookedAt
@@ -134,6 +135,7 @@ def soon(world: World) -> World:
             disposition="DISCREPANCY_MTD",
             revenue_difference=Decimal(amount),
         )
+    recount(None)
     return world
 
 

@@ -1,0 +1,121 @@
+"""What closes, from sums of entries that were entered and liquidate on the same days: one row for many of them."""
+
+import datetime
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Min, Q, QuerySet, Sum
+
+from accounts.models import Account, Person
+from examinations.breakdowns.uncounted import all_counted
+from examinations.closing.question import Among, Question, questions_of
+from examinations.closing.windows import CORRECTION, PROTEST, found_by_index, that_close, with_windows
+from examinations.models import Entry, EntryDay
+
+
+def hold_all(accounts: Collection[Account]) -> bool:
+    """Whether the sums hold all entries of these accounts; one statement."""
+    return all_counted(accounts, Entry, EntryDay)
+
+
+def closing_days(
+    sides: list[Q],
+    person: Person,
+    as_of: datetime.date,
+    last: datetime.date,
+    *,
+    first: datetime.date | None = None,
+    window: str = "",
+) -> QuerySet[EntryDay]:
+    """Sums of the entries that `closing` finds for the same arguments."""
+    first = first or as_of
+    windows = {window} if window else {CORRECTION, PROTEST}
+    rows = EntryDay.objects.visible_to(person).filter(found_by_index(sides, first, last, windows))
+    rows = with_windows(rows, as_of, undated=Q(undated=True), said=Q(said_liquidated=True))
+    return that_close(rows, first, last, window).order_by()
+
+
+def asked_about(
+    accounts: Collection[Account],
+    sides: list[Q],
+    person: Person,
+    as_of: datetime.date,
+    last: datetime.date,
+    *,
+    first: datetime.date | None = None,
+    window: str = "",
+) -> list[Entry]:
+    """Of the entries that `closing` finds those with money in question, and it beside; two statements.
+
+    accounts: whose entries these are; sides: the same as conditions.
+    """
+    questions = {entry: one for entry, one in questions_of(accounts, person).items() if one.question}
+    if not questions:
+        return []
+    few = with_windows(Entry.objects.visible_to(person).filter(Among("pk", questions)), as_of)
+    of_side = few.filter(_any_of(sides)).select_related("account").order_by()
+    return [with_question(one, questions[one.pk]) for one in that_close(of_side, first or as_of, last, window)]
+
+
+def _any_of(sides: list[Q]) -> Q:
+    found = Q(pk__in=())
+    for side in sides:
+        found |= side
+    return found
+
+
+def with_question(entry: Entry, question: Question | None = None) -> Entry:
+    """The entry with what `with_money` annotates."""
+    found = question or Question()
+    entry.owed, entry.overpaid, entry.checked = found.owed, found.overpaid, found.checked  # type: ignore[attr-defined]
+    entry.question = found.question  # type: ignore[attr-defined]
+    return entry
+
+
+class Ranked:
+    """Entries that close by the money in question, up or down, then all others by their duty: a list to cut pages from.
+
+    Only the others that a page shows are read.
+    """
+
+    def __init__(self, few: list[Entry], others: QuerySet[Entry], *, down: bool) -> None:
+        sign = -1 if down else 1
+        self.few = sorted(few, key=lambda one: (sign * one.question, -one.duty, one.pk))  # type: ignore[attr-defined]
+        self.others = others.exclude(pk__in=[one.pk for one in few]).order_by("-duty", "id")
+
+    def __getitem__(self, cut: slice) -> list[Entry]:
+        start, stop = cut.start or 0, cut.stop
+        shown, past = self.few[start:stop], len(self.few)
+        if stop > past:
+            more = self.others.select_related("account")[max(start - past, 0) : stop - past]
+            shown = shown + [with_question(one) for one in more]
+        return shown
+
+
+def sums_of_few(few: list[Entry]) -> dict[str, Any]:
+    """The sums of a list of nothing but entries with money in question."""
+    return {
+        "count": len(few),
+        "corrections": sum(one.correction_by is not None for one in few),  # type: ignore[attr-defined]
+        "first": min((one.closes for one in few), default=None),  # type: ignore[attr-defined]
+        "sum_duty": sum(one.duty for one in few),
+    } | _questions(few)
+
+
+def sums_of_days(days: QuerySet[EntryDay], few: list[Entry]) -> dict[str, Any]:
+    """The sums of all that close, and of what is in question on the few; one statement."""
+    found = days.aggregate(
+        count=Sum("entries"),
+        corrections=Sum("entries", filter=Q(correction_by__isnull=False)),
+        first=Min("closes"),
+        sum_duty=Sum("duty"),
+    )
+    return found | {"count": found["count"] or 0, "corrections": found["corrections"] or 0} | _questions(few)
+
+
+def _questions(few: list[Entry]) -> dict[str, Any]:
+    asked = [one for one in few if one.question]  # type: ignore[attr-defined]
+    sums: dict[str, Any] = {"with_question": len(asked)}
+    for name in ("question", "owed", "overpaid", "checked"):
+        sums[f"sum_{name}"] = sum(getattr(one, name) or 0 for one in asked) or None
+    return sums
