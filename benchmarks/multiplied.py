@@ -67,15 +67,35 @@ def _fill_up() -> None:
 
 def growing() -> Any:
     """The importer that grows: of those of which a page of every kind can be shown, the one nearest to its share."""
+    return _nearest(_shown())
+
+
+def staying(grows: Any) -> Any:
+    """One that is like it and stays as it is: filed by nobody who files for the one that grows."""
+    from accounts.models import FilingRelation  # noqa: PLC0415
+
+    brokers = FilingRelation.objects.filter(importer=grows).values("broker")
+    shared = FilingRelation.objects.filter(broker__in=brokers).values("importer")
+    filed = FilingRelation.objects.values("importer")
+    return _nearest(_shown().filter(pk__in=filed).exclude(pk__in=shared))
+
+
+def _nearest(accounts: Any) -> Any:
+    return min(accounts, key=lambda account: (abs((account.n or 0) - 272_000 // GROWTH), str(account.pk)))
+
+
+def _shown() -> Any:
+    """Importers with goods held, a find of a closed examination and a request; `n`: their lines."""
     from django.db.models import Count, Q, Sum  # noqa: PLC0415
 
     from accounts.models import Account  # noqa: PLC0415
     from examinations.models import Examination  # noqa: PLC0415
     from examinations.models.examination import HELD  # noqa: PLC0415
 
+    found = Examination.objects.filter(closed__isnull=False, discrepancies__isnull=False)
     asked = Account.objects.filter(kind="importer", pk__in=Examination.objects.filter(HELD).values("account"))
-    asked = asked.filter(Q(pk__in=_asked_of())).annotate(n=Sum("entry_months__lines"), months=Count("entry_months"))
-    return min(asked, key=lambda account: (abs((account.n or 0) - 272_000 // GROWTH), str(account.pk)))
+    asked = asked.filter(Q(pk__in=_asked_of()), pk__in=found.values("account"))
+    return asked.annotate(n=Sum("entry_months__lines"), months=Count("entry_months"))
 
 
 def _asked_of() -> Any:
@@ -186,6 +206,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
         (models.EntryBreakdown, {}),
         (models.ExaminationBreakdown, {}),
         (models.DiscrepancyBreakdown, {}),
+        (models.EntryDay, {}),
         (models.DutyMonth, {}),
         (models.CheckFinding, of_entry),
     ]
@@ -193,6 +214,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
 
 #: Of the importer that grows, and not copied: its sums, which are counted or multiplied, and who it is.
 SUMS = ("entrymonth", "examinationmonth", "entrybreakdown", "examinationbreakdown", "discrepancybreakdown")
+SUMS += ("entryday",)
 OF_ITSELF = (*SUMS, "dutymonth", "checkfinding", "account", "identifier", "filingrelation", "bond", "coverednumber")
 OWNERS = ("account_id", "importer_id")
 
