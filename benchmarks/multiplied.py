@@ -207,6 +207,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
         (models.ExaminationBreakdown, {}),
         (models.DiscrepancyBreakdown, {}),
         (models.EntryDay, {}),
+        (models.LineCode, {}),
         (models.DutyMonth, {}),
         (models.CheckFinding, of_entry),
     ]
@@ -214,7 +215,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
 
 #: Of the importer that grows, and not copied: its sums, which are counted or multiplied, and who it is.
 SUMS = ("entrymonth", "examinationmonth", "entrybreakdown", "examinationbreakdown", "discrepancybreakdown")
-SUMS += ("entryday",)
+SUMS += ("entryday", "linecode")
 OF_ITSELF = (*SUMS, "dutymonth", "checkfinding", "account", "identifier", "filingrelation", "bond", "coverednumber")
 OWNERS = ("account_id", "importer_id")
 

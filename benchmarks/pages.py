@@ -143,8 +143,10 @@ def settle_people(reading: str, account: Any, others: list[Any], as_of: date) ->
     }
     Membership.objects.create(account=account, person=made["member"])
     Membership.objects.create(account=broker, person=made["broker"])
+    taken = [account.pk, *(other.pk for other in others)]
     busiest = Account.objects.filter(kind="importer").annotate(n=Sum("entry_months__entries"))
-    for one in (account, *busiest.exclude(pk__in=[account.pk, *(other.pk for other in others)]).order_by("-n")[:49]):
+    free = busiest.exclude(pk__in=taken).exclude(pk__in=Assignment.objects.values("account"))
+    for one in (account, *free.order_by("-n")[:49]):
         Assignment.objects.create(account=one, manager=made["manager"], starts=as_of - timedelta(days=99))
     held = Examination.objects.filter(HELD, account=account).order_by("pk")[0]
     Examination.objects.filter(pk=held.pk).update(disposition="DETAINED")

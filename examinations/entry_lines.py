@@ -9,15 +9,17 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Account
+from examinations.breakdowns.uncounted import all_counted
 from examinations.duty.months import NO_CLAIM
 from examinations.duty.programs import FEES, Program, rows_of
 from examinations.exports.kinds import Asked
+from examinations.figures import of_account
 from examinations.filters import NO_DAY, NOT_GIVEN, american, narrowed_by, offer_parties, this_year
 from examinations.headings import CHAPTER_99, WHOLE_HTS, in_heading
-from examinations.models import EntryLine
+from examinations.models import EntryLine, LineCode
 from examinations.models.entry import COUNTED_TYPES, NO_DUTY_TYPES, Source
 from look.downloads import MOST_ROWS
 from look.periods import InPeriod
@@ -27,6 +29,17 @@ CLAIMED = Q(stands_for_line=True, counts_value=True) & ~Q(spi__in=NO_CLAIM)
 #: Filters that figures lead to; the form carries them along.
 NARROWING = ("heading", "chapter", "manufacturer", "entry_type", "counted", "claimed", "rows")
 WITH_99 = [("only", "Only chapter 99 rows"), ("without", "Without chapter 99 rows")]
+#: Filters by what is on a row, and the column that says it.
+CODES = {
+    "port": "port",
+    "origin": "origin",
+    "hts": "hts",
+    "manufacturer_id": "manufacturer_id",
+    "spi": "spi",
+    "heading": "hts",
+    "chapter": "hts",
+    "manufacturer": "manufacturer_id",
+}
 CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})")
 
 
@@ -145,6 +158,12 @@ class EntryLineFilter(InPeriod):
         return rows.filter(Q(stands_for_line=True) & wanted | Q(stands_for_line=False) & Exists(same_line))
 
     @property
+    def codes(self) -> dict[str, Q]:
+        """What is asked for by codes that a row has: for each filter, which `LineCode` it means."""
+        asked = {name: self.form.cleaned_data.get(name, "") for name in CODES}
+        return {name: _code(name, str(value).strip().upper()) for name, value in asked.items() if value}
+
+    @property
     def narrowed(self) -> list[tuple[str, str, str]]:
         shown = () if self.of_broker else ("party",)  # a broker has a field for it
         return narrowed_by(self, (*NARROWING, *(name for name in shown if name in self.filters)))
@@ -193,7 +212,26 @@ class EntryLineList:
             self.sides, visible = [Q()], EntryLine.objects.visible_of(asked.account.pk, asked.person)
         self.filter = EntryLineFilter(asked_filters(asked), queryset=visible, account=asked.account)
         self.usable = self.filter.is_valid()
-        self.filtered = self.filter.qs if self.usable else visible.none()
+        self.filtered = self._where_they_occur(self.filter.qs) if self.usable else visible.none()
+
+    def _where_they_occur(self, rows: QuerySet[EntryLine]) -> QuerySet[EntryLine]:
+        """Of the filtered rows those of the days on which all that is asked for occurs: all of them, found sooner. A filter
+        that finds nothing would otherwise be asked of each row of the period."""
+        asked = self.filter.codes
+        if not asked or not all_counted([self.asked.account], EntryLine, LineCode):
+            return rows
+        codes = LineCode.objects.visible_to(self.asked.person).filter(
+            of_account(self.asked.account), reduce(or_, asked.values()), source=self.filter.form.cleaned_data["source"]
+        )
+        kept = codes.order_by().aggregate(
+            **{f"{name}_first": Min("first", filter=where) for name, where in asked.items()},
+            **{f"{name}_last": Max("last", filter=where) for name, where in asked.items()},
+        )
+        if None in kept.values():
+            return rows.none()
+        first = max(kept[f"{name}_first"] for name in asked)
+        last = min(kept[f"{name}_last"] for name in asked)
+        return rows.filter(entry_date__range=(first, last))
 
     @property
     def rows(self) -> QuerySet[EntryLine]:
@@ -232,6 +270,14 @@ class EntryLineList:
         newer = cursor_of(rows[0]) if (more if back else position) else ""
         older = cursor_of(rows[-1]) if back or more else ""
         return Page(rows, newer, older)
+
+
+def _code(name: str, asked: str) -> Q:
+    column = CODES[name]
+    if column == "hts":
+        digits = re.sub(r"\D", "", asked)[:WHOLE_HTS]
+        return Q(column=column, code__range=(digits, digits.ljust(WHOLE_HTS, "9")))
+    return Q(column=column, code="" if name == "manufacturer" and asked == NOT_GIVEN.upper() else asked)
 
 
 def _place(row: EntryLine) -> tuple[datetime.date, int]:

@@ -26,7 +26,7 @@ FROM_CBP = dict.fromkeys(("examinations_entry", "examinations_entrymonth"), " AN
 #: Counted again by tasks on commit; what tells of a former holder's rows must not wait for these.
 SUMS = (
     *("examinations_entrybreakdown", "examinations_examinationbreakdown", "examinations_discrepancybreakdown"),
-    *("examinations_dutymonth", "examinations_entryday"),
+    *("examinations_dutymonth", "examinations_entryday", "examinations_linecode"),
 )
 #: Tables that hold who filed, with the column of the entry.
 FILED = (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id"), ("checkfinding", "entry_id"))

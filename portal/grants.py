@@ -59,6 +59,7 @@ WEB_WRITES = {
     "examinations_discrepancybreakdown": "SELECT, DELETE",
     "examinations_dutymonth": "SELECT, DELETE",
     "examinations_entryday": "SELECT, DELETE",
+    "examinations_linecode": "SELECT, DELETE",
     "examinations_uncounted": ADD,
     "examinations_selection": "SELECT, UPDATE (account_id)",
     "examinations_draw": "SELECT, UPDATE (account_id)",

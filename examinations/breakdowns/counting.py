@@ -1,20 +1,20 @@
-"""The sums by dimension, counted again for whole accounts: five set-based statements."""
+"""The sums by dimension, counted again for whole accounts: six set-based statements."""
 
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, Sum, When
+from django.db.models import Case, Count, Min, Q, Sum, When
 from django.utils import timezone
 
 from examinations.closing.windows import SAID_LIQUIDATED, UNDATED
 from examinations.models import Entry
 from examinations.models.entry import COUNTED_TYPES
-from examinations.working_days import holidays_until, working_days_sql
+from examinations.working_days import SummaryDeadline, holidays_until, working_days_sql
 
 LOCK = 7_042
-TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown", "entryday")
+TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown", "entryday", "linecode")
 LONG_STAY = 5
 _OF_THESE = "(%(all)s OR {0}.account_id = ANY (%(accounts)s::uuid[]))"
 
@@ -125,6 +125,16 @@ WHERE wrong
 GROUP BY told.account_id, filer_id, month, dimension, code, d.type
 """
 
+#: Which codes the tariff rows of an account have at all, and on which days.
+CODES = f"""
+INSERT INTO examinations_linecode (account_id, filer_id, source, "column", code, first, last)
+SELECT account_id, filer_id, source, d.name, d.code, min(entry_date), max(entry_date)
+FROM examinations_entryline l
+CROSS JOIN LATERAL (VALUES ('port', port), ('origin', origin), ('hts', hts), ('manufacturer_id', manufacturer_id),
+  ('spi', spi)) AS d (name, code)
+WHERE {_OF_THESE.format("l")} GROUP BY account_id, filer_id, source, d.name, d.code
+"""
+
 
 def recount(accounts: Sequence[uuid.UUID] | None) -> None:
     """Count again for these accounts, or for all where None. Two at once queue behind a lock."""
@@ -141,9 +151,13 @@ def recount(accounts: Sequence[uuid.UUID] | None) -> None:
         cursor.execute(f"DELETE FROM examinations_uncounted b WHERE {_OF_THESE.format('b')}", given)
         for table in TABLES:
             cursor.execute(f"DELETE FROM examinations_{table} b WHERE {_OF_THESE.format('b')}", given)
-        for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES):
+        for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES, CODES):
             cursor.execute(statement, given)
         cursor.execute(*_days(accounts))
+
+
+OF_DAY = "account_id, filer_id, source, entry_date, liquidation_date, undated, said_liquidated, "
+OF_DAY += "entries, value, duty, with_summary, late, corrected"
 
 
 def _days(accounts: Sequence[uuid.UUID] | None) -> tuple[str, tuple[Any, ...]]:
@@ -152,7 +166,16 @@ def _days(accounts: Sequence[uuid.UUID] | None) -> tuple[str, tuple[Any, ...]]:
     said = {"undated": UNDATED, "said_liquidated": SAID_LIQUIDATED}
     told = {name: Case(When(when, then=True), default=False) for name, when in said.items()}
     keys = ("account", "filer", "source", "entry_date", "liquidation_date", *said)
-    sums = rows.annotate(**told).order_by().values(*keys).annotate(count=Count("pk"), paid=Sum("duty"))
-    asked, parameters = sums.values_list(*keys, "count", "paid").query.sql_with_params()
-    columns = "account_id, filer_id, source, entry_date, liquidation_date, undated, said_liquidated, entries, duty"
-    return f"INSERT INTO examinations_entryday ({columns}) {asked}", parameters
+    first = rows.aggregate(first=Min("entry_date"))["first"] or timezone.localdate()
+    late = Q(summary_date__gt=SummaryDeadline(first, max(first, timezone.localdate())))
+    sums = rows.annotate(**told).order_by().values(*keys)
+    counted = {
+        "n": Count("pk"),
+        "sum_value": Sum("value"),
+        "sum_duty": Sum("duty"),
+        "n_summary": Count("summary_date"),
+        "n_late": Count("pk", filter=late),
+        "n_corrected": Count("pk", filter=Q(corrected=True)),
+    }
+    asked, parameters = sums.annotate(**counted).values_list(*keys, *counted).query.sql_with_params()
+    return f"INSERT INTO examinations_entryday ({OF_DAY}) {asked}", parameters

@@ -3,13 +3,15 @@
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Account, Person
+from examinations.breakdowns.uncounted import all_counted
 from examinations.figures import Period, months_between
 from examinations.intervals import Rate, rate_of
-from examinations.models import CustomsRequest, Entry, ExaminationMonth
+from examinations.models import CustomsRequest, Entry, EntryDay, ExaminationMonth
 from examinations.models.entry import Source
 from examinations.models.request_records import Outcome as RequestOutcome
 from examinations.working_days import SummaryDeadline
@@ -38,26 +40,12 @@ class Filed:
 
 
 def side_by_side(account: Account, period: Period, person: Person) -> list[Filed]:
-    """The brokers that filed entries of the period, most entries first; CBP's rows only, four statements.
+    """The brokers that filed entries of the period, most entries first; CBP's rows only, five statements.
 
     Entries are counted by the days of the period, requests by the day of issue, examinations by whole months of
     selection. A summary is late after ten working days (19 CFR 142.12(b)); entries without its date are not judged.
     """
-    deadline = SummaryDeadline(period.start, period.end)
-    filed = (
-        Entry.objects.visible_to(person)
-        .filter(account=account, source=Source.CBP, entry_date__range=(period.start, period.end))
-        .values("filer")
-        .annotate(
-            n=Count("pk"),
-            sum_value=Sum("value"),
-            sum_duty=Sum("duty"),
-            with_summary=Count("summary_date"),
-            n_late=Count("pk", filter=Q(summary_date__gt=deadline)),
-            n_corrected=Count("pk", filter=Q(corrected=True)),
-        )
-        .order_by("-n", "filer")
-    )
+    read = _filed_by_day if all_counted([account], Entry, EntryDay) else _filed_by_entry
     rows = [
         Filed(
             row["filer"],
@@ -65,11 +53,11 @@ def side_by_side(account: Account, period: Period, person: Person) -> list[Filed
             row["n"],
             row["sum_value"],
             row["sum_duty"],
-            row["with_summary"],
+            row["n_summary"],
             row["n_late"],
             row["n_corrected"],
         )
-        for row in filed
+        for row in read(account, period, person).order_by("-n", "filer")
     ]
     names = dict(Account.objects.filter(pk__in=[row.broker for row in rows if row.broker]).values_list("pk", "name"))
     examined = _examined(account, period, person)
@@ -83,6 +71,34 @@ def side_by_side(account: Account, period: Period, person: Person) -> list[Filed
         row.random = rate_of(found.get("n_reviews_wrong", 0), found.get("n_reviews", 0))
         row.other = rate_of(found.get("n_other_wrong", 0), found.get("n_other", 0))
     return rows
+
+
+def _filed_by_entry(account: Account, period: Period, person: Person) -> QuerySet[Entry, dict[str, Any]]:
+    deadline = SummaryDeadline(period.start, period.end)
+    days = (period.start, period.end)
+    rows = Entry.objects.visible_to(person).filter(account=account, source=Source.CBP, entry_date__range=days)
+    return rows.values("filer").annotate(
+        n=Count("pk"),
+        sum_value=Sum("value"),
+        sum_duty=Sum("duty"),
+        n_summary=Count("summary_date"),
+        n_late=Count("pk", filter=Q(summary_date__gt=deadline)),
+        n_corrected=Count("pk", filter=Q(corrected=True)),
+    )
+
+
+def _filed_by_day(account: Account, period: Period, person: Person) -> QuerySet[EntryDay, dict[str, Any]]:
+    """The same from sums by day of entry."""
+    days = (period.start, period.end)
+    rows = EntryDay.objects.visible_to(person).filter(account=account, source=Source.CBP, entry_date__range=days)
+    return rows.values("filer").annotate(
+        n=Sum("entries"),
+        sum_value=Sum("value"),
+        sum_duty=Sum("duty"),
+        n_summary=Sum("with_summary"),
+        n_late=Sum("late"),
+        n_corrected=Sum("corrected"),
+    )
 
 
 def _examined(account: Account, period: Period, person: Person) -> dict[uuid.UUID | None, dict[str, int]]:

@@ -4,6 +4,7 @@ from examinations.models.breakdown import (
     EntryBreakdown,
     EntryDay,
     ExaminationBreakdown,
+    LineCode,
     Uncounted,
 )
 from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
@@ -47,6 +48,7 @@ __all__ = [
     "ExaminationBreakdown",
     "ExaminationMonth",
     "Export",
+    "LineCode",
     "Load",
     "LookedAt",
     "PeerFigure",

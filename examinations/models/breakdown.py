@@ -158,7 +158,7 @@ class DiscrepancyBreakdown(Breakdown):
 
 class EntryDay(models.Model):
     """Entries of one account and filer that were entered and liquidate on the same days: by what their windows for
-    correction and protest close (examinations/closing). Counted as the sums above.
+    correction and protest close (examinations/closing), and how they were filed. Counted as the sums above.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -169,7 +169,11 @@ class EntryDay(models.Model):
     undated = models.BooleanField("without a day of liquidation to count")
     said_liquidated = models.BooleanField("liquidated by their status")
     entries = models.IntegerField(default=0)
+    value = models.DecimalField(default=0, **MONEY)
     duty = models.DecimalField(default=0, **MONEY)
+    with_summary = models.IntegerField("of these with the day of their summary", default=0)
+    late = models.IntegerField("of these with a summary after ten working days", default=0)
+    corrected = models.IntegerField("with a post-summary correction", default=0)
 
     objects: ClassVar[models.Manager["EntryDay"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
 
@@ -182,6 +186,35 @@ class EntryDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.entry_date}"
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return entries_within(held)
+
+
+class LineCode(models.Model):
+    """On which days tariff rows of one account and filer have a port, origin, HTS number, supplier or claim: the first
+    and the last of entry. What occurs in no row is in none of these, and a filter by it need not look. Counted as the
+    sums above.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    filer = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    source = models.CharField(max_length=3, choices=Source, default=Source.CBP)
+    column = models.CharField(max_length=15)
+    code = models.CharField(max_length=15, blank=True)
+    first = models.DateField()
+    last = models.DateField()
+
+    objects: ClassVar[models.Manager["LineCode"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=[side, "column", "code"], name=f"line_code_of_{side}") for side in ("account", "filer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.column} {self.code}"
 
     @staticmethod
     def within(held: Reach) -> Q:

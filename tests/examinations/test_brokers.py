@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import FilingRelation
+from examinations.breakdowns.counting import recount
 from examinations.entries.brokers import side_by_side
 from examinations.figures import Period, twelve_months
-from examinations.models import CustomsRequest, Entry, ExaminationMonth
+from examinations.models import CustomsRequest, Entry, EntryDay, ExaminationMonth
 from tests.named_people import World, make_account, make_entry
 from tests.portal.test_every_address import signed_in
 
@@ -50,6 +51,17 @@ def test_each_broker_has_its_entries_its_late_summaries_and_its_corrections(trad
     assert lindale.random is not None
     assert (lindale.random.found, lindale.random.count) == (6, 60)
     assert set(rows) == {"Lindale Customs Brokers", "Verwimund Brokers", "A filer that has no account"}
+
+
+def test_brokers_from_sums_by_day_are_those_from_entries(traded: World) -> None:
+    today = timezone.localdate()
+    periods = [twelve_months(today), Period(today - datetime.timedelta(days=40), today), Period(today, today)]
+    for reader in (traded.robin, traded.jordan, traded.hq):
+        from_entries = [side_by_side(traded.quillard, period, reader) for period in periods]
+        recount(None)
+        EntryDay.objects.get(filer=traded.lindale, late=2)
+        assert [side_by_side(traded.quillard, period, reader) for period in periods] == from_entries
+        EntryDay.objects.all().delete()
 
 
 def test_requests_are_counted_by_who_filed_the_entry(traded: World) -> None:
