@@ -1,6 +1,6 @@
 """The dates that bind one entry: until when it may be corrected, when it liquidates, until when to protest.
 
-Pure: an entry's own fields and a day in, dates out; no statement. `examinations/closing.py` says the same in SQL, for
+Pure: an entry's own fields and a day in, dates out; no statement. `examinations/closing/` says the same in SQL, for
 lists.
 """
 

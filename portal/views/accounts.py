@@ -68,7 +68,8 @@ def _portfolio(request: HttpRequest) -> HttpResponse:
     accounts = _filtered(request).select_related("center")
     sort = request.GET.get("sort", "-score")
     key, down = sort.lstrip("-"), sort.startswith("-")
-    if accounts[: SORTABLE + 1].count() <= SORTABLE and key in SORTS:
+    count = accounts.count()
+    if count <= SORTABLE and key in SORTS:
         rows = standings(accounts, today)
         rows.sort(key=SORTS["name"])
         rows.sort(key=SORTS[key], reverse=down)
@@ -77,7 +78,9 @@ def _portfolio(request: HttpRequest) -> HttpResponse:
     else:
         order = F("name").desc() if sort == "-name" else F("name").asc()
         accounts = accounts.order_by(order, "id")
-        page = Paginator(accounts, PAGE).get_page(request.GET.get("page"))
+        paginator = Paginator(accounts, PAGE)
+        paginator.count = count
+        page = paginator.get_page(request.GET.get("page"))
         page.object_list = standings(page.object_list, today)
         whole = None
     if request.GET.get("download") in FORMATS and page.paginator.count <= MOST_ROWS:
