@@ -18,7 +18,7 @@ FORGET = migrations.RunSQL("DELETE FROM examinations_entryday", migrations.RunSQ
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_hours_of_people"),
-        ("examinations", "0038_parts_look_up_their_own_row"),
+        ("examinations", "0039_parts_look_up_their_own_row"),
     ]
 
     operations = [

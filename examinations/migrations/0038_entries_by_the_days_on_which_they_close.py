@@ -16,7 +16,7 @@ OWN_IS_PRIVATE = migrations.RunSQL(
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_absence_by_managers"),
-        ("examinations", "0036_sums_that_are_behind"),
+        ("examinations", "0037_the_past_of_entries_in_columns"),
     ]
 
     operations = [

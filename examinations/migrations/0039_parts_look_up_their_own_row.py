@@ -38,6 +38,6 @@ def _altered(ending: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("examinations", "0037_entries_by_the_days_on_which_they_close")]
+    dependencies = [("examinations", "0038_entries_by_the_days_on_which_they_close")]
 
     operations = [migrations.RunSQL(_altered(" OFFSET 0"), _altered(""))]
