@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compliance.risk.models import Assessment
-from examinations.models import CheckFinding, DutyMonth, EntryBreakdown, EntryLine, Load
+from examinations.models import CheckFinding, DutyMonth, EntryBreakdown, EntryDay, EntryLine, LineCode, Load, Uncounted
 from tests.examinations.loading.files import entry_number, entry_row, write_csv
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -27,6 +27,10 @@ def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, liv
     until(lambda: DutyMonth.objects.filter(account=living.quillard, source="own").exists(), 30)
     until(lambda: CheckFinding.objects.filter(kind="origin-mid", source="own").exists(), 30)
     until(lambda: EntryBreakdown.objects.filter(account=living.quillard, source="own", dimension="port").exists(), 30)
+    # Noted by the load, and taken back by the count behind it.
+    until(lambda: not Uncounted.objects.filter(account=living.quillard).exists(), 30)
+    assert LineCode.objects.filter(account=living.quillard, source="own").exists()
+    assert EntryDay.objects.filter(account=living.quillard, source="own").exists()
     assert not Assessment.objects.exists()
 
 

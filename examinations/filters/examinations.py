@@ -1,6 +1,6 @@
+"""Which examinations of an account a list shows."""
+
 import contextlib
-import datetime
-from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -12,6 +12,9 @@ from accounts.identifiers import parse_entry_number
 from accounts.models import Account, Person
 from examinations import figures
 from examinations.breakdowns.counting import LONG_STAY
+from examinations.filters.days import NO_DAY
+from examinations.filters.narrowing import NOT_GIVEN, narrowed_by
+from examinations.filters.parties import offer_parties
 from examinations.headings import in_heading
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.examination import (
@@ -38,16 +41,9 @@ RESULTS = [
     (OTHER_RESULT, "Refused, seized or redelivery"),
 ]
 GRAVE = (Disposition.REDELIVERY, Disposition.REFUSED, Disposition.SEIZED)
-#: In addresses, a supplier that the entry does not name.
-NOT_GIVEN = "none"
 #: Filters that figures lead to; the form carries them along.
 OF_LINES = ("heading", "chapter", "origin", "manufacturer")
 NARROWING = ("entry_type", *OF_LINES, "finding", "money")
-#: The filter of other parties names so many; a broker with more clients finds one by an entry number.
-PARTIES_SHOWN = 1_000
-NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "Both days are needed."}
-#: Of a field that asks for one day alone.
-NO_SUCH_DAY = NO_DAY | {"required": "This day is needed."}
 
 SORTS = {
     "selected": ("selected", "id"),
@@ -56,51 +52,6 @@ SORTS = {
     "days": ("days", "-selected", "-id"),
     "result": ("disposition", "-selected", "-id"),
 }
-
-
-def this_year(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """The period that a list shows unless asked otherwise."""
-    return as_of.replace(month=1, day=1), as_of
-
-
-def american(text: str) -> str:
-    """A day of an address (ISO) as the field shows it; anything else as it is, for the form to judge."""
-    try:
-        return f"{datetime.date.fromisoformat(text):%m/%d/%Y}"
-    except ValueError:
-        return text
-
-
-def narrowed_by(chosen: django_filters.FilterSet, names: Iterable[str]) -> list[tuple[str, str, str]]:
-    """What narrows a list beside the fields that its form shows: name in the address, label, value in words."""
-    found = []
-    for name in names:
-        if value := chosen.data.get(name, ""):
-            choices = dict(chosen.filters[name].extra.get("choices", ()))
-            words = "not given" if value == NOT_GIVEN else str(choices.get(value, value))
-            found.append((name, str(chosen.filters[name].label or "Money"), words))
-    return found
-
-
-def parties_of(account: Account) -> list[tuple[str, str]]:
-    """The brokers of an importer, or the clients of a broker, by name: id and name."""
-    is_broker = account.kind == Account.Kind.BROKER
-    parties = Account.objects.filter(**{"filed_by__broker" if is_broker else "filed_for__importer": account})
-    named = parties.order_by("name").values_list("pk", "name")[:PARTIES_SHOWN]
-    return [(str(pk), name) for pk, name in named]
-
-
-def offer_parties(choice: django_filters.ChoiceFilter, account: Account) -> str:
-    """Let a list narrow to one broker of an importer, or to one client of a broker; the column that names them."""
-    is_broker = account.kind == Account.Kind.BROKER
-    who = "client" if is_broker else "broker"
-    choice.label = who.capitalize()
-    choice.extra |= {
-        "choices": parties_of(account),
-        "empty_label": f"All {who}s",
-        "error_messages": {"invalid_choice": f"Nothing here is of this {who}."},
-    }
-    return "account" if is_broker else "filer"
 
 
 class ExaminationFilter(InPeriod):
