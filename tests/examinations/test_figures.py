@@ -17,7 +17,7 @@ from examinations.figures import Period
 from examinations.intervals import rate_of
 from examinations.models import Entry, EntryBreakdown, Examination
 from examinations.models.entry import COUNTED_TYPES
-from tests.compliance.test_risk_recompute import entries_of_the_world, examinations_of_the_world
+from tests.compliance.risk.small_world import entries_of_the_world, examinations_of_the_world
 from tests.examinations.loading.files import load
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from accounts.scope import acting_for
 from examinations.breakdowns.counting import recount
 from examinations.breakdowns.uncounted import are_counted, note
 from examinations.models import EntryBreakdown, Uncounted
-from tests.compliance.test_risk_recompute import entries_of_the_world, examinations_of_the_world
+from tests.compliance.risk.small_world import entries_of_the_world, examinations_of_the_world
 from tests.examinations.loading.files import load
 from tests.named_people import World, make_account
 
