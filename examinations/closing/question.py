@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import add
 from typing import Any
+from uuid import UUID
 
 from django.db.models import (
     BooleanField,
@@ -25,6 +26,7 @@ from django.db.models import (
 from django.db.models import OuterRef as Outer
 from django.db.models.functions import Coalesce, Greatest, NullIf
 
+from accounts.access import reach_now
 from accounts.models import Account, FilingRelation, Person
 from examinations.checks.catalogue import CHECKS
 from examinations.checks.check import Check
@@ -95,10 +97,13 @@ def questions_of(accounts: Collection[Account], person: Person) -> dict[int, Que
     """
     importers = [one.pk for one in accounts if one.kind != Account.Kind.BROKER]
     brokers = [one.pk for one in accounts if one.kind == Account.Kind.BROKER]
-    clients = FilingRelation.objects.filter(broker__in=brokers).values("importer")
-    filed = Q(account__in=clients, examination__filer__in=brokers) if brokers else Q(pk__in=())
+    of_these = Q(account__in=[*importers, *brokers])
+    if brokers:
+        of_these |= Q(examination__filer__in=brokers)
     differing = Discrepancy.objects.visible_to(person).filter(
-        Q(account__in=importers) | Q(account__in=brokers) | filed,
+        of_these,
+        # What an index has: without it every discrepancy of the portal is asked who filed its entry.
+        account__in={*importers, *brokers, *(_clients(brokers, person) if brokers else ())},
         revenue_difference__isnull=False,
         examination__entry__isnull=False,
     )
@@ -123,6 +128,14 @@ def questions_of(accounts: Collection[Account], person: Person) -> dict[int, Que
     for entry, *amounts in found.union(checks, all=True):
         parts[entry] = parts.get(entry, Question()).with_more(*amounts)
     return parts
+
+
+def _clients(brokers: list[UUID], person: Person) -> Collection[UUID]:
+    """For whom these brokers filed, and perhaps others: whom a person knows are all that its own accounts deal with."""
+    held = reach_now(person)
+    if not held.everything:
+        return held.known
+    return list(FilingRelation.objects.filter(broker__in=brokers).values_list("importer", flat=True))
 
 
 class Among(Func):

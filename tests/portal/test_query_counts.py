@@ -56,7 +56,7 @@ PAGES = [
     ("/dates/", "robin", 25),
     ("/dates/", "billie", 27),
     ("/accounts/{quillard}/dates/?month=", "jordan", 24),
-    ("/dates/closing/", "robin", 18),
+    ("/dates/closing/", "robin", 20),
     ("/dates/closing/?download=csv", "billie", 18),
     ("/own-rate/", "robin", 18),
     ("/accounts/{quillard}/own-rate/", "jordan", 18),
