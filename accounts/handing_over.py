@@ -130,7 +130,8 @@ def takers(leaver: Person, successors: Sequence[Person], on: datetime.date) -> l
 
     Two statements.
     """
-    away = list(Cover.objects.filter(absent__in=successors, ends__gt=on))
+    covers = list(covering(leaver, on).select_related("absent"))
+    away = list(Cover.objects.filter(absent__in=successors, ends__gt=on)) if covers else []
 
     def there(person: Person, one: Cover) -> bool:
         mine = (other for other in away if other.absent_id == person.pk)
@@ -138,7 +139,6 @@ def takers(leaver: Person, successors: Sequence[Person], on: datetime.date) -> l
             other.ends <= max(one.starts, on) or other.starts >= one.ends for other in mine
         )
 
-    covers = covering(leaver, on).select_related("absent")
     return [(one, next((person for person in successors if there(person, one)), None)) for one in covers]
 
 
