@@ -19,6 +19,7 @@ from examinations.models import AdditionalDuty
 from look.paging import CappedPaginator
 from notices.models import Notice
 from notifications.models import Delivery, Message
+from tests.compliance.selection.rounds import opened
 from tests.named_people import World, make_account, make_person
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ def full(world: World) -> World:
     """A row of everything that the admin shows."""
     today = timezone.localdate()
     recompute(None, today)
+    opened(world.hq)
     Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today, ends=today + datetime.timedelta(9))
     Delegation.objects.create(
         importer=world.quillard,
@@ -102,7 +104,7 @@ def test_every_page_opens_for_headquarters_and_answers_everybody_else_as_if_it_w
 
 
 def test_the_room_holds_the_programs_tables_and_none_of_a_library() -> None:
-    rooms = {"accounts", "bonds", "documents", "examinations", "notices", "notifications", "risk"}
+    rooms = {"accounts", "bonds", "documents", "examinations", "notices", "notifications", "risk", "selection"}
     assert {model._meta.app_label for model in MODELS} == rooms
 
 

@@ -113,7 +113,7 @@ def signed_in(world: World, name: str) -> Client:
 #: Who may open what: 200 for the named, 404 for everybody else who has signed in.
 STAFF_PAGES = [
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
-    ("/accounts/{quillard}/own-rate/", {"jordan", "hq"}),
+    ("/accounts/{quillard}/own-rate/", {"robin", "lee", "jordan", "hq"}),
     ("/absence/", {"jordan", "morgan", "hq"}),
     ("/absence/hours/", {"jordan", "morgan"}),
     ("/managers/", {"hq"}),
