@@ -138,6 +138,8 @@ WHERE {_OF_THESE.format("l")} GROUP BY account_id, filer_id, source, d.name, d.c
 
 def recount(accounts: Sequence[uuid.UUID] | None) -> None:
     """Count again for these accounts, or for all where None. Two at once queue behind a lock."""
+    if accounts is not None and not accounts:
+        return  # all of them are gone by the time the task runs
     given = {
         "all": accounts is None,
         "accounts": [str(pk) for pk in accounts or ()],

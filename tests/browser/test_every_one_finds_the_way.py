@@ -115,5 +115,7 @@ def test_before_signing_in_the_open_pages_are_open_to_all_too(door: Door) -> Non
 
 def test_a_faint_text_is_noticed_wherever_it_stands_first(door: Door) -> None:
     visit = door.stranger()
-    visit.page.set_content("<html lang=en><title>Faint</title><main><h1 style='color: #bbb'>Faint</h1></main></html>")
+    visit.page.set_content(
+        "<html lang=en><title>Faint</title><main><h1 class=faint style='color: #bbb'>Faint</h1></main></html>"
+    )
     assert [fault.split(":")[0] for fault in visit.axe()] == ["color-contrast"]

@@ -1,6 +1,7 @@
 """Sums by dimension and month: equal to a count row by row, told to whom they may be."""
 
 import datetime
+import uuid
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
@@ -177,6 +178,14 @@ def test_what_is_gone_is_in_no_sum_after_the_next_count_and_others_stay(world: W
     assert not any(model.objects.filter(account=world.quillard).exists() for model in MODELS)
     assert [model.objects.exclude(account=world.quillard).count() for model in MODELS] == others
     assert others[0] > 0
+
+
+def test_accounts_that_are_gone_by_the_time_of_the_count_change_nothing(world: World) -> None:
+    recount(None)
+    before = [list(model.objects.order_by("pk").values()) for model in MODELS]
+    recount([])
+    recount([uuid.uuid4()])
+    assert [list(model.objects.order_by("pk").values()) for model in MODELS] == before
 
 
 def test_an_open_review_of_papers_leaves_no_trace(world: World) -> None:
