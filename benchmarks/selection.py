@@ -81,6 +81,31 @@ def page(client: Any, address: str) -> tuple[float, int]:
     return best, asked
 
 
+def look(person: Any, chosen: Any) -> tuple[list[tuple[str, str]], int, float]:
+    """How long headquarters' pages of a round take; the statements and the seconds of the list of candidates."""
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name their assets by content
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    bare, fixed = page(client, "/admin/selection/")
+    listed, asked = page(client, "/admin/selection/candidate/")
+    far = min(200, chosen.candidates.count() // 50)
+    deep, _ = page(client, f"/admin/selection/candidate/?p={far}")
+    shown, _ = page(client, f"/selection/{chosen.pk}/")
+    what_if, _ = page(client, f"/selection/{chosen.pk}/?enter=95&stay=30&room=100")
+    own = asked - fixed
+    rows = [
+        ("administration, list of candidates", f"{1000 * listed:.0f} ms, {own} statements of its own"),
+        (f"the same, its page {far}", f"{1000 * deep:.0f} ms"),
+        ("administration, an empty page", f"{1000 * bare:.0f} ms"),
+        ("page of the round", f"{1000 * shown:.0f} ms"),
+        ("page of the round, what if", f"{1000 * what_if:.0f} ms"),
+    ]
+    return rows, own, listed
+
+
 def main() -> None:
     """Fill, open, look, decide, close, replay; print what each took."""
     parser = argparse.ArgumentParser()
@@ -89,7 +114,6 @@ def main() -> None:
     with scratch.database():
         from django.conf import settings  # noqa: PLC0415
         from django.db import connection  # noqa: PLC0415
-        from django.test import Client  # noqa: PLC0415
 
         from accounts.models import Person  # noqa: PLC0415
         from compliance.selection.models import Round  # noqa: PLC0415
@@ -108,13 +132,7 @@ def main() -> None:
         opening, many = timed(lambda: chosen.open(by=first))
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE selection_candidate")
-        client = Client()
-        client.force_login(first, backend="allauth.account.auth_backends.AuthenticationBackend")
-        bare, fixed = page(client, "/admin/selection/")
-        listed, asked = page(client, "/admin/selection/candidate/")
-        deep, _ = page(client, "/admin/selection/candidate/?p=200")
-        shown, _ = page(client, f"/selection/{chosen.pk}/")
-        what_if, _ = page(client, f"/selection/{chosen.pk}/?enter=95&stay=30&room=100")
+        looked, own, listed = look(first, chosen)
         deciding, decided = timed(lambda: chosen.decide(chosen.candidates.all(), "accepted", "As ranked", by=first))
         closing, outcomes = timed(lambda: chosen.close(by=second))
         replaying, replay = timed(chosen.replay)
@@ -128,19 +146,12 @@ def main() -> None:
             [
                 ("candidates frozen, ranked, marked", f"{many:,} in {opening:.2f} s"),
                 ("bare copy of accounts with their newest score", f"{theirs:.2f} s"),
-                (
-                    "administration, list of candidates",
-                    f"{1000 * listed:.0f} ms, {asked - fixed} statements of its own",
-                ),
-                ("the same, its page 200", f"{1000 * deep:.0f} ms"),
-                ("administration, an empty page", f"{1000 * bare:.0f} ms"),
-                ("page of the round", f"{1000 * shown:.0f} ms"),
-                ("page of the round, what if", f"{1000 * what_if:.0f} ms"),
+                *looked,
                 ("decided at once", f"{decided:,} in {deciding:.2f} s"),
                 ("closed", f"{outcomes['entered']:,} entered, {outcomes['left']:,} left, in {closing:.2f} s"),
                 ("computed again", f"{replay.lines:,} lines in {replaying:.2f} s, the same"),
             ],
-            admin_statements=asked - fixed,
+            admin_statements=own,
             admin_ms=1000 * listed,
             open_s=opening,
             close_s=closing,
