@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks import scratch
+from benchmarks import clusters, scratch
 from compliance.measurement.rates import estimates
 from compliance.measurement.sizes import neyman
 
@@ -104,6 +104,10 @@ def main() -> None:
     ]
     worst = sorted(zip(found["displayed"], (one.name for one in designs()), strict=True))[:3]
     rows += [(f"displayed, hardest {place}", f"{share:.3f}  {name}") for place, (share, name) in enumerate(worst, 1)]
+    whole = clusters.coverage(arguments.samples, arguments.seed).values()
+    for name in ("displayed", "bound", "every line by itself"):
+        shares = np.array([one[name] for one in whole])
+        rows.append((f"whole entries examined: {name}", f"mean {shares.mean():.3f}  lowest {shares.min():.3f}"))
     lowest = {name: float(shares.min()) for name, shares in found.items()}
     scratch.tell(
         "measurement",

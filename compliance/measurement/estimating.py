@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.measurement.major import Thresholds
-from compliance.measurement.rates import RateEstimate, stratified_rate
+from compliance.measurement.rates import Found, RateEstimate, clustered_rate
 from compliance.measurement.results import Review
 from compliance.measurement.totals import TotalEstimate, revenue_gap
 
@@ -16,9 +16,10 @@ ENOUGH_FINDINGS = 30
 
 @dataclass(frozen=True)
 class Rated:
-    """Lines examined and those of them in error, against the letter of the law and by the rules of what is major.
+    """Drawn lines examined and those whose review found an error, by the letter of the law and by the rules of what is major.
 
-    The rates are None until every stratum that is needed has an examined line.
+    with_entry: of the examined, those whose entry was examined whole; the review is that of the entry. The rates are None
+    until every stratum that is needed has an examined line.
     """
 
     examined: int
@@ -26,6 +27,7 @@ class Rated:
     majors: int
     letter: RateEstimate | None
     major: RateEstimate | None
+    with_entry: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,9 @@ class Gap:
 
 def rated(population: Mapping[int, int], reviews: Iterable[Review], rules: Thresholds) -> Rated:
     """The rates of a whole plan. population: lines by stratum."""
-    counts = _counts(reviews, rules)
-    cells = [(lines, *counts[stratum]) for stratum, lines in population.items()]
-    return _rated(cells, ready=bool(cells) and all(drawn for _, drawn, _, _ in cells))
+    of = _by_stratum(reviews)
+    cells = [(lines, of[stratum]) for stratum, lines in population.items()]
+    return _rated(cells, rules, ready=bool(cells) and all(examined for _, examined in cells))
 
 
 def rated_part(population: Mapping[int, int], reviews: Iterable[Review], rules: Thresholds) -> Rated:
@@ -58,36 +60,47 @@ def rated_part(population: Mapping[int, int], reviews: Iterable[Review], rules: 
 
     A stratum of which none of the part's lines was examined joins the next that has one: a part is often small.
     """
-    counts = _counts(reviews, rules)
-    cells: list[tuple[int, int, int, int]] = []
+    of = _by_stratum(reviews)
+    cells: list[tuple[int, list[Review]]] = []
     waiting = 0
     for stratum, lines in population.items():
-        if counts[stratum][0]:
-            cells.append((lines + waiting, *counts[stratum]))
+        if of[stratum]:
+            cells.append((lines + waiting, of[stratum]))
             waiting = 0
         else:
             waiting += lines
     if cells and waiting:
-        lines, drawn, wrong, major = cells[-1]
-        cells[-1] = (lines + waiting, drawn, wrong, major)
-    return _rated(cells, ready=bool(cells))
+        lines, examined = cells[-1]
+        cells[-1] = (lines + waiting, examined)
+    return _rated(cells, rules, ready=bool(cells))
 
 
-def _counts(reviews: Iterable[Review], rules: Thresholds) -> dict[int, tuple[int, int, int]]:
-    found: dict[int, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+def _by_stratum(reviews: Iterable[Review]) -> dict[int, list[Review]]:
+    found: dict[int, list[Review]] = defaultdict(list)
     for one in reviews:
-        examined, wrong, major = found[one.stratum]
-        found[one.stratum] = (examined + 1, wrong + one.wrong, major + one.major(rules))
+        found[one.stratum].append(one)
     return found
 
 
-def _rated(cells: Sequence[tuple[int, int, int, int]], *, ready: bool) -> Rated:
+def _rated(cells: Sequence[tuple[int, list[Review]]], rules: Thresholds, *, ready: bool) -> Rated:
+    wrong = [(lines, [one.wrong_share for one in examined]) for lines, examined in cells]
+    major = [(lines, [one.major_share(rules) for one in examined]) for lines, examined in cells]
     return Rated(
-        sum(drawn for _, drawn, _, _ in cells),
-        sum(wrong for _, _, wrong, _ in cells),
-        sum(major for _, _, _, major in cells),
-        stratified_rate([(lines, drawn, wrong) for lines, drawn, wrong, _ in cells]) if ready else None,
-        stratified_rate([(lines, drawn, major) for lines, drawn, _, major in cells]) if ready else None,
+        sum(len(shares) for _, shares in wrong),
+        sum(share > 0 for _, shares in wrong for share in shares),
+        sum(share > 0 for _, shares in major for share in shares),
+        _rate(wrong) if ready else None,
+        _rate(major) if ready else None,
+        sum(one.with_entry for _, examined in cells for one in examined),
+    )
+
+
+def _rate(cells: Sequence[tuple[int, list[float]]]) -> RateEstimate:
+    return clustered_rate(
+        [
+            Found(lines, len(shares), math.fsum(shares), math.fsum(share**2 for share in shares))
+            for lines, shares in cells
+        ]
     )
 
 
@@ -95,7 +108,7 @@ def gap_of(population: Mapping[int, int], reviews: Sequence[Review]) -> Gap | No
     """The revenue gap of the population; None until every stratum has an examined line."""
     amounts: dict[int, list[float]] = defaultdict(list)
     for one in reviews:
-        amounts[one.stratum].append(float(one.revenue))
+        amounts[one.stratum].append(float(one.revenue_a_line))
     if not population or any(not amounts[stratum] for stratum in population):
         return None
     return Gap(
@@ -122,11 +135,12 @@ def _mean_and_sd(values: list[float]) -> tuple[float, float]:
 
 
 def bounds_without_assumption(
-    strata: Iterable[tuple[int, int, int, int]],
+    strata: Iterable[tuple[int, int, int, float]],
 ) -> tuple[float, float]:
     """The rate if every drawn line that nobody examined were right, and if all were wrong.
 
-    strata: (lines, drawn, examined, wrong) of each. The truth of the sample lies between, whatever was left out.
+    strata: (lines, drawn, examined, wrong) of each; wrong as a sum of shares, as in rates.Found. The truth of the sample
+    lies between, whatever was left out.
     """
     cells = list(strata)
     lines = sum(population for population, *_ in cells)

@@ -41,7 +41,7 @@ more AS MATERIALIZED (
     bool_or(adcvd_case <> '') AS adcvd
   FROM examinations_entryline l WHERE {_OF_PERIOD} AND NOT stands_for_line GROUP BY entry_id, line),
 line AS (
-  SELECT e.number AS entry_number, l.line, l.hts, l.origin, l.port, l.spi, coalesce(a.center_id, '') AS center,
+  SELECT e.number AS entry_number, greatest(e.lines, 1) AS entry_lines, e.duty AS entry_duty, l.line, l.hts, l.origin, l.port, l.spi, coalesce(a.center_id, '') AS center,
     l.adcvd_case <> '' OR coalesce(m.adcvd, false) AS adcvd, l.duty + coalesce(m.duty, 0) AS duty,
     CASE WHEN l.counts_value THEN l.value ELSE 0 END + coalesce(m.value, 0) AS value
   FROM examinations_entryline l
@@ -77,9 +77,10 @@ parts AS (
       SELECT 'center', center UNION ALL SELECT 'chapter', chapter UNION ALL SELECT 'issue', unnest(issues)
     ) AS part (dimension, code)
   GROUP BY stratum_id, dimension, code)
-INSERT INTO measurement_drawnline (plan_id, stratum_id, entry_number, line, hts, origin, port, value, duty, center_id,
-  issues, probability, reviewer, due)
-SELECT %(plan)s, stratum_id, entry_number, line, hts, origin, port, value, duty, nullif(center, ''), issues,
+INSERT INTO measurement_drawnline (plan_id, stratum_id, entry_number, line, hts, origin, port, value, duty, entry_lines,
+  entry_duty, center_id, issues, probability, reviewer, due)
+SELECT %(plan)s, stratum_id, entry_number, line, hts, origin, port, value, duty, entry_lines, entry_duty,
+  nullif(center, ''), issues,
   round(to_draw::numeric / population, 9),
   coalesce((SELECT 'Import specialists, ' || c.name FROM accounts_center c WHERE c.code = center), 'Headquarters'),
   %(due)s

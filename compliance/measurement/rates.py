@@ -4,7 +4,7 @@ The procedure is B1 of the project's simulations (docs/measurement.md has its fi
 Wilson's interval on the effective sample size where the finds support it, else the beta form of Fay and Feuer's bound.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -48,14 +48,24 @@ class RateEstimate:
 
 @dataclass(frozen=True)
 class Found:
-    """A stratum: its lines, those examined, and those of them that were wrong."""
+    """A stratum: its lines, those drawn and examined, and what was found on them.
+
+    found: the sum, over the drawn lines, of the share that was wrong: 1 or 0 where the line itself was examined, the share
+    of its entry's lines where the entry was examined whole. squares: the sum of these shares squared.
+    """
 
     population: int
     drawn: int
-    found: int
+    found: float
+    squares: float
 
     def __add__(self, other: "Found") -> "Found":
-        return Found(self.population + other.population, self.drawn + other.drawn, self.found + other.found)
+        return Found(
+            self.population + other.population,
+            self.drawn + other.drawn,
+            self.found + other.found,
+            self.squares + other.squares,
+        )
 
 
 def stratified_rate(strata: Iterable[tuple[int, int, int]], confidence: float = 0.95) -> RateEstimate:
@@ -65,12 +75,22 @@ def stratified_rate(strata: Iterable[tuple[int, int, int]], confidence: float = 
     merged with a neighbour first. Raises ValueError, as a sentence, for what cannot be.
     """
     check_confidence(confidence)
-    checked = [_checked(number, stratum) for number, stratum in enumerate(strata, 1)]
-    if not checked:
+    return clustered_rate([_checked(number, stratum) for number, stratum in enumerate(strata, 1)], confidence)
+
+
+def clustered_rate(strata: Sequence[Found], confidence: float = 0.95) -> RateEstimate:
+    """The share of wrong lines in the population, where some lines were examined with their whole entry.
+
+    A whole entry is one find with the share of its lines that were wrong, at the weight of the line that was drawn: the
+    lines of an entry err together, so that twenty of them tell hardly more than one. Every entry's share, given to each of
+    its lines, adds up to its wrong lines: so the rate is right however large entries are, as long as whether an entry is
+    examined whole does not hang on what the drawn line showed.
+    """
+    if not strata:
         raise ValueError("There is no stratum: a rate needs at least one.")
-    joined = merge_singletons(checked, Found.__add__)
-    counts = np.array([(one.population, one.drawn, one.found) for one in joined], dtype=float)
-    several = estimates(counts[:, 0], counts[:, 1], counts[None, :, 2], confidence)
+    joined = merge_singletons(list(strata), Found.__add__)
+    counts = np.array([(one.population, one.drawn, one.found, one.squares) for one in joined], dtype=float)
+    several = estimates(counts[:, 0], counts[:, 1], counts[None, :, 2], confidence, counts[None, :, 3])
     values = {one.name: float(several[one.name][0]) for one in fields(RateEstimate)}
     return RateEstimate(**values | {"well_supported": bool(values["well_supported"])})  # type: ignore[arg-type]
 
@@ -83,26 +103,30 @@ def _checked(number: int, stratum: tuple[int, int, int]) -> Found:
     check_counts(population, drawn, number)
     if found > drawn:
         raise ValueError(f"Stratum {number}: {found} of {drawn} examined lines cannot be wrong.")
-    return Found(population, drawn, found)
+    return Found(population, drawn, found, found)
 
 
-def estimates(population: Numbers, drawn: Numbers, found: Numbers, confidence: float) -> dict[str, Numbers]:
+def estimates(
+    population: Numbers, drawn: Numbers, found: Numbers, confidence: float, squares: Numbers | None = None
+) -> dict[str, Numbers]:
     """The fields of RateEstimate for many samples of one design at once, and Wilson's interval whether it may stand or not.
 
-    population, drawn: one number a stratum, without singletons. found: a row for each sample, a column a stratum.
+    population, drawn: one number a stratum, without singletons. found, squares (see Found): a row for each sample, a
+    column a stratum; without squares every find is a whole one.
     """
+    squares = found if squares is None else squares
     share = population / population.sum()
     left = 1 - drawn / population  # the share of each stratum that nobody looked at
     rates = found / drawn
     rate = np.clip((share * rates).sum(axis=-1), 0, 1)
     spread = share**2 * left / np.maximum(drawn - 1, 1)
-    variance = (spread * rates * (1 - rates)).sum(axis=-1)
+    variance = (spread * np.maximum(squares / drawn - rates**2, 0)).sum(axis=-1)
     unknown = (share**2 * left / drawn).sum()
     with np.errstate(divide="ignore"):
         # No variance seen, yet lines not looked at: the size that the design would have at any common rate.
         without = np.full_like(rate, 1 / unknown if unknown else np.inf)
         effective = np.where(variance > 0, rate * (1 - rate) / np.where(variance > 0, variance, 1), without)
-    bound_low, bound_high, supported = _bound(share / drawn, left, drawn, found, rate, confidence)
+    bound_low, bound_high, supported = _bound(share / drawn, left, drawn, found, squares, rate, confidence)
     wilson_low, wilson_high = _wilson(rate, effective, confidence)
     exact_low, exact_high = _exact(rate, effective, confidence)
     return {
@@ -123,7 +147,13 @@ def estimates(population: Numbers, drawn: Numbers, found: Numbers, confidence: f
 
 
 def _bound(
-    weight: Numbers, left: Numbers, drawn: Numbers, found: Numbers, rate: Numbers, confidence: float
+    weight: Numbers,
+    left: Numbers,
+    drawn: Numbers,
+    found: Numbers,
+    squares: Numbers,
+    rate: Numbers,
+    confidence: float,
 ) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
     """Fay and Feuer's interval as betas with the finite population's correction, and whether Wilson's may stand.
 
@@ -132,17 +162,19 @@ def _bound(
     """
     mirror = rate > 0.5
     rare = np.where(mirror[:, None], drawn - found, found)
+    sizes = np.where(mirror[:, None], drawn - 2 * found + squares, squares)
     y = np.where(mirror, 1 - rate, rate)
     # Where all that was drawn is wrong, a binomial variance is none: Poisson's, as in Fay and Feuer's own form.
-    kept = np.where(rare == drawn, 1.0, 1 - rare / drawn)
-    v = (weight**2 * left * rare * kept).sum(axis=-1)
+    v = (weight**2 * left * (sizes - np.where(rare == drawn, 0.0, rare**2 / drawn))).sum(axis=-1)
     one_more, its_spread = weight.max(), (weight * np.sqrt(left)).max()
     tail = (1 - confidence) / 2
     low = np.where(y > 0, _beta(y, v, tail), 0.0)
     high = y.copy() if its_spread == 0 else _beta(y + one_more, v + its_spread**2, 1 - tail)
-    squares = (weight**2 * rare).sum(axis=-1)
-    finds = np.where(squares > 0, y**2 / np.where(squares > 0, squares, 1), 0.0)
-    gap = np.where(rare < FEW_FINDS, weight, 0.0).max(axis=-1)
+    together = (weight**2 * sizes).sum(axis=-1)
+    finds = np.where(together > 0, y**2 / np.where(together > 0, together, 1), 0.0)
+    # Shares of many entries are as many finds as whole ones of the same spread would be.
+    told = np.where(sizes > 0, rare**2 / np.where(sizes > 0, sizes, 1), 0.0)
+    gap = np.where(told < FEW_FINDS, weight, 0.0).max(axis=-1)
     supported = (finds >= ENOUGH_FINDS) & (gap <= LARGEST_GAP * y) & (_freedom(weight, left, drawn) >= ENOUGH_FREEDOM)
     return np.where(mirror, 1 - high, low), np.where(mirror, 1 - low, high), supported
 

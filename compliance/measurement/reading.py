@@ -81,7 +81,11 @@ def measured(plan: MeasurementPlan, rules: Thresholds, as_of: datetime.date) -> 
         StratumRow(one, *progress.get(one.pk, (0, 0, 0)), rated({one.pk: one.population}, by_stratum[one.pk], rules))
         for one in strata
     ]
-    cells = [(row.stratum.population, row.drawn, row.examined, row.rated.wrong) for row in rows if row.drawn]
+    cells = [
+        (row.stratum.population, row.drawn, row.examined, sum(one.wrong_share for one in by_stratum[row.stratum.pk]))
+        for row in rows
+        if row.drawn
+    ]
     others = others_of(plan, as_of)
     return Measured(
         whole=rated(population, reviews, rules),

@@ -1,8 +1,8 @@
 """What reviews found of the lines that a plan drew: the rows, as they are on a day.
 
 A review fills a drawn line in where it is of that entry and line, of papers (ESR), drawn at random, begun since the draw
-and closed. Every other random row is another draw's, and a series of its own. What fills in the lines of a closed plan is
-kept with them.
+and closed; where no such review is, one of its whole entry does, and counts as the cluster of the entry's lines. Every other
+random row is another draw's, and a series of its own. What fills in the lines of a closed plan is kept with them.
 """
 
 import datetime
@@ -26,23 +26,27 @@ EXPECTED_WEIGHS = 20
 # Of a plan that is being examined by the rows as they are, of a closed one by what was kept when it was closed.
 _FILLED = """
 live AS (
-  SELECT DISTINCT ON (d.id) d.id, x.id AS examination_id, x.disposition, x.closed
+  SELECT DISTINCT ON (d.id) d.id, x.id AS examination_id, x.disposition, x.closed, x.line IS NULL AS whole
   FROM measurement_drawnline d
   JOIN measurement_measurementplan p ON p.id = d.plan_id AND p.closed_on IS NULL
-  JOIN examinations_examination x ON x.entry_number = d.entry_number AND x.line = d.line AND x.type = 'ESR'
-    AND x.closed <= %(as_of)s AND x.selected >= p.frozen_on
+  JOIN examinations_examination x ON x.entry_number = d.entry_number AND (x.line = d.line OR x.line IS NULL)
+    AND x.type = 'ESR' AND x.closed <= %(as_of)s AND x.selected >= p.frozen_on
   JOIN examinations_selection s ON s.examination_id = x.id AND s.reason = 'RANDOM'
   WHERE d.plan_id = ANY(%(plans)s)
-  ORDER BY d.id, x.closed, x.id),
+  -- The line's own result comes first: a review that was widened because of it would make it look too good.
+  ORDER BY d.id, x.line IS NULL, x.closed, x.id),
 result AS (
-  SELECT id, examination_id, disposition, closed, NULL::jsonb AS findings FROM live
+  SELECT id, examination_id, disposition, closed, whole, NULL::jsonb AS findings FROM live
   UNION ALL
-  SELECT d.id, (kept ->> 'examination')::bigint, kept ->> 'disposition', (kept ->> 'closed')::date, kept -> 'findings'
+  SELECT d.id, (kept ->> 'examination')::bigint, kept ->> 'disposition', (kept ->> 'closed')::date,
+    coalesce((kept -> 'whole')::boolean, false), kept -> 'findings'
   FROM measurement_drawnline d JOIN measurement_measurementplan p ON p.id = d.plan_id AND p.closed_on IS NOT NULL
   WHERE d.plan_id = ANY(%(plans)s) AND (kept ->> 'closed')::date <= %(as_of)s),
 filled AS (
-  SELECT d.id, d.stratum_id, d.entry_number, d.line, d.hts, d.duty, coalesce(d.center_id, '') AS center, d.issues,
-    r.examination_id, r.disposition, r.closed, r.findings
+  SELECT d.id, d.stratum_id, d.entry_number, d.line, d.hts, coalesce(d.center_id, '') AS center, d.issues,
+    CASE WHEN r.whole THEN d.entry_lines ELSE 1 END AS lines,
+    CASE WHEN r.whole THEN d.entry_duty ELSE d.duty END AS duty,
+    r.examination_id, r.disposition, r.closed, r.whole AND d.entry_lines > 1 AS whole, r.findings
   FROM measurement_drawnline d JOIN result r ON r.id = d.id)"""
 
 _FINDINGS = """coalesce(f.findings, (
@@ -51,14 +55,15 @@ _FINDINGS = """coalesce(f.findings, (
 
 REVIEWS = f"""
 WITH {_FILLED}
-SELECT f.stratum_id, f.center, left(f.hts, 2), f.issues, f.duty, f.disposition, f.closed, {_FINDINGS}::text
+SELECT f.stratum_id, f.center, left(f.hts, 2), f.issues, f.lines, f.duty, f.whole, f.disposition, {_FINDINGS}::text
 FROM filled f ORDER BY f.id"""
 
 # What a plan rests on when it is closed: later files correct rows, and its numbers stand.
 KEEP = f"""
 WITH {_FILLED}
 UPDATE measurement_drawnline d SET kept = jsonb_build_object(
-  'examination', f.examination_id, 'disposition', f.disposition, 'closed', f.closed, 'findings', {_FINDINGS})
+  'examination', f.examination_id, 'disposition', f.disposition, 'closed', f.closed, 'whole', f.whole,
+  'findings', {_FINDINGS})
 FROM filled f WHERE f.id = d.id"""
 
 PROGRESS = f"""
@@ -67,16 +72,18 @@ SELECT d.stratum_id, count(*), count(f.id), count(*) FILTER (WHERE f.id IS NULL 
 FROM measurement_drawnline d LEFT JOIN filled f ON f.id = d.id
 WHERE d.plan_id = ANY(%(plans)s) GROUP BY d.stratum_id"""
 
-# Of an earlier plan, by key of the stratum: examined, wrong.
+# Of an earlier plan, by key of the stratum: examined, and the sum of shares that were wrong (Review.wrong_share).
 BY_KEY = f"""
 WITH {_FILLED}
-SELECT s.key, count(*), count(*) FILTER (WHERE f.disposition <> 'NO_DISCREPANCY')
+SELECT s.key, count(*), coalesce(sum(
+    least(greatest(jsonb_array_length({_FINDINGS}), 1), f.lines)::float8 / f.lines
+  ) FILTER (WHERE f.disposition <> 'NO_DISCREPANCY'), 0)
 FROM filled f JOIN measurement_stratum s ON s.id = f.stratum_id GROUP BY s.key"""
 
 LIST = f"""
 WITH {_FILLED}
 SELECT d.entry_number, d.line, a.name, d.hts, d.origin, d.port, d.value, d.duty, s.label, d.probability, d.reviewer,
-  d.due, f.closed, f.disposition
+  d.due, f.closed, f.disposition, f.lines
 FROM measurement_drawnline d
 JOIN measurement_stratum s ON s.id = d.stratum_id
 LEFT JOIN filled f ON f.id = d.id
@@ -97,13 +104,19 @@ GROUP BY 1"""
 
 @dataclass(frozen=True)
 class Review:
-    """A drawn line that was examined. revenue: dollars, plus: more owed."""
+    """A drawn line that was examined, by itself or with its whole entry.
+
+    lines, duty: of the line, 1 and its duty; of the entry, as many as it had when the line was drawn. The file does not say
+    on which lines of an entry its findings are: each is taken to be on a line of its own.
+    """
 
     stratum: int
     center: str
     chapter: str
     issues: tuple[str, ...]
+    lines: int
     duty: Decimal
+    with_entry: bool
     disposition: str
     findings: tuple[Finding, ...]
 
@@ -112,16 +125,28 @@ class Review:
         return self.disposition != "NO_DISCREPANCY"
 
     @property
+    def wrong_share(self) -> float:
+        """The share of the examined lines that were wrong."""
+        return min(max(len(self.findings), 1), self.lines) / self.lines if self.wrong else 0.0
+
+    @property
     def called_major(self) -> bool:
         """What CBP's file calls it; the rules may call it otherwise."""
         return self.disposition not in ("NO_DISCREPANCY", "DISCREPANCY_LOL")
 
     @property
-    def revenue(self) -> Decimal:
-        return sum((one.revenue or Decimal(0) for one in self.findings), Decimal(0))
+    def revenue_a_line(self) -> Decimal:
+        """Dollars, plus: more owed; of an entry the mean of its lines."""
+        return sum((one.revenue or Decimal(0) for one in self.findings), Decimal(0)) / self.lines
 
-    def major(self, rules: Thresholds) -> bool:
-        return self.wrong and is_major(self.findings, self.duty, rules)
+    def major_share(self, rules: Thresholds) -> float:
+        """The share of the examined lines with a major error; of an entry each finding is judged by the mean line's duty."""
+        if not self.wrong:
+            return 0.0
+        if self.lines == 1:
+            return float(is_major(self.findings, self.duty, rules))
+        mean = self.duty / self.lines
+        return min(sum(is_major([one], mean, rules) for one in self.findings), self.lines) / self.lines
 
 
 def _rows(statement: str, plans: "Sequence[MeasurementPlan]", as_of: datetime.date, **more: Any) -> list[Any]:
@@ -134,8 +159,11 @@ def _rows(statement: str, plans: "Sequence[MeasurementPlan]", as_of: datetime.da
 def reviews_of(plans: "Sequence[MeasurementPlan]", as_of: datetime.date) -> list[Review]:
     """Every line that these plans drew and that was examined by that day; one statement."""
     return [
-        Review(stratum, center, chapter, tuple(issues), duty, disposition, tuple(map(_finding, json.loads(findings))))
-        for stratum, center, chapter, issues, duty, disposition, _, findings in _rows(REVIEWS, plans, as_of)
+        Review(
+            *(stratum, center, chapter, tuple(issues), lines, duty, whole, disposition),
+            tuple(map(_finding, json.loads(findings))),
+        )
+        for stratum, center, chapter, issues, lines, duty, whole, disposition, findings in _rows(REVIEWS, plans, as_of)
     ]
 
 

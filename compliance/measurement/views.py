@@ -27,11 +27,15 @@ SHOWN = 12
 HEADS = [
     *("Entry Summary Number", "Entry Summary Line Number", "Importer", "HTS Number - Full", "Country of Origin Code"),
     *("Port of Entry Code", "Line Value Amount", "Line Duty Amount", "Stratum", "Selection Probability", "Reviewer"),
-    *("Due Date", "Examined Date", "Disposition Code"),
+    *("Due Date", "Examined Date", "Disposition Code", "Lines Examined"),
 ]
 DEFINITIONS = (
     ("Selection Probability", "Of the draw; to be entered with the result, with reason RANDOM and type ESR."),
     ("Examined Date", "Empty: not examined yet. A result fills a line in by entry and line, if begun since the draw."),
+    (
+        "Lines Examined",
+        "1: the line by itself. More: its whole entry, which counts by the share of its lines in error.",
+    ),
 )
 
 

@@ -24,6 +24,8 @@ class DrawnLine(OfHeadquarters):
     port = models.CharField(max_length=4)
     value = models.DecimalField(**MONEY)
     duty = models.DecimalField(**MONEY)
+    entry_lines = models.PositiveIntegerField("lines of its entry")
+    entry_duty = models.DecimalField("duty of its entry", **MONEY)
     center = models.ForeignKey(Center, null=True, on_delete=models.PROTECT, related_name="+")
     issues = ArrayField(models.CharField(max_length=12), default=list)
     probability = models.DecimalField(max_digits=10, decimal_places=9)
@@ -38,6 +40,7 @@ class DrawnLine(OfHeadquarters):
         constraints = [
             models.UniqueConstraint(fields=["plan", "entry_number", "line"], name="drawn_once"),
             models.CheckConstraint(condition=Q(probability__gt=0, probability__lte=1), name="drawn_with_a_probability"),
+            models.CheckConstraint(condition=Q(entry_lines__gt=0), name="drawn_of_an_entry_with_lines"),
         ]
 
     def __str__(self) -> str:
