@@ -42,6 +42,12 @@ def run_load(load_id: str) -> None:
         write_rejects.delay(load_id)
 
 
+@shared_task(time_limit=3600)
+def run_upload(load_id: str) -> None:
+    """The same for an account's own file, whose sender waits for it: a task apart, so that it has a way of its own."""
+    run_load(load_id)
+
+
 @shared_task
 def write_rejects(load_id: str) -> None:
     """Write out the rejected rows of a load that has too many of them for a page's patience."""
@@ -62,7 +68,10 @@ def undo_load(load_id: str, person_id: str) -> None:
 @shared_task
 def resume_loads() -> int:
     """Take up the loads whose process died: again, or as failed after the third time. Returns how many."""
-    return resume(Load.objects.all(), in_hand=in_hand, gave_up=_gave_up, hand_out=run_load.delay)
+    cbps, own = Load.objects.filter(account=None), Load.objects.exclude(account=None)
+    return resume(cbps, in_hand=in_hand, gave_up=_gave_up, hand_out=run_load.delay) + resume(
+        own, in_hand=in_hand, gave_up=_gave_up, hand_out=run_upload.delay
+    )
 
 
 def _gave_up(load: Load) -> bool:

@@ -14,7 +14,8 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal import schedule  # noqa: PLC0415  tasks need the models of all rooms
+        from portal import queues, schedule  # noqa: PLC0415  tasks need the models of all rooms
 
         schedule.write_into(celery_app)
+        queues.write_into(celery_app)
         post_migrate.connect(_apply_grants, sender=self, dispatch_uid="portal.grants")

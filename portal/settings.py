@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pghistory
+from kombu import Exchange, Queue
 
 from portal import environment
+from servers import queues
 
 # Read when polars is imported. A load reads in blocks of some thousand rows while the database writes: threads of
 # polars' own would wait for each other, and take a quarter more of the processor that the database needs.
@@ -271,7 +273,12 @@ CACHES = {
     }
 }
 #: Queues of one broker keep portals apart that share it.
-CELERY_TASK_DEFAULT_QUEUE = os.environ.get("TASK_QUEUE") or "celery"
+CELERY_TASK_DEFAULT_QUEUE = os.environ.get("TASK_QUEUE") or queues.USUAL
+#: What a worker reads that is not told which queue: both in turns, so that one worker alone does everything.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name)  # named in full: with one exchange both would get every task
+    for name in (CELERY_TASK_DEFAULT_QUEUE, queues.for_people(CELERY_TASK_DEFAULT_QUEUE))
+]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

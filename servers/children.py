@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from servers import queues
 from servers.place import CHECKOUT
 from servers.processes import end_group
 
@@ -15,6 +16,7 @@ from servers.processes import end_group
 MARKS = {
     "web": "granian",
     "worker": "celery",
+    "people": "celery",
     "scheduler": "celery",
     "mail": "servers.mail_sink",
     "command": "manage.py",
@@ -90,18 +92,23 @@ def manage(environment: dict[str, str], ending: threading.Event, started: Callab
 
 
 def children_of(environment: dict[str, str], home: Path) -> list[Child]:
-    """Web, worker and scheduler, and the mail sink where the demonstration has one."""
+    """Web, workers and scheduler, and the mail sink where the demonstration has one."""
     binaries = Path(sys.executable).parent
     web = [str(binaries / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", environment["PORT"]]
     web += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning", "portal.wsgi:application"]
     celery = [str(binaries / "celery"), "--quiet", "-A", "portal.celery:app"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    any_task = [*worker, "--concurrency", "2"]
+    queue = queues.for_people(environment.get("TASK_QUEUE") or queues.USUAL)
+    # One process for what a person waits for, beside the two that take anything.
+    people = [*worker, "--concurrency", "1", "--queues", queue, "--hostname", "people@%h"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
     # A demonstration started by root warns of it at length; whoever runs it for real does not start it so.
     calm = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     children = [
         Child("web", web, environment | {"PORTAL_PROCESS": "web"}),
-        Child("worker", worker, environment | {"PORTAL_PROCESS": "worker"} | calm),
+        Child("worker", any_task, environment | {"PORTAL_PROCESS": "worker"} | calm),
+        Child("people", people, environment | {"PORTAL_PROCESS": "worker"} | calm),
         Child("scheduler", beat, environment | {"PORTAL_PROCESS": "worker"}),
     ]
     mail_port = environment.get("MAIL_SINK_PORT")

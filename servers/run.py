@@ -1,4 +1,4 @@
-"""`make run`: servers, database, demonstration, then web, worker, scheduler and mail sink until Ctrl-C."""
+"""`make run`: servers, database, demonstration, then web, workers, scheduler and mail sink until Ctrl-C."""
 
 import contextlib
 import fcntl

@@ -18,6 +18,7 @@ from django.db import connection
 
 from portal import celery_app, environment
 from servers.place import CHECKOUT
+from servers.queues import for_people
 
 CELERY = ("-m", "celery", "-A", "portal.celery:app", "worker", "--without-gossip", "--without-mingle")
 
@@ -46,9 +47,16 @@ def worker_environment() -> dict[str, str]:
 
 
 def forget_queued() -> None:
-    """Empty this test's queue."""
+    """Empty this test's queues."""
+    queue = celery_app.conf.task_default_queue
     with celery_app.connection_for_write() as broker:
-        broker.default_channel.client.delete(celery_app.conf.task_default_queue)
+        broker.default_channel.client.delete(queue, for_people(queue))
+
+
+def waiting_in(queue: str) -> int:
+    """How many tasks of a queue no worker has taken."""
+    with celery_app.connection_for_write() as broker:
+        return int(broker.default_channel.client.llen(queue))
 
 
 class Processes:
@@ -64,9 +72,10 @@ class Processes:
         self.started.append(process)
         return process
 
-    def worker(self) -> "subprocess.Popen[bytes]":
-        """A worker with one child, as `make run` starts it but for the number of children."""
-        return self.start(*CELERY, "--concurrency", "1", "--loglevel", "WARNING", "--without-heartbeat")
+    def worker(self, *queues: str) -> "subprocess.Popen[bytes]":
+        """A worker with one child, as `make run` starts it but for the number of children. queues: none for all."""
+        only = ("--queues", ",".join(queues)) if queues else ()
+        return self.start(*CELERY, *only, "--concurrency", "1", "--loglevel", "WARNING", "--without-heartbeat")
 
     def manage(self, *words: str) -> "subprocess.Popen[bytes]":
         return self.start("manage.py", *words)

@@ -14,7 +14,7 @@ from accounts.guards import allow
 from accounts.models import Account, Identifier, Person
 from examinations.models import Entry, Load
 from examinations.models.entry import Source
-from examinations.tasks import run_load
+from examinations.tasks import run_upload
 from examinations.views.loads import PAGE, FileForm, give_rejects, load_of, show_load
 
 MEMBER = Person.Role.MEMBER
@@ -32,7 +32,7 @@ def upload_list(request: HttpRequest, account: Account) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            run_load.delay_on_commit(str(load.pk))
+            run_upload.delay_on_commit(str(load.pk))
             return redirect("upload", load.pk)
     kind = Identifier.Kind.FILER if account.kind == Account.Kind.BROKER else Identifier.Kind.IMPORTER
     own = Entry.objects.visible_to(request.user).filter(account=account, source=Source.OWN)

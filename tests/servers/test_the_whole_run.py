@@ -59,7 +59,7 @@ def test_the_run_after_an_interrupted_one_loads_all(serving: Running) -> None:
 
 
 def test_everything_is_up_when_the_address_is_printed(serving: Running) -> None:
-    assert set(serving.pids()) == {"web", "worker", "scheduler", "mail"}
+    assert set(serving.pids()) == {"web", "worker", "people", "scheduler", "mail"}
     assert f"http://127.0.0.1:{serving.port}/" in serving.said
     assert "importer@demo.example" in serving.said
     assert eventually(lambda: serving.get("/health/")[0] == 200), serving.get("/health/")
@@ -72,7 +72,7 @@ def test_a_second_run_under_the_same_home_is_refused(serving: Running) -> None:
     assert all(lives(pid) for pid in serving.pids().values())
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "scheduler", "mail"])
+@pytest.mark.parametrize("name", ["web", "worker", "people", "scheduler", "mail"])
 def test_a_killed_process_is_started_again(serving: Running, name: str) -> None:
     killed = serving.pids()[name]
     kill(killed)

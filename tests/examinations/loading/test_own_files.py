@@ -1,11 +1,13 @@
 """What an account uploads itself: its own numbers only, nobody else's to see, and never before CBP's data."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Account
 from accounts.scope import acting_for
@@ -168,3 +170,15 @@ def test_own_rows_stand_in_the_accounts_own_figures_and_in_no_rate(world: World,
     for name in ("jordan", "hq"):
         page = sign_in(world, name).get(f"/accounts/{world.quillard.pk}/examinations/figures/")
         assert page.context["from_you"] is None
+
+
+def test_an_own_upload_whose_process_died_goes_the_way_of_own_uploads_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.run_upload, "delay", asked.append)
+    long_ago = timezone.now() - datetime.timedelta(minutes=5)
+    fields = {"kind": "entries", "file_name": "e.csv", "file": "loads/e", "state": Load.State.RUNNING, "attempts": 1}
+    one = Load.objects.create(account=world.quillard, started_at=long_ago, **fields)
+    assert tasks.resume_loads() == 1
+    assert asked == [str(one.pk)]
