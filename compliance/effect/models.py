@@ -3,12 +3,19 @@
 import datetime
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 
+from accounts.history import acting
+from accounts.models import Person
 from compliance.effect import coverage, reading
 from compliance.effect.arms import Count, Estimate
+from compliance.effect.signals import studies_asked
 from compliance.effect.studying import ADJUSTED, ENOUGH_FOUND, Said, Study
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.selection.models import Round
@@ -28,6 +35,7 @@ class EffectStudy(OfHeadquarters):
     enough_on = models.DateField("discrepancies enough at the pace so far", null=True)
     #: By method: counts of both arms, the estimate with its error, or why there is none.
     said = models.JSONField()
+    times = models.PositiveIntegerField("how often it was computed", default=0)
     computed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -54,6 +62,8 @@ class EffectStudy(OfHeadquarters):
                 "said": {name: asdict(said) for name, said in found.study.said.items()},
             },
         )
+        cls.objects.filter(pk=kept.pk).update(times=F("times") + 1)
+        kept.refresh_from_db(fields=["times"])
         return kept
 
     @property
@@ -79,6 +89,55 @@ def _said(kept: dict[str, Any]) -> Said:
         estimate = Estimate(**estimate | {"odds_ratio": tuple(ratio) if ratio else None})
     arms = {name: Count(**kept[name]) for name in ("entered", "others")}
     return Said(**kept | arms | {"estimate": estimate})
+
+
+class StudyRun(OfHeadquarters):
+    """Headquarters asked that every closed round be studied now, and did not wait for the night. One at a time."""
+
+    #: One that takes longer died with its process, and the next may be asked for.
+    GIVEN_UP: ClassVar = datetime.timedelta(minutes=15)
+
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finished_at"],
+                nulls_distinct=False,
+                condition=Q(finished_at=None),
+                name="one_study_run_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Studies asked for by {self.by}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a worker may still be at it."""
+        return self.finished_at is None and self.asked_at > timezone.now() - self.GIVEN_UP
+
+    @classmethod
+    def ask(cls, *, by: Person) -> "StudyRun":
+        """Ask for it; a worker computes. Raises ValidationError while one is being computed, and where no round is closed."""
+        if not Round.objects.filter(state=Round.State.CLOSED).exists():
+            raise ValidationError("No round is closed, so there is nothing to study yet.")
+        with transaction.atomic(), acting(by, "ask for studies"):
+            dead = Q(asked_at__lte=timezone.now() - cls.GIVEN_UP)
+            cls.objects.filter(dead, finished_at=None).update(finished_at=Now())
+            with transaction.atomic():
+                asked, new = cls.objects.get_or_create(finished_at=None, defaults={"by": by})
+            if not new:
+                raise ValidationError("The studies are being computed already: come back in a minute.")
+            transaction.on_commit(lambda: studies_asked.send(cls, run=asked.pk), robust=True)
+        return asked
+
+    def finish(self) -> bool:
+        """Write down that it is done; False where it was already."""
+        return bool(type(self).objects.filter(pk=self.pk, finished_at=None).update(finished_at=Now()))
 
 
 class Standing(OfHeadquarters):

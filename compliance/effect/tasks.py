@@ -1,9 +1,11 @@
 import datetime
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.effect.models import EffectStudy, Standing
+from compliance.effect.models import EffectStudy, Standing, StudyRun
+from compliance.effect.signals import studies_asked
 from compliance.selection.models import Round
 
 
@@ -17,3 +19,22 @@ def study_as_of(day: datetime.date) -> int:
 def study_all() -> int:
     """The same as of today; nightly, by the scheduler."""
     return study_as_of(timezone.localdate())
+
+
+@shared_task
+def study_now(run: int) -> int:
+    """The same when headquarters asked for it. Handed out twice it computes twice and keeps the same."""
+    asked = StudyRun.objects.get(pk=run)
+    try:
+        return study_as_of(timezone.localdate())
+    finally:
+        asked.finish()
+
+
+def _after_asking(sender: object, run: int, **kwargs: Any) -> None:
+    study_now.delay(run)
+
+
+def connect() -> None:
+    """Listen to headquarters."""
+    studies_asked.connect(_after_asking, dispatch_uid="compliance.effect.after_asking")

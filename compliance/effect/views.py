@@ -1,15 +1,17 @@
 """Headquarters' pages: what came of a round, and how much is under management."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import allow
 from accounts.models import Account, Assignment, Enrollment, Person
 from compliance.effect import words
 from compliance.effect.caseload import by_center
-from compliance.effect.models import EffectStudy, Standing
+from compliance.effect.models import EffectStudy, Standing, StudyRun
 from compliance.selection.models import Round
 from look.charts import DifferenceRow, Differences
 from look.formats import amount, count
@@ -27,11 +29,28 @@ def effect_page(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("round", "")
     chosen = next((one for one in studies if str(one.round_id) == asked), studies[0] if studies else None)
     waiting = not studies and Round.objects.visible_to(request.user).filter(state=Round.State.CLOSED).exists()
+    run = StudyRun.objects.visible_to(request.user).first()
     lines = words.lines(chosen.study.said) if chosen else []
     context = {"study": chosen, "studies": studies, "waiting": waiting, "lines": lines}
+    context |= {"is_running": run is not None and run.is_running, "run": run, "may_ask": bool(studies) or waiting}
     if chosen:
         context |= {"first": chosen.first, "chart": _chart(chosen, lines), "why_not": words.why_not(chosen.first)}
+        context["looked"] = words.looked(chosen.times)
     return render(request, "effect/effect.html", context)
+
+
+@require_POST
+@allow(HEADQUARTERS)
+def compute_now(request: HttpRequest) -> HttpResponse:
+    """Have every study computed now."""
+    try:
+        StudyRun.ask(by=request.user)
+    except ValidationError as refused:
+        for sentence in refused.messages:
+            messages.error(request, sentence)
+    else:
+        messages.success(request, "A worker computes the studies. Come back in a minute.")
+    return redirect("effect")
 
 
 def _chart(study: EffectStudy, lines: list[words.Line]) -> Differences | None:

@@ -74,3 +74,23 @@ def finding(said: Said, doubted: bool) -> str:
         return "no effect is shown"
     many = rate_points(said.estimate.difference).lstrip("+−")
     return f"{many} {'fewer' if said.estimate.difference < 0 else 'more'} of 100 lines are in error"
+
+
+#: How often, of a hundred programs that do nothing, a 95 % interval excludes zero at least once in so many looks at equal
+#: steps (Armitage, McPherson and Rowe 1969, normal data).
+FALSE_ALARMS = ((1, 5), (2, 8), (5, 14), (10, 19), (20, 25), (50, 32), (100, 37))
+
+
+def looked(times: int) -> str:
+    """What to make of a study that is computed again and again. times: how often it was."""
+    looks, alarms = max((one for one in FALSE_ALARMS if one[0] <= max(times, 1)), default=FALSE_ALARMS[0])
+    said = (
+        f"This study was computed {plural(times, 'time')} so far, and is again each night. An interval is made for one look: "
+        "who looks again and again and stops at the first difference finds one too often."
+    )
+    if looks > 1:
+        said += (
+            f" Where nothing happened at all, {looks} looks find a difference at least once in {alarms} programs of a hundred, "
+            "not in 5."
+        )
+    return said + " The figure to report is that of the last day, when the next round is closed."

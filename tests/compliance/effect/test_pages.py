@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Assignment, Enrollment
 from accounts.scope import acting_for
-from compliance.effect.models import EffectStudy, Standing
-from compliance.effect.tasks import study_all
+from compliance.effect.models import EffectStudy, Standing, StudyRun
+from compliance.effect.tasks import study_all, study_now
+from compliance.effect.words import looked
 from tests.compliance.effect.near import CLOSED, TODAY, candidate, closed_round, enough, review
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -119,11 +121,47 @@ def test_the_program_in_figures(world: World, hq: Client) -> None:
     assert "No contacts are recorded yet." in page
 
 
+def test_headquarters_has_it_computed_now_and_once_at_a_time(world: World, hq: Client) -> None:
+    assert "Compute now" not in text(hq.get("/effect/"))
+    assert "there is nothing to study yet" in text(hq.post("/effect/compute/", follow=True))
+    closed_round()
+    assert "Compute now" in text(hq.get("/effect/"))
+    assert "A worker computes the studies. Come back in a minute." in text(hq.post("/effect/compute/", follow=True))
+    page = text(hq.post("/effect/compute/", follow=True))
+    assert "The studies are being computed already" in page
+    assert f"asked by {world.hq}" in page
+    assert "Compute now" not in page
+    run = StudyRun.objects.get()
+    assert study_now(run.pk) == 1
+    page = text(hq.get("/effect/"))
+    assert "Compute now" in page
+    assert "computed 1 time so far" in page
+    assert StudyRun.objects.get().finished_at
+
+
+def test_a_computation_whose_process_died_stands_in_nobodys_way(world: World, hq: Client) -> None:
+    closed_round()
+    dead = StudyRun.objects.create(by=world.hq, asked_at=timezone.now() - StudyRun.GIVEN_UP)
+    assert "Compute now" in text(hq.get("/effect/"))
+    hq.post("/effect/compute/")
+    dead.refresh_from_db()
+    assert dead.finished_at
+    assert StudyRun.objects.first().is_running
+
+
+def test_the_page_says_what_looking_every_night_does_to_an_interval() -> None:
+    assert "10 looks find a difference at least once in 19 programs of a hundred" in looked(13)
+    assert "in 37 programs" in looked(400)
+    assert "programs of a hundred" not in looked(1)
+
+
 @pytest.mark.parametrize("name", ["robin", "lee", "sam", "billie", "jordan", "morgan", "expert"])
 def test_nobody_but_headquarters_sees_a_study(world: World, name: str) -> None:
     chosen = closed_round()
     candidate(chosen, 1, enters=True)
     study_all()
+    StudyRun.objects.create(by=world.hq)
+    assert signed_in(world, name).post("/effect/compute/").status_code == 404
     for page in PAGES:
         answer, nothing = signed_in(world, name).get(page), signed_in(world, name).get("/nothing/")
         assert answer.status_code == nothing.status_code == 404
@@ -131,4 +169,5 @@ def test_nobody_but_headquarters_sees_a_study(world: World, name: str) -> None:
         with acting_for(world.people[who]):
             assert EffectStudy.objects.count() == many
             assert Standing.objects.count() == many
+            assert StudyRun.objects.count() == many
         assert EffectStudy.objects.visible_to(world.people[who]).count() == many
