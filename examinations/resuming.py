@@ -3,15 +3,14 @@
 import datetime
 import uuid
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from examinations.models import Export, Load
-
-Work = TypeVar("Work", Load, Export)
+#: A load, a file that is made, a plan that is drawn: with `state`, `attempts`, `created_at` and `started_at`.
+Work = TypeVar("Work", bound=Model)
 
 MOST_ATTEMPTS = 3
 #: Longer than the moment between the record's "running" and the lock that proves it.
@@ -20,7 +19,7 @@ QUIET = datetime.timedelta(minutes=1)
 FORGOTTEN = datetime.timedelta(minutes=10)
 
 
-def tried_enough(work: Load | Export, in_hand: Callable[[uuid.UUID], bool]) -> bool:
+def tried_enough(work: Any, in_hand: Callable[[uuid.UUID], bool]) -> bool:
     """Whether it was begun as often as it may be, and no process does it now."""
     return work.attempts >= MOST_ATTEMPTS and not in_hand(work.pk)
 

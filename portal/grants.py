@@ -76,6 +76,7 @@ WEB_WRITES = {
     # Headquarters writes and freezes plans on its page; what was drawn only changes its reviewer and date.
     "measurement_majorrules": ADD + ", UPDATE",
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
+    "measurement_planwork": ADD,  # a worker counts and draws
     "measurement_stratum": WRITE,
     "measurement_stratumpart": "SELECT, INSERT, DELETE",  # a draft that is counted again lays its strata anew
     # Headquarters opens rounds and decides; neither what was frozen nor where it was placed is changed.

@@ -5,6 +5,7 @@ from celery.schedules import crontab
 
 from compliance.effect.tasks import study_all
 from compliance.measurement.own_rates.tasks import rate_all
+from compliance.measurement.tasks import resume_plan_work
 from compliance.risk.tasks import recompute_all
 from documents.tasks import remove_forgotten_documents
 from examinations.breakdowns.tasks import recount_all_breakdowns
@@ -41,6 +42,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "tell of papers of answers to CBP": (tell_of_request_papers, 5 * MINUTE),
     "remind of answers to CBP that are due": (remind_of_answers, crontab(hour="7-20", minute=20)),
     "take up exports whose process died": (resume_exports, MINUTE),
+    "take up plans whose process died": (resume_plan_work, MINUTE),
     "remove exports that are over": (remove_exports, 10 * MINUTE),
     "move accounts to their Center": (move_to_centers, crontab(minute=3)),
     "tell of appeals about Centers": (tell_of_center_appeals, 5 * MINUTE),

@@ -87,7 +87,7 @@ SELECT %(plan)s, stratum_id, entry_number, line, hts, origin, port, value, duty,
 FROM placed WHERE place <= to_draw"""
 
 
-#: A year of a large installation takes longer than a page may. Headquarters does this once a year, and waits.
+#: A year of a large installation takes longer than a page may: a worker does it, once a year.
 PATIENCE = "SET LOCAL statement_timeout = '10min'"
 
 

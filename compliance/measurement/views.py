@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.guards import allow
 from accounts.models import Center, Person
@@ -98,11 +99,11 @@ def _chart(rows: list[tuple[MeasurementPlan, Any]]) -> Rates | None:
 
 @allow(HEADQUARTERS)
 def new_plan(request: HttpRequest) -> HttpResponse:
-    """Write a draft."""
+    """Write a draft, which a worker counts."""
     form = PlanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = MeasurementPlan.draft(by=request.user, **form.cleaned_data)
+            plan = MeasurementPlan.write(by=request.user, **form.cleaned_data)
         except ValidationError as refused:
             put_errors(form, refused)
         else:
@@ -112,18 +113,17 @@ def new_plan(request: HttpRequest) -> HttpResponse:
 
 @allow(HEADQUARTERS)
 def change_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """Change a draft; its population is counted again."""
+    """Change a draft; a worker counts its population again."""
     plan = plan_of(request, plan_id)
     if plan.state != plan.State.DRAFT:
         return redirect("measurement-plan", plan.pk)
     form = PlanForm(request.POST or None, instance=plan)
     if request.method == "POST" and form.is_valid():
         try:
-            plan.change(by=request.user, **form.cleaned_data)
+            plan.rewrite(by=request.user, **form.cleaned_data)
         except ValidationError as refused:
             put_errors(form, refused)
         else:
-            messages.success(request, "Counted again, with lines allocated anew.")
             return redirect("measurement-plan", plan.pk)
     return render(request, "measurement/edit.html", {"form": form, "plan": plan})
 
@@ -135,6 +135,8 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
     plan = plan_of(request, plan_id)
     if plan.state == plan.State.DRAFT:
         return _draft_page(request, plan)
+    if request.htmx:  # a page that waited for the draw
+        return HttpResponseClientRefresh()
     today = timezone.localdate()
     kind = request.GET.get("download")
     if kind in FORMATS:
@@ -169,10 +171,17 @@ def _gap_rows(found: Measured) -> list[tuple[str, Any, str]]:
 
 
 def _draft_page(request: HttpRequest, plan: MeasurementPlan) -> HttpResponse:
+    work = plan.work.select_related("by").first()
+    if work and not work.finished:
+        page = "progress" if request.htmx else "working"
+        return render(request, f"measurement/{page}.html", {"plan": plan, "work": work})
+    if request.htmx:  # what was asked for has ended: the page says how
+        return HttpResponseClientRefresh()
     strata = list(plan.strata.all())
     form = SizesForm(strata, initial={one.key: one.to_draw for one in strata})
     context = {
         "plan": plan,
+        "refused": work.message if work else "",
         "rows": [(one, None if one.whole else form[one.key]) for one in strata],
         "margin": plan.margin(strata),
         "population": sum(one.population for one in strata),
@@ -202,14 +211,13 @@ def set_sizes(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 @allow(HEADQUARTERS)
 def freeze_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """Ask once more, then draw."""
+    """Ask once more, then have a worker draw."""
     plan = plan_of(request, plan_id)
     if request.method == "POST":
         try:
-            drawn = plan.freeze(by=request.user)
+            plan.ask_to_freeze(by=request.user)
         except ValidationError as refused:
             return _back(request, plan, refused)
-        messages.success(request, f"{drawn:,} lines are drawn. Give the list to the Centers.")
         return redirect("measurement-plan", plan.pk)
     if plan.state != plan.State.DRAFT:
         return redirect("measurement-plan", plan.pk)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from compliance.measurement.tasks import run_plan_work
 from compliance.risk.tasks import compute_backtest, recompute_all, recompute_summed
 from examinations.breakdowns.tasks import recount_breakdowns
 from examinations.exports.tasks import remove_exports, run_export
@@ -20,7 +21,7 @@ from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Processes, until, waiting_in
 
-PEOPLE = (run_export, run_upload, write_rejects, compute_backtest)
+PEOPLE = (run_export, run_upload, write_rejects, compute_backtest, run_plan_work)
 OTHERS = (run_load, undo_load, recount_breakdowns, recompute_summed, recompute_all, remove_exports, send_due)
 
 

@@ -5,12 +5,14 @@ from compliance.measurement.models.own_rate import OwnRate, RateFit
 from compliance.measurement.models.plan import MeasurementPlan, default_bands
 from compliance.measurement.models.rules import MajorRules, default_admissibility
 from compliance.measurement.models.strata import Stratum, StratumPart
+from compliance.measurement.models.work import PlanWork
 
 __all__ = [
     "DrawnLine",
     "MajorRules",
     "MeasurementPlan",
     "OwnRate",
+    "PlanWork",
     "RateFit",
     "Stratum",
     "StratumPart",

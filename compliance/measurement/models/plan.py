@@ -2,7 +2,7 @@
 
 import datetime
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +19,23 @@ from accounts.models import Center, Person
 from compliance.measurement import population
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.measurement.models.strata import Stratum
+from compliance.measurement.models.work import PlanWork
 from compliance.measurement.results import earlier_rates, keep
 from compliance.measurement.sizes import expected_margin, neyman
+
+NO_STRATA = "The plan has no strata: count the population first."
 
 
 def default_bands() -> list[Decimal]:
     return [Decimal(2_500), Decimal(25_000)]
+
+
+def _tell_nobody(stage: str) -> None:
+    """Of work that nobody watches."""
+
+
+def _unguessable() -> str:
+    return secrets.token_hex(16)
 
 
 @pghistory.track()
@@ -106,27 +117,62 @@ class MeasurementPlan(OfHeadquarters):
 
     @classmethod
     def draft(cls, *, by: Person, **fields: Any) -> "MeasurementPlan":
-        """Write a plan and count its strata. Raises ValidationError where it cannot be, saying what to do."""
+        """Write a plan and count its strata, now. Raises ValidationError where it cannot be, saying what to do."""
+        with transaction.atomic():
+            plan = cls._written(by, fields)
+            plan.count(by=by)
+        return plan
+
+    @classmethod
+    def write(cls, *, by: Person, **fields: Any) -> "MeasurementPlan":
+        """Write a plan, and have a worker count its strata. Raises ValidationError."""
+        with transaction.atomic():
+            plan = cls._written(by, fields)
+            PlanWork.ask(plan, PlanWork.Verb.COUNT, by=by)
+        return plan
+
+    @classmethod
+    def _written(cls, by: Person, fields: Mapping[str, Any]) -> "MeasurementPlan":
         plan = cls(made_by=by, **fields)
         plan.full_clean()
-        with transaction.atomic(), acting(by, "draft"):
+        with acting(by, "draft"):
             plan.save()
-            plan._lay_strata()
         return plan
 
     def change(self, *, by: Person, **fields: Any) -> None:
-        """Change a draft and count its strata again. Raises ValidationError."""
-        with transaction.atomic(), acting(by, "change"):
-            plan = self._locked_draft()
-            for name, value in fields.items():
-                setattr(plan, name, value)
-            plan.full_clean()
-            plan.save()
-            plan._lay_strata()
+        """Change a draft and count its strata again, now. Raises ValidationError."""
+        with transaction.atomic():
+            self._changed(by, fields).count(by=by)
         self.refresh_from_db()
+
+    def rewrite(self, *, by: Person, **fields: Any) -> None:
+        """Change a draft, and have a worker count its strata again; until then it has none. Raises ValidationError."""
+        with transaction.atomic():
+            plan = self._changed(by, fields)
+            plan.strata.all().delete()
+            PlanWork.ask(plan, PlanWork.Verb.COUNT, by=by)
+        self.refresh_from_db()
+
+    def _changed(self, by: Person, fields: Mapping[str, Any]) -> "MeasurementPlan":
+        PlanWork.refuse_meanwhile(self)
+        plan = self._locked_draft()
+        for name, value in fields.items():
+            setattr(plan, name, value)
+        plan.full_clean()
+        with acting(by, "change"):
+            plan.save()
+        return plan
+
+    def count(self, *, by: Person, tell: Callable[[str], None] = _tell_nobody) -> None:
+        """Count the population of a draft, divide it into strata and allocate its lines. Raises ValidationError."""
+        with transaction.atomic(), acting(by, "count"):
+            plan = self._locked_draft()
+            tell("Counting the lines of the period")
+            plan._lay_strata()
 
     def set_sizes(self, sizes: Mapping[str, int], *, by: Person) -> None:
         """Draw other numbers of lines than were allocated. sizes: lines by key of the stratum. Raises ValidationError."""
+        PlanWork.refuse_meanwhile(self)
         with transaction.atomic(), acting(by, "set_sizes"):
             plan = self._locked_draft()
             strata = list(plan.strata.all())
@@ -175,23 +221,52 @@ class MeasurementPlan(OfHeadquarters):
 
     # ---- frozen, and after ---------------------------------------------------------------------------------------
 
-    def freeze(self, *, by: Person, seed: str | int | None = None, on: datetime.date | None = None) -> int:
-        """Draw the lines, once and for all. Returns how many.
+    def ask_to_freeze(self, *, by: Person) -> PlanWork:
+        """Have a worker draw the lines, once and for all. Raises ValidationError.
 
-        seed: the same gives the same lines of the same population; None: one that nobody could guess. on: the day of
-        the draw, for worlds that are invented. Raises ValidationError for a plan that is no draft, a stratum without
-        population, a sample above its stratum, and a population that changed since it was counted.
+        Asked for twice it is done once. The seed is kept before anything is drawn: a worker that dies half-way, or is
+        refused, and the next that tries draw the same lines of the same population. Nobody sees it before they are drawn.
+        """
+        doing = PlanWork.under_way(self)
+        if doing and doing.verb == PlanWork.Verb.FREEZE:
+            return doing
+        PlanWork.refuse_meanwhile(self)
+        with transaction.atomic(), acting(by, "ask_to_freeze"):
+            plan = self._locked_draft()
+            if not plan.strata.exists():
+                raise ValidationError(NO_STRATA)
+            if not plan.seed:
+                plan.seed = _unguessable()
+                plan.save(update_fields=["seed"])
+            return PlanWork.ask(plan, PlanWork.Verb.FREEZE, by=by)
+
+    def freeze(
+        self,
+        *,
+        by: Person,
+        seed: str | int | None = None,
+        on: datetime.date | None = None,
+        tell: Callable[[str], None] = _tell_nobody,
+    ) -> int:
+        """Draw the lines now, once and for all. Returns how many.
+
+        seed: the same gives the same lines of the same population; None: the one that was kept when it was asked for, else
+        one that nobody could guess. on: the day of the draw, for worlds that are invented. tell: hears what is being done.
+        Raises ValidationError for a plan that is no draft, a stratum without population, a sample above its stratum, and a
+        population that changed since it was counted.
         """
         with transaction.atomic(), acting(by, "freeze"):
             plan = self._locked_draft()
             strata = list(plan.strata.all())
+            tell("Counting the lines of the period once more")
             counted = population.count(plan)
             plan._refuse_changed(strata, {key: lines for key, (lines, _, _) in counted.items()})
-            plan.seed = str(seed) if seed is not None else secrets.token_hex(16)
+            plan.seed = str(seed) if seed is not None else plan.seed or _unguessable()
             plan.state, plan.frozen_by = plan.State.FROZEN, by
             plan.frozen_on = on or timezone.localdate()
             plan.full_clean(exclude=["name"])
             plan.save()
+            tell("Drawing the lines")
             drawn = population.draw(plan, plan.frozen_on + datetime.timedelta(days=plan.review_days))
             if drawn != sum(stratum.to_draw for stratum in strata):
                 raise ValidationError("A file came in while the lines were drawn: count again, then freeze.")
@@ -201,7 +276,7 @@ class MeasurementPlan(OfHeadquarters):
     @staticmethod
     def _refuse_changed(strata: "list[Stratum]", now: Mapping[str, int]) -> None:
         if not strata:
-            raise ValidationError("The plan has no strata: count the population first.")
+            raise ValidationError(NO_STRATA)
         for stratum in strata:
             if not now.get(stratum.key):
                 raise ValidationError(f"{stratum.label}: this stratum has no population any more. Count again.")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from compliance.measurement.models import DrawnLine, MajorRules, MeasurementPlan
+from compliance.measurement.models import DrawnLine, MajorRules, MeasurementPlan, PlanWork
 from compliance.measurement.reading import measured
 from examinations.models import Discrepancy, Examination, Selection
 from tests.compliance.measurement.lines import import_lines, plan_of, review
@@ -248,25 +248,42 @@ def _form(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
+def _work() -> None:
+    """Do what a worker is asked for."""
+    for work in PlanWork.objects.filter(state=PlanWork.State.WAITING):
+        assert work.do()
+
+
 def test_from_draft_to_frozen_in_the_browser(world: World) -> None:
     import_lines(world, 120)
     client = signed_in(world, "hq")
     assert client.post("/measurement/new/", _form()).status_code == 302
     plan = MeasurementPlan.objects.get()
     address = f"/measurement/{plan.pk}/"
+    assert "<b>being counted</b>" in client.get(address).content.decode()
+    assert "Waiting for a worker" in client.get(address, headers={"HX-Request": "true"}).content.decode()
+    _work()
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     page = client.get(address).content.decode()
     assert "<b>40 of 120 lines</b> would be drawn" in page
     keys = {stratum.key: stratum.to_draw for stratum in plan.strata.all()}
-    changed = client.post(f"{address}change/", _form(lines="60", bands=""), follow=True).content.decode()
-    assert "<b>60 of 120 lines</b>" in changed
+    client.post(f"{address}change/", _form(lines="60", bands=""))
+    assert not plan.strata.exists()
+    _work()
+    assert "<b>60 of 120 lines</b>" in client.get(address).content.decode()
     assert plan.strata.count() < len(keys)
     client.post(f"{address}change/", _form())
+    _work()
     client.post(f"{address}sizes/", keys | {next(iter(keys)): 20})
     assert "<b>46 of 120 lines</b>" in client.get(address).content.decode()
     assert "Freeze this plan?" in client.get(f"{address}freeze/").content.decode()
     assert not plan.drawn.exists()
-    answer = client.post(f"{address}freeze/", follow=True).content.decode()
-    assert "46 lines are drawn" in answer
+    for _ in range(2):
+        assert "<b>being drawn</b>" in client.post(f"{address}freeze/", follow=True).content.decode()
+    assert PlanWork.objects.filter(verb="freeze").count() == 1
+    _work()
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "Of <b>46 lines</b> drawn at random" in client.get(address).content.decode()
     assert "write a new plan" in client.post(f"{address}freeze/", follow=True).content.decode()
     assert plan.drawn.count() == 46
 
@@ -274,8 +291,7 @@ def test_from_draft_to_frozen_in_the_browser(world: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "because"),
     [
-        ({"lines": "500"}, "allow 120 or fewer"),
-        ({"starts": "01/01/1990", "ends": "12/31/1990"}, "choose another"),
+        ({"starts": "10/01/2025"}, "before the first"),
         ({"starts": "nonsense"}, "Enter a valid date"),
         ({"bands": "5,x"}, "Enter a number"),
         ({"bands": "9,5"}, "each larger than the one before"),
@@ -290,6 +306,32 @@ def test_a_plan_that_cannot_be_is_sent_back_with_the_sentence(
     assert answer.status_code == 200
     assert because in answer.content.decode()
     assert not MeasurementPlan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "because"),
+    [
+        ({"lines": "500"}, "allow 120 or fewer"),
+        ({"starts": "01/01/1990", "ends": "12/31/1990"}, "choose another"),
+    ],
+)
+def test_what_only_the_count_can_tell_is_said_on_the_plans_page_and_can_be_mended(
+    world: World, fields: dict[str, Any], because: str
+) -> None:
+    import_lines(world, 120)
+    client = signed_in(world, "hq")
+    client.post("/measurement/new/", _form(**fields))
+    _work()
+    address = f"/measurement/{MeasurementPlan.objects.get().pk}/"
+    page = client.get(address).content.decode()
+    assert because in page
+    assert "could not be counted" in page
+    assert "count the population first" in client.post(f"{address}freeze/", follow=True).content.decode()
+    client.post(f"{address}change/", _form())
+    _work()
+    page = client.get(address).content.decode()
+    assert because not in page
+    assert "<b>40 of 120 lines</b>" in page
 
 
 def test_a_name_that_is_taken_is_refused(world: World, frozen: MeasurementPlan) -> None:
