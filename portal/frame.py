@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Figures": (
         ("Figures", "/examinations/figures/"),
+        ("Trends", "/trends/"),
         ("Own rate", "/own-rate/"),
         ("Explore", "/explore/"),
         ("Duty", "/duty/"),
@@ -70,6 +71,7 @@ KINDS = {
     "/entries/": "entries",
     "/entry-lines/": "entries",
     "/own-rate/": "trends",
+    "/trends/": "trends",
     "/duty/": "entries",
     "/checks/": "entries",
     "/dates/": "entries",

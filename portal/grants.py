@@ -73,6 +73,9 @@ WEB_WRITES = {
     "portal_monthlyreport": "SELECT, INSERT, DELETE",  # one's own wish
     "bonds_bond": "SELECT, UPDATE (account_id)",
     "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",
+    # Who reads of a trend, or takes it into a plan, moves it on; a worker finds and counts them.
+    "trends_trend": "SELECT, UPDATE (state, resolved_on, resolved_because)",
+    "trends_trendstep": ADD,
     # Headquarters writes and freezes plans on its page; what was drawn only changes its reviewer and date.
     "measurement_majorrules": ADD + ", UPDATE",
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "examinations",
     "compliance.measurement",
     "compliance.bonds",
+    "compliance.trends",
     "compliance.risk",
     "compliance.selection",
     "compliance.effect",

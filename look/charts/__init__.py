@@ -12,6 +12,7 @@ from look.charts.rates import RateRow, Rates
 from look.charts.series import Moment, Series
 from look.charts.stacked import MOST_LAYERS, Layer, Stacked
 from look.charts.sums import Part, Sum
+from look.charts.surplus import Surplus
 
 __all__ = [
     "MOST_LAYERS",
@@ -32,4 +33,5 @@ __all__ = [
     "Series",
     "Stacked",
     "Sum",
+    "Surplus",
 ]

@@ -52,6 +52,7 @@ def example(pattern: str) -> str:
         ("<str:secret>", "none"),
         ("<int:feed_id>", "987654321"),
         ("<int:plan_id>", "987654321"),
+        ("<int:trend_id>", "987654321"),
         ("<int:number>", "987654321"),
         ("<int:round_id>", "987654321"),
     ):
@@ -114,6 +115,8 @@ def signed_in(world: World, name: str) -> Client:
 STAFF_PAGES = [
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
     ("/accounts/{quillard}/own-rate/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/trends/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/trends/987654321/", set()),
     ("/absence/", {"jordan", "morgan", "hq"}),
     ("/absence/hours/", {"jordan", "morgan"}),
     ("/managers/", {"hq"}),

@@ -59,6 +59,8 @@ PAGES = [
     ("/dates/closing/", "robin", 20),
     ("/dates/closing/?download=csv", "billie", 18),
     ("/own-rate/", "robin", 18),
+    ("/trends/", "robin", 18),
+    ("/accounts/{quillard}/trends/", "jordan", 18),
     ("/accounts/{quillard}/own-rate/", "jordan", 18),
     ("/explore/", "robin", 21),
     ("/explore/?measure=wrong&rows=manufacturer&columns=finding", "robin", 21),

@@ -1,0 +1,52 @@
+"""The examinations that a trend rests on, as rows: those that were counted, and that this person may see."""
+
+import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Account, Person
+from compliance.trends.days import LAG_DAYS
+from compliance.trends.models import Trend
+from examinations.headings import in_heading
+from examinations.models import Discrepancy, EntryLine, Examination
+from examinations.models.examination import Disposition
+
+
+def examinations_behind(trend: Trend, person: Person) -> QuerySet[Examination]:
+    """The closed examinations of a trend's cell selected since it began, newest first, with `shows`: found what the
+    trend is about.
+
+    An examination of a line counts with the line's values, one of a whole entry with those in which its lines agree.
+    """
+    account: Account = trend.account
+    rows = Examination.objects.visible_to(person)  # type: ignore[attr-defined]
+    sides = ("account", "filer") if account.kind == Account.Kind.IMPORTER else ("filer", "account")
+    rows = rows.filter(**{sides[0]: account})
+    if trend.other_side_id:
+        rows = rows.filter(**{sides[1]: trend.other_side_id})
+    if trend.port:
+        rows = rows.filter(port=trend.port)
+    last = trend.as_of - datetime.timedelta(days=LAG_DAYS)
+    # Of an unknown reason nothing is disclosed; such examinations are not counted.
+    rows = rows.filter(closed__lte=trend.as_of, selected__range=(trend.since, last)).exclude(disclosed_reason="")
+    of_lines = _of_lines(trend)
+    if of_lines:
+        lines = EntryLine.objects.filter(entry=OuterRef("entry"), stands_for_line=True)
+        meant = Exists(lines.filter(of_lines, line=OuterRef("line")))
+        agreed = Exists(lines.filter(of_lines)) & ~Exists(lines.exclude(of_lines))
+        rows = rows.filter(Q(meant, line__isnull=False) | Q(agreed, line__isnull=True))
+    return rows.annotate(shows=_shows(trend)).order_by("-selected", "-pk")
+
+
+def _of_lines(trend: Trend) -> Q:
+    named = Q(origin=trend.origin) if trend.origin else Q()
+    named &= Q(manufacturer_id=trend.manufacturer_id) if trend.manufacturer_id else Q()
+    return named & in_heading(trend.heading) if trend.heading else named
+
+
+def _shows(trend: Trend) -> Q | Exists:
+    wrong = ~Q(disposition__in=(Disposition.NO_DISCREPANCY, Disposition.PENDING))
+    if not trend.discrepancy_type:
+        return Q(wrong)
+    found = Discrepancy.objects.filter(examination=OuterRef("pk"), type=trend.discrepancy_type)
+    return Q(Exists(found.exclude(disposition__in=(Disposition.NO_DISCREPANCY, Disposition.PENDING)))) & wrong

@@ -1,0 +1,150 @@
+"""Which accounts have a trend, and which: all cells tested, errors held down over accounts, the cell named. Pure.
+
+The procedure in words: docs/trends.md. What it reached in simulated worlds: benchmarks/trends_simulated.py.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from compliance.trends.beginning import Beginning, began
+from compliance.trends.cells import LEAST_FOUND, Cells, cells_of
+from compliance.trends.examined import Bools, Examined, Floats, Ints
+from compliance.trends.naming import named_of
+from compliance.trends.own import Own, own_of
+from compliance.trends.peers import Peers
+from compliance.trends.tail import adjusted, mid_p, simes
+
+#: Of accounts that are named, so many percent at most are named wrongly.
+LEVEL = 0.05
+#: Trends that one account may be told of in one search.
+MOST_AT_ONCE = 3
+#: Kinds rarer than this share of finds are not tested apart.
+LEAST_SHARE = 0.005
+
+
+@dataclass(frozen=True)
+class Trend:
+    """What was found. values: of the dimensions, NOWHERE for one that plays no part. kind: of discrepancy, or ANY.
+    found, expected: since it began, of all its examinations. q: of the search in which it was found."""
+
+    unit: int
+    values: tuple[int, ...]
+    kind: int
+    p: float
+    q: float
+    beginning: Beginning
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Every cell of one side's accounts, tested; each: one p-value a unit, looked_at: which units have a cell at all."""
+
+    rows: Examined
+    expected: Floats
+    free: Bools
+    shares: Floats
+    own: Own
+    cells: Cells
+    p: Floats
+    each: Floats
+    looked_at: Bools
+
+
+def p_values(cells: Cells, own: Own, shares: Floats) -> tuple[Floats, Ints]:
+    """mid-p by cell and kind (1 where too little was found), and the number of tests by unit, found or not."""
+    mean, shape = own.factor(cells.unit, cells.found, cells.expected, shares)
+    expected = cells.expected[:, None] * shares * mean
+    common = shares >= LEAST_SHARE
+    asked = (cells.found >= LEAST_FOUND) & (cells.found > expected) & common
+    p = np.ones(cells.found.shape)
+    p[asked] = mid_p(cells.found[asked], expected[asked], shape[asked])
+    tests = np.bincount(cells.unit, minlength=len(own.expected)) * int(common.sum())
+    return p, tests.astype(np.int64)
+
+
+def _one_each(cells: Cells, p: Floats, tests: Ints) -> Floats:
+    cell, kind = np.nonzero(p < 1)
+    return simes(cells.unit[cell], p[cell, kind], tests)
+
+
+def weigh(rows: Examined, peers: Peers, last: int, standing: Bools, shape: Floats | None = None) -> Weighed:
+    """Test every cell of every account.
+
+    last: the last day of selection that counts. standing: examinations of trends that stand already; they are neither
+    announced again nor tested. shape: as learned over all, where these are some.
+    """
+    expected = peers.expected(rows)
+    return _weighed(rows, expected, ~standing, peers.shares, last, shape)
+
+
+def _weighed(
+    rows: Examined,
+    expected: Floats,
+    free: Bools,
+    shares: Floats,
+    last: int,
+    shape: Floats | None,
+    among: Ints | None = None,
+) -> Weighed:
+    own = own_of(rows, expected, free, shares, shape)
+    cells = cells_of(rows, expected, last, free if among is None else free & np.isin(rows.unit, among))
+    p, tests = p_values(cells, own, shares)
+    return Weighed(rows, expected, free, shares, own, cells, p, _one_each(cells, p, tests), tests > 0)
+
+
+def q_values(sides: list[Weighed], others: Floats) -> list[Floats]:
+    """By side the q-value of each unit: errors are held down over the accounts of all sides, and over `others`,
+    p-values of accounts that are not looked at now."""
+    joined = adjusted(np.concatenate([*(side.each[side.looked_at] for side in sides), others]))
+    result, start = [], 0
+    for side in sides:
+        q, count = np.ones(side.rows.units), int(side.looked_at.sum())
+        q[side.looked_at] = joined[start : start + count]
+        result.append(q)
+        start += count
+    return result
+
+
+def name(tests: Weighed, q: Floats, first: int, last: int) -> list[Trend]:
+    """Name the trends of the units whose q-value is small enough, and what else they have beside the first one."""
+    named = np.flatnonzero(q <= LEVEL)
+    bar = float(tests.each[named].max()) if len(named) else 0.0
+    trends: list[Trend] = []
+    for _ in range(MOST_AT_ONCE):
+        if not len(named):
+            break
+        free = tests.free.copy()
+        for unit in named.tolist():
+            values, kind, p = named_of(tests.cells, tests.own, tests.shares, tests.p, unit)
+            cell = tests.rows.within(unit, values)
+            beginning = beginning_of(tests.rows, tests.expected, tests.own, tests.shares, cell, kind, first, last)
+            trends.append(Trend(unit, values, kind, p, float(q[unit]), beginning))
+            free[cell] = False
+        tests = _weighed(tests.rows, tests.expected, free, tests.shares, last, tests.own.shape, named)
+        named = named[tests.each[named] <= bar]
+    return trends
+
+
+def beginning_of(
+    rows: Examined,
+    expected: Floats,
+    own: Own,
+    shares: Floats,
+    cell: Ints,
+    kind: int,
+    first: int,
+    last: int,
+    *,
+    inside: bool = True,
+) -> Beginning:
+    """When it began in a cell, given by the places of its examinations.
+
+    inside: whether the sums of `own` hold the cell's examinations too.
+    """
+    cell = cell[rows.day[cell] <= last]
+    unit = int(rows.unit[cell[0]])
+    lately = cell[~rows.asked[cell]] if inside else cell[:0]
+    mean, _ = own.factor(unit, rows.counts(lately), np.asarray(expected[lately].sum()), shares)
+    e = expected[cell] * shares[kind] * mean[kind]
+    return began(rows.day[cell], rows.outcomes(cell, kind), e, first, last)

@@ -1,0 +1,59 @@
+"""What was learned over all accounts, as bytes that are kept, and back for some accounts. Pure."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from compliance.trends.examined import NOWHERE, Floats
+from compliance.trends.peers import Peers, Sums
+
+TABLES = ("strata", "headings", "ports", "recent")
+FORM = 1
+
+
+@dataclass(frozen=True)
+class Fit:
+    """peers, shape: what was learned. units: ids of accounts in their places; strata, headings, ports: codes likewise."""
+
+    peers: Peers
+    shape: Floats
+    units: list[str]
+    strata: list[str]
+    headings: list[str]
+    ports: list[str]
+
+    def as_bytes(self) -> bytes:
+        """An archive of arrays."""
+        arrays: dict[str, Any] = {"form": np.array(FORM), "recent_from": np.array(self.peers.recent_from)}
+        arrays |= {"shares": self.peers.shares, "shape": self.shape}
+        for table in TABLES:
+            arrays |= {f"{table}.{name}": value for name, value in vars(getattr(self.peers, table)).items()}
+        for name in ("units", "strata", "headings", "ports"):
+            arrays[f"codes.{name}"] = np.array(getattr(self, name), dtype=np.str_)
+        text = io.BytesIO()
+        np.savez_compressed(text, allow_pickle=False, **arrays)
+        return text.getvalue()
+
+    def for_units(self, units: Sequence[str], strata: int, headings: int, ports: int) -> Peers:
+        """What was learned, with the places of other accounts and with as many codes as there are now."""
+        now = {unit: place for place, unit in enumerate(units)}
+        moved = np.array([now.get(unit, NOWHERE) for unit in self.units], dtype=np.int64)
+        counts = {"strata": strata, "headings": headings, "ports": ports, "recent": 1}
+        tables: dict[str, Sums] = {name: getattr(self.peers, name).moved(moved, counts[name]) for name in TABLES}
+        return Peers(recent_from=self.peers.recent_from, shares=self.peers.shares, **tables)
+
+
+def from_bytes(data: bytes) -> Fit:
+    """The fit of an archive. Raises ValueError for one of another form."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as kept:
+        if int(kept["form"]) != FORM:
+            raise ValueError("A fit of another form.")
+        names = ("found", "expected", "pair", "pair_found", "pair_expected")
+        tables = {table: Sums(*(kept[f"{table}.{name}"] for name in names)) for table in TABLES}
+        peers = Peers(recent_from=int(kept["recent_from"]), shares=kept["shares"], **tables)
+        lists = {name: [str(one) for one in kept[f"codes.{name}"]] for name in ("units", "strata", "headings", "ports")}
+        shape: Floats = kept["shape"]
+        return Fit(peers, shape, **lists)

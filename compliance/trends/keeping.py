@@ -1,0 +1,204 @@
+"""What a search writes: trends announced, counted again, over or back; and the p-values of the accounts."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from compliance.trends import states
+from compliance.trends.beginning import Beginning
+from compliance.trends.counting import Told, expected_in, stake, told_of
+from compliance.trends.days import Days, number
+from compliance.trends.examined import ANY, DIMENSIONS, NOWHERE, Bools, Floats, Ints
+from compliance.trends.finding import Trend as Named
+from compliance.trends.finding import Weighed, beginning_of
+from compliance.trends.models import AccountTest, Measure, Trend, TrendState, TrendStep
+from compliance.trends.models.trend import announce as send
+from compliance.trends.own import own_of
+from compliance.trends.reading import KINDS, Read
+
+FIELDS = ("port", "heading", "origin", "manufacturer_id", "other_side_id")
+#: A trend that was over is back where so much of what both name is the same.
+SAME = 0.5
+WRITTEN = (
+    *("port", "heading", "origin", "manufacturer_id", "other_side", "discrepancy_type", "state", "rests_on", "as_of"),
+    *("since", "since_low", "since_high", "older", "examinations", "discrepancies", "expected"),
+    *("random_examinations", "random_discrepancies", "random_expected", "revenue_found", "p_value", "q_value"),
+    *("recent_examinations", "recent_discrepancies", "recent_expected", "odds_over", "months"),
+    *("resolved_on", "resolved_because"),
+)
+
+
+def values_of(given: Read, trend: Trend) -> tuple[int, ...]:
+    """A trend's cell in places of this reading."""
+    values = []
+    for dimension in DIMENSIONS:
+        value = getattr(trend, FIELDS[dimension])
+        values.append(given.place(dimension, str(value)) if value else NOWHERE)
+    return tuple(values)
+
+
+def kind_of(trend: Trend) -> int:
+    return KINDS.index(trend.discrepancy_type) + 1 if trend.discrepancy_type else ANY
+
+
+def taken_by(given: Read, standing: Sequence[Trend]) -> Bools:
+    """The examinations of the trends that stand."""
+    units = {unit: place for place, unit in enumerate(given.units)}
+    taken = np.zeros(len(given.rows), bool)
+    for trend in standing:
+        taken[given.rows.within(units[str(trend.account_id)], values_of(given, trend))] = True
+    return taken
+
+
+def _told(given: Read, tests: Weighed, cell: Ints, kind: int, began: Beginning, last: int) -> Told:
+    e = expected_in(given.rows, tests.expected, tests.own, tests.shares, cell, kind)
+    return told_of(given.rows, e, cell, kind, began, last)
+
+
+def follow(given: Read, tests: Weighed, standing: Sequence[Trend], as_of: datetime.date) -> None:
+    """Count the trends that stand again, and move them to their next state."""
+    units = {unit: place for place, unit in enumerate(given.units)}
+    days, entered = Days(as_of), defaultdict(list)
+    for trend in standing:
+        cell, kind = given.rows.within(units[str(trend.account_id)], values_of(given, trend)), kind_of(trend)
+        trend.as_of = as_of
+        if len(cell):
+            began = _beginning(given, tests, trend, cell, kind, days)
+            told = _told(given, tests, cell, kind, began, days.last)
+            _fill(trend, told.fields)
+            state, why = states.moved(trend.state, told.standing)
+        else:
+            state, why = "resolved", states.CORRECTED
+        if state != trend.state:
+            trend.state = state
+            trend.resolved_on, trend.resolved_because = (as_of, why) if why else (None, "")
+            entered[state].append(trend)
+    Trend.objects.bulk_update(standing, WRITTEN, batch_size=500)
+    for state, trends in entered.items():
+        _note(trends, as_of)
+        send([trend.pk for trend in trends], state)
+
+
+def _beginning(given: Read, tests: Weighed, trend: Trend, cell: Ints, kind: int, days: Days) -> Beginning:
+    """When it began by what is known now; as it was said once it eases, which a change to worse would not fit."""
+    if trend.state == TrendState.EASING:
+        return Beginning(number(trend.since), number(trend.since_low), number(trend.since_high), trend.older)
+    return beginning_of(
+        given.rows, tests.expected, tests.own, tests.shares, cell, kind, days.first, days.last, inside=False
+    )
+
+
+def _fill(trend: Trend, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(trend, name, Decimal(str(value)) if name == "revenue_found" else value)
+
+
+def announce(given: Read, tests: Weighed, found: Sequence[Named], as_of: datetime.date) -> int:
+    """Keep the trends that were found; one that was over and is found again is back. Returns how many."""
+    if not found:
+        return 0
+    over: dict[str, list[Trend]] = defaultdict(list)
+    whose = [given.units[one.unit] for one in found]
+    for trend in Trend.objects.filter(account__in=whose, measure=Measure.DISCREPANCY, state=TrendState.RESOLVED):
+        over[str(trend.account_id)].append(trend)
+    free = tests.free.copy()
+    for one in found:
+        free[given.rows.within(one.unit, one.values)] = False
+    outside = own_of(given.rows, tests.expected, free, tests.shares, tests.own.shape)
+    days, new, back = Days(as_of), [], []
+    for one in found:
+        cell = given.rows.within(one.unit, one.values)
+        e = expected_in(given.rows, tests.expected, outside, tests.shares, cell, one.kind)
+        told = told_of(given.rows, e, cell, one.kind, one.beginning, days.last)
+        trend = _was(given, one, cell, over[given.units[one.unit]])
+        (back if trend else new).append(trend := trend or Trend(account_id=given.units[one.unit], found_on=as_of))
+        trend.as_of, trend.p_value, trend.q_value = as_of, one.p, one.q
+        trend.state = TrendState.BACK if trend.pk else TrendState.NEW
+        trend.resolved_on, trend.resolved_because = None, ""
+        _name(given, trend, one)
+        _fill(trend, told.fields)
+    Trend.objects.bulk_create(new)
+    Trend.objects.bulk_update(back, WRITTEN)
+    for trends, state in ((new, TrendState.NEW), (back, TrendState.BACK)):
+        _note(trends, as_of)
+        send([trend.pk for trend in trends], state)
+    return len(found)
+
+
+def _name(given: Read, trend: Trend, one: Named) -> None:
+    for dimension in DIMENSIONS:
+        value = one.values[dimension]
+        none = None if FIELDS[dimension] == "other_side_id" else ""
+        setattr(trend, FIELDS[dimension], none if value == NOWHERE else given.codes[dimension][value])
+    trend.discrepancy_type = KINDS[one.kind - 1] if one.kind != ANY else ""
+
+
+def _was(given: Read, one: Named, cell: Ints, over: list[Trend]) -> Trend | None:
+    """The trend that was over and is the same: of the same cell, or of mostly the same examinations."""
+    best: tuple[float, int] = (0.0, -1)
+    for at, trend in enumerate(over):
+        values, kind = values_of(given, trend), kind_of(trend)
+        if values == one.values and kind == one.kind:
+            best = (2.0, at)
+        elif kind in (ANY, one.kind) or one.kind == ANY:
+            before = given.rows.within(one.unit, values)
+            both = len(np.intersect1d(before, cell))
+            share = both / max(len(before) + len(cell) - both, 1)
+            best = max(best, (share, at)) if share >= SAME else best
+    return over.pop(best[1]) if best[1] >= 0 else None
+
+
+def _note(trends: Sequence[Trend], on: datetime.date) -> None:
+    TrendStep.objects.bulk_create(
+        TrendStep(trend=trend, account_id=trend.account_id, state=trend.state, on=on) for trend in trends
+    )
+
+
+def keep_tests(units: Sequence[str], p: Floats, looked_at: Bools, as_of: datetime.date) -> None:
+    """Keep the p-values of the accounts that were searched."""
+    AccountTest.objects.filter(account__in=units, measure=Measure.DISCREPANCY).delete()
+    AccountTest.objects.bulk_create(
+        [
+            AccountTest(account_id=units[at], measure=Measure.DISCREPANCY, p_value=float(p[at]), as_of=as_of)
+            for at in np.flatnonzero(looked_at).tolist()
+        ],
+        batch_size=5000,
+    )
+
+
+#: Lines of each cell since it began: of an importer's account, or of what a broker filed.
+LINES = """
+SELECT t.id, count(*)
+FROM trends_trend t JOIN accounts_account a ON a.id = t.account_id
+JOIN examinations_entryline l ON l.entry_date >= t.since AND l.stands_for_line AND l.source = 'cbp'
+  AND l.{side} = t.account_id
+  AND (t.other_side_id IS NULL OR l.{other} = t.other_side_id)
+  AND (t.port = '' OR l.port = t.port) AND (t.heading = '' OR left(l.hts, 4) = t.heading)
+  AND (t.origin = '' OR l.origin = t.origin) AND (t.manufacturer_id = '' OR l.manufacturer_id = t.manufacturer_id)
+WHERE t.state <> 'resolved' AND a.kind = %s AND (%s OR t.account_id = ANY (%s::uuid[]))
+GROUP BY t.id
+"""
+
+
+def count_stakes(accounts: Sequence[str] | None) -> None:
+    """Count the lines of the trends that stand, and what is at stake on them."""
+    lines: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        for kind, side, other in (("importer", "account_id", "filer_id"), ("broker", "filer_id", "account_id")):
+            cursor.execute(LINES.format(side=side, other=other), [kind, accounts is None, list(accounts or ())])
+            lines |= dict(cursor.fetchall())
+    standing = Trend.objects.standing()  # type: ignore[attr-defined]
+    trends = list(standing if accounts is None else standing.filter(account__in=accounts))
+    for trend in trends:
+        trend.lines = lines.get(trend.pk, 0)
+        random = trend.random_examinations
+        added = (trend.random_discrepancies - trend.random_expected) / random if random else 0.0
+        found = float(trend.revenue_found)
+        value = stake(found, trend.discrepancies, trend.lines, trend.examinations, added)
+        trend.revenue_at_stake = Decimal(str(round(value, 2)))
+    Trend.objects.bulk_update(trends, ["lines", "revenue_at_stake"], batch_size=500)

@@ -1,0 +1,43 @@
+"""The most specific explanation of an account's surplus: one cell, not its shadow in every dimension. Pure."""
+
+import numpy as np
+
+from compliance.trends.cells import Cells
+from compliance.trends.examined import ANY, NOWHERE, Floats, Ints
+from compliance.trends.own import Own
+
+
+def gains(found: Ints, expected: Floats) -> Floats:
+    """x ln(x/E) - (x - E): by how much the cell's own rate explains its finds better; 0 where fewer than expected."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = found * np.log(found / expected) - (found - expected)
+    return np.where(found > expected, gain, 0.0)
+
+
+def named_of(cells: Cells, own: Own, shares: Floats, p: Floats, unit: int) -> tuple[tuple[int, ...], int, float]:
+    """The cell's values by dimension, its kind of discrepancy, and its p-value.
+
+    From the least likely cell on, one dimension at a time is added or dropped, the kind among them, as long as the gain
+    grows.
+    """
+    mine = np.flatnonzero(cells.unit == unit)
+    mean, _ = own.factor(unit, cells.found[mine], cells.expected[mine], shares)
+    gain = gains(cells.found[mine], cells.expected[mine][:, None] * shares * mean)
+    values, window = cells.values[mine], cells.window[mine]
+    at, kind = (int(one) for one in np.unravel_index(int(np.argmin(p[mine])), gain.shape))
+    while True:
+        near = _near(values, window, at)
+        kinds = [kind, ANY] if kind != ANY else list(range(gain.shape[1]))
+        part = gain[near][:, kinds]
+        place, column = (int(one) for one in np.unravel_index(int(np.argmax(part)), part.shape))
+        if part[place, column] <= gain[at, kind] + 1e-9:
+            return tuple(int(one) for one in values[at]), kind, float(p[mine][at, kind])
+        at, kind = int(near[place]), kinds[column]
+
+
+def _near(values: Ints, window: Ints, at: int) -> Ints:
+    """The cells with one dimension more or fewer, and the same one in another window; itself among them."""
+    there, here = values != NOWHERE, values[at] != NOWHERE
+    agree = ((values == values[at]) | ~(there & here)).all(axis=1)
+    apart = (there != here).sum(axis=1)
+    return np.flatnonzero(agree & (((window == window[at]) & (apart <= 1)) | (apart == 0)))

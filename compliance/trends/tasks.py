@@ -1,0 +1,44 @@
+"""Trends are looked for on the first of a month, and in touched accounts behind each load; each night they are followed."""
+
+import datetime
+import uuid
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from compliance.trends.looking import find_trends
+from examinations.models.entry import Source
+from examinations.signals import loaded
+from examinations.touched import in_pieces
+
+ACCOUNTS_A_TASK = 5000
+
+
+@shared_task
+def follow_trends() -> int:
+    """Learn anew what is usual and count the trends that stand; on the first of a month announce new ones.
+
+    Errors are held down a search: were every night one, a month would have thirty chances to cry wolf.
+    """
+    today = timezone.localdate()
+    return find_trends(None, today, announces=today.day == 1)
+
+
+@shared_task
+def find_in_touched(accounts: list[str], as_of: str) -> int:
+    """Search the accounts that a load touched."""
+    return find_trends([uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of))
+
+
+def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs: Any) -> None:
+    if source == Source.OWN:
+        return
+    today = timezone.localdate().isoformat()
+    for piece in in_pieces(accounts, ACCOUNTS_A_TASK):
+        find_in_touched.delay(piece, today)
+
+
+def connect() -> None:
+    """Listen to the loader."""
+    loaded.connect(_after_load, dispatch_uid="compliance.trends.after_load")

@@ -1,0 +1,3 @@
+from tests.compliance.trends.examined_world import examined
+
+__all__ = ["examined"]
