@@ -1,6 +1,8 @@
 """What headquarters writes: a plan, sizes, who reviews, thresholds."""
 
 import datetime
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Center
 from compliance.measurement.models import MajorRules, MeasurementPlan, Stratum
+from compliance.measurement.rate_file import rates_in
 from examinations.models.examination import DiscrepancyType
 
 NO_CENTER = "none"
@@ -62,6 +65,28 @@ class SizesForm(forms.Form):
                 self.fields[stratum.key] = forms.IntegerField(
                     label=stratum.label, min_value=0, max_value=10_000_000, initial=stratum.to_draw
                 )
+
+
+class RatesForm(forms.Form):
+    """Last year's rates, as a file."""
+
+    MOST_BYTES = 2**20
+
+    file = forms.FileField(label="File", help_text="CSV or Excel (.xlsx).")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > self.MOST_BYTES:
+            raise forms.ValidationError("A file of rates has a row for each stratum: this one is far too large.")
+        return file
+
+    def rates(self) -> dict[str, tuple[int, float]]:
+        """What the file says. Raises UnusableFile."""
+        with tempfile.NamedTemporaryFile(prefix="rates-") as local:
+            for chunk in self.cleaned_data["file"].chunks():
+                local.write(chunk)
+            local.flush()
+            return rates_in(Path(local.name))
 
 
 class HandForm(forms.Form):

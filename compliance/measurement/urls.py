@@ -9,6 +9,7 @@ urlpatterns = [
     path("measurement/<int:plan_id>/", views.plan_page, name="measurement-plan"),
     path("measurement/<int:plan_id>/change/", views.change_plan, name="measurement-change"),
     path("measurement/<int:plan_id>/sizes/", views.set_sizes, name="measurement-sizes"),
+    path("measurement/<int:plan_id>/rates/", views.set_rates, name="measurement-rates"),
     path("measurement/<int:plan_id>/freeze/", views.freeze_plan, name="measurement-freeze"),
     path("measurement/<int:plan_id>/close/", views.close_plan, name="measurement-close"),
     path("measurement/<int:plan_id>/hand/", views.hand_lines, name="measurement-hand"),

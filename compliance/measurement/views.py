@@ -13,10 +13,12 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.guards import allow
 from accounts.models import Center, Person
 from compliance.measurement.charts import parts_chart
-from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RulesForm, SizesForm
+from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RatesForm, RulesForm, SizesForm
 from compliance.measurement.models import MajorRules, MeasurementPlan
+from compliance.measurement.rate_file import HEADS as RATE_HEADS
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
 from compliance.measurement.results import list_of
+from examinations.loading.reading import UnusableFile
 from look.charts import RateRow, Rates
 from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from look.formats import percent
@@ -37,6 +39,12 @@ DEFINITIONS = (
         "Lines Examined",
         "1: the line by itself. More: its whole entry, which counts by the share of its lines in error.",
     ),
+)
+
+
+RATE_DEFINITIONS = (
+    ("Expected Rate", "Enter what was measured last year: a share such as 0.05, or 5 %. Change nothing else."),
+    ("Lines", "How many the plan counted; a plan that changed since is told by it, and refuses the file."),
 )
 
 
@@ -178,12 +186,18 @@ def _draft_page(request: HttpRequest, plan: MeasurementPlan) -> HttpResponse:
     if request.htmx:  # what was asked for has ended: the page says how
         return HttpResponseClientRefresh()
     strata = list(plan.strata.all())
+    kind = request.GET.get("download")
+    if kind in FORMATS:
+        rows = [(one.label, one.population, one.expected_rate) for one in strata if not one.whole]
+        return download(Sheet("expected-rates", list(RATE_HEADS), rows), kind, request, definitions=RATE_DEFINITIONS)
     form = SizesForm(strata, initial={one.key: one.to_draw for one in strata})
     context = {
         "plan": plan,
         "refused": work.message if work else "",
         "rows": [(one, None if one.whole else form[one.key]) for one in strata],
         "margin": plan.margin(strata),
+        "rates_form": RatesForm(),
+        "sampled": sum(not one.whole for one in strata),
         "population": sum(one.population for one in strata),
         "to_draw": sum(one.to_draw for one in strata),
         "value": sum(one.value for one in strata),
@@ -206,6 +220,26 @@ def set_sizes(request: HttpRequest, plan_id: int) -> HttpResponse:
     except ValidationError as refused:
         return _back(request, plan, refused)
     messages.success(request, "The sizes are kept.")
+    return redirect("measurement-plan", plan.pk)
+
+
+@require_POST
+@allow(HEADQUARTERS)
+def set_rates(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Rates to expect, from a file."""
+    plan = plan_of(request, plan_id)
+    form = RatesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, f"The file was not taken. {form.errors['file'][0]}")
+        return redirect("measurement-plan", plan.pk)
+    try:
+        plan.take_rates(form.rates(), by=request.user)
+    except UnusableFile as refused:
+        messages.error(request, f"The file was not taken. {refused}")
+        return redirect("measurement-plan", plan.pk)
+    except ValidationError as refused:
+        return _back(request, plan, refused)
+    messages.success(request, "The rates are taken, and the lines allocated anew.")
     return redirect("measurement-plan", plan.pk)
 
 

@@ -20,6 +20,7 @@ from compliance.measurement import population
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.measurement.models.strata import Stratum
 from compliance.measurement.models.work import PlanWork
+from compliance.measurement.rate_file import what_changed
 from compliance.measurement.results import earlier_rates, keep
 from compliance.measurement.sizes import expected_margin, neyman
 
@@ -183,6 +184,29 @@ class MeasurementPlan(OfHeadquarters):
                 stratum.draw_this_many(sizes.get(stratum.key, stratum.to_draw))
             Stratum.objects.bulk_update(strata, ["to_draw"])
 
+    def take_rates(self, rates: Mapping[str, tuple[int, float]], *, by: Person) -> None:
+        """Expect other rates, and allocate the lines anew. rates: lines and rate by label of the stratum (rate_file.py).
+
+        Raises ValidationError for a plan that is frozen, and for rates that were made for other strata.
+        """
+        PlanWork.refuse_meanwhile(self)
+        with transaction.atomic(), acting(by, "take_rates"):
+            plan = self._locked_draft()
+            strata = list(plan.strata.all())
+            sampled = [one for one in strata if not one.whole]
+            given = {
+                label: row for label, row in rates.items() if label not in {one.label for one in strata if one.whole}
+            }
+            changed = what_changed(given, {one.label: one.population for one in sampled})
+            if changed:
+                raise ValidationError(changed)
+            for one in sampled:
+                one.expected_rate, one.rate_from = rates[one.label][1], Stratum.RateFrom.FILE
+            sizes = neyman(plan.lines, [(one.population, one.expected_rate) for one in sampled], plan.floor)
+            for one, lines in zip(sampled, sizes, strict=True):
+                one.draw_this_many(lines)
+            Stratum.objects.bulk_update(sampled, ["expected_rate", "rate_from", "to_draw"])
+
     def _locked_draft(self) -> "MeasurementPlan":
         plan: MeasurementPlan = type(self).objects.select_for_update().get(pk=self.pk)
         if plan.state != self.State.DRAFT:
@@ -214,6 +238,7 @@ class MeasurementPlan(OfHeadquarters):
                 value=counted[key][1],
                 duty=counted[key][2],
                 expected_rate=expected[key],
+                rate_from=Stratum.RateFrom.EARLIER if key in rates else Stratum.RateFrom.EVERYWHERE,
                 to_draw=drawn.get(key, counted[key][0]),
             )
             for place, key in enumerate(keys, 1)

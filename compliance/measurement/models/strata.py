@@ -12,6 +12,11 @@ from examinations.models.entry import MONEY
 class Stratum(OfHeadquarters):
     """A part of a plan's population that is drawn from by itself."""
 
+    class RateFrom(models.TextChoices):
+        EVERYWHERE = "all", "as everywhere"
+        EARLIER = "earlier", "from the plan before"
+        FILE = "file", "from the file"
+
     plan = models.ForeignKey("measurement.MeasurementPlan", on_delete=models.CASCADE, related_name="strata")
     key = models.CharField(max_length=12)
     place = models.PositiveSmallIntegerField()
@@ -20,6 +25,7 @@ class Stratum(OfHeadquarters):
     value = models.DecimalField(**MONEY)
     duty = models.DecimalField(**MONEY)
     expected_rate = models.FloatField()
+    rate_from = models.CharField(max_length=7, choices=RateFrom, default=RateFrom.EVERYWHERE)
     to_draw = models.PositiveIntegerField("lines to draw")
 
     class Meta:
