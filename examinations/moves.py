@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
 
+from accounts.models import Account
 from accounts.models.identifier import Identifier, Move
 from accounts.signals import identifiers_moved
-from examinations.breakdowns import uncounted
-from examinations.breakdowns.counting import LOCK as BREAKDOWNS_LOCK
+from examinations.breakdowns import counting, uncounted
 from examinations.checks.catalogue import OF_LINE_ALONE
 from examinations.checks.finding import LOCK as CHECKS_LOCK
-from examinations.duty.months import LOCK as DUTY_LOCK
+from examinations.duty import months
 from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
+from examinations.models import EntryMonth
 from examinations.papers import papers_follow
 from examinations.touched import sides_of, with_clients
 
@@ -39,7 +41,7 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
     recounted: set[Any] = set()
     with connection.cursor() as cursor:
         # A count under way would write the former holder's sums again after they are forgotten: it ends first.
-        for lock in (DUTY_LOCK, BREAKDOWNS_LOCK, CHECKS_LOCK):
+        for lock in (months.LOCK, counting.LOCK, CHECKS_LOCK):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
         for move in moves:
             if move.kind == Identifier.Kind.FILER:
@@ -52,6 +54,7 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
         cursor.execute("SELECT end_exports(%s::uuid[])", [[str(move.source) for move in moves]])
         _recount(cursor, recounted)
         uncounted.note(with_clients(map(str, sides_of(moves))))
+        _count_what_stays(moves)
 
 
 def _move_importer(cursor: Any, move: Move) -> None:
@@ -124,6 +127,20 @@ def _forget_sums(cursor: Any, column: str, move: Move) -> None:
     holder's to read."""
     for table in SUMS:
         cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [move.source])
+
+
+def _count_what_stays(moves: list[Move]) -> None:
+    """Sums of who gave away an importer number and keeps others: else its pages would say "nothing" until a task has run.
+
+    Who gets a number reads sums that are late, as after a load; so does who filed under a code, until the task has run.
+    """
+    gave = {move.source for move in moves if move.kind == Identifier.Kind.IMPORTER}
+    holds = Identifier.objects.filter(account=OuterRef("pk"), kind=Identifier.Kind.IMPORTER)
+    own = EntryMonth.objects.filter(account=OuterRef("pk"))  # what it uploaded itself stays with it
+    left = list(Account.objects.filter(Exists(holds) | Exists(own), pk__in=gave).values_list("pk", flat=True))
+    if left:
+        counting.recount(left)
+        months.recount(left)
 
 
 def _relate_again(cursor: Any, accounts: set[Any]) -> None:

@@ -1,4 +1,9 @@
-"""The money in question on entries: what examinations found to differ, and what the checks of their lines ask about."""
+"""The money in question on entries: what examinations found to differ, and what the checks of their lines ask about.
+
+No dollar counts twice. What an examination found on a line and what checks ask about the same line are taken to be the
+same money, though they may not be: the larger counts, as what was found and, where a check asks about more, the rest.
+What an examination found that names no line may lie on any of the entry's lines, and counts before all checks of these.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,7 +16,6 @@ from uuid import UUID
 from django.db.models import (
     BooleanField,
     Case,
-    Count,
     DecimalField,
     Exists,
     F,
@@ -24,7 +28,7 @@ from django.db.models import (
     When,
 )
 from django.db.models import OuterRef as Outer
-from django.db.models.functions import Coalesce, Greatest, NullIf
+from django.db.models.functions import Abs, Coalesce, Greatest, NullIf
 
 from accounts.access import reach_now
 from accounts.models import Account, FilingRelation, Person
@@ -33,11 +37,15 @@ from examinations.checks.check import Check
 from examinations.models import CheckFinding, Discrepancy, Entry, LookedAt
 from examinations.models.entry import MONEY
 
+#: Dollars, and none of them, in statements.
+AMOUNT = DecimalField(**MONEY)
+NOTHING = Value(Decimal(0), output_field=AMOUNT)
+
 
 def with_money(rows: QuerySet[Entry], person: Person, account: Account | None = None) -> QuerySet[Entry]:
     """Annotate what is in question on each entry, as far as this person may see it: `owed` and `overpaid`, by what
-    examinations found, `checked`, by what the checks found that nobody looked at (not below zero, dollars, empty for
-    nothing), and `question`, their sum.
+    examinations found, `checked`, by what the checks found beyond it that nobody looked at (not below zero, dollars,
+    empty for nothing), and `question`, their sum.
 
     account: whose all the rows are, where they are one importer's. Something was found on few of its entries: these few
     are looked up together, and only they are asked for their money.
@@ -49,23 +57,23 @@ def with_money(rows: QuerySet[Entry], person: Person, account: Account | None = 
         its = differing.filter(account=account, examination__entry__isnull=False).values_list("examination__entry")
         finds = CheckFinding.objects.visible_to(person).filter(account=account, money__gt=0)  # type: ignore[attr-defined]
         few = Among("pk", [entry for (entry,) in its.union(finds.order_by().values_list("entry"))])
-    money = DecimalField(**MONEY)
     parts = _differences()
-    checked = counted_finds(person).filter(entry=Outer("pk")).order_by().values("entry").annotate(sum=Sum("money"))
-    nothing = Value(Decimal(0), output_field=money)
-    sums = [Coalesce(name, nothing, output_field=money) for name in (*parts, "checked")]
-    return rows.annotate(
-        **{name: _of_few(few, found.annotate(sum=part).values("sum")) for name, part in parts.items()},
-        checked=_of_few(few, checked.values("sum")),
-    ).annotate(question=NullIf(reduce(add, sums), nothing))
+    finds = counted_finds(person).filter(entry=Outer("pk")).order_by().values("entry")
+    checked = finds.annotate(sum=Sum("beyond")).values("sum")
+    amounts = {name: _of_few(few, found.annotate(sum=part).values("sum")) for name, part in parts.items()}
+    of_no_line = amounts.pop("of_no_line")
+    rest = Greatest(_of_few(few, checked) - Coalesce(of_no_line, NOTHING), NOTHING, output_field=AMOUNT)
+    sums = [Coalesce(name, NOTHING, output_field=AMOUNT) for name in (*amounts, "checked")]
+    return rows.annotate(**amounts, checked=NullIf(rest, NOTHING)).annotate(question=NullIf(reduce(add, sums), NOTHING))
 
 
 def _differences() -> dict[str, Sum]:
-    """What examinations found to be owed more, and to be overpaid; never netted."""
-    money = DecimalField(**MONEY)
+    """What examinations found to be owed more, and to be overpaid; never netted. Of both, what names no line."""
+    both = Abs("revenue_difference", output_field=AMOUNT)
     return {
-        "owed": Sum(Greatest(F("revenue_difference"), Value(0), output_field=money)),
-        "overpaid": Sum(Greatest(-F("revenue_difference"), Value(0), output_field=money)),
+        "owed": Sum(Greatest(F("revenue_difference"), NOTHING, output_field=AMOUNT)),
+        "overpaid": Sum(Greatest(-F("revenue_difference"), NOTHING, output_field=AMOUNT)),
+        "of_no_line": Sum(both, filter=Q(examination__line=None)),
     }
 
 
@@ -75,19 +83,22 @@ class Question:
 
     owed: Decimal | None = None
     overpaid: Decimal | None = None
-    checked: Decimal | None = None
+    #: Of both, what examinations found that name no line; what checks ask about beyond what was found on their lines.
+    of_no_line: Decimal | None = None
+    beyond: Decimal | None = None
+
+    @property
+    def checked(self) -> Decimal | None:
+        return max((self.beyond or Decimal(0)) - (self.of_no_line or Decimal(0)), Decimal(0)) or None
 
     @property
     def question(self) -> Decimal | None:
         return sum((part or Decimal(0) for part in (self.owed, self.overpaid, self.checked)), Decimal(0)) or None
 
-    def with_more(self, owed: Decimal | None, overpaid: Decimal | None, checked: Decimal | None) -> "Question":
-        """With parts that another source tells of."""
-        return Question(
-            self.owed if owed is None else owed,
-            self.overpaid if overpaid is None else overpaid,
-            self.checked if checked is None else checked,
-        )
+    def with_more(self, *parts: Decimal | None) -> "Question":
+        """With parts that another source tells of, in the order of the fields."""
+        known = (self.owed, self.overpaid, self.of_no_line, self.beyond)
+        return Question(*(was if told is None else told for was, told in zip(known, parts, strict=True)))
 
 
 def questions_of(accounts: Collection[Account], person: Person) -> dict[int, Question]:
@@ -108,26 +119,26 @@ def questions_of(accounts: Collection[Account], person: Person) -> dict[int, Que
         examination__entry__isnull=False,
     )
     its = Q(account__in=[*importers, *brokers]) | Q(filer__in=brokers)
-    money = DecimalField(**MONEY)
-    nothing = Value(None, money)
+    untold = Value(None, AMOUNT)
+    parts = ("owed", "overpaid", "of_no_line", "asked")
     found = (
         differing.order_by()
         .values(of=F("examination__entry"))
-        .annotate(**_differences(), checked=nothing)
-        .values_list("of", "owed", "overpaid", "checked")
+        .annotate(**_differences(), asked=untold)
+        .values_list("of", *parts)
     )
     checks = (
         counted_finds(person)
         .filter(its)
         .order_by()
         .values(of=F("entry"))
-        .annotate(owed=nothing, overpaid=nothing, checked=Sum("money"))
-        .values_list("of", "owed", "overpaid", "checked")
+        .annotate(owed=untold, overpaid=untold, of_no_line=untold, asked=Sum("beyond"))
+        .values_list("of", *parts)
     )
-    parts: dict[int, Question] = {}
+    questions: dict[int, Question] = {}
     for entry, *amounts in found.union(checks, all=True):
-        parts[entry] = parts.get(entry, Question()).with_more(*amounts)
-    return parts
+        questions[entry] = questions.get(entry, Question()).with_more(*amounts)
+    return questions
 
 
 def _clients(brokers: list[UUID], person: Person) -> Collection[UUID]:
@@ -154,14 +165,14 @@ class Among(Func):
 
 def _of_few(few: Among | None, amount: QuerySet[Any]) -> Subquery | Case:
     """A sum asked of each row, or of those few alone where they are known."""
-    money = DecimalField(**MONEY)
-    asked = Subquery(amount, output_field=money)
-    return Case(When(few, then=asked), output_field=money) if few else asked
+    asked = Subquery(amount, output_field=AMOUNT)
+    return Case(When(few, then=asked), output_field=AMOUNT) if few else asked
 
 
 def counted_finds(person: Person) -> QuerySet[CheckFinding]:
     """Finds of the checks whose dollars are in question: those that nobody marked as looked at, and of a line that
-    several checks found the one with the most, since they ask about the same money."""
+    several checks found the one with the most, since they ask about the same money. `beyond`: what it asks about beyond
+    what examinations found on the line."""
     marks = LookedAt.objects.visible_to(person).filter(  # type: ignore[attr-defined]
         Q(account=Outer("account")) | Q(account=Outer("filer")),
         kind=Outer("kind"), entry_number=Outer("entry_number"), line=Outer("line"),
@@ -171,22 +182,35 @@ def counted_finds(person: Person) -> QuerySet[CheckFinding]:
         Q(money__gt=Outer("money")) | Q(money=Outer("money"), pk__lt=Outer("pk")),
         entry=Outer("entry"), line=Outer("line"),
     )  # fmt: skip
-    return found.filter(~Exists(more))
+    differing = Discrepancy.objects.visible_to(person).filter(
+        revenue_difference__isnull=False, examination__entry=Outer("entry"), examination__line=Outer("line")
+    )
+    both = Sum(Abs("revenue_difference", output_field=AMOUNT))
+    there = differing.order_by().values("examination__entry").annotate(sum=both).values("sum")
+    rest = F("money") - Coalesce(Subquery(there, output_field=AMOUNT), NOTHING)
+    return found.filter(~Exists(more)).annotate(beyond=Greatest(rest, NOTHING, output_field=AMOUNT))
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What one check puts in question on one entry: dollars, and the lines."""
+    """What one check puts in question on one entry: dollars, and whether it asks about more, that examinations found."""
 
     check: Check
     money: Decimal
-    lines: int
+    partly_found: bool = False
 
 
-def checks_of(entries: Collection[int], person: Person) -> dict[int, list[Checked]]:
-    """By entry (ids) what the checks put in question there, the most first; one statement."""
+def checks_of(entries: Collection[Entry], person: Person) -> dict[int, list[Checked]]:
+    """By entry (ids) what the checks put in question there, the most first; one statement.
+
+    entries: with what `with_money` annotates, or `with_question` gives; the parts of each add up to its `checked`.
+    """
     by_entry: dict[int, list[Checked]] = {}
-    sums = counted_finds(person).filter(entry__in=entries).order_by().values("entry", "kind")
-    for row in sums.annotate(sum=Sum("money"), lines=Count("id")).order_by("-sum", "kind"):
-        by_entry.setdefault(row["entry"], []).append(Checked(CHECKS[row["kind"]], row["sum"], row["lines"]))
+    left = {one.pk: one.checked for one in entries if one.checked}  # type: ignore[attr-defined]
+    sums = counted_finds(person).filter(entry__in=left, beyond__gt=0).order_by().values("entry", "kind")
+    for row in sums.annotate(sum=Sum("beyond"), asked=Sum("money")).order_by("-sum", "kind"):
+        entry, part = row["entry"], min(row["sum"], left[row["entry"]])
+        if part:
+            left[entry] -= part
+            by_entry.setdefault(entry, []).append(Checked(CHECKS[row["kind"]], part, part < row["asked"]))
     return by_entry

@@ -137,7 +137,7 @@ def _sums(rows: QuerySet[Entry]) -> dict[str, Any]:
 
 def _sheet(rows: QuerySet[Entry], ports: dict[str, str], person: Person, today: datetime.date) -> Sheet:
     found = list(rows.select_related("account")[:MOST_ROWS])
-    checks = closing.checks_of([one.pk for one in found if one.checked], person)
+    checks = closing.checks_of(found, person)
     cells = (
         [
             entry_number(one.number),
@@ -188,7 +188,7 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     paginator.count = min(sums["count"], paginator.CAP + 1)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
-    checks = closing.checks_of([one.pk for one in page.object_list if one.checked], request.user)
+    checks = closing.checks_of(page.object_list, request.user)
     for one in page.object_list:
         one.checks = checks.get(one.pk, [])
         one.dates, one.left = dates_of(one, today), (one.closes - today).days

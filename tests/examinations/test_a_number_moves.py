@@ -1,12 +1,15 @@
 """When an identifier goes to another account, nothing of its rows stays with who held it, not even until a worker has run."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from accounts.access import reach
-from accounts.models import FilingRelation, Identifier
+from accounts.models import Account, FilingRelation, Identifier
 from accounts.scope import acting_for
 from examinations.breakdowns.counting import recount
 from examinations.breakdowns.tasks import recount_filed_breakdowns
+from examinations.breakdowns.uncounted import are_counted
 from examinations.duty.months import recount as recount_duty
 from examinations.duty.tasks import recount_filed
 from examinations.exports.tasks import remove_exports
@@ -14,9 +17,13 @@ from examinations.models import (
     CheckFinding,
     DiscrepancyBreakdown,
     DutyMonth,
+    Entry,
     EntryBreakdown,
+    EntryDay,
+    Examination,
     ExaminationBreakdown,
     Export,
+    LineCode,
 )
 from tests.examinations.test_exports import made
 from tests.named_people import World, make_account
@@ -65,6 +72,51 @@ def test_sums_of_a_number_that_went_are_gone_at_once(world: World, model: type) 
     for name in ("robin", "lee", "jordan"):
         assert seen(world, name, model) == 0
     assert seen(world, "sam", model) == strangers
+
+
+def sums_of(account: Account) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every kind of sum, but for its number."""
+    found = {}
+    for model in (*SUMS, EntryDay, LineCode):
+        names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+        found[model.__name__] = sorted(map(str, model.objects.filter(account=account).values_list(*names)))
+    return found
+
+
+@pytest.mark.parametrize("by_web", [True, False])
+def test_a_former_holder_reads_sums_of_the_numbers_that_it_keeps_at_once(world: World, by_web: bool) -> None:
+    kept = Identifier.objects.create(account=world.quillard, kind="importer", value="96-333333300", key="96333333300")
+    stays = world.entries["other"]
+    Entry.objects.filter(pk=stays.pk).update(identifier=kept)
+    Examination.objects.filter(entry=stays).update(identifier=kept)
+    own = make_own_entry(world)
+    count_all(world)
+    owner = make_account("New Owner", "importer", "96-222222200")
+    number = world.quillard.identifiers.exclude(pk=kept.pk).get()
+    with acting_for(world.hq) if by_web else nullcontext():
+        owner.take_identifier(number, by=world.hq)
+    assert are_counted(world.quillard, None, EntryBreakdown)
+    with acting_for(world.robin):
+        total = EntryBreakdown.objects.filter(dimension="all").values_list("source", "entries")
+        assert set(total) == {("cbp", 1), ("own", 1)}
+        assert ExaminationBreakdown.objects.filter(dimension="all", cargo__gt=0).exists()
+    at_once = sums_of(world.quillard)
+    count_all(world)
+    assert sums_of(world.quillard) == at_once
+    assert all(at_once.values())
+    assert own.account == world.quillard
+
+
+def make_own_entry(world: World) -> Entry:
+    """What the account uploaded itself, under the number that goes."""
+    entry = world.entries["broker"]
+    lines = list(entry.rows.all())
+    entry.pk, entry.number, entry.source = None, "9XZ55555559", "own"
+    entry.save()
+    for line in lines:
+        line.pk, line.entry, line.source = None, entry, "own"
+        line.save()
+    return entry
 
 
 @pytest.mark.parametrize("model", SUMS)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from examinations.breakdowns.counting import recount
+from examinations.breakdowns.uncounted import note
 from examinations.closing import CORRECTION, PROTEST, closing, sides_of, with_windows
 from examinations.entry_dates import dates_of
 from examinations.models import CheckFinding, Discrepancy, Entry, LookedAt
@@ -203,6 +204,76 @@ def test_what_the_checks_found_is_in_question_too_each_part_by_its_name(soon: Wo
     assert "Checks of its lines ask about $425" in dates
 
 
+def find_by_examination(world: World, number: str, amount: str, line: int | None = None) -> Discrepancy:
+    entry = Entry.objects.get(number=number)
+    key = f"EX-{Discrepancy.objects.count()}"
+    kind = {"type": "ESR"} if line else {}
+    one = make_examination(entry, key, "TARGETED", line=line, **kind, **closed("DISCREPANCY_MTD", "other"))
+    amounts = {"disposition": "DISCREPANCY_MTD", "revenue_difference": Decimal(amount)}
+    return Discrepancy.objects.create(examination=one, account=entry.account, ordinal=1, type="CLASS", **amounts)
+
+
+PROTESTED = "M2P20000002"
+
+
+@pytest.mark.parametrize(
+    ("found", "asked", "counts"),
+    [
+        ([("400", 1)], [("chapter-99", 400, 1)], (400, 0, 0)),
+        ([("150", 1)], [("chapter-99", 400, 1)], (150, 0, 250)),
+        ([("-150", 1)], [("chapter-99", 400, 1)], (0, 150, 250)),
+        ([("900", 1)], [("chapter-99", 400, 1)], (900, 0, 0)),
+        # Another line is other money.
+        ([("400", 2)], [("chapter-99", 400, 1)], (400, 0, 400)),
+        # Two checks of one line ask about the same, and so does all that was found there.
+        ([("100", 1), ("50", 1)], [("chapter-99", 400, 1), ("unit-value", 300, 1)], (150, 0, 250)),
+        # What names no line may lie on any.
+        ([("500", None)], [("chapter-99", 400, 1), ("mpf-spi", 25, 2)], (500, 0, 0)),
+        ([("100", None)], [("chapter-99", 400, 1), ("mpf-spi", 25, 2)], (100, 0, 325)),
+        ([("100", None), ("400", 1)], [("chapter-99", 400, 1), ("mpf-spi", 25, 2)], (500, 0, 0)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("counted", [True, False], ids=["sums", "rows"])
+def test_what_an_examination_found_and_a_check_asks_about_on_one_line_counts_once(
+    soon: World,
+    found: list[tuple[str, int | None]],
+    asked: list[tuple[str, int, int]],
+    counts: tuple[int, int, int],
+    counted: bool,
+) -> None:
+    for amount, line in found:
+        find_by_examination(soon, PROTESTED, amount, line)
+    for kind, money, line in asked:
+        find(soon, PROTESTED, kind, money, line)
+    if not counted:
+        note([soon.quillard.pk])
+    (row,) = rows_of(soon, "robin", "/dates/closing/?window=protest")
+    assert tuple(Decimal(row[head] or 0) for head in ("More Owed", "Overpaid", "Found By Checks")) == counts
+    page = signed_in(soon, "robin").get("/dates/closing/?window=protest").content.decode()
+    assert f"${sum(counts)} is in question" in page
+
+
+def test_the_parts_of_the_checks_add_up_to_what_is_left_beyond_an_examination(soon: World) -> None:
+    find_by_examination(soon, PROTESTED, "410")
+    find(soon, PROTESTED, "chapter-99", 400)
+    find(soon, PROTESTED, "mpf-spi", 25, line=2)
+    (row,) = rows_of(soon, "robin", "/dates/closing/?window=protest")
+    assert (row["Found By Checks"], row["Which Checks"]) == ("15.00", "A chapter 99 number is missing")
+    page = signed_in(soon, "robin").get("/dates/closing/?window=protest").content.decode()
+    assert "A chapter 99 number is missing</a>, beyond what was found" in page
+
+
+def test_an_open_examination_takes_nothing_away_from_what_a_member_reads_of_the_checks(soon: World) -> None:
+    """Else the difference would tell that the line was drawn."""
+    one = find_by_examination(soon, PROTESTED, "300", 1)
+    type(one.examination).objects.filter(pk=one.examination_id).update(closed=None, disposition="PENDING")
+    find(soon, PROTESTED, "chapter-99", 400)
+    (row,) = rows_of(soon, "robin", "/dates/closing/?window=protest")
+    assert (row["More Owed"], row["Found By Checks"]) == ("", "400.00")
+    (row,) = rows_of(soon, "jordan", f"/accounts/{soon.quillard.pk}/dates/closing/?window=protest")
+    assert (row["More Owed"], row["Found By Checks"]) == ("300.00", "100.00")
+
+
 def test_a_line_looked_at_is_in_question_no_more(soon: World) -> None:
     one = find(soon, "M2P20000002", "chapter-99", 400)
     find(soon, "M2P20000002", "unit-value", 300)
@@ -211,8 +282,8 @@ def test_a_line_looked_at_is_in_question_no_more(soon: World) -> None:
 
 
 def test_a_broker_is_asked_about_nothing_that_compares_lines_of_others(soon: World) -> None:
-    find(soon, "9XZ20000001", "unit-value", 900)
-    find(soon, "9XZ20000001", "chapter-99", 400)
+    find(soon, "9XZ20000001", "unit-value", 900, line=2)
+    find(soon, "9XZ20000001", "chapter-99", 400, line=2)
     (row, _) = rows_of(soon, "billie", "/dates/closing/?sort=entry")
     assert row["Found By Checks"] == "400.00"
     (row, _) = rows_of(soon, "robin", "/dates/closing/?sort=entry")
