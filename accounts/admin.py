@@ -1,5 +1,6 @@
 """Headquarters' room: accounts, people, assignments, absence and delegations. Changes go through the models' verbs."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -8,6 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from accounts import second_factor
@@ -22,6 +24,7 @@ from accounts.models import (
     Membership,
     Person,
 )
+from accounts.taking import take_page
 from look.paging import CappedPaginator
 
 admin.site.site_header = "Account Management: administration"
@@ -132,6 +135,10 @@ class AccountAdmin(Office):
     inlines = [IdentifierInline, EnrollmentInline, MembershipInline, AssignmentInline]
     readonly_fields = ["state", "created_at"]
     actions = ["activate", "withdraw"]
+
+    def get_urls(self) -> list[URLPattern]:
+        take = self.admin_site.admin_view(partial(take_page, self))
+        return [path("<uuid:account_id>/take/", take, name="accounts_account_take"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
         current = Assignment.objects.on(timezone.localdate())

@@ -6,6 +6,10 @@ from django.dispatch import Signal
 #: Arguments: moves, a list of accounts.models.identifier.Move.
 identifiers_moved = Signal()
 
+#: Somebody asks what would go along with an identifier, before it changes owner. Whoever keeps rows by it answers with
+#: a list of phrases, each a number and what it counts. Arguments: identifier, an accounts.models.Identifier.
+asked_what_moves = Signal()
+
 #: A person's membership ended (sender Membership; argument: membership), or an account manager handed everything over
 #: (sender Person; arguments: person, successors: a person for each account's id, first: who takes what belongs to no
 #: account, on: from which day, by). Sent inside the transaction: what is kept for who left goes with it, or nothing does.

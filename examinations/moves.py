@@ -3,21 +3,23 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.dispatch import receiver
 
 from accounts.models import Account
 from accounts.models.identifier import Identifier, Move
-from accounts.signals import identifiers_moved
+from accounts.signals import asked_what_moves, identifiers_moved
 from examinations.breakdowns import counting, uncounted
 from examinations.checks.catalogue import OF_LINE_ALONE
 from examinations.checks.finding import LOCK as CHECKS_LOCK
 from examinations.duty import months
 from examinations.loading.entries.summaries import ADDS, contributions
 from examinations.loading.examination_months import RECOUNT
-from examinations.models import EntryMonth
+from examinations.models import CustomsRequest, Entry, EntryMonth, Examination
+from examinations.models.entry import Source
 from examinations.papers import papers_follow
 from examinations.touched import sides_of, with_clients
+from look.formats import money, plural
 
 IMPORTER_TABLES = (
     *("examinations_entry", "examinations_entrymonth", "examinations_examination"),
@@ -55,6 +57,31 @@ def move_rows(sender: object, moves: list[Move], **kwargs: Any) -> None:
         _recount(cursor, recounted)
         uncounted.note(with_clients(map(str, sides_of(moves))))
         _count_what_stays(moves)
+
+
+@receiver(asked_what_moves, dispatch_uid="examinations.what_moves")
+def what_moves(sender: object, identifier: Identifier, **kwargs: Any) -> list[str]:
+    """Entries with their rows, examinations and requests under an identifier; a few statements."""
+    if identifier.kind == Identifier.Kind.FILER:
+        filed = Q(filer=identifier.account, number__startswith=identifier.key)
+        entries, waiting = Entry.objects.filter(filed, source=Source.CBP), Q(entry_number__startswith=identifier.key)
+        examined = Examination.objects.filter(filer=identifier.account, entry__in=entries)
+        requests = CustomsRequest.objects.filter(waiting, filer=identifier.account)
+    else:
+        entries = Entry.objects.filter(identifier=identifier, source=Source.CBP)
+        examined = Examination.objects.filter(identifier=identifier)
+        requests = CustomsRequest.objects.filter(identifier=identifier)
+    sums = entries.aggregate(n=Count("pk"), lines=Sum("lines"), duty=Sum("duty"))
+    entered = f"{plural(sums['n'], 'entry', 'entries')} with {plural(sums['lines'] or 0, 'line')} and {money(sums['duty'] or 0)} of duty"
+    told = [(sums["n"], entered)]
+    told += [
+        (
+            n := examined.count(),
+            f"{plural(n, 'examination or review', 'examinations and reviews')} with what they found",
+        )
+    ]
+    told += [(n := requests.count(), f"{plural(n, 'request')} of CBP")]
+    return [words for count, words in told if count]
 
 
 def _move_importer(cursor: Any, move: Move) -> None:

@@ -9,13 +9,21 @@ from typing import Any
 
 from celery import Celery, Task
 
+from accounts.tasks import take_identifier
 from compliance.measurement.tasks import run_plan_work
 from compliance.risk.tasks import compute_backtest
 from examinations.exports.tasks import run_export
 from examinations.tasks import run_upload, write_rejects
 from servers.queues import for_people
 
-WAITED_FOR: tuple[Task, ...] = (run_export, run_upload, write_rejects, compute_backtest, run_plan_work)
+WAITED_FOR: tuple[Task, ...] = (
+    compute_backtest,
+    run_export,
+    run_plan_work,
+    run_upload,
+    take_identifier,
+    write_rejects,
+)
 
 
 def write_into(app: Celery) -> None:

@@ -184,6 +184,14 @@ class Account(models.Model):
             invited.send(sender=type(membership), membership=membership)
         return membership
 
+    def check_identifier(self, identifier: Identifier) -> None:
+        """Whether `take_identifier` makes sense. Raises ValidationError where it is here already, or nobody answers for
+        this account any more."""
+        if identifier.account_id == self.pk:
+            raise ValidationError(f"{identifier} belongs to {self} already.")
+        if self.state == self.State.WITHDRAWN:
+            raise ValidationError(f"{self} is withdrawn; activate it first.")
+
     def take_identifier(self, identifier: Identifier, *, by: Person | None) -> None:
         """Move an identifier and its rows here from the account that holds it, in one transaction."""
         with acting(by, "take identifier"):

@@ -10,8 +10,10 @@ from django.db import models, transaction
 from django.db.models import F, Func
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
+from accounts.identifiers import parse_filer_code, parse_importer_number
 from accounts.models.account import Account
-from accounts.signals import identifiers_moved
+from accounts.sealing import fingerprint
+from accounts.signals import asked_what_moves, identifiers_moved
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +27,24 @@ class Move:
 
 
 class IdentifierQuerySet(VisibleQuerySet):
+    def find(self, text: str) -> "Identifier | None":
+        """The importer number or filer code that this text writes; None where no account has it.
+
+        Raises ValueError, saying what is wrong with the text.
+        """
+        if len(text.strip()) <= 3:
+            return self.filter(kind=Identifier.Kind.FILER, key=parse_filer_code(text)).first()
+        return self.filter(kind=Identifier.Kind.IMPORTER, key=self.key_of(text)).first()
+
+    @staticmethod
+    def key_of(text: str) -> str:
+        """By what an importer number is found: itself without hyphens, of a Social Security number a keyed hash.
+
+        Raises ValueError where it is none.
+        """
+        number = parse_importer_number(text)
+        return fingerprint(number.value) if number.kind == "SSN" else number.value.replace("-", "")
+
     def move(self, targets: dict[int, uuid.UUID], *, on: datetime.date) -> list[Move]:
         """Give identifiers (ids) to other accounts (ids) from the day `on`, their rows with them.
 
@@ -87,6 +107,11 @@ class Identifier(models.Model):
     @staticmethod
     def within(held: Reach) -> models.Q:
         return of_accounts(held, "own") | of_accounts(held, "managed")
+
+    def what_moves(self) -> list[str]:
+        """What goes along when this changes owner, as each room says it: phrases of a number and what it counts."""
+        answers = asked_what_moves.send(sender=Identifier, identifier=self)
+        return [phrase for _, phrases in answers for phrase in phrases]
 
 
 class IdentifierOwnership(models.Model):

@@ -6,8 +6,9 @@ from django.db.models import OuterRef, Subquery
 from django.dispatch import receiver
 
 from accounts.models.identifier import Identifier, Move
-from accounts.signals import identifiers_moved
+from accounts.signals import asked_what_moves, identifiers_moved
 from compliance.bonds.models import Bond, CoveredNumber
+from look.formats import plural
 
 
 @receiver(identifiers_moved, dispatch_uid="compliance.bonds.moves")
@@ -23,3 +24,14 @@ def move_bonds(sender: object, moves: list[Move], **kwargs: Any) -> None:
         CoveredNumber.objects.filter(bond__in=principal.values("bond")).update(
             principal_account=Subquery(Bond.objects.filter(pk=OuterRef("bond")).values("account")[:1])
         )
+
+
+@receiver(asked_what_moves, dispatch_uid="compliance.bonds.what_moves")
+def what_moves(sender: object, identifier: Identifier, **kwargs: Any) -> list[str]:
+    """Bonds whose principal the identifier is, and those that cover it beside another; one statement."""
+    roles = list(CoveredNumber.objects.filter(identifier=identifier).values_list("role", flat=True))
+    principal = roles.count(CoveredNumber.Role.PRINCIPAL)
+    others = len(roles) - principal
+    said = [(principal, f"{plural(principal, 'bond')} of which it is the principal, with all numbers on it")]
+    said.append((others, f"its place on {plural(others, 'bond')} of another principal"))
+    return [words for count, words in said if count]

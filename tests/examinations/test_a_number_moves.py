@@ -26,7 +26,7 @@ from examinations.models import (
     LineCode,
 )
 from tests.examinations.test_exports import made
-from tests.named_people import World, make_account
+from tests.named_people import World, closed, make_account
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_a_former_holder_reads_sums_of_the_numbers_that_it_keeps_at_once(world: 
     kept = Identifier.objects.create(account=world.quillard, kind="importer", value="96-333333300", key="96333333300")
     stays = world.entries["other"]
     Entry.objects.filter(pk=stays.pk).update(identifier=kept)
-    Examination.objects.filter(entry=stays).update(identifier=kept)
+    Examination.objects.filter(entry=stays).update(identifier=kept, **closed("DISCREPANCY_MTD", "other"))
     own = make_own_entry(world)
     count_all(world)
     owner = make_account("New Owner", "importer", "96-222222200")

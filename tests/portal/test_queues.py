@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from accounts.tasks import take_identifier
 from compliance.measurement.tasks import run_plan_work
 from compliance.risk.tasks import compute_backtest, recompute_all, recompute_summed
 from examinations.breakdowns.tasks import recount_breakdowns
@@ -21,7 +22,14 @@ from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Processes, until, waiting_in
 
-PEOPLE = (run_export, run_upload, write_rejects, compute_backtest, run_plan_work)
+PEOPLE = (
+    compute_backtest,
+    run_export,
+    run_plan_work,
+    run_upload,
+    take_identifier,
+    write_rejects,
+)
 OTHERS = (run_load, undo_load, recount_breakdowns, recompute_summed, recompute_all, remove_exports, send_due)
 
 
