@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from documents import sweeping
 from documents.models import Document
 from documents.tasks import remove_forgotten_documents
 from examinations.models import Load
@@ -93,6 +95,28 @@ def test_a_file_that_vanishes_while_the_folder_is_read_stops_nothing(
     monkeypatch.setattr(default_storage, "get_modified_time", gone_meanwhile)
     assert remove_forgotten_documents() == 2
     assert [default_storage.exists(name) for name in names] == [False] * 3
+
+
+def test_only_files_that_no_row_knows_are_asked_for_their_age_and_rows_by_the_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [keep(world, f"kept {n}").file.name for n in range(3)]
+    folder = kept[0].rpartition("/")[0]
+    lost = [f"{folder}/lost{n}.pdf" for n in range(2)]
+    for name in lost:
+        default_storage.save(name, ContentFile(b"x"))
+        age(name, 25)
+    asked, modified = [], default_storage.get_modified_time
+    monkeypatch.setattr(default_storage, "get_modified_time", lambda path: asked.append(path) or modified(path))
+    with CaptureQueriesContext(connection) as statements:
+        assert remove_forgotten_documents() == 2
+    assert sorted(asked) == lost
+    assert len(statements) == 1
+    assert all(default_storage.exists(name) for name in kept)
+    monkeypatch.setattr(sweeping, "PATHS_A_STATEMENT", 2)
+    with CaptureQueriesContext(connection) as statements:
+        assert remove_forgotten_documents() == 0
+    assert len(statements) == 2
 
 
 def test_without_any_file_there_is_nothing_to_do(world: World) -> None:
