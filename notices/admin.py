@@ -51,7 +51,7 @@ class NoticeAdmin(Office):
             return format_html('<a href="{}">See whom it tells, and publish</a>', self._page(notice, "publish"))
         if notice.state == Notice.State.PUBLISHED:
             return format_html('<a href="{}">Retract</a>', self._page(notice, "retract"))
-        return "Retracted"
+        return f"Retracted on {notice.retracted_at:%m/%d/%Y}" if notice.retracted_at else "Retracted"
 
     def _page(self, notice: Notice, verb: str) -> str:
         return reverse(f"admin:notices_notice_{verb}", args=[notice.pk])

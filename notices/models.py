@@ -17,14 +17,18 @@ from notifications.models import Delivery
 
 
 class NoticeQuerySet(VisibleQuerySet):
-    def read_by(self, person: Person) -> Self:
-        """Published notices that a person may read, told to the person itself or to its accounts.
+    def told_to(self, person: Person) -> Self:
+        """Notices that were told to a person or to its accounts, those that were retracted since among them.
 
         With `told_me`, and `unread`: told to this person, who has not said yet that it was read.
         """
         mine = Delivery.objects.filter(person=person, message__about_id=OuterRef("about"))
-        notices = self.visible_to(person).filter(state="published").annotate(about=telling.about_of("pk"))
+        notices = self.visible_to(person).exclude(state="draft").annotate(about=telling.about_of("pk"))
         return notices.annotate(told_me=Exists(mine), unread=Exists(mine.filter(read_at=None)))
+
+    def read_by(self, person: Person) -> Self:
+        """The same, those alone that still hold."""
+        return self.told_to(person).filter(state="published")
 
     def draft(
         self, *, by: Person, centers: Iterable[Center] = (), accounts: Iterable[Account] = (), **fields: Any
@@ -78,6 +82,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, editable=False)
     published_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    retracted_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[models.Manager["Notice"]] = models.Manager.from_queryset(NoticeQuerySet)()
 
@@ -90,9 +95,9 @@ class Notice(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        """Published, and told to this person or to one of the accounts that it manages."""
+        """Told to this person or to one of the accounts that it manages; a retracted one too: its mail has been read."""
         told = Delivery.objects.filter(Delivery.within(held), message__topic=telling.TOPIC)
-        return Q(state="published", pk__in=telling.notices_of(told))
+        return Q(state__in=["published", "retracted"], pk__in=telling.notices_of(told))
 
     @property
     def days_ahead(self) -> int | None:
@@ -123,8 +128,8 @@ class Notice(models.Model):
             notice = Notice.objects.select_for_update().get(pk=self.pk)
             if notice.state != self.State.PUBLISHED:
                 raise ValidationError("Only a published notice can be retracted.")
-            notice.state = self.State.RETRACTED
-            notice.save(update_fields=["state"])
+            notice.state, notice.retracted_at = self.State.RETRACTED, timezone.now()
+            notice.save(update_fields=["state", "retracted_at"])
             stopped = telling.stop(notice)
         self.refresh_from_db()
         return stopped

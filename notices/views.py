@@ -57,8 +57,8 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/list.html", context)
 
 
-def _notice(request: HttpRequest, notice_id: uuid.UUID) -> Notice:
-    notice = Notice.objects.read_by(request.user).filter(pk=notice_id).first()
+def _notice(notices: QuerySet[Notice], notice_id: uuid.UUID) -> Notice:
+    notice = notices.filter(pk=notice_id).first()
     if notice is None:
         raise Http404
     return notice
@@ -67,13 +67,17 @@ def _notice(request: HttpRequest, notice_id: uuid.UUID) -> Notice:
 @require_safe
 @allow(*READERS)
 def notice_page(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
-    """One notice: what changes, when, what to do. Looking changes nothing; reading is said with a button."""
-    notice = _notice(request, notice_id)
+    """One notice: what changes, when, what to do. Looking changes nothing; reading is said with a button.
+
+    One that was retracted says so: whoever had its mail comes back to it.
+    """
+    notice = _notice(Notice.objects.told_to(request.user), notice_id)
     today = timezone.localdate()
     told = Delivery.objects.visible_to(request.user).filter(message__key=telling.key_of(notice))
     context = {
         "notice": notice,
         "today": today,
+        "retracted": notice.state == Notice.State.RETRACTED,
         "days_left": (notice.effective_date - today).days if notice.effective_date else None,
         "told": told.exclude(person=request.user).select_related("person", "account").order_by("person__name")[:50]
         if request.user.is_government
@@ -86,6 +90,6 @@ def notice_page(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
 @allow(*READERS)
 def notice_read(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     """Record that this person has read the notice."""
-    notice = _notice(request, notice_id)
+    notice = _notice(Notice.objects.read_by(request.user), notice_id)
     mark_read(telling.message_of(notice), request.user)
     return redirect("notice", notice.pk)

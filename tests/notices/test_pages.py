@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.scope import acting_for
+from look.formats import long_day
 from notices.models import Notice
 from notifications.models import Delivery, Message
 from tests.named_people import World
@@ -64,6 +65,31 @@ def test_the_first_page_counts_the_unread_that_the_list_shows(world: World) -> N
     client = signed_in(world.robin)
     assert client.get("/").context["unread"] == client.get("/notices/").context["unread"] == 1
     assert [one.number for one in client.get("/").context["ahead"]] == ["1"]
+
+
+def test_a_retracted_notice_says_so_with_its_day_to_whom_it_was_told_and_to_nobody_else(world: World) -> None:
+    notice = published(world, "1", account_kinds=["importer"], to_do="Tell your broker.")
+    notice.retract(by=world.hq)
+    today = long_day(timezone.localdate())
+    for person in (world.robin, world.jordan, world.hq):
+        page = signed_in(person).get(f"/notices/{notice.pk}/")
+        assert page.status_code == 200, person
+        assert f"<b>Retracted</b> on <b>{today}</b>: {notice.title}" in page.content.decode()
+        assert "What you must do" not in page.content.decode()
+        assert "as read" not in page.content.decode()
+        assert f"/notices/{notice.pk}/" not in signed_in(person).get("/notices/").content.decode()
+    assert signed_in(world.robin).post(f"/notices/{notice.pk}/read/").status_code == 404
+    for person in (world.billie, world.expert):
+        assert signed_in(person).get(f"/notices/{notice.pk}/").status_code == 404
+    with acting_for(world.robin):
+        assert Notice.objects.get().state == "retracted"
+    with acting_for(world.billie):
+        assert not Notice.objects.exists()
+
+
+def test_a_draft_is_no_page_not_even_for_headquarters(world: World) -> None:
+    draft = Notice.objects.create(number="2", title="A draft", body="Not yet.", author=world.hq)
+    assert signed_in(world.hq).get(f"/notices/{draft.pk}/").status_code == 404
 
 
 def test_nobody_can_tell_themselves_what_was_not_for_them(world: World) -> None:
