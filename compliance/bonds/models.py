@@ -1,8 +1,9 @@
-from typing import ClassVar
+import datetime
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Identifier
@@ -10,6 +11,21 @@ from examinations.models import Load
 
 CONTINUOUS = "8"
 IMPORTER_OR_BROKER = "1"
+
+
+class BondQuerySet(VisibleQuerySet):
+    def in_force(self, day: datetime.date) -> Self:
+        """Continuous bonds for importing (activity 1) that are in force on that day, the newest first."""
+        rows = self.filter(Q(terminates=None) | Q(terminates__gt=day), effective__lte=day)
+        return rows.filter(bond_type=CONTINUOUS, activity_code=IMPORTER_OR_BROKER).order_by("-effective")
+
+    def covering(self, account: Account) -> Self:
+        """Bonds that answer for a number of the account. `of_another`: those whose principal is another account, and this
+        one a co-principal or user (19 CFR 113.24); they come last."""
+        covered = Exists(CoveredNumber.objects.filter(bond=OuterRef("pk"), account=account))
+        rows = self.filter(Q(account=account) | covered)
+        other = Case(When(account=account, then=False), default=True, output_field=models.BooleanField())
+        return rows.annotate(of_another=other).order_by("of_another", "activity_code", "-effective")
 
 
 class Bond(models.Model):
@@ -38,7 +54,7 @@ class Bond(models.Model):
     version_at = models.DateTimeField("as reported at")
     load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[models.Manager["Bond"]] = models.Manager.from_queryset(VisibleQuerySet)()
+    objects: ClassVar[models.Manager["Bond"]] = models.Manager.from_queryset(BondQuerySet)()
 
     class Meta:
         ordering = ["number"]

@@ -4,11 +4,9 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
-from accounts.models import Account
+from accounts.models import Account, Person
 from compliance.bonds.duties import duties_on
-from compliance.bonds.models import CONTINUOUS, IMPORTER_OR_BROKER, Bond
+from compliance.bonds.models import Bond
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import figures
 
@@ -41,14 +39,7 @@ class Standing:
 
 def standing_of(account: Account, day: datetime.date) -> Standing | None:
     """How the account's bond stands on that day; None without one. Of several in force the newest counts."""
-    bonds = Bond.objects.filter(
-        Q(terminates=None) | Q(terminates__gt=day),
-        account=account,
-        bond_type=CONTINUOUS,
-        activity_code=IMPORTER_OR_BROKER,
-        effective__lte=day,
-    )
-    bond = bonds.order_by("-effective").first()
+    bond = Bond.objects.in_force(day).filter(account=account).first()  # type: ignore[attr-defined]
     if bond is None:
         return None
     months = figures.twelve_whole_months(day)
@@ -61,3 +52,12 @@ def standing_of(account: Account, day: datetime.date) -> Standing | None:
         estimated=duties.unsure_entries > 0,
         numbers=bond.covered.count(),
     )
+
+
+def bond_of_another(account: Account, person: Person, day: datetime.date) -> Bond | None:
+    """The bond in force of another principal that covers a number of this account, which has none of its own.
+
+    How far it is used is its principal's to know: it tells of the trade of all on it.
+    """
+    bonds = Bond.objects.visible_to(person).in_force(day).covering(account)
+    return bonds.filter(of_another=True).order_by("-effective").first()  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.fields import CharField
 
+from accounts.access import reach_now
 from accounts.models import Account, Delegation, Person
 from compliance.bonds.models import Bond
 from examinations import clocks, closing, figures
@@ -277,7 +278,7 @@ def bond_terminations(
     account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
 ) -> list[Bound]:
     """The last days of bonds that cover the account's numbers."""
-    rows = Bond.objects.visible_to(person).filter(Q(account=account) | Q(covered__account=account))
+    rows = Bond.objects.visible_to(person).covering(account)
     return [
         Bound(
             bond.terminates,
@@ -288,7 +289,7 @@ def bond_terminations(
             f"{money(bond.amount)}; entries from the next day on need another bond",
             urgent=True,
         )
-        for bond in rows.filter(terminates__range=(start, end)).order_by("terminates", "pk").distinct()
+        for bond in rows.filter(terminates__range=(start, end)).order_by("terminates", "pk")
     ]
 
 
@@ -317,9 +318,13 @@ def delegations(
     account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
 ) -> list[Bound]:
     """The last days on which a broker may look at what an importer delegated to it."""
+    held = reach_now(person)
     rows = Delegation.objects.filter(
         Q(importer=account) | Q(broker=account), revoked_at=None, expires__range=(start, end)
     )
+    of_delegate = account.pk in held.delegated  # whose own page shows it, and no other's
+    if of_delegate:
+        rows = rows.filter(broker__in=held.own)
     return [
         Bound(
             one.expires,
@@ -328,6 +333,7 @@ def delegations(
             "/people/",
             note="After it the broker sees what it filed, and nothing more",
             does="Show the delegation",
+            of_account=not of_delegate,
         )
         for one in rows.select_related("importer", "broker").order_by("expires", "pk")
     ]

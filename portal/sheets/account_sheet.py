@@ -65,7 +65,7 @@ def sheet_of(account: Account, person: Person, today: datetime.date) -> AccountS
         enrollments=list(Enrollment.objects.filter(account=account)),
         relations=filed[:RELATIONS],
         more_relations=len(filed) > RELATIONS,
-        bonds=list(Bond.objects.visible_to(person).filter(account=account).order_by("activity_code", "-effective")),
+        bonds=list(Bond.objects.visible_to(person).covering(account)),
         bond=standing_of(account, today),
         members=list(members.order_by("-administrator", "person__name")),
         answering=answering_for(account, today),

@@ -122,7 +122,7 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponse:
         "identifiers": Identifier.objects.filter(account=account),
         "members": Membership.objects.filter(account=account, ended_at=None).select_related("person"),
         "enrollments": Enrollment.objects.filter(account=account),
-        "bonds": Bond.objects.filter(account=account).order_by("activity_code", "-effective"),
+        "bonds": Bond.objects.visible_to(request.user).covering(account),
         "relations": _relations(account),
         "answering": answering_for(account, today),
         "held": list(figures.held_now(account, today)[:5]),

@@ -12,7 +12,7 @@ from accounts.caseload import with_caseload
 from accounts.current import chosen, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, CenterAppeal, Cover, Person
-from compliance.bonds.standing import standing_of
+from compliance.bonds.standing import bond_of_another, standing_of
 from compliance.effect import words as effect_words
 from compliance.effect.models import EffectStudy
 from examinations import figures
@@ -68,6 +68,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
     year, year_before = figures.entries_examined(account, *_years(day))
     notices = Notice.objects.read_by(request.user)
     first_to_come, dates_count = first_dates(account, request.user, day)
+    bond = standing_of(account, day)
     context = {
         "today": day,
         "newest": figures.newest_data(account, day),
@@ -82,7 +83,8 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
         "year": year,
         "chart": _examined_chart({f"You, {day.year}": year, f"You, {day.year - 1}": year_before}),
-        "bond": standing_of(account, day),
+        "bond": bond,
+        "other_bond": None if bond else bond_of_another(account, request.user, day),
         "unread": notices.filter(unread=True).count(),
         "answers": unread_answers(request.user, account),
         "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
-from compliance.bonds.standing import standing_of
+from compliance.bonds.standing import bond_of_another, standing_of
 from compliance.measurement.models import OwnRate
 from examinations import figures
 from examinations.models import CheckFinding, EntryMonth
@@ -42,7 +42,7 @@ class Fact:
 @of_account(kind="own")
 def improve_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The account's own facts: how often its lines are wrong, how far its bond is used, what its data lack."""
-    facts = [_rate(request, account), _bond(account), _fees(request, account), _faults(request, account)]
+    facts = [_rate(request, account), _bond(request, account), _fees(request, account), _faults(request, account)]
     context = {"facts": facts, "to_do": sum(one.state != "well" for one in facts)}
     return render(request, "portal/improve.html", context)
 
@@ -65,9 +65,12 @@ def _rate(request: HttpRequest, account: Account) -> Fact:
     return Fact("Lines in error", "well", said, to_do, page)
 
 
-def _bond(account: Account) -> Fact:
-    page = ("/dates/closing/", "Dates that close")
-    standing = standing_of(account, timezone.localdate())
+def _bond(request: HttpRequest, account: Account) -> Fact:
+    page, today = ("/dates/closing/", "Dates that close"), timezone.localdate()
+    standing = standing_of(account, today)
+    if standing is None and bond_of_another(account, request.user, today):
+        to_do = "Its principal knows how far it is used."
+        return Fact("Bond", "well", "A bond whose principal is another company covers the number", to_do, page)
     if standing is None:
         return Fact(
             "Bond", "well", "No continuous bond of activity 1 is on file", "Entries need one, or a bond each.", page
