@@ -33,12 +33,17 @@ def chosen(request: HttpRequest) -> Account | None:
     return next((account for account in own if str(account.pk) == request.session.get(CHOSEN)), None)
 
 
+def _gives(request: HttpRequest, account: Account, kinds: tuple[str, ...]) -> bool:
+    """Whether a delegation gives data of one of these kinds, or none is asked for."""
+    return not kinds or any(account.pk in getattr(request.reach, kind) for kind in kinds)
+
+
 def of_account(
-    view: Callable[..., HttpResponse] | None = None, *, kind: str = ""
+    view: Callable[..., HttpResponse] | None = None, *, kind: str | tuple[str, ...] = ()
 ) -> Callable[..., HttpResponse] | Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Give the view its account as second argument, and `request.account_base`, where its pages begin.
 
-    kind: of data; a delegate that was not given it finds no such page.
+    kind: of data, or several; a delegate that was given none of it finds no such page.
 
     Without an account in the address a member who has not chosen yet is sent to choose, and so is staff.
     An account that the person may not open answers like one that does not exist.
@@ -46,6 +51,8 @@ def of_account(
 
     if view is None:
         return functools.partial(of_account, kind=kind)
+
+    kinds = (kind,) if isinstance(kind, str) else kind
 
     @functools.wraps(view)
     def about(request: HttpRequest, *args: Any, account_id: uuid.UUID | None = None, **kwargs: Any) -> HttpResponse:
@@ -58,8 +65,7 @@ def of_account(
             request.account_base = ""
         else:
             account = Account.objects.partly_opened_by(request.user).filter(pk=account_id).first()
-            closed = account is not None and kind and account.pk not in getattr(request.reach, kind)
-            if account is None or (closed and account.pk in request.reach.delegated):
+            if account is None or (account.pk in request.reach.delegated and not _gives(request, account, kinds)):
                 raise Http404
             request.account_base = f"/accounts/{account.pk}"
         request.account = account

@@ -62,20 +62,21 @@ TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     ),
 }
 OVERVIEW = ("Overview", "/")
-#: Of which kind of data a page is, where a delegation of that kind opens it.
-KINDS = {
-    "/examinations/": "examinations",
-    "/examinations/figures/": "examinations",
-    "/requests/": "examinations",
-    "/explore/": "examinations",
-    "/entries/": "entries",
-    "/entry-lines/": "entries",
-    "/own-rate/": "trends",
-    "/trends/": "trends",
-    "/duty/": "entries",
-    "/checks/": "entries",
-    "/dates/": "entries",
-    "/dates/closing/": "entries",
+#: Of which kinds of data a page is, where a delegation of one of them opens it; the views say the same.
+KINDS: dict[str, tuple[str, ...]] = {
+    "/examinations/": ("examinations",),
+    "/examinations/figures/": ("examinations",),
+    "/requests/": ("examinations",),
+    "/explore/": ("examinations",),
+    "/entries/": ("entries",),
+    "/entry-lines/": ("entries",),
+    "/brokers/": ("entries",),
+    "/own-rate/": ("trends",),
+    "/trends/": ("trends",),
+    "/duty/": ("entries",),
+    "/checks/": ("entries",),
+    "/dates/": ("entries", "examinations", "bonds"),
+    "/dates/closing/": ("entries",),
 }
 OWN_FILES = ("Your files", "/uploads/")
 MADE_FILES = ("Files made for you", "/exports/")
@@ -113,7 +114,7 @@ def _opened(request: HttpRequest, account: Account, page: str) -> bool:
     """Whether the page is open to who asks: all of them but to a delegate, who sees those of the kinds it holds."""
     if account.pk not in request.reach.delegated:
         return True
-    return account.pk in getattr(request.reach, KINDS.get(page, ""), ())
+    return any(account.pk in getattr(request.reach, kind) for kind in KINDS.get(page, ()))
 
 
 def _section_of(path: str) -> str:

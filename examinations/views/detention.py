@@ -143,7 +143,7 @@ def _page(
 
 
 @allow(*READERS)
-@of_account
+@of_account(kind="examinations")
 def detention_page(request: HttpRequest, account: Account, examination_id: int) -> HttpResponse:
     """All of a detention; staff records it here and corrects what the notice says."""
     examination, waiting = _waiting(request, account, examination_id)
@@ -169,7 +169,7 @@ def detention_page(request: HttpRequest, account: Account, examination_id: int) 
 
 @require_POST
 @allow(Person.Role.MANAGER, Person.Role.HEADQUARTERS)
-@of_account
+@of_account(kind="examinations")
 def detention_ask(request: HttpRequest, account: Account, examination_id: int) -> HttpResponse:
     """Ask the account for a paper or a fact."""
     examination, waiting = _waiting(request, account, examination_id)
@@ -183,7 +183,7 @@ def detention_ask(request: HttpRequest, account: Account, examination_id: int) -
 
 @require_POST
 @allow(Person.Role.MANAGER, Person.Role.HEADQUARTERS)
-@of_account
+@of_account(kind="examinations")
 def detention_decide(request: HttpRequest, account: Account, examination_id: int) -> HttpResponse:
     """Record how the detention ended."""
     examination, waiting = _waiting(request, account, examination_id)
@@ -199,7 +199,7 @@ def detention_decide(request: HttpRequest, account: Account, examination_id: int
 
 @require_POST
 @allow(Person.Role.MANAGER, Person.Role.HEADQUARTERS)
-@of_account
+@of_account(kind="examinations")
 def item_answer(request: HttpRequest, account: Account, examination_id: int, item_id: int) -> HttpResponse:
     """Accept what was sent, send it back with a reason, or say that it is not needed any more."""
     examination, waiting = _waiting(request, account, examination_id)
@@ -220,7 +220,7 @@ def item_answer(request: HttpRequest, account: Account, examination_id: int, ite
 @takes_a_file
 @require_POST
 @allow(Person.Role.MEMBER)
-@of_account
+@of_account(kind="examinations")
 def item_send(request: HttpRequest, account: Account, examination_id: int, item_id: int) -> HttpResponse:
     """Send a file against an item."""
     examination, waiting = _waiting(request, account, examination_id)

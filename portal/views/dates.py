@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.current import of_account
 from accounts.guards import allow
-from accounts.models import Account
+from accounts.models import Account, Delegation
 from examinations import figures
 from look.downloads import FORMATS, Sheet, download
 from notifications.models import Feed
@@ -19,6 +19,8 @@ from portal.dates.sources import dates_that_bind
 
 DAYS_LISTED = 60
 MONTHS_AHEAD = 24
+#: Of which kinds of data dates come; a delegate reads those of the kinds that it holds.
+KINDS = ("entries", "examinations", "bonds")
 HEADS = ["Day", "Days Left", "What", "Note", "Rule", "Dollars In Question", "Duty Deposited"]
 
 
@@ -44,7 +46,7 @@ def _sheet(dates: list[Bound], today: datetime.date) -> Sheet:
 
 @require_safe
 @allow()
-@of_account
+@of_account(kind=KINDS)
 def dates_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The next sixty days as a list and this month as a calendar, or another month as both."""
     today = timezone.localdate()
@@ -73,6 +75,9 @@ def dates_page(request: HttpRequest, account: Account) -> HttpResponse:
         "behind": _month_after(shown, 1) if shown < _month_after(this, MONTHS_AHEAD) else None,
         "feeds": Feed.objects.open().filter(account=account, person=request.user)
         if account.pk in request.reach.own
+        else None,
+        "opened": [Delegation.Kind(kind).label.lower() for kind in KINDS if account.pk in getattr(request.reach, kind)]
+        if account.pk in request.reach.delegated
         else None,
         "holidays": holidays_between(start, end),
         "of_broker": account.kind == Account.Kind.BROKER,

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Account, Delegation, FilingRelation, Membership
 from accounts.scope import acting_for
+from examinations.models import Examination
+from portal.frame import KINDS, SECTIONS
 from tests.named_people import World, make_account
 from tests.portal.test_every_address import signed_in
 
@@ -79,6 +81,56 @@ def test_the_pages_that_a_kind_opens_stand_in_the_row_above(filed: World) -> Non
         assert f'href="{base}{path}"' in row
     assert f'href="{base}/people/"' not in row
     assert "Find an entry or container" in row
+
+
+@pytest.mark.parametrize("kind", Delegation.Kind.values)
+def test_a_kind_opens_the_pages_of_its_data_and_no_others(filed: World, kind: str) -> None:
+    signed_in(filed, "robin").post("/people/", asked(filed, kinds=[kind]))
+    base, billie = f"/accounts/{filed.quillard.pk}", signed_in(filed, "billie")
+    paths = [path for pages in SECTIONS.values() for _, path in pages]
+    answers = {path: billie.get(f"{base}{path}").status_code for path in paths}
+    assert answers == {path: 200 if kind in KINDS.get(path, ()) else 404 for path in paths}
+
+
+@pytest.mark.parametrize("kind", Delegation.Kind.values)
+def test_a_detention_of_the_importers_is_for_who_was_given_examinations(filed: World, kind: str) -> None:
+    """Below its own pages a broker finds those of entries that it filed all the same."""
+    held = filed.examinations["held"]
+    Examination.objects.filter(pk=held.pk).update(presented=timezone.localdate() - 20 * DAY)
+    signed_in(filed, "robin").post("/people/", asked(filed, kinds=[kind]))
+    billie, page = signed_in(filed, "billie"), f"/examinations/{held.pk}/detention/"
+    assert billie.get(f"/accounts/{filed.quillard.pk}{page}").status_code == (200 if kind == "examinations" else 404)
+    assert billie.get(page).status_code == 200
+    sent = billie.post(f"/accounts/{filed.quillard.pk}{page}1/send/", {})
+    assert sent.status_code == 404
+
+
+def test_dates_are_of_the_kinds_that_were_given_and_say_so(filed: World) -> None:
+    today, address = timezone.localdate(), f"/accounts/{filed.quillard.pk}/dates/"
+    through_other = filed.examinations["through_other"]
+    Examination.objects.filter(pk=through_other.pk).update(presented=today - 3 * DAY)
+    for kinds, there in (["examinations"], True), (["entries"], False), (["entries", "examinations"], True):
+        signed_in(filed, "robin").post("/people/", asked(filed, kinds=kinds))
+        page = signed_in(filed, "billie").get(address).content.decode()
+        assert f"Only dates of what was opened to you are here: {', '.join(kinds)}." in page
+        assert (f"/examinations/{through_other.pk}/" in page) == there
+        assert 'href="/people/"' in page  # the last day of the delegation, on the broker's own page
+        assert f'href="{address.removesuffix("/dates/")}/people/"' not in page
+    assert "opened to you" not in signed_in(filed, "robin").get("/dates/").content.decode()
+
+
+def test_a_delegate_reads_nothing_of_what_others_were_given(filed: World) -> None:
+    rival = make_account("Rival Brokers", "broker", "RVL")
+    today = timezone.localdate()
+    FilingRelation.objects.create(importer=filed.quillard, broker=rival, first_filed=today, last_filed=today)
+    Delegation.objects.create(
+        importer=filed.quillard, broker=rival, kinds=["entries"], power_of_attorney=today - DAY, expires=today + DAY
+    )
+    signed_in(filed, "robin").post("/people/", asked(filed))
+    page = signed_in(filed, "billie").get(f"/accounts/{filed.quillard.pk}/dates/").content.decode()
+    assert "Last day of the delegation" in page
+    assert "Rival" not in page
+    assert "Rival" in signed_in(filed, "robin").get("/dates/").content.decode()
 
 
 def test_revoking_ends_it_at_once(filed: World) -> None:
