@@ -28,6 +28,22 @@
     for (const button of form.querySelectorAll("button")) button.disabled = busy;
   };
 
+  // USWDS dresses file fields once, when a page is loaded: those of a page that takes another's place get the dress of the
+  // ones that were there, emptied.
+  const dress = (main, before) => {
+    for (const plain of main.querySelectorAll("input[type=file]")) {
+      const worn = [...before.querySelectorAll("input[type=file]")].find((one) => one.id === plain.id);
+      const dressed = worn && worn.closest(".usa-file-input");
+      if (!dressed || dressed === worn) continue;
+      for (const name of ["aria-describedby", "aria-invalid"]) {
+        if (plain.hasAttribute(name)) worn.setAttribute(name, plain.getAttribute(name));
+      }
+      plain.replaceWith(dressed);
+      worn.value = "";
+      worn.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+
   // The page that came back says what is wrong: it takes this one's place, and what it says is read out.
   const take = (form, text) => {
     const main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
@@ -36,7 +52,9 @@
       refuse(form, "The file was not taken. Try again; if it stays so, send a smaller file.");
       return;
     }
-    document.querySelector("main").replaceWith(main);
+    const before = document.querySelector("main");
+    before.replaceWith(main);
+    dress(main, before);
     const alert = main.querySelector(".usa-alert, .usa-error-message:not(:empty)") || main.querySelector("h1");
     alert.tabIndex = -1;
     alert.focus();
