@@ -40,7 +40,7 @@ class NoticeSerializer(serializers.ModelSerializer):
         model = Notice
         fields = [
             *("id", "kind", "number", "title", "body", "to_do", "effective_date", "source_url", "account_types"),
-            *("state", "created_at", "published_at"),
+            *("state", "created_at", "published_at", "retracted_at"),
         ]
         read_only_fields = fields
 

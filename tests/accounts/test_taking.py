@@ -12,7 +12,6 @@ from compliance.bonds.models import Bond, CoveredNumber
 from examinations.models import Entry
 from tests.named_people import World, make_account
 from tests.portal.test_every_address import signed_in
-from tests.workers import Processes, until
 
 pytestmark = pytest.mark.django_db
 
@@ -145,14 +144,3 @@ def test_not_signed_in_one_is_asked_to_and_an_account_that_is_none_is_not_found(
     assert Client().post(address(world.stranger), {"number": "x"}).status_code == 302
     gone = "00000000-0000-0000-0000-000000000000"
     assert signed_in(world, "hq").get(f"/admin/accounts/account/{gone}/take/").status_code == 404
-
-
-@pytest.mark.processes
-def test_a_real_worker_moves_all_of_it_under_its_own_login(processes: Processes, living: World) -> None:
-    number = living.quillard.identifiers.get()
-    processes.worker()
-    answer = signed_in(living, "hq").post(address(living.stranger), {"number": number.value, "sure": "1"})
-    assert answer.status_code == 302
-    until(lambda: Identifier.objects.get(pk=number.pk).account_id == living.stranger.pk, 40)
-    assert not Entry.objects.filter(account=living.quillard).exists()
-    assert signed_in(living, "robin").get("/entries/").status_code == 200

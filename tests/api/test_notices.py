@@ -81,7 +81,10 @@ def test_retracting_stops_what_was_not_sent(world: World, hq: Caller) -> None:
     hq.send(f"notices/{made}/publish/")
     answer = hq.send(f"notices/{made}/retract/")
     assert (answer.status_code, answer.json()["stopped"], answer.json()["notice"]["state"]) == (200, 3, "retracted")
-    assert Caller(world.robin).rows("notices/") == []
+    (told,) = Caller(world.robin).rows("notices/")
+    assert (told["state"], told["retracted_at"][:10]) == ("retracted", timezone.localdate().isoformat())
+    assert Caller(world.robin).rows("notices/", state="published") == []
+    assert Caller(world.billie).rows("notices/") == []
 
 
 @pytest.mark.parametrize("name", ["robin", "billie", "jordan"])
