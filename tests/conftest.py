@@ -16,19 +16,22 @@ hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "portal")
 
-pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers"]
+pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers", "tests.the_portal"]
 
 
-FILES = ("the_two_servers", "the_whole_run", "a_database_of_ones_own")
 #: Tests that share what is slow to start: all of a group go to one process, one after the other.
-GROUPS = ("tests/browser/", *(f"tests/servers/test_{name}.py" for name in FILES))
+GROUPS = {
+    "the running portal": ("tests/browser/", "tests/servers/test_the_whole_run.py"),
+    "two servers": ("tests/servers/test_the_two_servers.py",),
+    "a database of one's own": ("tests/servers/test_a_database_of_ones_own.py",),
+}
 
 
 class InGroups(LoadScopeScheduling):
     """Gives out single tests, and the groups above whole: the browser tests have one running portal between them."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
+        return next((group for group, places in GROUPS.items() if nodeid.startswith(places)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

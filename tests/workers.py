@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -91,26 +92,26 @@ class Processes:
                 self.kill(process)
 
 
-@pytest.fixture
-def processes(committed: None) -> Iterator[Processes]:
-    """Real processes on this test's database; tasks of the test itself go to their queue."""
-    forget_queued()
-    running = Processes()
-    yield running
-    running.end_all()
-    forget_queued()
+#: What a worker writes when it takes a task, and when it is done with one.
+TAKEN, DONE = re.compile(r"Task \S+ received"), re.compile(r"Task \S+ (succeeded in|raised unexpected|retry:)")
 
 
 @dataclass
 class Worker:
-    """A worker process and what it wrote."""
+    """A worker process and what it wrote, from where this test began to listen."""
 
     process: "subprocess.Popen[bytes]"
     log: Path
+    begins: int = 0
 
     @property
     def said(self) -> str:
-        return self.log.read_text(errors="replace")
+        return self.log.read_bytes()[self.begins :].decode(errors="replace")
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has ended every task that it took since this test began to listen."""
+        return len(TAKEN.findall(self.said)) <= len(DONE.findall(self.said))
 
     def kill(self) -> None:
         """As a machine dies: the worker and its children at once, without a word."""
@@ -118,9 +119,8 @@ class Worker:
         self.process.wait()
 
 
-@contextlib.contextmanager
-def running_worker(log: Path) -> Iterator[Worker]:
-    """A worker with two children, ready to take tasks; ended afterwards."""
+def start_worker(log: Path) -> Worker:
+    """A worker with two children, ready to take tasks."""
     command = [sys.executable, *CELERY, "--concurrency", "2", "--loglevel", "INFO", "--without-heartbeat"]
     with log.open("wb") as file:
         process = subprocess.Popen(
@@ -132,18 +132,61 @@ def running_worker(log: Path) -> Iterator[Worker]:
             start_new_session=True,
         )
     worker = Worker(process, log)
+    until(lambda: " ready." in worker.said or process.poll() is not None)
+    assert process.poll() is None, worker.said
+    return worker
+
+
+@contextlib.contextmanager
+def running_worker(log: Path) -> Iterator[Worker]:
+    """A worker of this test alone, ended afterwards; the test asks that nobody is hired."""
+    worker = start_worker(log)
     try:
-        until(lambda: " ready." in worker.said or process.poll() is not None)
-        assert process.poll() is None, worker.said
         yield worker
     finally:
-        if process.poll() is None:
+        if worker.process.poll() is None:
             worker.kill()
 
 
+@pytest.fixture(scope="session")
+def hired() -> Iterator[list[Worker]]:
+    """The worker that lasts from test to test once one has asked for it: a start costs more than most tests."""
+    workers: list[Worker] = []
+    yield workers
+    for one in workers:
+        one.kill()
+
+
 @pytest.fixture
-def worker(committed: None, tmp_path: Path) -> Iterator[Worker]:
-    """A worker that is ready; its tasks wait in no queue of an earlier test."""
+def nobody_hired(hired: list[Worker]) -> None:
+    """Nobody takes this test's tasks but whom it starts itself."""
+    while hired:
+        hired.pop().kill()
+
+
+@pytest.fixture
+def worker(committed: None, hired: list[Worker], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    """A worker that is ready; its tasks wait in no queue of an earlier test, and it is idle again before the next."""
     forget_queued()
-    with running_worker(tmp_path / "worker.log") as one:
-        yield one
+    if not hired:
+        hired.append(start_worker(tmp_path_factory.mktemp("worker") / "worker.log"))
+    (one,) = hired
+    one.begins = one.log.stat().st_size
+    yield one
+    forget_queued()
+    deadline = time.monotonic() + 20
+    while not one.idle and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if not one.idle or one.process.poll() is not None:
+        one.kill()
+        hired.clear()
+
+
+@pytest.fixture
+def processes(committed: None, nobody_hired: None) -> Iterator[Processes]:
+    """Real processes on this test's database; tasks of the test itself go to their queue."""
+    forget_queued()
+    running = Processes()
+    yield running
+    running.end_all()
+    forget_queued()

@@ -1,4 +1,4 @@
-"""One running portal, with its real processes and logins, and one Chromium for all tests of this folder."""
+"""The running portal, with its real processes and logins, and one Chromium for all tests of this folder."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.visits import Door, Portal
-from tests.servers.machine import a_machine, running
+from tests.servers.machine import Running
 
 FLAGS = [
     "--no-sandbox",
@@ -23,10 +23,8 @@ FLAGS = [
 
 
 @pytest.fixture(scope="package")
-def portal() -> Iterator[Portal]:
-    # Three attempts before the door is locked: the test of the lock need not try eight passwords.
-    with a_machine() as machine, running(machine, DEMO_LINES="6000", SIGN_IN_ATTEMPTS="3") as run:
-        yield Portal(machine, run)
+def portal(serving: Running) -> Portal:
+    return Portal(serving.machine, serving)
 
 
 @pytest.fixture(scope="package")

@@ -113,9 +113,26 @@ def test_before_signing_in_the_open_pages_are_open_to_all_too(door: Door) -> Non
     assert visit.complaints == []
 
 
-def test_a_faint_text_is_noticed_wherever_it_stands_first(door: Door) -> None:
+FAULTS = {
+    "color-contrast": "<h1 style='color: #bbb'>Faint</h1>",
+    "label": "<input>",
+    "link-name": "<a href='/'></a>",
+    "aria-valid-attr-value": "<a href='/' aria-hidden=perhaps>Home</a>",
+    "list": "<ul><p>Text</p></ul>",
+    "image-alt": "<img src='data:,'>",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_noticed_wherever_it_stands_first(door: Door, fault: str) -> None:
     visit = door.stranger()
-    visit.page.set_content(
-        "<html lang=en><title>Faint</title><main><h1 class=faint style='color: #bbb'>Faint</h1></main></html>"
+    sound = (
+        "<h1>Dark</h1><label>Name <input></label><a href='/'>Home</a><ul><li>Text</li></ul><img alt='' src='data:,'>"
     )
-    assert [fault.split(":")[0] for fault in visit.axe()] == ["color-contrast"]
+    page = "<html lang=en><title>A page</title><main>{}</main></html>"
+    visit.page.set_content(page.format(sound))
+    assert visit.axe() == []
+    visit.page.set_content(page.format(sound + FAULTS[fault]))
+    assert fault in [found.split(":")[0] for found in visit.axe()]
+    visit.page.set_content(page.format(sound + FAULTS[fault]).replace("A page", ""))
+    assert [found.split(":")[0] for found in visit.axe()] == ["document-title"]

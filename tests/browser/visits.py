@@ -14,31 +14,46 @@ from tests.servers.machine import Machine, Running
 PASSWORD = "import-with-care"
 PEOPLE = ("importer", "broker", "stranger", "manager", "expert", "hq", "approver")
 AXE = Axe().axe_script
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "rules": {"color-contrast": {"enabled": False}},
-}
-#: Whether a text can be read against its ground is a matter of the style sheet alone (no page styles an element by
-#: itself), and takes four fifths of axe's time: measured once for each way in which elements with their classes and
-#: states lie in each other, at each width, whoever looks at whichever page.
-CONTRAST = """
-async measured => {
-  const known = new Set(measured), fresh = [], ways = [];
-  const step = one => [one.localName, one.className.baseVal ?? one.className, one.getAttribute('aria-current'), one.type,
-    one.disabled, one.open].join();
-  for (const one of document.querySelectorAll('body *')) {
-    if (![...one.childNodes].some(node => node.nodeType == 3 && node.data.trim()) || !one.checkVisibility()) continue;
-    let way = '';
-    for (let at = one; at != document.body; at = at.parentElement) way += step(at) + '>';
-    if (known.has(way)) continue;
-    known.add(way); ways.push(way); fresh.push(one);
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+#: What axe finds follows from how elements lie in each other, with their classes, attributes, states and names. All
+#: pages together are made of some thousand such ways, and axe needs a second for a page: so it looks at the elements
+#: that lie in a way which nobody has shown at this width yet. A way is kept as a number of 53 bits.
+LOOK = """
+async ([looked, rules]) => {
+  const known = new Set(looked), fresh = [], found = [], ways = new Map([[document, '']]);
+  const number = text => {
+    let [a, b] = [0xdeadbeef, 0x41c6ce57];
+    for (let at = 0; at < text.length; at++) {
+      a = Math.imul(a ^ text.charCodeAt(at), 2654435761);
+      b = Math.imul(b ^ text.charCodeAt(at), 1597334677);
+    }
+    return 4294967296 * (2097151 & (b ^ (a >>> 16))) + (a ^ (b >>> 13)) % 4294967296;
+  };
+  const ids = {};
+  for (const one of document.querySelectorAll('[id]')) ids[one.id] = (ids[one.id] ?? 0) + 1;
+  const refers = (one, name) => one.getAttribute(name)?.trim().split(/\\s+/).map(id => ids[id] ?? 0);
+  // What a list or a part with a role may hold is a rule about it, not about what it holds.
+  const holds = one => one.matches('ul, ol, dl, [role]') && [...new Set([...one.children].map(at => at.localName))].sort();
+  const step = one => [one.localName, one.className.baseVal ?? one.className, one.getAttributeNames().sort(), one.type,
+    ...['role', 'scope', 'lang', 'tabindex', 'autocomplete', 'aria-current', 'aria-expanded'].map(n => one.getAttribute(n)),
+    ...['for', 'headers', 'aria-labelledby', 'aria-describedby', 'aria-controls'].map(name => refers(one, name)),
+    holds(one), one.disabled, one.open, one.labels?.length, ids[one.id] > 1,
+    [one.textContent, one.alt, one.title, one.ariaLabel, one.value].map(text => !String(text ?? '').trim())].join();
+  for (const one of document.querySelectorAll('html, body, body *')) {
+    const way = number(ways.get(one.parentNode) + '>' + step(one));
+    ways.set(one, way);
+    if (known.has(way) || !one.checkVisibility()) continue;
+    known.add(way);
+    fresh.push([one, way]);
   }
-  if (!fresh.length) return [[], []];
-  const found = await axe.run({include: fresh}, {runOnly: {type: 'rule', values: ['color-contrast']}});
-  return [found.violations, ways];
+  if (!document.title.trim()) found.push(['document-title', [location.href]]);
+  if (fresh.length) {
+    const all = fresh.some(([one]) => one == document.body) ? document : {include: fresh.map(([one]) => one)};
+    const {violations} = await axe.run(all, rules);
+    found.push(...violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))]));
+  }
+  return [found, fresh.map(([one, way]) => way)];
 }"""
-#: A list's rows come from one template: those past the first dozen say nothing new.
-LIKE_THOSE_ABOVE = "tbody tr:nth-child(n + 13)"
 WIDTHS = (1440, 390)
 #: Pages that say the same to everybody; seen once as nobody and once as the importer.
 OPEN_TO_ALL = ("/about/", "/words/", "/accessibility/", "/privacy/")
@@ -88,8 +103,8 @@ class Visit:
 
     page: Page
     complaints: list[str] = field(default_factory=list)
-    #: By width, what contrast was measured of already; a door's visits share it.
-    measured: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: By width, the ways that were looked at already; a door's visits share it.
+    looked: dict[int, set[float]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
@@ -111,17 +126,14 @@ class Visit:
         assert response.status == 200, f"{response.status} {path}"
 
     def axe(self) -> list[str]:
-        """What axe finds against WCAG 2.2 AA on the open page; of a long table, in its first rows."""
+        """What axe finds against WCAG 2.2 AA where the open page differs from all pages before it."""
         if self.page.evaluate("typeof axe") == "undefined":
             self.page.evaluate(AXE)
-        run = "([leave, rules]) => axe.run({exclude: leave}, rules)"
-        found = self.page.evaluate(run, [[LIKE_THOSE_ABOVE], RULES])["violations"]
         assert self.page.viewport_size
-        measured = self.measured[self.page.viewport_size["width"]]
-        faint, ways = self.page.evaluate(CONTRAST, list(measured))
-        measured |= set(ways)
-        found += faint
-        return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        looked = self.looked[self.page.viewport_size["width"]]
+        found, ways = self.page.evaluate(LOOK, [list(looked), RULES])
+        looked |= set(ways)
+        return [f"{rule}: {html}" for rule, nodes in found for html in nodes]
 
     def sideways(self) -> int:
         """By how many pixels the page is wider than the window."""
@@ -135,7 +147,7 @@ class Door:
         self.portal, self.browser = portal, browser
         self.kept: dict[str, Any] = {}
         self.open: list[BrowserContext] = []
-        self.measured: dict[int, set[str]] = defaultdict(set)
+        self.looked: dict[int, set[float]] = defaultdict(set)
 
     def stranger(self, **options: Any) -> Visit:
         """A browser that nobody has signed in from."""
@@ -143,7 +155,7 @@ class Door:
             base_url=self.portal.address, viewport={"width": WIDTHS[0], "height": 1000}, **options
         )
         self.open.append(context)
-        return Visit(context.new_page(), measured=self.measured)
+        return Visit(context.new_page(), looked=self.looked)
 
     def enter(self, person: str) -> Visit:
         """A visit of one of the demonstration's people."""

@@ -7,16 +7,15 @@ from examinations.models import Export
 from tests.examinations.test_exports import ASK, EVER, rows_of
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
-from tests.workers import Processes, until
+from tests.workers import Processes, Worker, until
 
 pytestmark = pytest.mark.processes
 
 
 @pytest.mark.parametrize(("name", "rows"), [("robin", 2), ("billie", 2), ("sam", 1)])
 def test_the_worker_writes_what_its_owner_may_see_and_no_more(
-    processes: Processes, living: World, name: str, rows: int
+    worker: Worker, living: World, name: str, rows: int
 ) -> None:
-    processes.worker()
     client = signed_in(living, name)
     for kind in ("csv", "xlsx"):
         assert client.post(f"{ASK}?{EVER}", {"format": kind}).status_code == 302

@@ -84,7 +84,7 @@ def test_a_task_handed_out_twice_runs_once(
     load = upload(hq, write_csv(tmp_path / "e.csv", rows))
     run_load.delay(str(load.pk))
     until(lambda: in_hand(load.pk))
-    until(lambda: worker.said.count("examinations.tasks.run_load") >= 4)  # one of two received has succeeded
+    until(lambda: worker.said.count("run_load") >= 3)  # one of two received has succeeded
     hold(f"SELECT pg_advisory_unlock({LOCK})")
     release()
     until(lambda: ended(load))
@@ -108,38 +108,6 @@ def test_two_uploads_at_once_wait_for_each_other_and_both_finish(
     assert {one.state, two.state} == {Load.State.DONE}
     assert sorted([one.loaded + two.loaded, one.unchanged + two.unchanged]) == [10, 49]
     assert EntryLine.objects.count() == 49
-
-
-def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_takes_it_up(
-    hq: Client, tmp_path: Path, hold: Callable[[str], Callable[[], None]]
-) -> None:
-    path = write_csv(tmp_path / "e.csv", [entry_row(n) for n in range(1, 300)])
-    with running_worker(tmp_path / "first.log") as first:
-        # Held where entries and lines are written already and their sums are not.
-        release = hold("LOCK TABLE accounts_filingrelation IN ACCESS EXCLUSIVE MODE")
-        load = upload(hq, path)
-        until(lambda: in_hand(load.pk) and waits_for_a_table())
-        first.kill()
-    release()
-    until(lambda: not in_hand(load.pk))
-    assert not Entry.objects.exists()
-    assert not EntryLine.objects.exists()
-    load.refresh_from_db()
-    assert (load.state, load.attempts) == (Load.State.RUNNING, 1)
-    Load.objects.filter(pk=load.pk).update(started_at=timezone.now() - datetime.timedelta(minutes=2))
-    with running_worker(tmp_path / "second.log"):
-        resume_loads.delay()
-        until(lambda: ended(load))
-    assert (load.state, load.loaded, load.attempts) == (Load.State.DONE, 299, 2)
-    assert EntryLine.objects.count() == 299
-
-
-def waits_for_a_table() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'accounts_filingrelation'::regclass"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_many_rejects_are_written_out_by_the_worker_and_none_is_cut_off(
@@ -169,3 +137,35 @@ def test_a_load_whose_file_is_gone_says_so(hq: Client, worker: Worker) -> None:
     run_load.delay(str(load.pk))
     until(lambda: ended(load))
     assert (load.state, load.message.split(";")[0]) == (Load.State.FAILED, "The uploaded file is gone")
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_takes_it_up(
+    hq: Client, nobody_hired: None, tmp_path: Path, hold: Callable[[str], Callable[[], None]]
+) -> None:
+    path = write_csv(tmp_path / "e.csv", [entry_row(n) for n in range(1, 300)])
+    with running_worker(tmp_path / "first.log") as first:
+        # Held where entries and lines are written already and their sums are not.
+        release = hold("LOCK TABLE accounts_filingrelation IN ACCESS EXCLUSIVE MODE")
+        load = upload(hq, path)
+        until(lambda: in_hand(load.pk) and waits_for_a_table())
+        first.kill()
+    release()
+    until(lambda: not in_hand(load.pk))
+    assert not Entry.objects.exists()
+    assert not EntryLine.objects.exists()
+    load.refresh_from_db()
+    assert (load.state, load.attempts) == (Load.State.RUNNING, 1)
+    Load.objects.filter(pk=load.pk).update(started_at=timezone.now() - datetime.timedelta(minutes=2))
+    with running_worker(tmp_path / "second.log"):
+        resume_loads.delay()
+        until(lambda: ended(load))
+    assert (load.state, load.loaded, load.attempts) == (Load.State.DONE, 299, 2)
+    assert EntryLine.objects.count() == 299
+
+
+def waits_for_a_table() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'accounts_filingrelation'::regclass"
+        )
+        return bool(cursor.fetchone()[0])

@@ -18,7 +18,7 @@ from portal.monthly.sending import TOPIC, due, first_working_day, send
 from portal.monthly.words import lead_of, paragraphs_of, text_of
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
-from tests.workers import Processes, until
+from tests.workers import Worker, until
 
 MONTH = datetime.date(2026, 10, 1)
 NOTHING = Decimal(0)
@@ -186,10 +186,9 @@ def test_a_wish_is_the_persons_own(world: World) -> None:
 
 
 @pytest.mark.processes
-def test_a_worker_writes_it_in_the_scope_of_who_asked(processes: Processes, living: World) -> None:
+def test_a_worker_writes_it_in_the_scope_of_who_asked(worker: Worker, living: World) -> None:
     for person, account in ((living.robin, living.quillard), (living.jordan, living.quillard)):
         MonthlyReport.ask(account, by=person)
-    processes.worker()
     for wish in MonthlyReport.objects.all():
         for _ in range(2):
             tasks.send_monthly_report.delay(wish.pk, timezone.localdate().isoformat())

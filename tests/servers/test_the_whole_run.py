@@ -2,46 +2,14 @@
 
 import signal
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
-from tests.servers.machine import Machine, Running, a_machine, eventually, free_port, kill, lives, running
+from tests.servers.machine import Machine, Running, eventually, free_port, kill, lives, running
+from tests.the_portal import Interruption
 
 pytestmark = [pytest.mark.processes]
 BARE = {"DEMONSTRATION": "0"}
-
-
-@dataclass(frozen=True)
-class Interruption:
-    """How a first run ended that was interrupted while it loaded, and what it left."""
-
-    code: int
-    said: str
-    living: list[str]
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Machine]:
-    """One home that all of this file's runs use in turn: a database is made once."""
-    with a_machine() as fresh:
-        yield fresh
-
-
-@pytest.fixture(scope="module")
-def interruption(home: Machine) -> Interruption:
-    """The first of all runs, ended while the demonstration loads."""
-    run = Running(home)
-    run.wait_for("accounts: ")
-    return Interruption(run.signal(signal.SIGINT), run.said, home.living())
-
-
-@pytest.fixture(scope="module")
-def serving(home: Machine, interruption: Interruption) -> Iterator[Running]:
-    """The run after it, the whole portal with its demonstration; the last test that uses it ends it."""
-    with running(home) as run:
-        yield run
 
 
 def test_interrupted_while_it_loads_it_ends_at_once(interruption: Interruption) -> None:
@@ -54,7 +22,7 @@ def test_the_run_after_an_interrupted_one_loads_all(serving: Running) -> None:
     with serving.machine.sql() as cursor:
         cursor.execute("SELECT (SELECT count(*) FROM examinations_entryline), count(*) FROM accounts_person")
         lines, people = cursor.fetchone()
-    assert lines >= 5000
+    assert lines >= 6000
     assert people > 7
 
 

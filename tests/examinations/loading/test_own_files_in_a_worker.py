@@ -9,13 +9,12 @@ from examinations.models import CheckFinding, DutyMonth, EntryBreakdown, EntryDa
 from tests.examinations.loading.files import entry_number, entry_row, write_csv
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
-from tests.workers import Processes, until
+from tests.workers import Worker, until
 
 pytestmark = pytest.mark.processes
 
 
-def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, living: World, tmp_path: Path) -> None:
-    processes.worker()
+def test_what_a_member_uploads_is_loaded_by_the_worker(worker: Worker, living: World, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "own.csv", [entry_row(60, **{"Manufacturer ID": "ZZJASFAB135HAN"})])
     with path.open("rb") as file:
         answer = signed_in(living, "robin").post("/uploads/", {"file": file})
@@ -35,9 +34,8 @@ def test_what_a_member_uploads_is_loaded_by_the_worker(processes: Processes, liv
 
 
 def test_what_cbp_loads_takes_the_place_of_what_the_account_uploaded(
-    processes: Processes, living: World, tmp_path: Path
+    worker: Worker, living: World, tmp_path: Path
 ) -> None:
-    processes.worker()
     path = write_csv(tmp_path / "rows.csv", [entry_row(60)])
     for name, address, given in (("robin", "/uploads/", {}), ("hq", "/loads/", {"kind": "entries"})):
         with path.open("rb") as file:

@@ -9,7 +9,7 @@ from examinations.models import CustomsRequest, Load
 from tests.examinations.loading.files import days_ago, entry_row, load, request_row, write_csv
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
-from tests.workers import Processes, until
+from tests.workers import Worker, until
 
 pytestmark = pytest.mark.processes
 
@@ -24,8 +24,7 @@ def upload(client: Client, path: Path) -> Load:
     return loaded
 
 
-def test_a_file_of_requests_is_brought_in_and_undone(processes: Processes, living: World, tmp_path: Path) -> None:
-    processes.worker()
+def test_a_file_of_requests_is_brought_in_and_undone(worker: Worker, living: World, tmp_path: Path) -> None:
     hq = signed_in(living, "hq")
     load("entries", tmp_path, [entry_row(1)])
     rows = [request_row(), request_row(**{"Entry Summary Line Number": "2"}), request_row("R2", Form="CF30")]

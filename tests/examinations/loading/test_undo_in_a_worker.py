@@ -9,13 +9,12 @@ from examinations.models import Draw, Load
 from tests.examinations.loading.files import entry_row, examination_row, load
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
-from tests.workers import Processes, until
+from tests.workers import Worker, until
 
 pytestmark = pytest.mark.processes
 
 
-def test_the_probability_of_a_draw_stands_again(processes: Processes, living: World, tmp_path: Path) -> None:
-    processes.worker()
+def test_the_probability_of_a_draw_stands_again(worker: Worker, living: World, tmp_path: Path) -> None:
     drawn = {"Examination Type Code": "ESR", "Selection Reason Code": "RANDOM", "Entry Summary Line Number": "001"}
     load("entries", tmp_path, [entry_row(1)])
     load("examinations", tmp_path, [examination_row("X1", **drawn, **{"Selection Probability": "0.02"})])
