@@ -47,7 +47,7 @@ installation:
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
 test: setup-tests servers check
-	$(VENV) -m pytest -n 2
+	$(VENV) -m pytest -n 3
 
 bench: setup-tests servers
 	@for name in $(BENCHMARKS); do $(VENV) -m benchmarks.$$name || exit 1; done

@@ -9,43 +9,12 @@ import psycopg2
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
 
 from accounts.models import Center
 from tests.named_people import World, make_world
 
 #: Facts that migrations bring; every other table is empty before and after.
 KEPT = {"accounts_center", "examinations_port", "django_migrations", "django_content_type", "auth_permission"}
-
-
-#: What a test that needs a database asks for.
-NEEDS = {"db", "transactional_db", "live_server", "committed"}
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    request: pytest.FixtureRequest,
-    django_test_environment: None,
-    django_db_blocker: Any,
-    django_db_keepdb: bool,
-    django_db_createdb: bool,
-    django_db_modify_db_settings: None,
-) -> Iterator[None]:
-    """Make the test database where any test needs one; pytest-django's own does not know the word `committed`."""
-    items = request.session.items
-    if not any(
-        item.get_closest_marker("django_db") or NEEDS & set(getattr(item, "fixturenames", ())) for item in items
-    ):
-        yield
-        return
-    with django_db_blocker.unblock():
-        made = setup_databases(
-            verbosity=0, interactive=False, serialized_aliases=[], keepdb=django_db_keepdb and not django_db_createdb
-        )
-    yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
-            teardown_databases(made, verbosity=0)
 
 
 def _empty() -> None:

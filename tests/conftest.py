@@ -16,7 +16,14 @@ hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "portal")
 
-pytest_plugins = ["tests.named_people", "tests.mail_servers", "tests.committed", "tests.workers", "tests.the_portal"]
+pytest_plugins = [
+    "tests.database",
+    "tests.named_people",
+    "tests.mail_servers",
+    "tests.committed",
+    "tests.workers",
+    "tests.the_portal",
+]
 
 
 #: Tests that share what is slow to start: all of a group go to one process, one after the other.
