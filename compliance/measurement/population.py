@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from compliance.measurement.issues import ISSUES
 from examinations.models.entry import COUNTED_TYPES
 
 if TYPE_CHECKING:
@@ -25,14 +26,6 @@ CHAPTERS = (
 )
 WHOLE = "whole"
 
-#: Priority trade issues as far as a line itself shows them: code, name, SQL.
-ISSUES = (
-    ("agriculture", "Agriculture", "left(hts, 2) BETWEEN '01' AND '24'"),
-    ("textiles", "Textiles and apparel", "left(hts, 2) BETWEEN '50' AND '63'"),
-    ("adcvd", "Antidumping and countervailing duty", "adcvd"),
-    ("agreements", "Trade agreements and preferences", "spi NOT IN ('', 'X', 'V')"),
-)
-
 _OF_PERIOD = "l.entry_date BETWEEN %(starts)s AND %(ends)s AND l.source = 'cbp'"
 # One row stands for a line; only what its other rows add is grouped, since most lines have none.
 KEYED = f"""
@@ -41,7 +34,8 @@ more AS MATERIALIZED (
     bool_or(adcvd_case <> '') AS adcvd
   FROM examinations_entryline l WHERE {_OF_PERIOD} AND NOT stands_for_line GROUP BY entry_id, line),
 line AS (
-  SELECT e.number AS entry_number, greatest(e.lines, 1) AS entry_lines, e.duty AS entry_duty, l.line, l.hts, l.origin, l.port, l.spi, coalesce(a.center_id, '') AS center,
+  SELECT e.number AS entry_number, greatest(e.lines, 1) AS entry_lines, e.duty AS entry_duty, l.line, l.entry_date,
+    l.hts, l.origin, l.port, l.spi, coalesce(a.center_id, '') AS center,
     l.adcvd_case <> '' OR coalesce(m.adcvd, false) AS adcvd, l.duty + coalesce(m.duty, 0) AS duty,
     CASE WHEN l.counts_value THEN l.value ELSE 0 END + coalesce(m.value, 0) AS value
   FROM examinations_entryline l
@@ -61,7 +55,7 @@ keyed AS (
 COUNT = f"WITH {KEYED} SELECT key, count(*), sum(value), sum(duty) FROM keyed GROUP BY key"
 
 # md5 is the same everywhere and for ever: the same seed and population give the same draw.
-_ISSUES = ", ".join(f"CASE WHEN {test} THEN '{code}' END" for code, _, test in ISSUES)
+_ISSUES = ", ".join(f"CASE WHEN {one.of_line_on_its_day} THEN '{one.code}' END" for one in ISSUES)
 DRAW = f"""
 WITH {KEYED},
 placed AS MATERIALIZED (

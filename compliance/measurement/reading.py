@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from accounts.models import Center
 from compliance.measurement.estimating import Gap, Rated, bounds_without_assumption, gap_of, rated, rated_part
+from compliance.measurement.issues import ISSUES
 from compliance.measurement.major import Thresholds
 from compliance.measurement.models import MajorRules, MeasurementPlan, Stratum, StratumPart
-from compliance.measurement.population import ISSUES
 from compliance.measurement.results import Review, others_of, progress_of, reviews_of
 
 FOREVER = datetime.date.max
@@ -123,7 +123,7 @@ def _names() -> dict[str, dict[str, str]]:
     return {
         "center": dict(Center.objects.values_list("code", "name")),
         "chapter": {},
-        "issue": {code: name for code, name, _ in ISSUES},
+        "issue": {issue.code: issue.name for issue in ISSUES},
     }
 
 

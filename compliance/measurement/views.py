@@ -14,6 +14,7 @@ from accounts.guards import allow
 from accounts.models import Center, Person
 from compliance.measurement.charts import parts_chart
 from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RatesForm, RulesForm, SizesForm
+from compliance.measurement.issues import ISSUES
 from compliance.measurement.models import MajorRules, MeasurementPlan
 from compliance.measurement.rate_file import HEADS as RATE_HEADS
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
@@ -164,6 +165,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
             (heading, head, found.parts[name], parts_chart(head, found.parts[name], found.whole))
             for name, heading, head in PARTS
         ],
+        "issues": ISSUES,
         "gap_rows": _gap_rows(found),
         # The list of a draw is needed whole, however long it is.
         "listed": min(found.drawn, MOST_ROWS),

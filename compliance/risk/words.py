@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from compliance.measurement.issues import ISSUES
 from compliance.risk.factors import FACTORS, LIMIT, LOSS, NAMES
 from compliance.risk.factors.change import new_share
 from compliance.risk.factors.exposure import exposed12
 from compliance.risk.factors.majors import share_of_majors
 from compliance.risk.factors.severity import posterior_severity
 from compliance.risk.inputs import share_of
-from compliance.risk.issues import ISSUES
+from compliance.risk.issues import INPUTS
 from compliance.risk.model import Model
 from compliance.risk.models import Assessment
 from look.formats import count, money, percent, plural, points, short_money
@@ -62,10 +63,10 @@ def _exposure(row: Assessment) -> str:
     given = row.inputs()
     if not exposed12(given)[0]:
         return "No value in priority trade issues"
-    each = {issue.name: getattr(row, issue.input) for issue in ISSUES}
+    each = {issue.name: getattr(row, INPUTS[issue.code]) for issue in ISSUES}
     most = max(each, key=lambda name: each[name])
     share = percent(float(share_of(exposed12(given), given.value12)[0]), 0)
-    return f"{share} of value in priority trade issues, most in {most}"
+    return f"{share} of value in priority trade issues, most in {most[0].lower()}{most[1:]}"
 
 
 def _change(row: Assessment) -> str:

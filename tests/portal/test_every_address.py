@@ -139,6 +139,8 @@ STAFF_PAGES = [
     ("/effect/?round=1", {"hq"}),
     ("/effect/program/", {"hq"}),
     ("/admin/selection/candidate/", {"hq"}),
+    ("/admin/measurement/measurementplan/", {"hq"}),
+    ("/admin/measurement/majorrules/", {"hq"}),
     ("/admin/", {"hq"}),
     ("/admin/accounts/account/", {"hq"}),
     ("/admin/nothing/", set()),

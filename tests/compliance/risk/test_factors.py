@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compliance.measurement.issues import ISSUES, Issue
 from compliance.risk.factors import FACTORS, LIMIT, LOSS, OTHERS, UPWARDS
 from compliance.risk.factors.severity import posterior_severity
 from compliance.risk.inputs import NAMES, Inputs
-from compliance.risk.issues import Issue, in_force
+from compliance.risk.issues import INPUTS, in_force
 from compliance.risk.model import FIRST, SECOND, Model, Term
 from compliance.risk.score import bands_of, expected_loss, parts_of, score_of
 
@@ -197,7 +198,8 @@ def test_an_issue_counts_only_while_it_is_one() -> None:
     given_ = inputs(NOTHING | {"textiles12": 9.0, "adcvd12": 7.0})
     assert in_force(given_, datetime.date(2016, 2, 23)).adcvd12[0] == 0
     assert in_force(given_, datetime.date(2016, 2, 24)).adcvd12[0] == 7
-    over = Issue("x", "x", "textiles12", datetime.date(2000, 1, 1), datetime.date(2020, 1, 1))
+    assert set(INPUTS) == {issue.code for issue in ISSUES}
+    over = Issue("x", "x", "false", datetime.date(2000, 1, 1), datetime.date(2020, 1, 1))
     assert over.on(datetime.date(2019, 12, 31))
     assert not over.on(datetime.date(2020, 1, 1))
 
