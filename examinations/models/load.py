@@ -112,6 +112,13 @@ class Load(models.Model):
         return f"{self.file_name} ({self.get_state_display()})"
 
     @property
+    def result(self) -> str:
+        """What came of it in few words: "some rows rejected" only where some were not."""
+        if self.state == self.State.PARTLY and not self.loaded + self.unchanged:
+            return "Nothing changed, every row rejected"
+        return str(self.get_state_display())
+
+    @property
     def finished(self) -> bool:
         return self.state not in self.UNFINISHED
 

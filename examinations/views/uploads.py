@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Identifier, Person
-from examinations.models import Entry, Load
+from examinations.models import Entry, Load, Port
 from examinations.models.entry import Source
 from examinations.tasks import run_upload
 from examinations.views.loads import PAGE, FileForm, give_rejects, load_of, show_load
@@ -37,10 +37,12 @@ def upload_list(request: HttpRequest, account: Account) -> HttpResponse:
     kind = Identifier.Kind.FILER if account.kind == Account.Kind.BROKER else Identifier.Kind.IMPORTER
     own = Entry.objects.visible_to(request.user).filter(account=account, source=Source.OWN)
     uploads = Load.objects.visible_to(request.user).filter(account=account).select_related("by")
+    entries = list(own.order_by("-entry_date", "-id")[:ENTRIES_SHOWN])
     context = {
         "form": form,
         "page": Paginator(uploads, PAGE).get_page(request.GET.get("page")),
-        "entries": own.order_by("-entry_date", "-id")[:ENTRIES_SHOWN],
+        "entries": entries,
+        "ports": dict(Port.objects.filter(code__in={one.port for one in entries}).values_list("code", "name")),
         "entries_shown": ENTRIES_SHOWN,
         "own_entries": own.count(),
         "numbers": Identifier.objects.filter(account=account, kind=kind).order_by("value")[:10],

@@ -1,5 +1,6 @@
 """The real loaders take a small world whole, and find nothing new in it a second time."""
 
+import datetime
 import shutil
 from pathlib import Path
 
@@ -7,13 +8,15 @@ import polars as pl
 import pytest
 from django.db import connection
 
+from accounts.identifiers import parse_entry_number
 from accounts.models import Account
 from demonstration.living import CORRECTED, COSTS, excluded_entries, live, write_corrections
 from demonstration.settling import settle
+from demonstration.uploaded import ENTRIES, FILE, upload, write_own_file
 from examinations.duty.months import recount
 from examinations.duty.programs import Program
 from examinations.loading.load import Outcome, load_path
-from examinations.models import Cost, DutyMonth, EarlierEntry, EntryLine, Examination, ResultQuestion
+from examinations.models import Cost, DutyMonth, EarlierEntry, Entry, EntryLine, Examination, Reject, ResultQuestion
 from tests.demonstration.conftest import AS_OF, Written
 
 KINDS = ("accounts", "entries", "examinations", "bonds")
@@ -64,3 +67,26 @@ def test_a_second_file_corrects_and_people_record_and_ask(small: Written, tmp_pa
     assert ResultQuestion.objects.exclude(answered_at=None).count() <= 1
     assert ResultQuestion.objects.filter(examination__closed=None).count() == 0
     assert ResultQuestion.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_importer_uploaded_a_file_of_its_own_with_a_row_of_somebody_else(small: Written, tmp_path: Path) -> None:
+    for kind in ("accounts", "entries"):
+        load(small, kind)
+    settle(small.world)
+    shutil.copy(small.folder / "entries.csv", tmp_path)
+    before = Entry.objects.filter(source="cbp").count()
+    outcome = upload(tmp_path, small.world)
+    assert outcome is not None
+    assert outcome.loaded >= ENTRIES
+    assert outcome.rejected == 1
+    own = Entry.objects.filter(source="own")
+    assert own.count() == ENTRIES
+    assert set(own.values_list("account__name", flat=True)) == {small.world.importer}
+    assert {parse_entry_number(one.number).check_digit for one in own}
+    assert all(AS_OF - datetime.timedelta(days=7) <= one.entry_date < AS_OF for one in own)
+    assert Entry.objects.filter(source="cbp").count() == before
+    assert "is not an importer number of your account" in Reject.objects.get().reason
+    written = (tmp_path / FILE).read_bytes()
+    assert write_own_file(tmp_path, small.world) == tmp_path / FILE
+    assert (tmp_path / FILE).read_bytes() == written

@@ -19,6 +19,7 @@ from demonstration.brought import bring_in
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
 from demonstration.settling import settle
+from demonstration.uploaded import upload
 from demonstration.world import World, write_files
 from examinations.breakdowns import counting as breakdowns
 from examinations.checks.finding import look
@@ -88,6 +89,11 @@ class Command(BaseCommand):
         settle(world)
         live(world)
         self._say(start, "people, managers and notices")
+        if own := upload(folder, world):
+            account = [Account.objects.get(name=world.importer).pk]
+            duty.recount(account)
+            breakdowns.recount(account)
+            self._say(start, f"{own.loaded} rows that the importer uploaded itself, {own.rejected} rejected")
         accounts = list(Account.objects.order_by("pk").values_list("pk", flat=True))
         for first in range(0, len(accounts), ACCOUNTS_AT_ONCE):
             look(accounts[first : first + ACCOUNTS_AT_ONCE], world.as_of)
