@@ -7,6 +7,7 @@ from compliance.effect.tasks import study_all
 from compliance.measurement.own_rates.tasks import rate_all
 from compliance.measurement.tasks import resume_plan_work
 from compliance.risk.tasks import recompute_all
+from compliance.selection.tasks import forget_old_scores
 from compliance.trends.tasks import follow_trends
 from documents.tasks import remove_forgotten_documents
 from examinations.breakdowns.tasks import recount_all_breakdowns
@@ -33,6 +34,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "rate every account": (rate_all, crontab(hour=2, minute=15)),
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "follow trends": (follow_trends, crontab(hour=2, minute=45)),
+    "forget old scores": (forget_old_scores, crontab(hour=2, minute=50)),
     "study what came of selection": (study_all, crontab(hour=3, minute=0)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),

@@ -59,10 +59,7 @@ def scored(account: Account, person: Person) -> Scored | None:
     changed = made is not None and made.model_version != now.model_version
     earlier = restated(made, model) if made is not None and changed else made
     above = Q(score__gt=now.score) | Q(score=now.score, expected_loss__gt=now.expected_loss)
-    living = (Account.State.ACTIVE, Account.State.PROSPECTIVE)
-    place = visible.filter(as_of=now.as_of, account__state__in=living).aggregate(
-        above=Count("pk", filter=above), all=Count("pk")
-    )
+    place = visible.filter(as_of=now.as_of).aggregate(above=Count("pk", filter=above), all=Count("pk"))
     edges = [(model.moderate_from, "moderate"), (model.high_from, "high")]
     return Scored(
         now=now,

@@ -56,6 +56,11 @@ def end_assignments(assignments: models.QuerySet[Any], on: datetime.date) -> Non
     current.filter(starts__lt=on).update(ends=on)
 
 
+#: SQL: an account `a` that is in the data, in the program or not. One that was withdrawn and holds no number any more was
+#: emptied (its numbers went to another), and is nobody.
+IN_THE_DATA = "(a.state <> 'withdrawn' OR EXISTS (SELECT FROM accounts_identifier i WHERE i.account_id = a.id))"
+
+
 @pghistory.track()
 class Account(models.Model):
     """A company handled as one: an importer or a broker, with all its importer numbers and filer codes."""

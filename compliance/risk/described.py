@@ -47,6 +47,13 @@ duty of an average line.
 
 ## The factors
 """
+KEPT = """## How long scores are kept
+
+Every night's score is kept for 35 days. For ever: of each account its first and its newest, the last of each calendar month,
+each that stood in another band or came from another model than the one before it, and whatever a selection round froze. A
+round keeps the whole row of each candidate besides, so its list is computed again without any of these. The rest goes nightly
+(`compliance/risk/forgetting.py`). A round of a past day goes by the newest score kept by that day.
+"""
 LIMITS = """\
 ## Importers, brokers, months
 
@@ -93,7 +100,9 @@ EXAMPLE = {
 
 def page() -> str:
     """The whole page, as Markdown."""
-    return "\n".join([HEAD, _models([FIRST, SECOND]), *(_factor(name) for name in FACTORS), _example(SECOND), LIMITS])
+    return "\n".join(
+        [HEAD, _models([FIRST, SECOND]), *(_factor(name) for name in FACTORS), _example(SECOND), KEPT, LIMITS]
+    )
 
 
 def _most(name: str, model: Model) -> str:

@@ -11,7 +11,9 @@ import numpy as np
 import polars as pl
 from django.db import connection, transaction
 
+from accounts.models.account import IN_THE_DATA
 from compliance.measurement.models import RateFit
+from compliance.measurement.own_rates import years
 from compliance.measurement.own_rates.reading import copied
 from compliance.measurement.own_rates.recomputing import rates_on
 from compliance.risk.factors import FACTORS, LIMIT
@@ -24,57 +26,45 @@ from compliance.risk.score import bands_of, expected_loss, parts_of, score_of
 from compliance.risk.trade import ONLY_IDS, count_missing
 
 # Importers are summed by what they imported, brokers by what they filed; the ids stand inside each part, for a filter
-# outside does not reach them. Only CBP's rows count: what an account uploads itself never enters risk. Months are whole ones before the day: a score
-# of the past is computed again from what was the past then. A bond answers for all numbers on it; of several in force
-# the newest counts, as on the page of the bond. Until rates are fitted everybody leans on a usual one: two in forty.
-TRADED = """sum(value) AS value12, sum(duty) AS duty12, sum(entries) AS entries12, sum(lines) AS lines12,
-    sum(value) FILTER (WHERE month >= %(half)s) AS value_last_half,
-    sum(value) FILTER (WHERE month < %(half)s) AS value_half_before,
-    sum(greatest(estimated_entries, hmf_unknown_entries)) AS unsure_entries"""
-EXAMINED = """sum(reviews) AS reviews, sum(reviews_wrong) AS reviews_wrong, sum(reviews_major) AS reviews_major,
-    sum(reviews_wrong + other_wrong) AS finds, sum(owed_on_finds) AS owed"""
+# outside does not reach them. Only CBP's rows count: what an account uploads itself never enters risk. Months are whole
+# ones before the day: a score of the past is computed again from what was the past then. A bond answers for all numbers
+# on it; of several in force the newest counts, as on the page of the bond. Until rates are fitted everybody leans on a
+# usual one: two in forty.
+#: Inputs that are not a column of their name. Self-assessments and plans are not built yet: until they are, nobody's
+#: controls are weak and nothing is overdue.
+OF = {
+    "rate": "o.rate, (coalesce(y.reviews_wrong, 0) + 2)::float8 / (coalesce(y.reviews, 0) + 40)",
+    "rate_low": "o.low",
+    "rate_high": "o.high",
+    "reviews": "y.reviews",
+    "finds": "y.reviews_wrong + y.other_wrong",
+    "controls_weak": "0",
+    "plan_overdue": "0",
+}
 READ = f"""
-WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE state <> 'withdrawn' {{only_ids}}),
-traded AS (
-  SELECT 'importer' AS kind, m.account_id, {TRADED} FROM examinations_entrymonth m
-  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s {{only_account}} GROUP BY 1, 2
-  UNION ALL
-  SELECT 'broker', m.filer_id, {TRADED} FROM examinations_entrymonth m
-  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s AND m.filer_id IS NOT NULL {{only_filer}} GROUP BY 1, 2),
-examined AS (
-  SELECT 'importer' AS kind, m.account_id, {EXAMINED} FROM examinations_examinationmonth m
-  WHERE month >= %(two_years)s AND month < %(this)s {{only_account}} GROUP BY 1, 2
-  UNION ALL
-  SELECT 'broker', m.filer_id, {EXAMINED} FROM examinations_examinationmonth m
-  WHERE month >= %(two_years)s AND month < %(this)s AND m.filer_id IS NOT NULL {{only_filer}} GROUP BY 1, 2),
+WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE {IN_THE_DATA} {{only_ids}}),
 bond AS (
   SELECT DISTINCT ON (m.account_id) m.account_id, m.id, m.amount FROM bonds_bond m
   WHERE bond_type = '8' AND activity_code = '1' AND effective <= %(as_of)s
     AND (terminates IS NULL OR terminates > %(as_of)s) {{only_account}}
   ORDER BY m.account_id, effective DESC, m.number),
+covered AS (
+  SELECT c.bond_id, sum(m.duties_taxes_fees) AS duties_taxes_fees12
+  FROM bonds_coverednumber c JOIN examinations_entrymonth m ON m.identifier_id = c.identifier_id
+  WHERE m.source = 'cbp' AND m.month >= %(year)s AND m.month < %(this)s {{only_bonds}} GROUP BY c.bond_id),
 bonded AS (
-  SELECT bond.account_id, bond.amount AS bond_amount, sum(m.duties_taxes_fees) AS duties_taxes_fees12
-  FROM bond LEFT JOIN bonds_coverednumber c ON c.bond_id = bond.id
-  LEFT JOIN examinations_entrymonth m ON m.identifier_id = c.identifier_id AND m.source = 'cbp'
-    AND m.month >= %(year)s AND m.month < %(this)s
-  GROUP BY bond.account_id, bond.amount),
+  SELECT bond.account_id, bond.amount AS bond_amount, duties_taxes_fees12
+  FROM bond LEFT JOIN covered ON covered.bond_id = bond.id),
 enrolled AS (
   SELECT account_id, max(coalesce(tier, 1)) FILTER (WHERE program = 'CTPAT') AS ctpat_tier,
          max((program = 'ISA')::int) AS isa
-  FROM accounts_enrollment m WHERE (since IS NULL OR since <= %(as_of)s) {{only_account}} GROUP BY account_id),
-rated AS (
-  SELECT who.id, coalesce(o.rate, (coalesce(reviews_wrong, 0) + 2)::float8 / (coalesce(e.reviews, 0) + 40)) AS rate,
-    coalesce(o.low, 0) AS rate_low, coalesce(o.high, 0) AS rate_high
-  FROM who LEFT JOIN examined e ON e.account_id = who.id AND e.kind = who.kind
-  LEFT JOIN measurement_ownrate o ON o.account_id = who.id AND o.as_of <= %(as_of)s),
--- Self-assessments and plans are not built yet: until they are, nobody's controls are weak and nothing is overdue.
-controlled AS (SELECT who.id, 0 AS controls_weak, 0 AS plan_overdue FROM who)
-SELECT who.id::text, {", ".join(f"coalesce({name}, 0)::float8" for name in NAMES)}
-FROM who LEFT JOIN traded ON traded.account_id = who.id AND traded.kind = who.kind
-LEFT JOIN examined ON examined.account_id = who.id AND examined.kind = who.kind
-LEFT JOIN bonded ON bonded.account_id = who.id LEFT JOIN enrolled ON enrolled.account_id = who.id
+  FROM accounts_enrollment m WHERE (since IS NULL OR since <= %(as_of)s) {{only_account}} GROUP BY account_id)
+SELECT who.id::text, {", ".join(f"coalesce({OF.get(name, name)}, 0)::float8" for name in NAMES)}
+FROM who
+LEFT JOIN measurement_accountyear y ON y.account_id = who.id AND y.month = %(this)s
 LEFT JOIN risk_tradefacts t ON t.account_id = who.id AND t.month = %(this)s
-JOIN rated ON rated.id = who.id JOIN controlled ON controlled.id = who.id
+LEFT JOIN bonded ON bonded.account_id = who.id LEFT JOIN enrolled ON enrolled.account_id = who.id
+LEFT JOIN measurement_ownrate o ON o.account_id = who.id AND o.as_of <= %(as_of)s
 ORDER BY who.id
 """
 SHAPE: dict[str, type[pl.DataType]] = {"id": pl.String} | dict.fromkeys(NAMES, pl.Float64)
@@ -98,12 +88,17 @@ WHERE ({old}) IS DISTINCT FROM ({excluded})
 
 
 def read_inputs(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> tuple[list[str], Inputs]:
-    """The inputs of these accounts (all: None) as of a day: ids as text, and arrays in their order."""
+    """The inputs of these accounts (all: None) as of a day: ids as text, and arrays in their order.
+
+    What is not kept yet of the months before is counted first.
+    """
+    years.count_missing(accounts, as_of)
+    count_missing(accounts, as_of)
     some = accounts is not None
     sql = READ.format(
         only_ids=ONLY_IDS if some else "",
         only_account="AND m.account_id = ANY (%(ids)s::uuid[])" if some else "",
-        only_filer="AND m.filer_id = ANY (%(ids)s::uuid[])" if some else "",
+        only_bonds="AND c.bond_id IN (SELECT id FROM bond)" if some else "",
     )
     parameters: dict[str, Any] = windows(as_of) | ({"ids": [str(pk) for pk in accounts]} if some else {})  # type: ignore[union-attr]
     rows = copied(_mogrified(sql, parameters), SHAPE)
@@ -158,7 +153,6 @@ def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         model = model or RiskModel.active().weights
-        count_missing(accounts, as_of)
         ids, given = read_inputs(accounts, as_of)
         if ids:
             _write(cursor, _lines(ids, given, as_of, model))

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from compliance.measurement.own_rates import recomputing as own_rates
+from compliance.measurement.own_rates import years
 from compliance.risk import trade
 from compliance.risk.models import Backtest
 from compliance.risk.recompute import recompute
@@ -27,6 +28,7 @@ def recompute_all() -> int:
 def recompute_touched(accounts: list[str], as_of: str) -> int:
     """Rate, then score the accounts that a load touched."""
     touched, day = [uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of)
+    years.recount(touched, day)
     own_rates.recompute(touched, day)
     return recompute(touched, day)
 
@@ -36,6 +38,7 @@ def recompute_summed(accounts: list[str], as_of: str) -> int:
     """Score the accounts whose sums by dimension, or duty by program, were counted again."""
     touched, day = [uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of)
     trade.recount(touched, day)
+    years.recount(touched, day)
     own_rates.recompute(touched, day)  # which leans on the same sums
     return recompute(touched, day)
 

@@ -7,38 +7,46 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.models.account import IN_THE_DATA
 from compliance.risk.issues import ADCVD_TYPES
 from compliance.risk.months import windows
 
 #: Two that count queue; scores are computed meanwhile, with what is kept.
-LOCK = 7_100_002
-#: Importers are summed by what they imported, brokers by what they filed.
-SIDES = """
-  LEFT JOIN who i ON i.id = m.account_id AND i.kind = 'importer'
-  LEFT JOIN who b ON b.id = m.filer_id AND b.kind = 'broker'
-  CROSS JOIN LATERAL (VALUES (i.id), (b.id)) AS side (account_id)
-"""
-#: The ids stand inside each part: a filter outside does not reach them.
-ONLY_MONTHS = "AND (m.account_id = ANY (%(ids)s::uuid[]) OR m.filer_id = ANY (%(ids)s::uuid[]))"
+LOCK = 7_100_011
+
+
+def _sides(select: str, table: str, where: str, group: str) -> str:
+    """Importers' sums by what they imported and brokers' by what they filed. The ids stand inside each part: a filter
+    outside does not reach them."""
+    return " UNION ALL ".join(
+        f"""SELECT who.id AS account_id, {select} FROM examinations_{table} m
+            JOIN who ON who.id = m.{side} AND who.kind = '{kind}'
+            WHERE m.source = 'cbp' AND m.month < %(this)s AND {where} {{only_{side}}} GROUP BY {group}"""
+        for side, kind in (("account_id", "importer"), ("filer_id", "broker"))
+    )
+
+
 NEW = ("supplier", "origin", "heading")
 _NEW = ",\n".join(
     f"""  coalesce(sum(last_half) FILTER (WHERE kind = '{kind}' AND new), 0) AS new_{kind}_value,
   count(*) FILTER (WHERE kind = '{kind}' AND new) AS new_{kind}s"""
     for kind in NEW
 )
+_CODES = _sides(
+    """CASE m.dimension WHEN 'manufacturer' THEN 'supplier' ELSE m.dimension END AS kind, m.code,
+    sum(value) FILTER (WHERE month >= %(year)s) AS year, sum(value) FILTER (WHERE month >= %(half)s) AS last_half,
+    bool_and(month >= %(half)s) AND m.code <> '' AS new""",
+    "entrybreakdown",
+    "m.month >= %(before)s AND m.dimension IN ('chapter', 'entry_type', 'manufacturer', 'origin', 'heading')",
+    "who.id, m.dimension, m.code",
+)
+_CLAIMED = _sides("sum(claimed_value) AS agreements12", "dutymonth", "m.month >= %(year)s", "who.id")
 # A code that the last half-year has and the twelve months before it had not is new. A supplier that no row names is none.
 COUNT = f"""
 INSERT INTO risk_tradefacts (account_id, month, agriculture12, textiles12, adcvd12, agreements12,
   {", ".join(f"new_{kind}_value, new_{kind}s" for kind in NEW)})
-WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE state <> 'withdrawn' {{only_ids}}),
-code AS (
-  SELECT side.account_id, CASE dimension WHEN 'manufacturer' THEN 'supplier' ELSE dimension END AS kind, code,
-    sum(value) FILTER (WHERE month >= %(year)s) AS year, sum(value) FILTER (WHERE month >= %(half)s) AS last_half,
-    bool_and(month >= %(half)s) AND code <> '' AS new
-  FROM examinations_entrybreakdown m {SIDES}
-  WHERE m.source = 'cbp' AND month >= %(before)s AND month < %(this)s AND side.account_id IS NOT NULL
-    AND dimension IN ('chapter', 'entry_type', 'manufacturer', 'origin', 'heading') {{only_months}}
-  GROUP BY 1, 2, 3),
+WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE {IN_THE_DATA} {{only_ids}}),
+code AS ({_CODES}),
 facts AS (
   SELECT account_id,
     coalesce(sum(year) FILTER (WHERE kind = 'chapter' AND code BETWEEN '01' AND '24'), 0) AS agriculture12,
@@ -46,19 +54,19 @@ facts AS (
     coalesce(sum(year) FILTER (WHERE kind = 'entry_type' AND code = ANY (%(adcvd)s)), 0) AS adcvd12,
 {_NEW}
   FROM code GROUP BY account_id),
-claimed AS (
-  SELECT side.account_id, sum(claimed_value) AS agreements12 FROM examinations_dutymonth m {SIDES}
-  WHERE m.source = 'cbp' AND month >= %(year)s AND month < %(this)s AND side.account_id IS NOT NULL {{only_months}}
-  GROUP BY 1)
+claimed AS ({_CLAIMED})
 SELECT who.id, %(this)s, coalesce(agriculture12, 0), coalesce(textiles12, 0), coalesce(adcvd12, 0),
   coalesce(agreements12, 0), {", ".join(f"coalesce(new_{kind}_value, 0), coalesce(new_{kind}s, 0)" for kind in NEW)}
 FROM who LEFT JOIN facts ON facts.account_id = who.id LEFT JOIN claimed ON claimed.account_id = who.id
 """
-MISSING = """
+MISSING = f"""
 SELECT a.id::text FROM accounts_account a LEFT JOIN risk_tradefacts t ON t.account_id = a.id AND t.month = %(this)s
-WHERE a.state <> 'withdrawn' AND t.id IS NULL {only_ids}
+WHERE {IN_THE_DATA} AND t.id IS NULL {{only_ids}}
 """
 ONLY_IDS = "AND a.id = ANY (%(ids)s::uuid[])"
+ONLY = {"only_ids": ONLY_IDS} | {
+    f"only_{side}": f"AND m.{side} = ANY (%(ids)s::uuid[])" for side in ("account_id", "filer_id")
+}
 
 
 def count_missing(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> None:
@@ -92,11 +100,11 @@ def _any_kept(cursor: Any, given: dict[str, Any]) -> bool:
 
 
 def _count(cursor: Any, given: dict[str, Any], *, everybody: bool) -> None:
-    some = {"only_ids": "", "only_months": ""} if everybody else {"only_ids": ONLY_IDS, "only_months": ONLY_MONTHS}
+    some = dict.fromkeys(ONLY, "") if everybody else ONLY
     cursor.execute("SET LOCAL work_mem = '64MB'")  # codes of many accounts are counted in memory
     # Where rows came in this very transaction no statistics tell of them, and each would be held against each account.
-    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
     cursor.execute(
         COUNT.format(**some) + " ON CONFLICT (month, account_id) DO NOTHING", given | {"adcvd": list(ADCVD_TYPES)}
     )
-    cursor.execute("SET LOCAL enable_nestloop = on")
+    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")

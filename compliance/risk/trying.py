@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from accounts.models.account import IN_THE_DATA
 from compliance.risk.inputs import NAMES, Inputs, Points
 from compliance.risk.model import Model
 from compliance.risk.score import BANDS, band_numbers, expected_loss, parts_of, score_of
@@ -17,7 +18,7 @@ NEWEST = f"""
 SELECT a.id::text, a.name, n.as_of, {", ".join(f"n.{name}::float8" for name in NAMES)}
 FROM accounts_account a CROSS JOIN LATERAL (
   SELECT * FROM risk_assessment r WHERE r.account_id = a.id ORDER BY as_of DESC LIMIT 1) n
-WHERE a.state <> 'withdrawn' ORDER BY a.id
+WHERE {IN_THE_DATA} ORDER BY a.id
 """
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models.account import IN_THE_DATA
 from compliance.risk.factors import FACTORS, LIMIT
 from compliance.selection.caseload import BROKERS, ISA_WEIGHT, NO_CENTER, WEIGHTS
 from compliance.selection.classification import CENTER_OF
 from compliance.selection.ranking import Place, Standing
 
-# The score's row is kept whole, whatever columns it has on that day. An account that was withdrawn and holds no number
-# any more was emptied, and is nobody. The look-ups stand in the row: of years of scores each account needs one.
+# The score's row is kept whole, whatever columns it has on that day. The look-ups stand in the row: of years of scores each account needs one.
 CANDIDATES = """
 SELECT a.id AS account_id, a.name, a.kind, a.state AS state_before,
        coalesce(a.center_id, presumed.code) AS center_id, a.center_id IS NULL AND presumed.code IS NOT NULL AS center_presumed,
@@ -44,8 +44,8 @@ LEFT JOIN LATERAL (
   WHERE a.center_id IS NULL AND a.kind = 'importer' AND b.account_id = a.id AND b.dimension = 'chapter'
     AND b.source = 'cbp' AND b.month >= %(year)s AND b.month <= %(as_of)s AND %(centers)s::jsonb ? b.code
   GROUP BY b.code ORDER BY sum(b.value) DESC, b.code LIMIT 1) presumed ON true
-WHERE {who} AND (a.state <> 'withdrawn' OR EXISTS (SELECT FROM accounts_identifier i WHERE i.account_id = a.id))
-"""
+WHERE {who} AND {in_the_data}
+""".replace("{in_the_data}", IN_THE_DATA)
 COLUMNS = (
     *("account_id", "name", "kind", "state_before", "center_id", "center_presumed", "pool", "managed", "isa"),
     *("programs", "assessed_on", "score", "band", "value12", "duty12", "expected_loss", "parts", "inputs", "weight"),

@@ -1,5 +1,6 @@
 """What measures compliance: plans, strata, drawn lines, and the rules of what is major."""
 
+from compliance.measurement.models.account_year import AccountYear
 from compliance.measurement.models.drawn import DrawnLine
 from compliance.measurement.models.own_rate import OwnRate, RateFit
 from compliance.measurement.models.plan import MeasurementPlan, default_bands
@@ -8,6 +9,7 @@ from compliance.measurement.models.strata import Stratum, StratumPart
 from compliance.measurement.models.work import PlanWork
 
 __all__ = [
+    "AccountYear",
     "DrawnLine",
     "MajorRules",
     "MeasurementPlan",

@@ -52,8 +52,11 @@ class OwnRate(models.Model):
         BROKERS = "brokers", "brokers"
         ALL = "all", "importers of all Centers"
 
-    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="own_rate")
-    fit = models.ForeignKey(RateFit, on_delete=models.PROTECT, related_name="+")
+    # Written anew for every account each night: keys that the database asks for one by one would cost as much as the rest.
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, primary_key=True, related_name="own_rate", db_constraint=False
+    )
+    fit = models.ForeignKey(RateFit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     as_of = models.DateField()
     reviews = models.PositiveIntegerField("closed random reviews of lines")
     discrepancies = models.PositiveIntegerField("of these with a discrepancy")

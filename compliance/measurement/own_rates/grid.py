@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erfc, expit, xlog1py, xlogy
 
-from compliance.measurement.own_rates.expected import LEVELS, Expected, alike
+from compliance.measurement.own_rates.expected import LEVELS, Expected, alike, distinct
 from compliance.measurement.own_rates.known import Counts, Floats
 from compliance.measurement.own_rates.likelihood import LEAST_PRECISION, MOST_PRECISION, log_likelihood, spread_of
 
@@ -51,7 +51,7 @@ def grid_of(wrong: Counts, reviews: Counts, expected: Expected) -> Grid:
     """The grid of a group by the accounts of it that have reviews."""
     seen = reviews > 0
     reviewed = expected.at(seen)
-    x, n, kind, times, _ = alike(wrong[seen], reviews[seen], reviewed.coarse() if seen.sum() >= MANY else reviewed)
+    x, n, kind, times = alike(wrong[seen], reviews[seen], reviewed.coarse() if seen.sum() >= MANY else reviewed)
     offsets = offsets_of(x, n, kind.logit, times)
     rate = expit(kind.logit[:, None] + offsets)
     by_level = np.array([np.where(kind.told == level, times, 0) for level in range(LEVELS)])
@@ -79,8 +79,7 @@ def p_of_no_difference(wrong: Counts, reviews: Counts) -> float:
     freedom, since a precision cannot lie beyond infinity."""
     if not wrong.sum():
         return 1.0
-    rows, times = np.unique(np.column_stack([wrong, reviews]), axis=0, return_counts=True)
-    x, n = rows.T
+    (x, n), times, _ = distinct([wrong, reviews])
     offsets = offsets_of(x, n, np.zeros(len(x)), times)
     rate = np.tile(expit(offsets), (len(x), 1))
     together = float((times @ (xlogy(x[:, None], rate) + xlog1py((n - x)[:, None], -rate))).max())

@@ -1,21 +1,23 @@
 """The posterior of accounts under their group's grid: a mixture of betas, its mean, interval, and one beta for it. Pure."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaincinv, betaln, expit, xlog1py, xlogy
+from scipy.special import betainc, betaincinv, betaln, expit
 
-from compliance.measurement.own_rates.expected import Expected, alike
+from compliance.measurement.own_rates.expected import LEVELS, Expected, distinct, precision_with
 from compliance.measurement.own_rates.grid import Grid
 from compliance.measurement.own_rates.known import Counts, Floats, Texts
-from compliance.measurement.own_rates.nodes import nodes_of
+from compliance.measurement.own_rates.nodes import OF_OFFSET, OF_PRECISION, Nodes, nodes_of
 
 TAIL = 0.025
 #: What is kept of mean, low, high, alpha, beta and prior: rounded, so that a sum that a machine rounds otherwise changes
 #: nothing.
 DIGITS = (9, 9, 9, 6, 6, 9)
 LEAST = 1e-12
-MOST_STEPS, CLOSE_ENOUGH = 60, 1e-6
+#: A step of Halley's leaves less than its third power.
+MOST_STEPS, CLOSE_ENOUGH = 60, 1e-3
 
 
 @dataclass(frozen=True)
@@ -33,53 +35,68 @@ class Posterior:
     prior: Floats
 
 
+@dataclass(frozen=True)
+class Kinds:
+    """Accounts that agree in all, once; one element a kind. grid: the place of its grid among the nodes."""
+
+    wrong: Counts
+    reviews: Counts
+    expected: Expected
+    grid: Counts
+
+
 def posteriors(wrong: Counts, reviews: Counts, expected: Expected, group: Texts, grids: dict[str, Grid]) -> Posterior:
     """The posterior of each account.
 
     wrong of reviews: its closed random reviews of lines. group: the key of its grid. Accounts that agree in all share one
     computation.
     """
-    found = np.zeros((6, len(wrong)))
-    kinds, which = np.unique(group, return_inverse=True)
-    for number, key in enumerate(str(kind) for kind in kinds):
-        places = np.flatnonzero(which == number)
-        x, n, kind, _, of = alike(wrong[places], reviews[places], expected.at(places))
-        some = np.zeros((6, len(x)))
-        for level in np.unique(kind.told):
-            told = kind.told == level
-            some[:, told] = _of(x[told], n[told], kind.at(told), grids[key].offsets, grids[key].weights[level])
-        found[:, places] = some[:, of]
+    keys = sorted(grids)
+    nodes = nodes_of(
+        np.repeat([grids[key].offsets for key in keys], LEVELS, axis=0),
+        np.concatenate([grids[key].weights for key in keys]),
+    )
+    grid = np.searchsorted(np.array(keys), group) * LEVELS + expected.told
+    columns, _, of = distinct([wrong, reviews, expected.step, expected.unsure, grid])
+    x, n, step, unsure, grid = columns
+    kinds = Kinds(x, n, Expected(step, unsure, grid % LEVELS), grid)
+    found = _of(kinds, nodes)[:, of]
     return Posterior(*(np.round(one, places) for one, places in zip(found, DIGITS, strict=True)))
 
 
-def _of(x: Counts, n: Counts, expected: Expected, offsets: Floats, grid: Floats) -> Floats:
-    """Six rows: mean, low, high, alpha, beta, prior. grid: weights by precision and offset."""
-    weights, means, squares = [], [], []
-    mean, square, prior = np.zeros(len(x)), np.zeros(len(x)), np.zeros(len(x))
+def _of(kinds: Kinds, nodes: Nodes) -> Floats:
+    """Six rows: mean, low, high, alpha, beta, prior."""
+    logit, variance = kinds.expected.logit, kinds.expected.variance
+    mean, square, prior = (np.zeros(len(logit)) for _ in range(3))
+    weights, parts = [], []
     # One after the other: numpy sums up a single account in another order than many.
-    for weight, of_the_group, around in nodes_of(offsets, grid):
-        its_mean, its_square, usual = _under(x, n, expected, of_the_group, around)
+    for at in range(OF_PRECISION):
+        weight, precision = nodes.weight[kinds.grid, at], precision_with(nodes.precision[kinds.grid, at], variance)
+        its_mean, its_square, usual = _under(kinds, logit, precision, nodes, at)
         weights.append(weight)
-        means.append(its_mean)
-        squares.append(its_square)
+        parts.append(_matched(its_mean, its_square))
         mean += weight * its_mean
         square += weight * its_square
         prior += weight * usual
     alpha, beta = _matched(mean, square)
-    parts = [_matched(*part) for part in zip(means, squares, strict=True)]
-    low = _quantile(weights, parts, TAIL, betaincinv(alpha, beta, TAIL))
-    high = 1 - _quantile(weights, [(b, a) for a, b in parts], TAIL, betaincinv(beta, alpha, TAIL))
+    turned = [(b, a) for a, b in parts]
+    # Numpy lets go of the interpreter while it works, so each tail has a processor of its own.
+    with ThreadPoolExecutor(2) as both:
+        low, above = both.map(
+            lambda of: _quantile(weights, of[0], TAIL, betaincinv(of[1], of[2], TAIL)),
+            ((parts, alpha, beta), (turned, beta, alpha)),
+        )
+    high = 1 - above
     return np.array([mean, np.minimum(low, mean), np.maximum(high, mean), alpha, beta, prior])
 
 
-def _under(
-    x: Counts, n: Counts, expected: Expected, of_the_group: float, around: list[tuple[float, float]]
-) -> tuple[Floats, Floats, Floats]:
-    """At one precision, over the offsets (weight and place): mean and mean square of the rate, and its mean before."""
-    precision = expected.precision(of_the_group)
-    mean, square, usual = np.zeros(len(x)), np.zeros(len(x)), np.zeros(len(x))
-    for weight, offset in around:
-        rate = expit(expected.logit + offset)
+def _under(kinds: Kinds, logit: Floats, precision: Floats, nodes: Nodes, at: int) -> tuple[Floats, Floats, Floats]:
+    """At one precision, over the offsets around it: mean and mean square of the rate, and its mean before."""
+    x, n = kinds.wrong, kinds.reviews
+    mean, square, usual = (np.zeros(len(x)) for _ in range(3))
+    for place in range(OF_OFFSET):
+        weight = nodes.share[kinds.grid, at, place]
+        rate = expit(logit + nodes.offset[kinds.grid, at, place])
         a = x + precision * rate
         mean += weight * a
         square += weight * a * (a + 1)
@@ -94,24 +111,36 @@ def _matched(mean: Floats, square: Floats) -> tuple[Floats, Floats]:
     return mean * strength, (1 - mean) * strength
 
 
-def _quantile(weights: list[float], parts: list[tuple[Floats, Floats]], p: float, start: Floats) -> Floats:
-    """The lower quantile of mixtures of betas: Newton on the logarithms of both, where they are nearly straight.
+def _quantile(weights: list[Floats], parts: list[tuple[Floats, Floats]], p: float, start: Floats) -> Floats:
+    """The lower quantile of mixtures of betas: Halley's steps on the logarithms of both, where they are nearly straight.
 
     Each account goes on until it stands, whatever the others do: it must not depend on whom it is rated with.
     """
     t = np.log(np.clip(start, LEAST, 1 - LEAST))
+    mixture = np.array([(weight, a, b, betaln(a, b)) for weight, (a, b) in zip(weights, parts, strict=True)])
     moving = np.arange(len(t))
     for _ in range(MOST_STEPS):
-        q = np.exp(t[moving])
-        below, dense = np.zeros_like(q), np.zeros_like(q)
-        for weight, (a, b) in zip(weights, parts, strict=True):
-            some_a, some_b = a[moving], b[moving]
-            below += weight * betainc(some_a, some_b, q)
-            dense += weight * np.exp(xlogy(some_a, q) + xlog1py(some_b - 1, -q) - betaln(some_a, some_b))
-        below = np.maximum(below, 1e-300)
-        step = np.clip(np.log(below / p) * below / np.maximum(dense, 1e-300), -1.0, 1.0)
+        step = np.clip(_halley(mixture[:, :, moving], p, t[moving]), -1.0, 1.0)
         t[moving] = np.clip(t[moving] - step, np.log(LEAST), np.log(1 - LEAST))
         moving = moving[np.abs(step) >= CLOSE_ENOUGH]
         if not len(moving):
             break
     return np.where(t <= np.log(LEAST) + 1e-9, 0.0, np.exp(t))
+
+
+def _halley(mixture: Floats, p: float, t: Floats) -> Floats:
+    """How far t, the logarithm of a rate, lies beyond the quantile. mixture: weight, a, b, log beta function, by part."""
+    q, rest = np.exp(t), np.log1p(-np.exp(t))
+    odds = q / (1 - q)
+    below, dense, bend = (np.zeros_like(q) for _ in range(3))
+    for weight, a, b, whole in mixture:
+        # Of the distribution by t: what lies below, the density, and its slope.
+        part = weight * np.exp(a * t + (b - 1) * rest - whole)
+        below += weight * betainc(a, b, q)
+        dense += part
+        bend += part * (a - (b - 1) * odds)
+    below, dense = np.maximum(below, 1e-300), np.maximum(dense, 1e-300)
+    slope = dense / below
+    newton = np.log(below / p) / slope
+    turn = 1 - newton / 2 * (bend / dense - slope)
+    return newton / np.clip(turn, 0.5, 2.0)

@@ -1,4 +1,4 @@
-"""What is known of accounts, read from the sums: two set-based statements, whatever the number of accounts.
+"""What is known of accounts, read from the sums: one set-based statement, whatever the number of accounts.
 
 Importers are summed by what they imported, brokers by what they filed. Only CBP's rows count. The ids stand inside each
 part: a filter outside does not reach them.
@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 from django.db import connection
 
+from accounts.models.account import IN_THE_DATA
+from compliance.measurement.own_rates import years
 from compliance.measurement.own_rates.known import Known, Mix
 
 #: Reviews of so many whole months, and of this month so far; the trade of the last twelve whole months.
@@ -37,37 +39,33 @@ def window_of(as_of: datetime.date) -> Window:
     return Window(back[MONTHS_OF_REVIEWS], back[MONTHS_OF_TRADE], this, as_of)
 
 
-SIDES = """
-  LEFT JOIN who i ON i.id = m.account_id AND i.kind = 'importer'
-  LEFT JOIN who b ON b.id = m.filer_id AND b.kind = 'broker'
-  CROSS JOIN LATERAL (VALUES (i.id), (b.id)) AS side (account_id)
-"""
-WHO = "who AS MATERIALIZED (SELECT id, kind, coalesce(center_id, '') AS center FROM accounts_account a WHERE state <> 'withdrawn' {ids})"
-
+WHO = f"""who AS MATERIALIZED (
+  SELECT id, kind, coalesce(center_id, '') AS center FROM accounts_account a WHERE {IN_THE_DATA} {{ids}})"""
+_THIS_MONTH = " UNION ALL ".join(
+    f"""SELECT who.id AS account_id, sum(reviews) AS reviews, sum(reviews_wrong) AS wrong, sum(other) AS other,
+      sum(other_wrong) AS other_wrong
+    FROM examinations_examinationmonth m JOIN who ON who.id = m.{side} AND who.kind = '{kind}'
+    WHERE month >= '{{this}}' AND month <= '{{as_of}}' {{of_{side}}} GROUP BY who.id"""
+    for side, kind in (("account_id", "importer"), ("filer_id", "broker"))
+)
+_BOTH = ", ".join(
+    f"coalesce(y.{kept}, 0) + coalesce(now.{name}, 0)"
+    for kept, name in (
+        ("reviews", "reviews"),
+        ("reviews_wrong", "wrong"),
+        ("other", "other"),
+        ("other_wrong", "other_wrong"),
+    )
+)
 # Examinations by the month of their selection; a review of papers is among them once it is closed.
 FACTS = f"""
 WITH {WHO},
-traded AS (
-  SELECT side.account_id, sum(lines) AS lines, sum(value) AS value FROM examinations_entrymonth m {SIDES}
-  WHERE m.source = 'cbp' AND month >= '{{trade_from}}' AND month < '{{this}}' AND side.account_id IS NOT NULL {{months}}
-  GROUP BY side.account_id),
-examined AS (
-  SELECT side.account_id, sum(reviews) AS reviews, sum(reviews_wrong) AS wrong, sum(other) AS other,
-    sum(other_wrong) AS other_wrong
-  FROM examinations_examinationmonth m {SIDES}
-  WHERE month >= '{{reviews_from}}' AND month <= '{{as_of}}' AND side.account_id IS NOT NULL {{months}}
-  GROUP BY side.account_id)
-SELECT who.id::text, (who.kind = 'broker')::int, '=' || center, coalesce(reviews, 0), coalesce(wrong, 0),
-  coalesce(other, 0), coalesce(other_wrong, 0), coalesce(lines, 0)::float8, coalesce(value, 0)::float8
-FROM who LEFT JOIN traded ON traded.account_id = who.id LEFT JOIN examined ON examined.account_id = who.id ORDER BY who.id
-"""
-MIX = f"""
-WITH {WHO}
-SELECT side.account_id::text, dimension, '=' || code, sum(lines)::float8
-FROM examinations_entrybreakdown m {SIDES}
-WHERE m.source = 'cbp' AND dimension IN ('chapter', 'origin') AND month >= '{{trade_from}}' AND month < '{{this}}'
-  AND side.account_id IS NOT NULL {{months}}
-GROUP BY 1, 2, 3 HAVING sum(lines) > 0 ORDER BY 1, 2, 3
+now AS ({_THIS_MONTH})
+SELECT who.id::text, (who.kind = 'broker')::int, '=' || center, {_BOTH},
+  coalesce(lines12, 0)::float8, coalesce(value12, 0)::float8,
+  '=' || chapters, nullif(of_chapters, ''), '=' || origins, nullif(of_origins, '')
+FROM who LEFT JOIN measurement_accountyear y ON y.account_id = who.id AND y.month = '{{this}}'
+LEFT JOIN now ON now.account_id = who.id ORDER BY who.id
 """
 
 
@@ -84,12 +82,11 @@ def copied(sql: str, names: dict[str, type[pl.DataType]]) -> pl.DataFrame:
 
 def _filled(statement: str, window: Window, accounts: Sequence[uuid.UUID] | None) -> str:
     """The statement with what COPY takes as no parameter: days and UUIDs alone."""
-    ids = "" if accounts is None else "ARRAY[{}]::uuid[]".format(",".join(f"'{uuid.UUID(str(pk))}'" for pk in accounts))
-    return statement.format(
-        **vars(window),
-        ids=f"AND a.id = ANY ({ids})" if ids else "",
-        months=f"AND (m.account_id = ANY ({ids}) OR m.filer_id = ANY ({ids}))" if ids else "",
-    )
+    if accounts is None:
+        return statement.format(**vars(window), ids="", of_account_id="", of_filer_id="")
+    these = "ANY (ARRAY[{}]::uuid[])".format(",".join(f"'{uuid.UUID(str(pk))}'" for pk in accounts))
+    of = {f"of_{side}": f"AND m.{side} = {these}" for side in ("account_id", "filer_id")}
+    return statement.format(**vars(window), ids=f"AND a.id = {these}", **of)
 
 
 FACT_COLUMNS: dict[str, type[pl.DataType]] = {
@@ -102,39 +99,39 @@ FACT_COLUMNS: dict[str, type[pl.DataType]] = {
     "other_wrong": pl.Int64,
     "lines": pl.Float64,
     "value": pl.Float64,
-}
-MIX_COLUMNS: dict[str, type[pl.DataType]] = {
-    "id": pl.String,
-    "dimension": pl.String,
-    "code": pl.String,
-    "lines": pl.Float64,
-}
+} | dict.fromkeys(("chapters", "of_chapters", "origins", "of_origins"), pl.String)
 
 
 def known_of(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> Known:
     """What is known of these accounts (all: None) on a day, from the sums as they stand now."""
-    window = window_of(as_of)
-    return as_known(
-        copied(_filled(FACTS, window, accounts), FACT_COLUMNS), copied(_filled(MIX, window, accounts), MIX_COLUMNS)
-    )
+    years.count_missing(accounts, as_of)
+    return as_known(copied(_filled(FACTS, window_of(as_of), accounts), FACT_COLUMNS))
 
 
-def as_known(facts: pl.DataFrame, mix: pl.DataFrame) -> Known:
-    """The two tables as arrays in the order of the accounts."""
-    placed = mix.join(facts.select("id").with_row_index("row"), on="id", maintain_order="left")
-    placed = placed.with_columns(share=pl.col("lines") / pl.col("lines").sum().over("id", "dimension"))
+def as_known(facts: pl.DataFrame) -> Known:
+    """The rows as arrays in the order of the accounts."""
     return Known(
         facts["id"].to_list(),
         facts["broker"].to_numpy() == 1,
-        np.array([text[1:] for text in facts["center"]], dtype=np.str_),
+        np.array(facts["center"].str.slice(1), dtype=np.str_),
         *(facts[name].to_numpy().copy() for name in ("reviews", "wrong", "other", "other_wrong", "lines", "value")),
-        *(_mix(placed.filter(pl.col("dimension") == name)) for name in ("chapter", "origin")),
+        *(_mix(facts, name) for name in ("chapters", "origins")),
     )
 
 
-def _mix(rows: pl.DataFrame) -> Mix:
+def _mix(facts: pl.DataFrame, name: str) -> Mix:
+    """Codes and their lines, with commas between, as rows: the account's place, the code, its share of the lines."""
+    rows = (
+        facts.select(
+            row=pl.int_range(pl.len()),
+            code=pl.col(name).str.slice(1).str.split(","),
+            lines=pl.col(f"of_{name}").str.split(","),
+        )
+        .filter(pl.col("lines").is_not_null())
+        .explode("code", "lines")
+        .with_columns(pl.col("lines").cast(pl.Float64))
+        .with_columns(share=pl.col("lines") / pl.col("lines").sum().over("row"))
+    )
     return Mix(
-        rows["row"].to_numpy().astype(np.int64),
-        np.array([text[1:] for text in rows["code"]], dtype=np.str_),
-        rows["share"].to_numpy().copy(),
+        rows["row"].to_numpy().astype(np.int64), np.array(rows["code"], dtype=np.str_), rows["share"].to_numpy().copy()
     )

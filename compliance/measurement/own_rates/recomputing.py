@@ -32,7 +32,7 @@ ON CONFLICT (account_id) DO UPDATE SET ({", ".join(REST)}) = ROW ({", ".join("ex
 WHERE ({", ".join("measurement_ownrate." + name for name in REST)})
   IS DISTINCT FROM ({", ".join("excluded." + name for name in REST)})
 """
-#: Of accounts that are no more rated: withdrawn since.
+#: Of accounts that are no more rated: emptied since.
 FORGET = (
     "DELETE FROM measurement_ownrate o WHERE NOT EXISTS (SELECT 1 FROM rated WHERE rated.account_id = o.account_id)"
 )

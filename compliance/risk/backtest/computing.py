@@ -12,7 +12,6 @@ from compliance.risk.inputs import Inputs
 from compliance.risk.model import Model
 from compliance.risk.recompute import as_rated_then, read_inputs
 from compliance.risk.score import expected_loss, parts_of, score_of
-from compliance.risk.trade import count_missing
 
 # Importers alone: what a broker filed is its importers' too, and would count twice.
 LATER = """
@@ -36,7 +35,6 @@ def backtested(model: Model, day: datetime.date, until: datetime.date) -> dict[s
         cursor.execute(IMPORTERS)
         importers = {pk for (pk,) in cursor.fetchall()}
     with as_known_on(day):
-        count_missing(None, day)
         ids, given = read_inputs(None, day)
         given = as_rated_then(ids, given, day) if ids else given
     # Nobody ranks an account that had not traded yet.

@@ -65,15 +65,17 @@ ENTRY_MONTHS = f"""
 INSERT INTO examinations_entrymonth ({GROUP}, {", ".join(ADDS)})
 SELECT {GROUP}, {SUMS} FROM ({contributions(1)}) c GROUP BY {GROUP}
 """
-#: Without indexes, which only the facts of trade need: they are kept by their key.
+#: Without indexes, which only what is kept needs.
 LIKE = "INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING GENERATED"
 #: Tables that stand for the stored ones while the past is read; what is counted stands empty first.
 SHADOWS = (
     *ROWS,
     *("examinations_discrepancy", "bonds_bond", "examinations_entrymonth", "examinations_examinationmonth"),
     *("examinations_entrybreakdown", "examinations_examinationbreakdown", "examinations_discrepancybreakdown"),
-    *("examinations_dutymonth", "risk_tradefacts"),
+    *("examinations_dutymonth", "measurement_accountyear", "risk_tradefacts"),
 )
+#: Kept by their key.
+KEPT = ("measurement_accountyear", "risk_tradefacts")
 
 
 @contextmanager
@@ -86,7 +88,7 @@ def as_known_on(day: datetime.date) -> Iterator[None]:
             cursor.execute("SET LOCAL work_mem = '64MB'")
             cursor.execute(KNOWN, given)
             for table in SHADOWS:
-                like = f"LIKE public.{table} {LIKE if table != 'risk_tradefacts' else 'INCLUDING ALL'}"
+                like = f"LIKE public.{table} {LIKE if table not in KEPT else 'INCLUDING ALL'}"
                 cursor.execute(f"CREATE TEMPORARY TABLE {table} ({like}) ON COMMIT DROP")
             for rows in ROWS.values():
                 cursor.execute(rows, given)

@@ -15,7 +15,9 @@ class TradeFacts(models.Model):
     the score they are: compliance/risk/inputs.py.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     month = models.DateField("first day of the month scored")
     agriculture12 = models.DecimalField(**DOLLARS)
     textiles12 = models.DecimalField(**DOLLARS)

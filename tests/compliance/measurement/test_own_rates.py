@@ -144,17 +144,14 @@ def test_of_accounts_of_which_targeted_examinations_tell_more_the_precision_is_n
 
 def test_a_few_points_of_gausss_rule_average_as_the_whole_grid_does() -> None:
     grid, _ = of_one_group(WRONG, REVIEWS)
-    nodes = nodes_of(grid.offsets, grid.weights[0])
-    assert sum(weight * share for weight, _, around in nodes for share, _ in around) == pytest.approx(1)
+    nodes = nodes_of(grid.offsets[None], grid.weights[:1])
+    weight = nodes.weight[0, :, None] * nodes.share[0]
+    assert weight.sum() == pytest.approx(1)
 
     def value(precision: np.ndarray, offset: np.ndarray) -> np.ndarray:
         rate = 1 / (1 + np.exp(2 - offset))
         return (3 + precision * rate) / (15 + precision)
 
     whole = (grid.weights[0] * value(PRECISIONS[:, None], grid.offsets)).sum()
-    few = sum(
-        weight * share * value(np.array(precision), np.array(offset))
-        for weight, precision, around in nodes
-        for share, offset in around
-    )
+    few = (weight * value(nodes.precision[0, :, None], nodes.offset[0])).sum()
     assert float(few) == pytest.approx(whole, rel=2e-3)

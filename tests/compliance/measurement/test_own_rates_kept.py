@@ -95,9 +95,15 @@ def test_what_a_load_brought_moves_the_touched_account_alone(small: World) -> No
     assert after == before
 
 
-def test_an_account_that_was_withdrawn_has_no_rate_from_the_next_night_on(small: World) -> None:
+def test_an_account_that_was_withdrawn_has_a_rate_and_one_that_was_emptied_has_none_from_the_next_night_on(
+    small: World,
+) -> None:
     recompute(None, TODAY)
     small.stranger.withdraw(by=small.hq)
+    recompute(None, TODAY)
+    assert OwnRate.objects.filter(account=small.stranger).exists()
+    for number in small.stranger.identifiers.all():
+        small.quillard.take_identifier(number, by=small.hq)
     recompute(None, TODAY)
     assert not OwnRate.objects.filter(account=small.stranger).exists()
     assert OwnRate.objects.count() == 32
