@@ -10,12 +10,14 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from accounts.admin import ReadOnly
 from accounts.models import Person
 from compliance.measurement.models import MajorRules, MeasurementPlan, PlanWork, Stratum
-from look.formats import DASH, plural
+from look.formats import DASH, percent, plural
 
 Event: Any = MeasurementPlan.pgh_event_model
 
@@ -23,6 +25,7 @@ Event: Any = MeasurementPlan.pgh_event_model
 class OnlyShown(admin.TabularInline):
     """Rows that belong to a plan, to be read."""
 
+    template = "measurement/admin_rows.html"
     extra = max_num = 0
     can_delete = False
 
@@ -38,7 +41,11 @@ class OnlyShown(admin.TabularInline):
 
 class StratumInline(OnlyShown):
     model = Stratum
-    fields = readonly_fields = ["label", "population", "expected_rate", "rate_from", "to_draw"]
+    fields = readonly_fields = ["label", "population", "expected", "rate_from", "to_draw"]
+
+    @admin.display(description="Expected rate")
+    def expected(self, stratum: Stratum) -> str:
+        return percent(stratum.expected_rate)
 
 
 class WorkInline(OnlyShown):
@@ -68,8 +75,8 @@ class HistoryInline(OnlyShown):
         )
 
     @admin.display(description="When")
-    def when(self, event: Any) -> Any:
-        return event.pgh_created_at
+    def when(self, event: Any) -> str:
+        return date_format(timezone.localtime(event.pgh_created_at), "N j, Y, g:i a")
 
     @admin.display(description="What was done")
     def verb(self, event: Any) -> str:
@@ -87,7 +94,9 @@ class MeasurementPlanAdmin(ReadOnly):
     search_fields = ["name"]
     actions = ["count", "freeze", "close"]
     inlines = [StratumInline, WorkInline, HistoryInline]
-    readonly_fields = ["drawn_with"]
+    readonly_fields = [
+        *("state", "made_by", "made_at", "frozen_by", "frozen_on", "drawn_with", "closed_by", "closed_on"),
+    ]
     # The seed of a draft is nobody's business: who knew it could shape the strata until the draw pleases.
     exclude = ["seed"]
 

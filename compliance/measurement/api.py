@@ -98,13 +98,14 @@ class Measurements(Rows):
     order = ("-starts", "-id")
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """The rates of the rows of the page, two statements however many; by the newest rules."""
+        """The rates of the rows of the page, two statements however many; by the rules in force."""
         context: dict[str, Any] = super().get_serializer_context()
         plans = getattr(self, "shown", [])
         if plans:
-            rules = MajorRules.objects.order_by("-number")[0]
+            today = timezone.localdate()
+            rules = MajorRules.in_force(today)
             drawn = [plan for plan in plans if plan.state != plan.State.DRAFT]
-            found = by_year(drawn, rules.thresholds, timezone.localdate()) if drawn else []
+            found = by_year(drawn, rules.thresholds, today) if drawn else []
             rated = dict(zip([plan.pk for plan in drawn], found, strict=True))
             context |= {"rated": rated, "rules": rules.number}
         return context

@@ -1,11 +1,51 @@
-"""The rates of the parts of a population, drawn one below the other. Pure but for the rows it is given."""
+"""Rates of the parts of a population, and of several years, drawn one below the other. Pure but for the rows given."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
 
 from compliance.measurement.estimating import Rated
+from compliance.measurement.rates import RateEstimate
 from compliance.measurement.reading import PartRow
 from look.charts import RateRow, Rates
 
 #: A part of fewer examined lines is left to the table: its interval would be most of the drawing.
 ENOUGH_LINES, MOST_DOTS = 20, 12
+#: Letters of a name that stand beside a drawing.
+LETTERS = 22
+
+
+def _short(name: str) -> str:
+    """A name cut after a word, so that it stands beside its dot; the table behind has it whole in its own row."""
+    if len(name) <= LETTERS:
+        return name
+    cut = name[:LETTERS].rsplit(" ", 1)[0].rstrip(",&- ").removesuffix(" and")
+    return f"{cut} …"
+
+
+def years_chart(rows: Sequence[tuple[Any, Rated | None]]) -> Rates | None:
+    """Year by year, oldest first; two dots for each plan: any error, and major ones. rows: plans, newest first."""
+    told = [(plan, rated) for plan, rated in reversed(rows) if rated and rated.letter and rated.major]
+    if not told:
+        return None
+    dots = []
+    for plan, rated in told:
+        for label, found, one in ((plan.name, rated.wrong, rated.letter), ("major errors", rated.majors, rated.major)):
+            dots.append(RateRow(_short(label), found, rated.examined, one.rate, one.low, one.high))
+    newest = told[-1]
+    title = f"{newest[0].name}: the first year with a result"
+    if len(told) > 1:
+        title = f"{newest[0].name}: {_moved(told[-2][1].letter, newest[1].letter)} in {told[-2][0].name}"
+    return Rates(title, "Estimated for all lines of each period, with 95 % intervals", "Lines", dots)
+
+
+def _moved(before: RateEstimate, now: RateEstimate) -> str:
+    """Whether a rate can be told from an earlier one: the difference of two independent estimates, at 95 %."""
+    up = now.rate > before.rate
+    towards = (before.high - before.rate, now.rate - now.low) if up else (before.rate - before.low, now.high - now.rate)
+    if abs(now.rate - before.rate) <= math.hypot(*towards):
+        return "no other rate than"
+    return "more lines in error than" if up else "fewer lines in error than"
 
 
 def parts_chart(head: str, rows: list[PartRow], whole: Rated) -> Rates | None:
@@ -22,7 +62,9 @@ def parts_chart(head: str, rows: list[PartRow], whole: Rated) -> Rates | None:
         if above
         else f"No {what} can be told from all"
     )
-    dots = [RateRow(name[:24], wrong, many, one.rate, one.low, one.high) for name, wrong, many, one in told[:MOST_DOTS]]
+    dots = [
+        RateRow(_short(name), wrong, many, one.rate, one.low, one.high) for name, wrong, many, one in told[:MOST_DOTS]
+    ]
     more = f"; the {MOST_DOTS} highest of {len(told)}" if len(told) > MOST_DOTS else ""
     return Rates(
         title, f"Any error, with 95 % intervals, where {ENOUGH_LINES} lines or more were examined{more}", "Lines", dots

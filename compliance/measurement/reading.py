@@ -12,8 +12,6 @@ from compliance.measurement.major import Thresholds
 from compliance.measurement.models import MajorRules, MeasurementPlan, Stratum, StratumPart
 from compliance.measurement.results import Review, others_of, progress_of, reviews_of
 
-FOREVER = datetime.date.max
-
 
 @dataclass(frozen=True)
 class StratumRow:
@@ -61,11 +59,8 @@ class Measured:
 
 def rules_for(plan: MeasurementPlan, number: int | None) -> MajorRules:
     """The set of that number, else the newest in force when the plan was frozen; one that does not exist: that too."""
-    every = {rules.number: rules for rules in MajorRules.objects.order_by("-number")}
-    if number in every:
-        return every[number]
-    day = plan.frozen_on or FOREVER
-    return next((rules for rules in every.values() if rules.since <= day), list(every.values())[-1])
+    asked = MajorRules.objects.filter(number=number).first() if number is not None else None
+    return asked or MajorRules.in_force(plan.frozen_on or datetime.date.max)
 
 
 def measured(plan: MeasurementPlan, rules: Thresholds, as_of: datetime.date) -> Measured:

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.guards import allow
 from accounts.models import Center, Person
-from compliance.measurement.charts import parts_chart
+from compliance.measurement.charts import parts_chart, years_chart
 from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RatesForm, RulesForm, SizesForm
 from compliance.measurement.issues import ISSUES
 from compliance.measurement.models import MajorRules, MeasurementPlan
@@ -20,7 +20,6 @@ from compliance.measurement.rate_file import HEADS as RATE_HEADS
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
 from compliance.measurement.results import list_of
 from examinations.loading.reading import UnusableFile
-from look.charts import RateRow, Rates
 from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from look.formats import percent
 from look.forms import put_errors
@@ -78,32 +77,13 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     """The plans, newest period first, and what each found."""
     plans = list(MeasurementPlan.objects.visible_to(request.user)[:SHOWN])
     drawn = [plan for plan in plans if plan.state != plan.State.DRAFT]
-    rules = MajorRules.objects.order_by("-number")[0]
-    found = dict(zip([plan.pk for plan in drawn], by_year(drawn, rules.thresholds, timezone.localdate()), strict=True))
+    today = timezone.localdate()
+    rules = MajorRules.in_force(today)
+    found = dict(zip([plan.pk for plan in drawn], by_year(drawn, rules.thresholds, today), strict=True))
     rows = [(plan, found.get(plan.pk)) for plan in plans]
     newest = next(((plan, rated) for plan, rated in rows if rated and rated.letter), None)
-    context = {"rows": rows, "newest": newest, "rules": rules, "chart": _chart(rows), "shown": SHOWN}
+    context = {"rows": rows, "newest": newest, "rules": rules, "chart": years_chart(rows), "shown": SHOWN}
     return render(request, "measurement/plans.html", context)
-
-
-def _chart(rows: list[tuple[MeasurementPlan, Any]]) -> Rates | None:
-    """Year by year, oldest first; two dots for each: any error, and major ones."""
-    dots = []
-    for plan, rated in reversed(rows):
-        if rated and rated.letter:
-            for label, found, one in (
-                (plan.name, rated.wrong, rated.letter),
-                ("of these major", rated.majors, rated.major),
-            ):
-                dots.append(RateRow(label[:24], found, rated.examined, one.rate, one.low, one.high))
-    if not dots:
-        return None
-    return Rates(
-        "Lines in error, year by year",
-        "Estimated for all lines of each period, with 95 % intervals",
-        "Lines",
-        dots,
-    )
 
 
 @allow(HEADQUARTERS)

@@ -1,12 +1,15 @@
 """From when on an error is major, by number."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Person
 from compliance.measurement.major import Thresholds
@@ -56,13 +59,33 @@ class MajorRules(OfHeadquarters):
 
     @classmethod
     def make(cls, *, by: Person, **fields: Any) -> "MajorRules":
-        """The next numbered set. Raises ValidationError for thresholds that are none."""
+        """The next numbered set. Raises ValidationError for thresholds that are none, and for a day that is over.
+
+        An estimate is made by the rules of its day: a set that began earlier would change what was said of earlier plans.
+        """
         with transaction.atomic():
             last = cls.objects.select_for_update().order_by("-number").first()
+            first_day = max(timezone.localdate(), last.since if last else datetime.date.min)
+            since = fields.get("since")
+            if since and since < first_day:
+                raise ValidationError(
+                    {"since": f"Let it begin on {first_day:%m/%d/%Y} or later: estimates of before stand."}
+                )
             rules = cls(number=last.number + 1 if last else 1, made_by=by, **fields)
             rules.full_clean()
             rules.save()
         return rules
+
+    @classmethod
+    def in_force(cls, day: datetime.date) -> "MajorRules":
+        """The newest set in force on a day; before the first, the first."""
+        rules: MajorRules | None = cls.objects.filter(since__lte=day).order_by("-number").first()
+        return rules or cls.objects.order_by("number")[0]
+
+    @property
+    def named_admissibility(self) -> list[str]:
+        """What is major whatever it costs, in words."""
+        return [str(DiscrepancyType(code).label) for code in self.admissibility]
 
     @property
     def thresholds(self) -> Thresholds:

@@ -1,6 +1,10 @@
 """The drawing of rates by Center and chapter: which parts stand in it, and what its title says."""
 
-from compliance.measurement.charts import MOST_DOTS, parts_chart
+from types import SimpleNamespace
+
+import pytest
+
+from compliance.measurement.charts import MOST_DOTS, parts_chart, years_chart
 from compliance.measurement.estimating import Rated
 from compliance.measurement.rates import stratified_rate
 from compliance.measurement.reading import PartRow
@@ -39,3 +43,33 @@ def test_of_many_parts_the_highest_are_drawn_and_it_is_said() -> None:
     assert chart is not None
     assert len(chart.rows) == MOST_DOTS
     assert "the 12 highest of 30" in chart.counted
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "title"),
+    [
+        (100, 30, "FY26: fewer lines in error than in FY25"),
+        (30, 100, "FY26: more lines in error than in FY25"),
+        (30, 35, "FY26: no other rate than in FY25"),
+    ],
+)
+def test_the_chart_of_years_says_whether_the_rate_moved(before: int, now: int, title: str) -> None:
+    rows = [(SimpleNamespace(name="FY26"), rated(600, now)), (SimpleNamespace(name="FY25"), rated(600, before))]
+    chart = years_chart([*rows, (SimpleNamespace(name="FY24"), None)])
+    assert chart is not None
+    assert chart.title == title
+    assert [row.label for row in chart.rows] == ["FY25", "major errors", "FY26", "major errors"]
+
+
+def test_one_year_has_nothing_to_compare_with_and_none_is_no_chart() -> None:
+    chart = years_chart([(SimpleNamespace(name="FY26"), rated(600, 30))])
+    assert chart is not None
+    assert chart.title == "FY26: the first year with a result"
+    assert years_chart([(SimpleNamespace(name="FY26"), None)]) is None
+
+
+def test_a_long_name_is_cut_after_a_word() -> None:
+    rows = [PartRow(name, 5_000, rated(60, 3)) for name in ("Trade agreements and preferences", "Agriculture")]
+    chart = parts_chart("Issue", rows, rated(120, 7))
+    assert chart is not None
+    assert [row.label for row in chart.rows] == ["Trade agreements …", "Agriculture"]

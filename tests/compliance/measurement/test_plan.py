@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.scope import acting_for
 from compliance.measurement.models import DrawnLine, MajorRules, MeasurementPlan, Stratum, StratumPart
@@ -215,10 +216,10 @@ def test_lines_are_handed_to_a_reviewer(lines: World) -> None:
 def test_rules_of_what_is_major_are_numbered_and_dated(world: World) -> None:
     first = MajorRules.objects.get()
     assert (first.number, first.project_default) == (1, True)
-    second = MajorRules.make(by=world.hq, since=datetime.date(2026, 11, 1), revenue_amount=Decimal(2_000))
+    second = MajorRules.make(by=world.hq, since=timezone.localdate(), revenue_amount=Decimal(2_000))
     assert (second.number, second.made_by) == (2, world.hq)
     with pytest.raises(ValidationError):
-        MajorRules.make(by=world.hq, since=datetime.date(2026, 11, 1), value_share=Decimal(0))
+        MajorRules.make(by=world.hq, since=timezone.localdate(), value_share=Decimal(0))
 
 
 # ---- for headquarters alone --------------------------------------------------------------------------------------
