@@ -157,7 +157,12 @@ def _gap_rows(found: Measured) -> list[tuple[str, Any, str]]:
     if found.gap is None:
         return []
     rows = [("Underpaid", found.gap.under), ("Overpaid", found.gap.over), ("Net", found.gap.net)]
-    return [(name, money, percent(money.total / found.duty) if found.duty else "") for name, money in rows]
+    return [(name, money, _of_duty(money.total / found.duty) if found.duty else "") for name, money in rows]
+
+
+def _of_duty(share: float) -> str:
+    """With a digit more where one would round it away."""
+    return percent(share, 1 if abs(share) >= 0.001 or not share else 3)
 
 
 def _draft_page(request: HttpRequest, plan: MeasurementPlan) -> HttpResponse:
@@ -170,7 +175,7 @@ def _draft_page(request: HttpRequest, plan: MeasurementPlan) -> HttpResponse:
     strata = list(plan.strata.all())
     kind = request.GET.get("download")
     if kind in FORMATS:
-        rows = [(one.label, one.population, one.expected_rate) for one in strata if not one.whole]
+        rows = [(one.label, one.population, round(one.expected_rate, 4)) for one in strata if not one.whole]
         return download(Sheet("expected-rates", list(RATE_HEADS), rows), kind, request, definitions=RATE_DEFINITIONS)
     form = SizesForm(strata, initial={one.key: one.to_draw for one in strata})
     context = {

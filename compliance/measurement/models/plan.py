@@ -24,6 +24,8 @@ from compliance.measurement.rate_file import what_changed
 from compliance.measurement.results import earlier_rates, keep
 from compliance.measurement.sizes import expected_margin, neyman
 
+#: Of amounts that cut bands; and of lines that are examined whole, as many as may be drawn.
+MOST_BANDS, MOST_WHOLE = 10, 50_000
 NO_STRATA = "The plan has no strata: count the population first."
 
 
@@ -113,6 +115,8 @@ class MeasurementPlan(OfHeadquarters):
             raise ValidationError({"ends": "The last entry date lies before the first."})
         if self.bands and (self.bands != sorted(set(self.bands)) or self.bands[0] <= 0):
             raise ValidationError({"bands": "Amounts above zero, each larger than the one before."})
+        if len(self.bands or ()) > MOST_BANDS:
+            raise ValidationError({"bands": f"At most {MOST_BANDS} amounts: each stratum needs lines enough to tell."})
 
     # ---- while it is a draft -----------------------------------------------------------------------------------
 
@@ -221,6 +225,7 @@ class MeasurementPlan(OfHeadquarters):
         centers = dict(Center.objects.values_list("code", "name"))
         keys = sorted(counted, key=lambda key: (key == population.WHOLE, key))
         sampled = [key for key in keys if key != population.WHOLE]
+        self._refuse_whole(counted.get(population.WHOLE, (0, 0, 0))[0], bool(sampled))
         expected = {key: rates.get(key, self.expected_rate) for key in keys}
         try:
             sizes = neyman(self.lines, [(counted[key][0], expected[key]) for key in sampled], self.floor)
@@ -243,6 +248,19 @@ class MeasurementPlan(OfHeadquarters):
             )
             for place, key in enumerate(keys, 1)
         )
+
+    def _refuse_whole(self, lines: int, others: bool) -> None:
+        if lines and not others:
+            raise ValidationError(
+                {"whole_from": "Every line of the period has this duty: raise the limit, or leave it empty."}
+            )
+        if lines > MOST_WHOLE:
+            raise ValidationError(
+                {
+                    "whole_from": f"{lines:,} lines have this duty, and all of them would be examined: raise the limit until "
+                    f"{MOST_WHOLE:,} or fewer have it."
+                }
+            )
 
     # ---- frozen, and after ---------------------------------------------------------------------------------------
 
@@ -319,6 +337,10 @@ class MeasurementPlan(OfHeadquarters):
             raise ValidationError("Name who reviews these lines.")
         with transaction.atomic(), acting(by, "hand_to"):
             plan = type(self).objects.select_for_update().get(pk=self.pk)
+            if due and plan.frozen_on and due < plan.frozen_on:
+                raise ValidationError(
+                    "These lines were drawn later than that: name a day on which they can be examined."
+                )
             if plan.state != self.State.FROZEN:
                 raise ValidationError("Lines are handed out while a plan is being examined, not before and not after.")
             fields: dict[str, Any] = {"reviewer": reviewer.strip()} | ({"due": due} if due else {})

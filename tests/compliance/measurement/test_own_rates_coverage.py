@@ -15,6 +15,11 @@ def test_the_interval_covers_over_all_and_in_each_band_of_reviews(kind: str, acc
         assert found["all"] <= 0.995
 
 
+def test_thirty_reviews_and_more_hold_over_many_worlds() -> None:
+    """A world of a thousand has some twenty such accounts: only many worlds tell."""
+    assert coverage("M 20", 1_000, 24, seed=9)["30 and more"] >= 0.91
+
+
 def test_accounts_that_do_not_differ_are_seldom_said_to_and_those_that_do_often_are() -> None:
     assert said_to_differ("no difference", 100, 60, seed=2) <= 0.10
     assert said_to_differ("M 20", 400, 10, seed=2) >= 0.7

@@ -161,6 +161,9 @@ def test_a_sample_larger_than_its_stratum_is_refused(lines: World) -> None:
         ({"ends": datetime.date(2020, 1, 1)}, "before the first"),
         ({"bands": [Decimal(5), Decimal(5)]}, "each larger"),
         ({"bands": [Decimal(-5)]}, "above zero"),
+        ({"bands": [Decimal(n) for n in range(1, 12)]}, "At most 10 amounts"),
+        ({"whole_from": Decimal(20)}, "raise the limit, or leave it empty"),
+        ({"whole_from": Decimal(0)}, "greater than or equal to 1"),
         ({"lines": 0}, "greater than or equal to 2"),
         ({"expected_rate": 5}, "less than or equal"),
     ],
@@ -171,6 +174,14 @@ def test_a_plan_that_cannot_be_is_refused_and_nothing_is_kept(
     with pytest.raises(ValidationError, match=because):
         plan_of(lines, **fields)
     assert not MeasurementPlan.objects.exists()
+
+
+def test_more_lines_than_can_be_examined_whole_are_refused(lines: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compliance.measurement.models.plan.MOST_WHOLE", 10)
+    first = EntryLine.objects.filter(entry__number__startswith="9XZ2").order_by("pk").values_list("pk", flat=True)[:11]
+    EntryLine.objects.filter(pk__in=list(first)).update(duty=Decimal(900))
+    with pytest.raises(ValidationError, match=r"11 lines have this duty.*10 or fewer"):
+        plan_of(lines, whole_from=Decimal(500))
 
 
 def test_a_stratum_that_lost_its_population_stops_the_freezing(lines: World) -> None:
@@ -209,6 +220,8 @@ def test_lines_are_handed_to_a_reviewer(lines: World) -> None:
     due = datetime.date(2027, 1, 31)
     assert plan.hand_to(" Avery Hollis ", by=lines.hq, center=lines.quillard.center, due=due) == 40
     assert set(plan.drawn.values_list("reviewer", "due")) == {("Avery Hollis", due)}
+    with pytest.raises(ValidationError, match="were drawn later than that"):
+        plan.hand_to("Avery", by=lines.hq, center=lines.quillard.center, due=datetime.date(2020, 1, 1))
     with pytest.raises(ValidationError, match="Name who"):
         plan.hand_to(" ", by=lines.hq)
 
