@@ -89,6 +89,17 @@ def ordered(rows: QuerySet[Entry], asked: str) -> tuple[QuerySet[Entry], str]:
     return rows.order_by(*order), asked
 
 
+def whole(page: QuerySet[Entry]) -> list[Entry]:
+    """The entries of a page, in its order, with account and filer.
+
+    The page itself is cut by keys alone: put beside each entry before it is known which 25 are shown, the two names of
+    all entries of a large importer would be sorted with them.
+    """
+    keys = list(page.values_list("pk", flat=True))
+    rows = Entry.objects.select_related("account", "filer").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
+
+
 def sums(rows: QuerySet[Entry], person: Person) -> dict[str, Any]:
     """How many entries, examined by an examination that this person may see, and their money, of up to one row more
     than a list counts: above that there are no sums, only "more than"."""

@@ -55,10 +55,10 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     sums = listing.sums(found, request.user)
     if request.GET.get("download") in FORMATS and usable and not sums["capped"]:
         return download(sheets.entry_sheet(found, request.user, today), request.GET["download"], request)
-    paginator = CappedPaginator(found.select_related("account", "filer"), PAGE)
+    paginator = CappedPaginator(found, PAGE)
     paginator.count = sums["count"]
     page = paginator.get_page(request.GET.get("page"))
-    page.object_list = list(page.object_list)
+    page.object_list = listing.whole(page.object_list)
     examined = sheets.examinations_of_entries(page.object_list, request.user)
     for entry in page.object_list:
         entry.liquidation = liquidation_of(entry, today)
