@@ -58,8 +58,8 @@ def with_money(rows: QuerySet[Entry], person: Person, account: Account | None = 
         finds = CheckFinding.objects.visible_to(person).filter(account=account, money__gt=0)  # type: ignore[attr-defined]
         few = Among("pk", [entry for (entry,) in its.union(finds.order_by().values_list("entry"))])
     parts = _differences()
-    finds = counted_finds(person).filter(entry=Outer("pk")).order_by().values("entry")
-    checked = finds.annotate(sum=Sum("beyond")).values("sum")
+    asked = counted_finds(person).filter(entry=Outer("pk")).order_by().values("entry")
+    checked = asked.annotate(sum=Sum("beyond")).values("sum")
     amounts = {name: _of_few(few, found.annotate(sum=part).values("sum")) for name, part in parts.items()}
     of_no_line = amounts.pop("of_no_line")
     rest = Greatest(_of_few(few, checked) - Coalesce(of_no_line, NOTHING), NOTHING, output_field=AMOUNT)
