@@ -72,7 +72,9 @@ class RatesForm(forms.Form):
 
     MOST_BYTES = 2**20
 
-    file = forms.FileField(label="File", help_text="CSV or Excel (.xlsx).")
+    file = forms.FileField(
+        label="File", help_text="CSV or Excel (.xlsx).", error_messages={"required": "Choose a file first."}
+    )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

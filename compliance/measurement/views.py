@@ -16,6 +16,7 @@ from compliance.measurement.charts import parts_chart, years_chart
 from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RatesForm, RulesForm, SizesForm
 from compliance.measurement.issues import ISSUES
 from compliance.measurement.models import MajorRules, MeasurementPlan
+from compliance.measurement.models.plan import FROZEN
 from compliance.measurement.rate_file import HEADS as RATE_HEADS
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
 from compliance.measurement.results import list_of
@@ -105,7 +106,7 @@ def change_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Change a draft; a worker counts its population again."""
     plan = plan_of(request, plan_id)
     if plan.state != plan.State.DRAFT:
-        return redirect("measurement-plan", plan.pk)
+        return _back(request, plan, ValidationError(FROZEN))
     form = PlanForm(request.POST or None, instance=plan)
     if request.method == "POST" and form.is_valid():
         try:
@@ -198,6 +199,8 @@ def _draft_page(request: HttpRequest, plan: MeasurementPlan) -> HttpResponse:
 def set_sizes(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Other numbers of lines than were allocated."""
     plan = plan_of(request, plan_id)
+    if plan.state != plan.State.DRAFT:
+        return _back(request, plan, ValidationError(FROZEN))
     form = SizesForm(list(plan.strata.all()), request.POST)
     if not form.is_valid():
         messages.error(request, "Lines to draw are whole numbers; nothing was changed.")

@@ -26,6 +26,7 @@ from compliance.measurement.sizes import expected_margin, neyman
 
 #: Of amounts that cut bands; and of lines that are examined whole, as many as may be drawn.
 MOST_BANDS, MOST_WHOLE = 10, 50_000
+FROZEN = "The plan is frozen and its lines are drawn: to measure otherwise, write a new plan."
 NO_STRATA = "The plan has no strata: count the population first."
 
 
@@ -214,7 +215,7 @@ class MeasurementPlan(OfHeadquarters):
     def _locked_draft(self) -> "MeasurementPlan":
         plan: MeasurementPlan = type(self).objects.select_for_update().get(pk=self.pk)
         if plan.state != self.State.DRAFT:
-            raise ValidationError("The plan is frozen and its lines are drawn: to measure otherwise, write a new plan.")
+            raise ValidationError(FROZEN)
         return plan
 
     def _lay_strata(self) -> None:

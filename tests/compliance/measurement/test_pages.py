@@ -365,6 +365,42 @@ def test_tampered_sizes_change_nothing(world: World) -> None:
     assert {stratum.key: stratum.to_draw for stratum in plan.strata.all()} == keys
 
 
+def test_what_comes_late_for_a_frozen_plan_is_told_that_it_is_frozen(world: World, frozen: MeasurementPlan) -> None:
+    client = signed_in(world, "hq")
+    before = list(frozen.strata.values_list("key", "to_draw", "expected_rate"))
+    for page in ("sizes", "change", "freeze"):
+        answer = client.post(f"/measurement/{frozen.pk}/{page}/", {"lines": "3"}, follow=True).content.decode()
+        assert "to measure otherwise, write a new plan" in answer
+    assert list(frozen.strata.values_list("key", "to_draw", "expected_rate")) == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "because"),
+    [
+        ({"center": "zz", "reviewer": "Avery"}, "nothing was changed"),
+        ({"center": "none", "reviewer": " "}, "nothing was changed"),
+        ({"center": "none", "reviewer": "Avery", "due": "nonsense"}, "nothing was changed"),
+        ({"center": "none", "reviewer": "Avery", "due": "01/01/2020"}, "were drawn later than that"),
+        ({"center": "none", "reviewer": "x" * 121}, "nothing was changed"),
+    ],
+)
+def test_lines_handed_to_nobody_or_until_yesterday_stay_where_they_are(
+    world: World, frozen: MeasurementPlan, fields: dict[str, str], because: str
+) -> None:
+    before = set(frozen.drawn.values_list("reviewer", "due"))
+    answer = signed_in(world, "hq").post(f"/measurement/{frozen.pk}/hand/", fields, follow=True)
+    assert because in answer.content.decode()
+    assert set(frozen.drawn.values_list("reviewer", "due")) == before
+
+
+def test_a_closed_plan_says_how_many_were_never_examined(world: World, frozen: MeasurementPlan) -> None:
+    review(world, _drawn(frozen)[0])
+    frozen.close(by=world.hq)
+    page = signed_in(world, "hq").get(f"/measurement/{frozen.pk}/").content.decode()
+    assert "39 lines were never examined" in page
+    assert "Hand these lines over" not in page
+
+
 def test_the_drawn_list_as_csv_has_a_row_for_each_line_and_no_formula(world: World, frozen: MeasurementPlan) -> None:
     world.quillard.name = "=cmd()"
     world.quillard.save()

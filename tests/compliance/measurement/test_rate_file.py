@@ -128,6 +128,6 @@ def test_only_headquarters_loads_rates_and_a_page_without_file_says_so(world: Wo
     for name in ("robin", "jordan", "expert"):
         assert signed_in(world, name).post(f"/measurement/{plan.pk}/rates/", {}).status_code == 404
     client = signed_in(world, "hq")
-    assert "The file was not taken" in client.post(f"/measurement/{plan.pk}/rates/", {}, follow=True).content.decode()
+    assert "Choose a file first" in client.post(f"/measurement/{plan.pk}/rates/", {}, follow=True).content.decode()
     assert "far too large" in _sent(client, plan, b"x" * (2**20 + 1))
     assert client.get(f"/measurement/{plan.pk}/rates/").status_code == 405
