@@ -6,7 +6,7 @@ JRSS B 57 (1995). The choice among alternatives: docs/decisions on trends.
 """
 
 import numpy as np
-from scipy.stats import nbinom
+from scipy.special import betainc
 
 from compliance.trends.examined import Floats, Ints
 
@@ -14,10 +14,12 @@ from compliance.trends.examined import Floats, Ints
 def mid_p(found: Ints, expected: Floats, shape: Floats) -> Floats:
     """P(X > found) + P(X = found) / 2 of a Poisson count whose mean is gamma with mean `expected` and this shape.
 
-    found: counts. expected: above 0. shape: how well the mean is known; above 0.
+    found: counts. expected: above 0. shape: how well the mean is known; above 0. Such a count is negative binomial, and
+    more than k of it are as likely as an incomplete beta function of k + 1; half of both sides is the mid-p.
     """
-    chance = shape / (shape + expected)
-    return np.asarray(nbinom.sf(found, shape, chance) + nbinom.pmf(found, shape, chance) / 2, np.float64)
+    miss = expected / (shape + expected)
+    or_more = np.where(found > 0, betainc(np.maximum(found, 1), shape, miss), 1.0)
+    return np.asarray((or_more + betainc(found + 1, shape, miss)) / 2, np.float64)
 
 
 def simes(unit: Ints, p: Floats, tests: Ints) -> Floats:

@@ -60,7 +60,7 @@ def propose(accounts: Sequence[Unmanaged], carriers: Sequence[Carrier]) -> dict[
     if not accounts or not carriers:
         return {}
     # Slow to import, and needed on one page alone.
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
     accounts = sorted(accounts, key=lambda one: (-one.weight, one.account))
     carriers = sorted(carriers, key=lambda one: one.manager)
