@@ -19,6 +19,7 @@ from examinations.models import AdditionalDuty
 from look.paging import CappedPaginator
 from notices.models import Notice
 from notifications.models import Delivery, Message
+from tests.compliance.measurement.lines import import_lines, plan_of
 from tests.compliance.selection.rounds import opened
 from tests.named_people import World, make_account, make_person
 
@@ -46,6 +47,8 @@ def full(world: World) -> World:
     today = timezone.localdate()
     recompute(None, today)
     opened(world.hq)
+    import_lines(world, 40)
+    plan_of(world)
     Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today, ends=today + datetime.timedelta(9))
     Delegation.objects.create(
         importer=world.quillard,
@@ -104,7 +107,8 @@ def test_every_page_opens_for_headquarters_and_answers_everybody_else_as_if_it_w
 
 
 def test_the_room_holds_the_programs_tables_and_none_of_a_library() -> None:
-    rooms = {"accounts", "bonds", "documents", "examinations", "notices", "notifications", "risk", "selection"}
+    rooms = {"accounts", "documents", "examinations", "notices", "notifications"}
+    rooms |= {"bonds", "measurement", "risk", "selection"}
     assert {model._meta.app_label for model in MODELS} == rooms
 
 

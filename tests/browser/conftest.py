@@ -49,3 +49,10 @@ def door(portal: Portal, chromium: Browser) -> Iterator[Door]:
 def a_month_ago() -> date:
     """A day of last month: inside the twelve whole months that scores are made of."""
     return timezone.localdate().replace(day=1) - timedelta(days=10)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_stays(door: Door) -> Iterator[None]:
+    """Windows of a test are closed behind it: thirty open ones cost Chromium more than the pages do."""
+    yield
+    door.close()

@@ -175,8 +175,8 @@ class Door:
             visit.page.click("main button[type=submit]")
 
     def close(self) -> None:
-        for context in self.open:
-            context.close()
+        while self.open:
+            self.open.pop().close()
 
 
 def kind_of(path: str) -> str:
