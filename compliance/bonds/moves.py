@@ -33,5 +33,5 @@ def what_moves(sender: object, identifier: Identifier, **kwargs: Any) -> list[st
     principal = roles.count(CoveredNumber.Role.PRINCIPAL)
     others = len(roles) - principal
     said = [(principal, f"{plural(principal, 'bond')} of which it is the principal, with all numbers on it")]
-    said.append((others, f"its place on {plural(others, 'bond')} of another principal"))
+    said.append((others, f"its place on {plural(others, 'bond')} with another number as principal"))
     return [words for count, words in said if count]

@@ -62,17 +62,20 @@ def with_days(rows: QuerySet[Examination], as_of: datetime.date) -> QuerySet[Exa
 
 
 def newest_data(account: Account, as_of: datetime.date) -> datetime.date | None:
-    """The latest day that any of the account's rows speaks of, for the stamp of freshness.
+    """The latest day that any of CBP's rows of the account speaks of, for the stamp of freshness.
 
-    Each side of a broker's rows is asked by itself: one index gives the answer, where an OR reads every row.
+    What the account uploaded itself is no news of CBP's: it counts where there is nothing else. Each side of a broker's
+    rows is asked by itself: one index gives the answer, where an OR reads every row.
     """
     sides = [Q(account=account)] + ([Q(filer=account)] if account.kind == Account.Kind.BROKER else [])
     newest: list[QuerySet[Any]] = []
     for side in sides:
-        entries = Entry.objects.filter(side, entry_date__lte=as_of).order_by("-entry_date")
+        entries = Entry.objects.filter(side, source=Source.CBP, entry_date__lte=as_of).order_by("-entry_date")
         examined = Examination.objects.filter(side, selected__lte=as_of).order_by("-selected")
         newest += [entries.values_list("entry_date", flat=True)[:1], examined.values_list("selected", flat=True)[:1]]
-    return max(newest[0].union(*newest[1:], all=True), default=None)
+    found = max(newest[0].union(*newest[1:], all=True), default=None)
+    own = Entry.objects.filter(account=account, source=Source.OWN, entry_date__lte=as_of).order_by("-entry_date")
+    return found or own.values_list("entry_date", flat=True).first()
 
 
 class Percentile(Aggregate):

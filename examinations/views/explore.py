@@ -169,19 +169,31 @@ class Table:
 
     @property
     def sentence(self) -> tuple[str, str] | None:
-        """Which row has the most, and how much of what; None where there is nothing."""
+        """Which row has the most, or which rows have equally many, and how much of what; None where there is nothing."""
         rows = [code for code in self.found.rows if code and self.found.of_row[code]]
         if not rows:
             return None
-        first = max(rows, key=lambda code: self.found.of_row[code] or 0)
-        most, whole = (_text(value, self.measure.unit) for value in (self.found.of_row[first], self.found.of_all))
+        highest = max(self.found.of_row[code] or 0 for code in rows)
+        first = [code for code in rows if self.found.of_row[code] == highest]
+        most, whole = (_text(value, self.measure.unit) for value in (highest, self.found.of_all))
+        each, one = (" each", False) if len(first) > 1 else ("", True)
         if self.measure.unit == "days":
             days = "day" if most == "1" else "days"
             if len(rows) == 1:
-                return self.name(self.row, first), f"holds {most} {days}, and is alone in this table"
-            return self.name(self.row, first), f"holds longest: {most} {days}, against {whole} over all"
-        dollars = "$" if self.measure.unit == "money" else ""
-        return self.name(self.row, first), f"has the most {self.measure.said}: {dollars}{most} of {dollars}{whole}"
+                return self._named(first), f"is alone in this table, with {most} {days} held"
+            verb = "holds" if one else "hold"
+            return self._named(first), f"{verb} longest: {most} {days}{each}, against {whole} over all"
+        verb, dollars = "has" if one else "have", "$" if self.measure.unit == "money" else ""
+        if most == whole:
+            return self._named(first), f"{verb} all {self.measure.said}: {dollars}{most}{each}"
+        return self._named(first), f"{verb} the most {self.measure.said}: {dollars}{most} of {dollars}{whole}{each}"
+
+    def _named(self, rows: list[str]) -> str:
+        """Rows that are first together: two by name, of more the first."""
+        first, *others = (self.name(self.row, code) for code in rows)
+        if len(others) > 1:
+            return f"{first} and {len(others)} others"
+        return " and ".join([first, *others])
 
     def sheet(self, about: Facts) -> Sheet:
         rows: list[list[Cell]] = [

@@ -70,7 +70,7 @@ def test_bonds_on_which_the_number_stands_are_said(world: World) -> None:
         )
     page = signed_in(world, "hq").post(address(world.stranger), {"number": number.value}).content.decode()
     assert "<li>1 bond of which it is the principal, with all numbers on it</li>" in page
-    assert "<li>its place on 1 bond of another principal</li>" in page
+    assert "<li>its place on 1 bond with another number as principal</li>" in page
 
 
 def test_being_sure_hands_the_move_out_and_the_task_does_it_once(world: World, handed_out: list[Any]) -> None:

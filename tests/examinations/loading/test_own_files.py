@@ -14,6 +14,7 @@ from accounts.scope import acting_for
 from compliance.risk import tasks as risk
 from examinations import tasks
 from examinations.duty import tasks as duty
+from examinations.figures import newest_data
 from examinations.loading.load import Outcome, load_file
 from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, EntryMonth, Load, Reject
 from tests.examinations.loading.files import entry_number, entry_row, load, write_csv
@@ -99,6 +100,17 @@ def test_a_number_that_cbp_has_of_somebody_else_tells_nothing(world: World, tmp_
     assert (outcome.loaded, outcome.unchanged, outcome.message) == (1, 0, "")
     load("entries", tmp_path, [entry_row(60, **{"Importer Number": "96-111111100", "Line MPF Amount": "40"})])
     assert Entry.objects.filter(number=entry_number(60)).count() == 2
+
+
+def test_own_rows_are_no_news_of_cbps_but_where_there_is_nothing_else(world: World, tmp_path: Path) -> None:
+    today = timezone.localdate()
+    before = newest_data(world.quillard, today)
+    fresh = {"Entry Date": f"{today:%m/%d/%Y}", "Entry Summary Date": ""}
+    upload(world.quillard, tmp_path, entry_row(60, **fresh))
+    assert newest_data(world.quillard, today) == before < today
+    Entry.objects.filter(account=world.quillard, source="cbp").delete()
+    world.quillard.examinations.all().delete()
+    assert newest_data(world.quillard, today) == today
 
 
 def test_an_own_file_again_changes_nothing_and_a_corrected_one_corrects(world: World, tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""The sentence above a pivot: who is first, alone, or first together with others."""
+
+import datetime
+
+import pytest
+
+from examinations.exploring.dimensions import DIMENSIONS
+from examinations.exploring.measures import MEASURES
+from examinations.exploring.pivot import Pivot
+from examinations.figures import Period
+from examinations.views.explore import Table
+
+YEAR = Period(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("measure", "of_row", "of_all", "said"),
+    [
+        ("cargo", {"NII": 5, "INT": 3}, 8, ("X-ray", "has the most cargo examinations: 5 of 8")),
+        ("cargo", {"NII": 4, "INT": 4}, 8, ("X-ray and Intensive", "have the most cargo examinations: 4 of 8 each")),
+        ("cargo", {"NII": 1, "INT": 1, "TAIL": 1, "DOC": 0}, 3,
+         ("X-ray and 2 others", "have the most cargo examinations: 1 of 3 each")),
+        ("cargo", {"NII": 2}, 2, ("X-ray", "has all cargo examinations: 2")),
+        ("owed", {"NII": 900, "INT": 100}, 1000, ("X-ray", "has the most duty found to be owed: $900 of $1,000")),
+        ("owed", {"NII": 900, "": 100}, 1000, ("X-ray", "has the most duty found to be owed: $900 of $1,000")),
+        ("days", {"NII": 4.0}, 4.0, ("X-ray", "is alone in this table, with 4 days held")),
+        ("days", {"NII": 1.0}, 1.0, ("X-ray", "is alone in this table, with 1 day held")),
+        ("days", {"NII": 4.0, "INT": 2.0}, 3.0, ("X-ray", "holds longest: 4 days, against 3 over all")),
+        ("days", {"NII": 4.0, "INT": 4.0}, 4.0, ("X-ray and Intensive", "hold longest: 4 days each, against 4 over all")),
+        ("cargo", {"NII": 0}, 0, None),
+        ("cargo", {}, None, None),
+    ],
+)  # fmt: skip
+def test_first_alone_and_together(
+    measure: str, of_row: dict[str, float], of_all: float | None, said: tuple[str, str] | None
+) -> None:
+    found = Pivot(rows=list(of_row), of_row=of_row, of_all=of_all)
+    assert Table(found, MEASURES[measure], DIMENSIONS["type"], None, YEAR).sentence == said
