@@ -13,6 +13,7 @@ from accounts.api.accounts import Accounts
 from accounts.api.declared import Declared
 from compliance.bonds.api import Bonds
 from compliance.measurement.api import Measurements
+from compliance.plans.api import PlanItems
 from compliance.risk.api import Assessments
 from examinations.api import Discrepancies, Entries, EntryLines, Examinations
 from examinations.requests.api import Requests
@@ -29,6 +30,7 @@ router.register("risk-assessments", Assessments, "api-risk-assessment")
 router.register("measurements", Measurements, "api-measurement")
 router.register("bonds", Bonds, "api-bond")
 router.register("notices", Notices, "api-notice")
+router.register("plan-items", PlanItems, "api-plan-item")
 
 
 class Schema(Declared, SpectacularAPIView):

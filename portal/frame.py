@@ -25,6 +25,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Figures": (
         ("Figures", "/examinations/figures/"),
         ("Trends", "/trends/"),
+        ("Plans", "/plan/"),
         ("Own rate", "/own-rate/"),
         ("Explore", "/explore/"),
         ("Duty", "/duty/"),
@@ -73,6 +74,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "/brokers/": ("entries",),
     "/own-rate/": ("trends",),
     "/trends/": ("trends",),
+    "/plan/": ("trends",),
     "/duty/": ("entries",),
     "/checks/": ("entries",),
     "/dates/": ("entries", "examinations", "bonds"),

@@ -76,6 +76,15 @@ WEB_WRITES = {
     # Who reads of a trend, or takes it into a plan, moves it on; a worker finds and counts them.
     "trends_trend": "SELECT, UPDATE (state, resolved_on, resolved_because)",
     "trends_trendstep": ADD,
+    # An account writes its plans, its manager agrees; the terms of a verification are only added, a worker counts.
+    "plans_rootcause": WRITE,
+    "plans_plan": "SELECT, INSERT, UPDATE (state, version, problem, root_cause_id, cause, limit_rate, hoped_rate, "
+    "counted_from)",
+    "plans_planversion": ADD,
+    "plans_planstep": ADD,
+    "plans_action": "SELECT, INSERT, UPDATE (what, side, owner_id, due, version, changed_by_id, done_on, done_by_id, "
+    "how_done, dropped_on)",
+    "plans_verification": ADD,
     # Headquarters writes and freezes plans on its page; what was drawn only changes its reviewer and date.
     "measurement_majorrules": ADD + ", UPDATE",
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",

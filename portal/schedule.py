@@ -6,6 +6,7 @@ from celery.schedules import crontab
 from compliance.effect.tasks import study_all
 from compliance.measurement.own_rates.tasks import rate_all
 from compliance.measurement.tasks import resume_plan_work
+from compliance.plans.tasks import remind_of_actions, tell_of_plans, verify_plans
 from compliance.risk.tasks import recompute_all
 from compliance.selection.tasks import forget_old_scores
 from compliance.trends.tasks import follow_trends
@@ -35,6 +36,9 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "follow trends": (follow_trends, crontab(hour=2, minute=45)),
     "forget old scores": (forget_old_scores, crontab(hour=2, minute=50)),
+    "verify plans": (verify_plans, crontab(hour=2, minute=55)),
+    "remind of actions of plans": (remind_of_actions, crontab(hour="7-20", minute=25)),
+    "tell of plans": (tell_of_plans, 5 * MINUTE),
     "study what came of selection": (study_all, crontab(hour=3, minute=0)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "send what is due": (send_due, MINUTE),

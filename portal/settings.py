@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "compliance.measurement",
     "compliance.bonds",
     "compliance.trends",
+    "compliance.plans",
     "compliance.risk",
     "compliance.selection",
     "compliance.effect",

@@ -14,6 +14,7 @@ account_pages = [
     path("", include("accounts.urls")),
     path("", include("examinations.urls")),
     path("", include("compliance.trends.urls")),
+    path("", include("compliance.plans.urls")),
     path("own-rate/", own_rate_page, name="own-rate"),
     path("dates/", dates.dates_page, name="dates"),
     path("dates/feeds/", feeds.make_feed, name="make-feed"),

@@ -60,6 +60,8 @@ PAGES = [
     ("/dates/closing/?download=csv", "billie", 18),
     ("/own-rate/", "robin", 18),
     ("/trends/", "robin", 18),
+    ("/plan/", "robin", 20),
+    ("/accounts/{quillard}/plan/", "jordan", 20),
     ("/accounts/{quillard}/trends/", "jordan", 18),
     ("/accounts/{quillard}/own-rate/", "jordan", 18),
     ("/explore/", "robin", 21),
