@@ -20,6 +20,7 @@ from look.paging import CappedPaginator
 from notices.models import Notice
 from notifications.models import Delivery, Message
 from tests.compliance.measurement.lines import import_lines, plan_of
+from tests.compliance.plans.world import agreed
 from tests.compliance.selection.rounds import opened
 from tests.named_people import World, make_account, make_person
 
@@ -49,6 +50,7 @@ def full(world: World) -> World:
     opened(world.hq)
     import_lines(world, 40)
     plan_of(world)
+    agreed(world)
     Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today, ends=today + datetime.timedelta(9))
     Delegation.objects.create(
         importer=world.quillard,
@@ -109,6 +111,7 @@ def test_every_page_opens_for_headquarters_and_answers_everybody_else_as_if_it_w
 def test_the_room_holds_the_programs_tables_and_none_of_a_library() -> None:
     rooms = {"accounts", "documents", "examinations", "notices", "notifications"}
     rooms |= {"bonds", "measurement", "risk", "selection"}
+    rooms |= {"plans"}
     assert {model._meta.app_label for model in MODELS} == rooms
 
 
