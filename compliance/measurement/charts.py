@@ -11,16 +11,15 @@ from look.charts import RateRow, Rates
 
 #: A part of fewer examined lines is left to the table: its interval would be most of the drawing.
 ENOUGH_LINES, MOST_DOTS = 20, 12
-#: Letters of a name that stand beside a drawing.
-LETTERS = 22
+#: Letters of a name that stand beside a drawing on a phone.
+LETTERS = 16
 
 
 def _short(name: str) -> str:
-    """A name cut after a word, so that it stands beside its dot; the table behind has it whole in its own row."""
+    """A name cut after a word, so that it ends before the drawing begins; the page's own table has it whole."""
     if len(name) <= LETTERS:
         return name
-    cut = name[:LETTERS].rsplit(" ", 1)[0].rstrip(",&- ").removesuffix(" and")
-    return f"{cut} …"
+    return name[:LETTERS].rsplit(" ", 1)[0].rstrip(",&- ") + "…"
 
 
 def years_chart(rows: Sequence[tuple[Any, Rated | None]]) -> Rates | None:
@@ -50,12 +49,11 @@ def _moved(before: RateEstimate, now: RateEstimate) -> str:
 
 def parts_chart(head: str, rows: list[PartRow], whole: Rated) -> Rates | None:
     """The rates of parts that have lines enough, the highest first; None where there are fewer than two."""
-    known = [(row.name, row.rated.wrong, row.rated.examined, row.rated.letter) for row in rows]
-    told = [(name, wrong, many, rate) for name, wrong, many, rate in known if rate and many >= ENOUGH_LINES]
+    told = [(row, row.rated.letter) for row in rows if row.rated.letter and row.rated.examined >= ENOUGH_LINES]
     if len(told) < 2 or whole.letter is None:
         return None
-    told.sort(key=lambda one: -one[3].rate)
-    above = [name for name, _, _, rate in told if rate.low > whole.letter.rate]
+    told.sort(key=lambda one: -one[1].rate)
+    above = [row.name for row, rate in told if rate.low > whole.letter.rate]
     what = head.lower() if head != "Center" else head
     title = (
         f"{' and '.join(above[:2])}{f' and {len(above) - 2} more' if len(above) > 2 else ''}: above the rate of all"
@@ -63,7 +61,8 @@ def parts_chart(head: str, rows: list[PartRow], whole: Rated) -> Rates | None:
         else f"No {what} can be told from all"
     )
     dots = [
-        RateRow(_short(name), wrong, many, one.rate, one.low, one.high) for name, wrong, many, one in told[:MOST_DOTS]
+        RateRow(row.short or _short(row.name), row.rated.wrong, row.rated.examined, one.rate, one.low, one.high)
+        for row, one in told[:MOST_DOTS]
     ]
     more = f"; the {MOST_DOTS} highest of {len(told)}" if len(told) > MOST_DOTS else ""
     return Rates(

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Issue:
-    """code: as it is stored. of_line: SQL that is true of a line of the issue; it may name hts, spi and adcvd.
+    """code: as it is stored. short: its name beside a drawing. of_line: SQL that is true of a line of the issue; it may name hts, spi and adcvd.
 
     ends: the first day on which it is none any more; None: still one.
     """
 
     code: str
     name: str
+    short: str
     of_line: str
     since: datetime.date
     ends: datetime.date | None = None
@@ -35,8 +36,8 @@ class Issue:
 #: and revenue are priorities too, but no entry line shows them.
 ENACTED = datetime.date(2016, 2, 24)
 ISSUES = (
-    Issue("agriculture", "Agriculture", "left(hts, 2) BETWEEN '01' AND '24'", ENACTED),
-    Issue("textiles", "Textiles and apparel", "left(hts, 2) BETWEEN '50' AND '63'", ENACTED),
-    Issue("adcvd", "Antidumping and countervailing duty", "adcvd", ENACTED),
-    Issue("agreements", "Trade agreements and preferences", "spi NOT IN ('', 'X', 'V')", ENACTED),
+    Issue("agriculture", "Agriculture", "Agriculture", "left(hts, 2) BETWEEN '01' AND '24'", ENACTED),
+    Issue("textiles", "Textiles and apparel", "Textiles", "left(hts, 2) BETWEEN '50' AND '63'", ENACTED),
+    Issue("adcvd", "Antidumping and countervailing duty", "AD/CVD", "adcvd", ENACTED),
+    Issue("agreements", "Trade agreements and preferences", "Preferences", "spi NOT IN ('', 'X', 'V')", ENACTED),
 )

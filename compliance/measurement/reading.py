@@ -12,6 +12,8 @@ from compliance.measurement.major import Thresholds
 from compliance.measurement.models import MajorRules, MeasurementPlan, Stratum, StratumPart
 from compliance.measurement.results import Review, others_of, progress_of, reviews_of
 
+SHORT = {issue.code: issue.short for issue in ISSUES}
+
 
 @dataclass(frozen=True)
 class StratumRow:
@@ -26,9 +28,12 @@ class StratumRow:
 
 @dataclass(frozen=True)
 class PartRow:
+    """A part of the population: its lines and rates. short: its name beside a drawing, where it has one."""
+
     name: str
     population: int
     rated: Rated
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ def _parts(plan: MeasurementPlan, reviews: Sequence[Review], rules: Thresholds) 
     for (dimension, code), population in sorted(sizes.items()):
         name = names[dimension].get(code, f"Chapter {code}" if dimension == "chapter" else "No Center")
         lines = sum(population.values())
-        found[dimension].append(PartRow(name, lines, rated_part(population, of[dimension, code], rules)))
+        short = SHORT.get(code, "") if dimension == "issue" else ""
+        found[dimension].append(PartRow(name, lines, rated_part(population, of[dimension, code], rules), short))
     return found
 
 

@@ -69,7 +69,8 @@ def test_one_year_has_nothing_to_compare_with_and_none_is_no_chart() -> None:
 
 
 def test_a_long_name_is_cut_after_a_word() -> None:
-    rows = [PartRow(name, 5_000, rated(60, 3)) for name in ("Trade agreements and preferences", "Agriculture")]
-    chart = parts_chart("Issue", rows, rated(120, 7))
+    names = ("Apparel, Footwear & Textiles", "Automotive & Aerospace", "Agriculture & Prepared Products", "Machinery")
+    rows = [PartRow(name, 5_000, rated(60, 3)) for name in names]
+    chart = parts_chart("Center", [*rows, PartRow("Trade agreements", 500, rated(60, 2), "Preferences")], rated(120, 7))
     assert chart is not None
-    assert [row.label for row in chart.rows] == ["Trade agreements …", "Agriculture"]
+    assert [row.label for row in chart.rows] == ["Apparel…", "Automotive…", "Agriculture…", "Machinery", "Preferences"]

@@ -199,7 +199,7 @@ def test_an_issue_counts_only_while_it_is_one() -> None:
     assert in_force(given_, datetime.date(2016, 2, 23)).adcvd12[0] == 0
     assert in_force(given_, datetime.date(2016, 2, 24)).adcvd12[0] == 7
     assert set(INPUTS) == {issue.code for issue in ISSUES}
-    over = Issue("x", "x", "false", datetime.date(2000, 1, 1), datetime.date(2020, 1, 1))
+    over = Issue("x", "x", "x", "false", datetime.date(2000, 1, 1), datetime.date(2020, 1, 1))
     assert over.on(datetime.date(2019, 12, 31))
     assert not over.on(datetime.date(2020, 1, 1))
 
