@@ -203,7 +203,19 @@ class PersonAdmin(Office):
     list_display = ["name", "email", "role", "center", "is_active", "last_login"]
     list_filter = ["role", "is_active", "center"]
     search_fields = ["name", "email"]
-    fields = ["name", "email", "role", "center", "telephone", "opens", "closes", "time_zone", "is_active", "last_login"]
+    fields = [
+        "name",
+        "email",
+        "role",
+        "center",
+        "telephone",
+        "opens",
+        "closes",
+        "time_zone",
+        "is_active",
+        "leaves_on",
+        "last_login",
+    ]
     readonly_fields = ["last_login"]
     actions = ["forget_second_factor"]
 

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from accounts.history import acting
 from accounts.models import Account, Assignment, Cover, Person
 from accounts.signals import left
-from look.formats import plural
+from look.formats import long_day, plural
 
 #: So far ahead a leave is known; what is assigned meanwhile would not go with it.
 MOST_DAYS_AHEAD = 92
@@ -66,6 +66,8 @@ def check_successors(leaver: Person, successors: Sequence[Person]) -> None:
             raise ValidationError({"to": f"{leaver} cannot take over from themselves."})
         if person.role != Person.Role.MANAGER or not person.is_active:
             raise ValidationError({"to": f"{person} is not an account manager."})
+        if person.leaves_on:
+            raise ValidationError({"to": f"{person} leaves too, on {long_day(person.leaves_on)}."})
 
 
 def hand_over(
@@ -76,11 +78,13 @@ def hand_over(
     on: datetime.date,
     today: datetime.date,
     first: Person | None = None,
+    closing: bool = False,
 ) -> HandedOver:
     """End all of a manager's assignments with the day before `on`, and give accounts and covers to others from then on.
 
     to: one successor for everything, or one for each account (id). first: who of several is asked first to take
-    the covers, and what belongs to no account; else the first that `to` names.
+    the covers, and what belongs to no account; else the first that `to` names. closing: whether the leaver may sign in no more
+    from that day on.
     One transaction, of as many statements for one account as for a hundred. `accounts.signals.left` is sent inside it:
     whatever a room keeps for the leaver goes along, or nothing does. Raises PermissionDenied for anybody but
     headquarters; ValidationError as `check_successors` does, for a day past or too far ahead, for accounts without a
@@ -108,6 +112,8 @@ def hand_over(
         _give_accounts(held, whose, on)
         covers = _give_covers(leaver, named, on)
         absences = _end_absences(leaver, on)
+        if closing:
+            leaver.leave(on, by=by, today=today)
         left.send(sender=Person, person=leaver, successors=whose, first=named[0], on=on, by=by)
     return HandedOver(whose, covers, absences)  # type: ignore[arg-type]
 
@@ -125,12 +131,15 @@ def _give_accounts(held: Sequence[Assignment], whose: Mapping[UUID, Person | Non
     Assignment.objects.bulk_update(planned, ["manager"])
 
 
-def takers(leaver: Person, successors: Sequence[Person], on: datetime.date) -> list[tuple[Cover, Person | None]]:
+def takers(
+    leaver: Person, successors: Sequence[Person], on: datetime.date, covers: Sequence[Cover] | None = None
+) -> list[tuple[Cover, Person | None]]:
     """Each cover that the leaver owes from `on`, with the first successor who is there on its days; None where none is.
 
-    Two statements.
+    covers: where they are read already. Two statements, else one.
     """
-    covers = list(covering(leaver, on).select_related("absent"))
+    if covers is None:
+        covers = list(covering(leaver, on).select_related("absent"))
     away = list(Cover.objects.filter(absent__in=successors, ends__gt=on)) if covers else []
 
     def there(person: Person, one: Cover) -> bool:

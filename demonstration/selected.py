@@ -126,6 +126,9 @@ def _decide(chosen: Round, by: Person, number: int) -> None:
     ]:
         if pks:
             chosen.decide(Candidate.objects.filter(pk__in=pks), decision, reason, by=by)
+    moved = chosen.candidates.filter(because=ranking.MOVED_UP, decision="")
+    if number == 1 and moved.exists():
+        chosen.decide(moved, ranking.ACCEPTED, AS_RANKED, by=by)
 
 
 def _close(chosen: Round, by: Person, world: World) -> None:

@@ -14,8 +14,9 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal import queues, schedule  # noqa: PLC0415  tasks need the models of all rooms
+        from portal import queues, schedule, telling  # noqa: PLC0415  tasks need the models of all rooms
 
         schedule.write_into(celery_app)
         queues.write_into(celery_app)
+        telling.connect()
         post_migrate.connect(_apply_grants, sender=self, dispatch_uid="portal.grants")

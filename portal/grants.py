@@ -91,9 +91,10 @@ WEB_WRITES = {
     "measurement_planwork": ADD,  # a worker counts and draws
     "measurement_stratum": WRITE,
     "measurement_stratumpart": "SELECT, INSERT, DELETE",  # a draft that is counted again lays its strata anew
-    # Headquarters opens rounds and decides; neither what was frozen nor where it was placed is changed.
+    # Headquarters opens rounds and decides; what was frozen is not changed. mark, because: of who moves up.
     "selection_round": "SELECT, INSERT, UPDATE",
-    "selection_candidate": "SELECT, INSERT, UPDATE (decision, reason, decided_by_id, decided_at, outcome)",
+    "selection_opening": ADD,  # a worker opens it
+    "selection_candidate": "SELECT, INSERT, UPDATE (decision, reason, decided_by_id, decided_at, outcome, mark, because)",
     "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due, kept)",
     # Headquarters drafts weights, tries them out and puts them in force; a worker computes scores.
     "risk_riskmodel": "SELECT, INSERT, UPDATE",

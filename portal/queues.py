@@ -10,14 +10,18 @@ from typing import Any
 from celery import Celery, Task
 
 from accounts.tasks import take_identifier
+from compliance.effect.tasks import study_now
 from compliance.measurement.tasks import run_plan_work
 from compliance.risk.tasks import compute_backtest
+from compliance.selection.tasks import open_round
 from examinations.exports.tasks import run_export
 from examinations.tasks import run_upload, write_rejects
 from servers.queues import for_people
 
 WAITED_FOR: tuple[Task, ...] = (
     compute_backtest,
+    open_round,
+    study_now,
     run_export,
     run_plan_work,
     run_upload,

@@ -8,7 +8,7 @@ from compliance.measurement.own_rates.tasks import rate_all
 from compliance.measurement.tasks import resume_plan_work
 from compliance.plans.tasks import remind_of_actions, tell_of_plans, verify_plans
 from compliance.risk.tasks import recompute_all
-from compliance.selection.tasks import forget_old_scores
+from compliance.selection.tasks import forget_old_scores, resume_openings
 from compliance.trends.tasks import follow_trends
 from documents.tasks import remove_forgotten_documents
 from examinations.breakdowns.tasks import recount_all_breakdowns
@@ -25,7 +25,7 @@ from examinations.tasks import (
     tell_of_request_papers,
 )
 from notifications.tasks import send_due
-from portal.tasks import beat, move_to_centers, send_monthly_reports, tell_of_center_appeals
+from portal.tasks import beat, close_sign_ins_due, move_to_centers, send_monthly_reports, tell_of_center_appeals
 
 MINUTE = 60
 SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
@@ -35,6 +35,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "rate every account": (rate_all, crontab(hour=2, minute=15)),
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "follow trends": (follow_trends, crontab(hour=2, minute=45)),
+    "take up rounds whose opening died": (resume_openings, MINUTE),
     "forget old scores": (forget_old_scores, crontab(hour=2, minute=50)),
     "verify plans": (verify_plans, crontab(hour=2, minute=55)),
     "remind of actions of plans": (remind_of_actions, crontab(hour="7-20", minute=25)),
@@ -52,6 +53,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "take up exports whose process died": (resume_exports, MINUTE),
     "take up plans whose process died": (resume_plan_work, MINUTE),
     "remove exports that are over": (remove_exports, 10 * MINUTE),
+    "close the sign-in of who leaves": (close_sign_ins_due, crontab(minute=4)),
     "move accounts to their Center": (move_to_centers, crontab(minute=3)),
     "tell of appeals about Centers": (tell_of_center_appeals, 5 * MINUTE),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),

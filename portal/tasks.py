@@ -6,6 +6,7 @@ from celery.signals import beat_init
 from django.utils import timezone
 
 from accounts.models.center_stay import move_due
+from accounts.models.person import close_sign_ins
 from portal.models import Heartbeat, MonthlyReport
 from portal.monthly.sending import due, send
 from portal.telling import tell_of_appeals
@@ -38,6 +39,12 @@ def send_monthly_report(wish_id: int, day: str) -> bool:
 def move_to_centers() -> int:
     """Give accounts the Center that was decided for today. Run twice, or late, it changes nothing more."""
     return move_due(timezone.localdate())
+
+
+@shared_task
+def close_sign_ins_due() -> int:
+    """Close the sign-in of who leaves today. Run twice, or late, it closes nothing more."""
+    return close_sign_ins(timezone.localdate())
 
 
 @shared_task

@@ -1,12 +1,22 @@
-"""Who hears of an appeal about a Center, and of its decision: once each, by mail; the words stay in the portal."""
+"""Who hears of an appeal about a Center, of its decision, and of a new manager: once each, by mail."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from django.db.models import UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.models import CenterAppeal, Person
+from accounts.models import Account, CenterAppeal, Person
 from accounts.people import managers_of, members_of
+from accounts.signals import left
 from examinations.telling.once import news_since, tell_once, untold
+from look.formats import long_day
+from notifications.models import Message
+from notifications.queue import tell_each
 
 ASKED, DECIDED = "center-appeal", "center-decision"
 
@@ -57,3 +67,30 @@ def _tell_account(appeal: CenterAppeal) -> bool:
     subject = f"Decided: your appeal about the Center of {appeal.account.name}"
     path = f"/accounts/{appeal.account_id}/center/"
     return tell_once(f"{DECIDED}:{appeal.pk}", DECIDED, subject, text, path=path, about=appeal, people=people)
+
+
+def tell_of_new_managers(sender: object, successors: Mapping[UUID, Person], on: datetime.date, **kwargs: Any) -> int:
+    """Tell the people of each account that a leaver hands over who answers for it from that day on."""
+    people: dict[UUID, list[UUID]] = defaultdict(list)
+    for person, account in members_of(list(successors)):
+        people[account].append(person)
+    names = dict(Account.objects.filter(pk__in=list(people)).values_list("pk", "name"))
+    return tell_each([(_new_manager(pk, name, successors[pk], on), pk, people[pk]) for pk, name in names.items()])
+
+
+def _new_manager(account: UUID, name: str, manager: Person, on: datetime.date) -> Message:
+    reached = " and ".join(filter(None, [manager.telephone and f"by telephone at {manager.telephone}", manager.hours]))
+    text = (
+        f"From {long_day(on)} on {manager.name} is the account manager of {name} and answers for it."
+        + (f" {manager.name} can be reached {reached}." if reached else "")
+        + "\n\nWhat was begun with the manager before goes on. Name and hours stand on your first page."
+    )
+    return Message(
+        key=f"new-manager:{account}:{on}:{manager.pk}", topic="new-manager",
+        subject=f"Your new account manager: {manager.name}"[:200], text=text, path="/",
+    )  # fmt: skip
+
+
+def connect() -> None:
+    """Listen to managers who leave."""
+    left.connect(tell_of_new_managers, sender=Person, dispatch_uid="portal.telling.new_managers")

@@ -123,6 +123,8 @@ class Account(models.Model):
         withdrawn, or another manager was assigned on a day past since `starts`."""
         if manager.role != Person.Role.MANAGER or not manager.is_active:
             raise ValidationError(f"{manager} is not an account manager.")
+        if manager.leaves_on and manager.leaves_on <= max(starts, timezone.localdate()):
+            raise ValidationError(f"{manager} has left by then: choose somebody else.")
         if self.state == self.State.WITHDRAWN:
             raise ValidationError("This account is withdrawn; activate it first.")
         if self.assignments.filter(starts__gte=starts, starts__lt=timezone.localdate()).exists():

@@ -48,6 +48,8 @@ class AssignmentQuerySet(DaysQuerySet):
         for person in set(managers.values()):
             if person.role != Person.Role.MANAGER or not person.is_active:
                 raise ValidationError(f"{person} is not an account manager.")
+            if person.leaves_on and person.leaves_on <= starts:
+                raise ValidationError(f"{person} has left by then: choose somebody else.")
         with transaction.atomic(), acting(by, "give"):
             accounts = list(Account.objects.select_for_update().filter(pk__in=managers).order_by("pk"))
             if len(accounts) != len(managers) or any(one.state != Account.State.ACTIVE for one in accounts):

@@ -41,6 +41,12 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email=(email or "").lower())
 
 
+def close_sign_ins(today: datetime.date) -> int:
+    """Close the sign-in of everybody whose day of leaving has come; returns how many. Run twice, it closes nothing more."""
+    with acting(None, "close sign-ins"):
+        return Person.objects.filter(leaves_on__lte=today, is_active=True).update(is_active=False)
+
+
 @pghistory.track(exclude=["password", "last_login"])
 class Person(AbstractBaseUser):
     """Someone who signs in. What they may see follows from role, memberships and assignments: accounts/access.py."""
@@ -69,6 +75,12 @@ class Person(AbstractBaseUser):
         help_text="Empty: the Center's",
     )
     is_active = models.BooleanField("may sign in", default=True)
+    leaves_on = models.DateField(
+        "leaves on",
+        null=True,
+        blank=True,
+        help_text="From this day on they may not sign in, and no account is given to them.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
@@ -135,6 +147,13 @@ class Person(AbstractBaseUser):
         self.telephone, self.opens, self.closes, self.time_zone = telephone, opens, closes, time_zone
         with acting(by, "say when reached"):
             self.save(update_fields=["telephone", "opens", "closes", "time_zone"])
+
+    def leave(self, on: datetime.date, *, by: "Person", today: datetime.date) -> None:
+        """Close this person's sign-in from a day on: at once, or by `close_sign_ins` when the day has come."""
+        self.leaves_on = on
+        self.is_active = self.is_active and on > today
+        with acting(by, "leave"):
+            self.save(update_fields=["leaves_on", "is_active"])
 
     # The admin is headquarters' room and nobody else's; inside it headquarters may do everything.
     @property

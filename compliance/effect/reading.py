@@ -26,7 +26,7 @@ READ = """
 WITH outside AS (
   SELECT id, probability,
     row_number() OVER (PARTITION BY pool ORDER BY rank) AS place,
-    count(*) FILTER (WHERE mark = %(enters)s) OVER (PARTITION BY pool) AS places
+    count(*) FILTER (WHERE mark = %(enters)s AND because <> %(moved_up)s) OVER (PARTITION BY pool) AS places
   FROM selection_candidate
   WHERE round_id = %(round)s AND kind = 'importer' AND state_before <> 'active' AND NOT isa AND score IS NOT NULL),
 near AS MATERIALIZED (
@@ -41,7 +41,7 @@ reviewed AS (
     AND (x.selected > %(since)s AND x.selected <= %(until)s
       OR x.selected >= %(earlier_from)s AND x.selected < %(earlier_until)s)
   GROUP BY 1, 2)
-SELECT (near.mark = %(enters)s)::int::float8 AS proposed, coalesce(probability, 0)::float8 AS chance,
+SELECT (near.mark = %(enters)s AND near.because <> %(moved_up)s)::int::float8 AS proposed, coalesce(probability, 0)::float8 AS chance,
   coalesce((inputs ->> 'rate')::float8, 0) AS rate, coalesce((inputs ->> 'reviews')::float8, 0) AS reviews,
   coalesce((inputs ->> 'reviews_wrong')::float8, 0) AS found, duty12::float8 AS duty,
   coalesce((parts ->> 'severity')::float8, 0) AS severity,
@@ -83,7 +83,12 @@ def window(chosen: Round, today: datetime.date) -> Window:
 
 def frozen(chosen: Round, days: Window) -> Frozen:
     """What was frozen of the candidates near the threshold, and their reviews in the days that count."""
-    parameters: dict[str, Any] = {"round": chosen.pk, "times": TIMES, "enters": ranking.ENTERS} | vars(days)
+    parameters: dict[str, Any] = {
+        "round": chosen.pk,
+        "times": TIMES,
+        "enters": ranking.ENTERS,
+        "moved_up": ranking.MOVED_UP,
+    } | vars(days)
     with connection.cursor() as cursor:
         cursor.execute(READ, parameters)
         rows = cursor.fetchall()
@@ -96,8 +101,9 @@ def studied(chosen: Round, today: datetime.date) -> Studied:
     days = window(chosen, today)
     given = frozen(chosen, days)
     result = study(given.since_the_round, given.year_before, given.chance)
+    proposed = Q(mark=ranking.ENTERS) & ~Q(because=ranking.MOVED_UP)
     against = Candidate.objects.filter(
-        Q(mark=ranking.ENTERS) & ~Q(outcome=ranking.ENTERED) | ~Q(mark=ranking.ENTERS) & Q(outcome=ranking.ENTERED),
+        proposed & ~Q(outcome=ranking.ENTERED) | ~proposed & Q(outcome=ranking.ENTERED),
         round=chosen,
         kind=Account.Kind.IMPORTER,
     )

@@ -5,7 +5,10 @@ from typing import Any
 
 from celery import shared_task
 
+from accounts.models import Person
+from accounts.signals import left
 from compliance.measurement.models import PlanWork
+from compliance.measurement.models.drawn import owed_by
 from compliance.measurement.models.work import GAVE_UP
 from compliance.measurement.signals import work_asked
 from examinations.resuming import resume, tried_enough
@@ -40,6 +43,12 @@ def _after_asking(sender: object, work: str, **kwargs: Any) -> None:
     run_plan_work.delay(work)
 
 
+def _after_leaving(sender: object, person: Person, first: Person, **kwargs: Any) -> None:
+    """Reviews that a manager who leaves still owes go to who takes what belongs to no account."""
+    owed_by(person.name).update(reviewer=first.name)
+
+
 def connect() -> None:
-    """Listen to what is asked for."""
+    """Listen to what is asked for, and to managers who leave."""
+    left.connect(_after_leaving, sender=Person, dispatch_uid="compliance.measurement.after_leaving")
     work_asked.connect(_after_asking, dispatch_uid="compliance.measurement.after_asking")

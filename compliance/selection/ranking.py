@@ -12,7 +12,7 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 ZERO = Decimal(0)
@@ -23,6 +23,8 @@ ENTERS, STAYS, LEAVES, WAITS, NOT_YET = "enters", "stays", "leaves", "waits", "n
 #: Why: the words stand in reasons.py.
 ABOVE_ENTER, ISA_ENTERS, LOT_ENTERS = "above_enter", "isa_enters", "lot_enters"
 ABOVE_STAY, ISA_STAYS, UNSCORED_STAYS = "above_stay", "isa_stays", "unscored_stays"
+#: Of those for whom there was no room: a place that the list had given was declined since.
+MOVED_UP = "moved_up"
 BELOW_STAY, NO_ROOM, LOT_NOT_YET, BELOW_ENTER, UNSCORED = (
     *("below_stay", "no_room", "lot_not_yet"),
     *("below_enter", "unscored"),
@@ -154,12 +156,61 @@ def _by_lot(near: list[Standing], drawn: int, seed: str) -> dict[str, tuple[str,
     }
 
 
-#: By number: a round of the past is placed again by the rule of its day.
-RULES: Mapping[int, Callable[[Sequence[Standing], Terms], list[tuple[Standing, Place]]]] = {1: place}
-RULE = 1
+#: By number: a round of the past is placed again by the rule of its day. By rule 2 who waits for room moves up when a
+#: proposal is declined or deferred; by rule 1 the place stayed free.
+RULES: Mapping[int, Callable[[Sequence[Standing], Terms], list[tuple[Standing, Place]]]] = {1: place, 2: place}
+RULE = 2
+MOVING = frozenset({2})
 
 ACCEPTED, DECLINED, DEFERRED, TAKEN_IN = "accepted", "declined", "deferred", "taken_in"
+AGAINST = (DECLINED, DEFERRED)
 ENTERED, LEFT, AS_BEFORE = "entered", "left", ""
+
+
+def moved_up(placed: Sequence[tuple[Standing, Place]], decisions: Mapping[str, str], terms: Terms) -> set[str]:
+    """The accounts that found no room by the list and are proposed all the same, since places were declined.
+
+    placed: as the list had it, in the order of rank. decisions: by account, those that were made. Within a pool nobody
+    passes anybody, as in the list itself; of whom it was decided already keeps its place before those who still wait.
+    """
+    room = dict(terms.capacities)
+    waiting: dict[str, list[Standing]] = defaultdict(list)
+    up: set[str] = set()
+    for one, at in placed:
+        decided = decisions.get(one.account, "")
+        if at.because == NO_ROOM and decided != TAKEN_IN:
+            if decided:
+                up.add(one.account)
+            else:
+                waiting[one.pool].append(one)
+        if _carried(one, at, decided):
+            room[one.pool] = room.get(one.pool, ZERO) - one.weight
+    for pool, those in waiting.items():
+        fitting, _ = _fitting(those, room.get(pool, ZERO))
+        up |= {one.account for one in those[:fitting]}
+    return up
+
+
+def _carried(one: Standing, at: Place, decided: str) -> bool:
+    """Whether it stands in the caseload after the round, as decided so far; what is undecided counts as the list has it."""
+    if one.active:
+        return at.mark != LEAVES or decided in AGAINST
+    if at.because == NO_ROOM or at.mark != ENTERS:
+        return decided in (ACCEPTED, TAKEN_IN)
+    return decided not in AGAINST
+
+
+def with_moves(
+    placed: Sequence[tuple[Standing, Place]], decisions: Mapping[str, str], terms: Terms
+) -> list[tuple[Standing, Place]]:
+    """The list with who moved up marked so."""
+    up = moved_up(placed, decisions, terms)
+    return [(one, replace(at, mark=ENTERS, because=MOVED_UP) if one.account in up else at) for one, at in placed]
+
+
+def as_placed(at: Place) -> Place:
+    """The place that the list gave before anybody moved up."""
+    return replace(at, mark=WAITS, because=NO_ROOM) if at.because == MOVED_UP else at
 
 
 def outcome(active: bool, mark: str, decision: str) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from compliance.selection import ranking, words
 from compliance.selection.closing import Room
 from compliance.selection.models import Candidate, Round
+from look.downloads import MOST_ROWS
 
 ROWS = 50
 #: Views of the list: name in the address, words, what it holds.
@@ -45,6 +46,8 @@ class Listed:
     views: list[tuple[str, str, int | None]]
     pools: dict[str, str]
     behind: int | None
+    #: Rows of this view in all, as far as a download holds them.
+    rows: int
 
     @property
     def first(self) -> int | None:
@@ -62,14 +65,11 @@ def marked(chosen: Round, mark: str) -> int:
 
 def listed(chosen: Round, asked: Mapping[str, Any], pools: dict[str, str]) -> Listed:
     """A page of the ranking: by the index of rank, from the row after the last one seen."""
-    view = asked.get("view", "")
-    chosen_view = next((one for one in VIEWS if one[0] == view), VIEWS[0])
-    pool = asked.get("pool", "") if asked.get("pool") in pools else ""
+    chosen_view, pool = narrowed(asked, pools)
     after = asked.get("after", "")
     rank = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-    rows = chosen.candidates.filter(chosen_view[2], rank__gt=rank).order_by("rank")
-    rows = rows.filter(pool=pool) if pool else rows
-    page = list(rows.defer("inputs").select_related("decided_by")[: ROWS + 1])
+    every = rows_of(chosen, chosen_view, pool)
+    page = list(every.filter(rank__gt=rank).defer("inputs").select_related("decided_by")[: ROWS + 1])
     lines: list[Line] = []
     for one in page[:ROWS]:
         before = lines[-1].candidate if lines else None
@@ -78,7 +78,21 @@ def listed(chosen: Round, asked: Mapping[str, Any], pools: dict[str, str]) -> Li
         lines.append(Line(one, words.sentence_of(one, chosen, name), name, cut))
     counts = [(name, said, _many(chosen, name)) for name, said, _ in VIEWS]
     behind = page[ROWS - 1].rank if len(page) > ROWS else None
-    return Listed(lines, chosen_view[0], pool, str(rank or ""), counts, pools, behind)
+    known = None if pool else _many(chosen, chosen_view[0])
+    rows = every.order_by()[: MOST_ROWS + 1].count() if known is None else known
+    return Listed(lines, chosen_view[0], pool, str(rank or ""), counts, pools, behind, rows)
+
+
+def narrowed(asked: Mapping[str, Any], pools: Mapping[str, str]) -> tuple[tuple[str, str, Q], str]:
+    """The view and the pool that an address asks for; all where it asks for none that there is."""
+    view = next((one for one in VIEWS if one[0] == asked.get("view", "")), VIEWS[0])
+    return view, asked.get("pool", "") if asked.get("pool") in pools else ""
+
+
+def rows_of(chosen: Round, view: tuple[str, str, Q], pool: str) -> QuerySet[Candidate]:
+    """The candidates of a view and a pool, by rank."""
+    rows = chosen.candidates.filter(view[2]).order_by("rank")
+    return rows.filter(pool=pool) if pool else rows
 
 
 def _above(candidate: Candidate, chosen: Round) -> bool:

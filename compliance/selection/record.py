@@ -76,7 +76,10 @@ def computed_lines(rows: list[dict[str, Any]], terms: ranking.Terms, rule: int, 
     """The list computed again: ranks, marks and lots from inputs and terms, outcomes from these and the decisions."""
     decisions = {str(row["account_id"]): row["decision"] for row in rows}
     lines = []
-    for one, at in ranking.RULES[rule]([freezing.standing_of(row) for row in rows], terms):
+    placed = ranking.RULES[rule]([freezing.standing_of(row) for row in rows], terms)
+    if rule in ranking.MOVING:
+        placed = ranking.with_moves(placed, decisions, terms)
+    for one, at in placed:
         decision = decisions[one.account]
         outcome = ranking.outcome(one.active, at.mark, decision) if closed else ""
         lines.append(_line(one, at.rank, at.mark, at.because, at.probability, decision, outcome))

@@ -1,12 +1,16 @@
-"""What an account hears of a round: that it entered or left, once. Never why, nor where it stood."""
+"""What is told of a round, once: headquarters that it waits for a second person; accounts that they entered or left, and
+never why, nor where they stood."""
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 
-from accounts.models import Membership
+from accounts.models import Membership, Person
+from examinations.telling.once import tell_once
+from look.formats import long_day
 from notifications.models import Message
 from notifications.queue import tell_each
 
@@ -28,6 +32,22 @@ LEFT = (
     "You can sign in as before, and everything that you saw stays. For questions write under Ask, or call your Center.\n\n"
     "You need not do anything. Shipments on their way are handled as before.",
 )
+
+
+def tell_ready(chosen: "Round") -> bool:
+    """Tell everybody of headquarters but who opened it that the round waits to be approved. False where they know."""
+    nowhere = Cast(Value(None), UUIDField())
+    others = Person.objects.filter(role=Person.Role.HEADQUARTERS, is_active=True).exclude(pk=chosen.opened_by_id)
+    text = (
+        f"Every proposal of the selection round of {long_day(chosen.as_of)} is decided. Nothing changes before a second person "
+        f"of headquarters, who is not {chosen.opened_by}, has approved it.\n\n"
+        "Read the list and the reasons in the portal, then approve and close the round, or ask for another decision."
+    )
+    subject = f"To approve: the selection round of {long_day(chosen.as_of)}"
+    return tell_once(
+        f"{TOPIC}-ready:{chosen.pk}", f"{TOPIC}-ready", subject, text,
+        path=f"/selection/{chosen.pk}/close/", about=chosen, people=[others.values_list("pk", nowhere)],
+    )  # fmt: skip
 
 
 def tell(chosen: "Round", entered: QuerySet[Any], left: QuerySet[Any]) -> int:

@@ -9,14 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.guards import allow
 from accounts.models import Person
-from compliance.selection import closing, ranking, reading, words
+from compliance.selection import closing, ranking, reading, sheets, words
 from compliance.selection.forms import RoundForm, WhatIfForm, plain
-from compliance.selection.models import Candidate, Round
+from compliance.selection.models import Candidate, Opening, Round
 from compliance.selection.pools import names
 from compliance.selection.whatif import other_terms, what_if
+from look.downloads import FORMATS, MOST_ROWS, download
 from look.formats import plural
 from look.forms import put_errors
 
@@ -88,11 +90,38 @@ def open_round(request: HttpRequest, round_id: int) -> HttpResponse:
     """Freeze everybody as they are."""
     chosen = round_of(request, round_id)
     try:
+        if Opening.is_needed():
+            Opening.ask(chosen, by=request.user)
+            return redirect("selection-round", chosen.pk)
         many = chosen.open(by=request.user)
     except ValidationError as refused:
         return _back(request, chosen, refused)
     messages.success(request, f"{plural(many, 'candidate is', 'candidates are')} frozen and ranked.")
     return redirect("selection-round", chosen.pk)
+
+
+def _download(request: HttpRequest, chosen: Round, pools: dict[str, str]) -> HttpResponse:
+    """The list as the page narrows it, as a file; one that is too long is to be narrowed first."""
+    view, pool = reading.narrowed(request.GET, pools)
+    rows = list(reading.rows_of(chosen, view, pool).select_related("decided_by")[: MOST_ROWS + 1])
+    if len(rows) > MOST_ROWS:
+        messages.error(request, f"A download holds up to {MOST_ROWS:,} rows: narrow the list first.")
+        return redirect("selection-round", chosen.pk)
+    sheet = sheets.candidates(chosen, rows, pools, view[1], pools.get(pool, ""), request.user)
+    return download(sheet, request.GET["download"])
+
+
+def _draft_page(request: HttpRequest, chosen: Round, pools: dict[str, str]) -> HttpResponse:
+    """Its terms, or how far a worker is that opens it; after one that came to nothing, why."""
+    asked = chosen.openings.select_related("by").first()
+    if asked and not asked.finished:
+        page = "opening_progress" if request.htmx else "opening"
+        return render(request, f"selection/{page}.html", {"round": chosen, "asked": asked})
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    capacities = [(pools.get(pool, pool), number) for pool, number in chosen.capacities.items()]
+    refused = asked.message if asked and chosen.state == Round.State.DRAFT else ""
+    return render(request, "selection/draft.html", {"round": chosen, "capacities": capacities, "refused": refused})
 
 
 @require_safe
@@ -102,8 +131,11 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
     chosen = round_of(request, round_id)
     pools = names()
     if chosen.state == Round.State.DRAFT or not chosen.counted:
-        capacities = [(pools.get(pool, pool), number) for pool, number in chosen.capacities.items()]
-        return render(request, "selection/draft.html", {"round": chosen, "capacities": capacities})
+        return _draft_page(request, chosen, pools)
+    if request.htmx:  # it is open by now: the whole page
+        return HttpResponseClientRefresh()
+    if request.GET.get("download") in FORMATS:
+        return _download(request, chosen, pools)
     rooms = closing.rooms(chosen)
     listed = reading.listed(chosen, request.GET, pools)
     what = WhatIfForm(chosen, request.GET)
@@ -149,8 +181,15 @@ def decide(request: HttpRequest, round_id: int) -> HttpResponse:
             chosen.take_in(one, reason, by=request.user)
             messages.success(request, f"{one} is taken in.")
         else:
+            before = chosen.proposals
             many = chosen.decide(candidates, decision, reason, by=request.user)
             messages.success(request, f"{plural(many, 'proposal is', 'proposals are')} {decision}.")
+            if more := max(chosen.proposals - before, 0):
+                messages.info(
+                    request,
+                    f"{plural(more, 'account that waited moves', 'accounts that waited move')} up: decide about "
+                    f"{'it' if more == 1 else 'them'} too.",
+                )
     except ValidationError as refused:
         for sentence in refused.messages:
             messages.error(request, sentence)

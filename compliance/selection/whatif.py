@@ -57,9 +57,11 @@ def what_if(chosen: Round, terms: ranking.Terms) -> WhatIf:
     rows = list(
         chosen.candidates.filter(Q(state_before="active") | Q(isa=True) | Q(score__gte=least))
         .order_by("rank")
-        .values("name", "mark", *freezing.STANDING)
+        .values("name", "mark", "because", *freezing.STANDING)
     )
     before: dict[str, dict[str, Any]] = {str(row["account_id"]): row for row in rows}
+    for row in rows:  # other terms are compared with the list itself, before anybody moved up
+        row["mark"] = ranking.WAITS if row["because"] == ranking.MOVED_UP else row["mark"]
     placed = ranking.RULES[chosen.rule]([freezing.standing_of(row) for row in rows], terms)
     moved = []
     for words, mark, is_moved in MOVES:

@@ -56,6 +56,7 @@ def because(candidate: Candidate, chosen: Round, pool: str) -> str:
         ranking.UNSCORED_STAYS: "In the program; without a score nobody leaves.",
         ranking.BELOW_STAY: f"In the program, and {points(chosen.stay_from - score)} below the {stay} to stay.",
         ranking.NO_ROOM: f"Reaches the {enter} to enter, but {pool} is full before it.",
+        ranking.MOVED_UP: f"Reaches the {enter} to enter; {pool} was full before it, and a place was declined since.",
         ranking.BELOW_ENTER: f"{points(chosen.enter_from - score)} short of the {enter} to enter.",
         ranking.UNSCORED: "Without a score nobody enters.",
     }

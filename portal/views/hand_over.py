@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -31,6 +32,11 @@ class HandOverForm(forms.Form):
             "required": "Choose who takes the accounts over.",
             "invalid_choice": "This is no account manager.",
         },
+    )
+    closing = forms.BooleanField(
+        label="They leave: close their sign-in from that day on",
+        required=False,
+        initial=True,
     )
     on = forms.DateField(
         label="They answer from",
@@ -87,6 +93,12 @@ def hand_over_page(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     for row in rows:
         row.successor = proposed.get(row.account.pk)  # type: ignore[attr-defined]
     accounts = [row.account.pk for row in rows]
+    away = list(
+        Cover.objects.filter(Q(absent=leaver) | Q(covered_by=leaver), ends__gt=on)
+        .order_by("starts")
+        .select_related("absent")
+    )
+    owed = [one for one in away if one.covered_by_id == leaver.pk]
     context = {
         "today": today,
         "leaver": leaver,
@@ -94,8 +106,9 @@ def hand_over_page(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "on": on,
         "named": named,
         "rows": rows,
-        "covers": takers(leaver, named, on),
-        "absences": Cover.objects.filter(absent=leaver, ends__gt=on).count(),
+        "covers": takers(leaver, named, on, owed),
+        "absences": len(away) - len(owed),
+        "closing": form.cleaned_data.get("closing") if named else True,
         "held": sum(row.held for row in rows),
         "asked": CustomsRequest.objects.of_any(accounts).to_answer().count(),  # type: ignore[attr-defined]
         "questions": ResultQuestion.objects.filter(account__in=accounts).waiting().count(),  # type: ignore[attr-defined]
@@ -139,12 +152,14 @@ def _done(
 ) -> HttpResponse:
     whose = _chosen(request, named)
     to = whose if whose or len(named) > 1 else named[0]
-    done = hand_over(leaver, to=to, first=named[0], by=request.user, on=on, today=today)
+    closing = request.POST.get("closing") == "on"
+    done = hand_over(leaver, to=to, first=named[0], by=request.user, on=on, today=today, closing=closing)
     covers = f" and {plural(done.covers, 'cover')}" if done.covers else ""
     messages.success(
         request,
         f"{plural(len(done.accounts), 'account')}{covers} of {leaver} {'go' if on > today else 'have gone'} to"
         f" {', '.join(dict.fromkeys(str(one) for one in done.accounts.values())) or named[0]}"
-        f" {'on' if on > today else 'today,'} {long_day(on)}.",
+        f" {'on' if on > today else 'today,'} {long_day(on)}. Each account is told."
+        + (f" {leaver} signs in no more {'from that day on' if on > today else 'from now on'}." if closing else ""),
     )
     return redirect("caseload")

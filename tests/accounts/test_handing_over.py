@@ -11,7 +11,10 @@ from django.utils import timezone
 
 from accounts.handing_over import hand_over, spread
 from accounts.models import Account, Assignment, Cover, Person
+from accounts.models.person import close_sign_ins
 from accounts.signals import left
+from notifications.models import Message
+from tests.compliance.measurement.lines import import_lines, plan_of, review
 from tests.named_people import World, make_account, make_person
 from tests.portal.test_every_address import signed_in
 
@@ -187,3 +190,68 @@ def test_a_stale_or_tampered_page_moves_nothing(world: World, dana: Person, more
         assert "Nothing was handed over" in answer.content.decode()
     assert hq.get(f"/managers/{world.robin.pk}/hand-over/").status_code == 404
     assert held(dana) == []
+
+
+def test_who_leaves_signs_in_no_more_from_the_day_on_and_is_given_nothing_that_reaches_beyond(
+    world: World, dana: Person
+) -> None:
+    day = today() + 3 * DAY
+    hand_over(world.jordan, to=dana, by=world.hq, on=day, today=today(), closing=True)
+    world.jordan.refresh_from_db()
+    assert (world.jordan.is_active, world.jordan.leaves_on) == (True, day)
+    with pytest.raises(ValidationError, match="has left by then"):
+        world.quillard.assign(world.jordan, by=world.hq, starts=day)
+    with pytest.raises(ValidationError, match="leaves too, on"):
+        hand_over(dana, to=world.jordan, by=world.hq, on=day, today=today())
+    assert (close_sign_ins(day - DAY), close_sign_ins(day), close_sign_ins(day)) == (0, 1, 0)
+    assert signed_in(world, "jordan").get("/").status_code == 302
+
+
+def test_a_leave_of_today_closes_the_sign_in_at_once_and_nobody_elses(world: World, dana: Person) -> None:
+    client = signed_in(world, "jordan")
+    hand_over(world.jordan, to=dana, by=world.hq, on=today(), today=today(), closing=True)
+    assert client.get("/").status_code == 302
+    dana.refresh_from_db()
+    assert dana.is_active
+
+
+def test_each_account_hears_once_who_answers_for_it_from_then_on(world: World, dana: Person) -> None:
+    day = today() + 2 * DAY
+    Person.objects.filter(pk=dana.pk).update(telephone="956-555-0142")
+    dana.refresh_from_db()
+    hand_over(world.jordan, to=dana, by=world.hq, on=day, today=today())
+    message = Message.objects.get(topic="new-manager")
+    assert message.subject == "Your new account manager: Dana Third"
+    assert "Quillard Electric" in message.text
+    assert "956-555-0142" in message.text
+    told = {one.person.name for one in message.deliveries.select_related("person")}
+    assert told == {world.robin.name, world.people["lee"].name}
+
+
+def test_reviews_that_the_leaver_owes_go_to_who_takes_what_belongs_to_no_account(world: World, dana: Person) -> None:
+    import_lines(world, 30)
+    plan = plan_of(world, lines=10, floor=2)
+    plan.freeze(by=world.hq)
+    plan.hand_to(world.jordan.name, by=world.hq, center=plan.drawn.first().center)
+    mine = plan.drawn.filter(reviewer=world.jordan.name)
+    owed = mine.count()
+    assert owed
+    review(world, mine.order_by("pk")[0], "NO_DISCREPANCY", day=today() + 5 * DAY)
+    hand_over(world.jordan, to=dana, by=world.hq, on=today(), today=today())
+    assert (plan.drawn.filter(reviewer=world.jordan.name).count(), plan.drawn.filter(reviewer=dana.name).count()) == (
+        1,
+        owed - 1,
+    )
+
+
+def test_the_page_closes_the_sign_in_where_that_is_ticked(world: World, dana: Person) -> None:
+    hq, page = signed_in(world, "hq"), f"/managers/{world.jordan.pk}/hand-over/"
+    day = f"{today() + DAY:%m/%d/%Y}"
+    asked = {"to": str(dana.pk), "on": day, f"account-{world.quillard.pk}": str(dana.pk)}
+    shown = hq.get(page, {"to": str(dana.pk), "on": day, "closing": "on"}).content.decode()
+    assert 'type="hidden" name="closing" value="on"' in " ".join(shown.split())
+    assert 'type="hidden" name="closing"' not in hq.get(page, {"to": str(dana.pk), "on": day}).content.decode()
+    answer = hq.post(page, asked | {"closing": "on"}, follow=True).content.decode()
+    assert "Each account is told. Jordan Ellery signs in no more from that day on." in answer.replace("&#x27;", "'")
+    world.jordan.refresh_from_db()
+    assert world.jordan.leaves_on == today() + DAY

@@ -6,8 +6,10 @@ import pytest
 from django.conf import settings
 
 from accounts.tasks import take_identifier
+from compliance.effect.tasks import study_now
 from compliance.measurement.tasks import run_plan_work
 from compliance.risk.tasks import compute_backtest, recompute_all, recompute_summed
+from compliance.selection.tasks import open_round
 from examinations.breakdowns.tasks import recount_breakdowns
 from examinations.exports.tasks import remove_exports, run_export
 from examinations.models import Export
@@ -24,6 +26,8 @@ from tests.workers import Processes, until, waiting_in
 
 PEOPLE = (
     compute_backtest,
+    open_round,
+    study_now,
     run_export,
     run_plan_work,
     run_upload,

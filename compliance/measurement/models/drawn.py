@@ -2,12 +2,28 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Center
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.measurement.models.strata import Stratum
+from examinations.models import Examination
 from examinations.models.entry import MONEY
+from examinations.models.examination import ExaminationType
+
+
+def owed_by(reviewer: str) -> "models.QuerySet[DrawnLine]":
+    """Lines of plans that are being examined which this reviewer, by name, has not reviewed yet."""
+    done = Examination.objects.filter(
+        Q(line=OuterRef("line")) | Q(line=None),
+        entry_number=OuterRef("entry_number"),
+        type=ExaminationType.ESR,
+        closed__isnull=False,
+        selected__gte=OuterRef("plan__frozen_on"),
+    )
+    running = {"plan__state": "frozen", "reviewer": reviewer}
+    found: models.QuerySet[DrawnLine] = DrawnLine.objects.filter(~Exists(done), **running)
+    return found
 
 
 class DrawnLine(OfHeadquarters):

@@ -55,7 +55,9 @@ class Start:
 
 def start(as_of: datetime.date) -> Start:
     """Read both sides as they are on a day; two statements."""
-    people = {str(one.pk): one for one in Person.objects.filter(role=Person.Role.MANAGER, is_active=True)}
+    people = {
+        str(one.pk): one for one in Person.objects.filter(role=Person.Role.MANAGER, is_active=True, leaves_on=None)
+    }
     with connection.cursor() as cursor:
         cursor.execute(ACTIVE, freezing.parameters(as_of, None))
         rows = cursor.fetchall()

@@ -1,4 +1,5 @@
 from compliance.selection.models.candidate import Candidate
+from compliance.selection.models.opening import Opening
 from compliance.selection.models.round import Round
 
-__all__ = ["Candidate", "Round"]
+__all__ = ["Candidate", "Opening", "Round"]

@@ -2,7 +2,8 @@
 
 import datetime
 import secrets
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +17,12 @@ from django.utils import timezone
 from accounts.history import acting
 from accounts.models import Person
 from compliance.measurement.models.of_headquarters import OfHeadquarters
-from compliance.selection import closing, freezing, ranking
+from compliance.selection import closing, freezing, moving, ranking, telling
 from compliance.selection.models.candidate import Candidate
 from compliance.selection.pools import name_of, parse_capacities, refuse_too_small
 from compliance.selection.record import Replay, checksum_of, computed_again, counted_by, write_record
 from compliance.selection.versions import check_version
+from look.formats import plural
 
 SCORE = {
     "max_digits": 5,
@@ -28,6 +30,13 @@ SCORE = {
     "validators": [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
 }
 MOST_WIDTH = Decimal(20)
+BUSY = "A worker opens this round just now: wait until its page says how that ended."
+ANOTHER = "Another round is open: close it or give it up before you open this one."
+Told = Callable[[str], None]
+
+
+def nobody(stage: str) -> None:
+    """For who wants no progress told."""
 
 
 @pghistory.track(exclude=["record"])
@@ -123,6 +132,7 @@ class Round(OfHeadquarters):
 
     def change(self, *, by: Person, **fields: Any) -> None:
         """Change a draft. Raises ValidationError."""
+        self._refuse_meanwhile()
         with transaction.atomic(), acting(by, "change"):
             now = self._locked(self.State.DRAFT)
             for name, value in fields.items():
@@ -131,12 +141,29 @@ class Round(OfHeadquarters):
             now.save()
         self.refresh_from_db()
 
-    def open(self, *, by: Person, seed: str | None = None, at: datetime.datetime | None = None) -> int:
+    def check_may_open(self) -> None:
+        """Raise ValidationError for anything but a draft, and while another round is open; asked without a lock."""
+        self.refresh_from_db()
+        self._refuse_unless(self.State.DRAFT)
+        if type(self).objects.filter(state=self.State.OPEN).exists():
+            raise ValidationError(ANOTHER)
+
+    def open(
+        self,
+        *,
+        by: Person,
+        seed: str | None = None,
+        at: datetime.datetime | None = None,
+        asked: uuid.UUID | None = None,
+        tell: Told = nobody,
+    ) -> int:
         """Freeze everybody as they are and mark who would enter, stay and leave; returns how many candidates.
 
-        seed: of the lottery; None: one that nobody could guess. at: the moment, for worlds that are invented. Raises
-        ValidationError for anything but a draft, for a second open round, and for a capacity below the present caseload.
+        seed: of the lottery; None: one that nobody could guess. at: the moment, for worlds that are invented. asked: the
+        opening that a worker does. tell: hears what is being done. Raises ValidationError for anything but a draft, for a
+        second open round, and for a capacity below the present caseload.
         """
+        self._refuse_meanwhile(asked)
         try:
             with transaction.atomic(), acting(by, "open"):
                 now = self._locked(self.State.DRAFT)
@@ -144,20 +171,22 @@ class Round(OfHeadquarters):
                 now.state, now.opened_by, now.opened_at = now.State.OPEN, by, at or timezone.now()
                 now.seed, now.rule = seed or secrets.token_hex(16), ranking.RULE
                 now.save()
-                many = now._freeze()
+                many = now._freeze(tell)
+                now._tell_if_ready()
         except IntegrityError as doubled:
             if "one_round_open" not in str(doubled):
                 raise
-            raise ValidationError(
-                "Another round is open: close it or give it up before you open this one."
-            ) from doubled
+            raise ValidationError(ANOTHER) from doubled
         self.refresh_from_db()
         return many
 
-    def _freeze(self) -> int:
+    def _freeze(self, tell: Told) -> int:
+        tell("Copying what is known of every importer and broker")
         standings = freezing.freeze(self.as_of, self.model_version)
         refuse_too_small(self.capacities, standings)
+        tell(f"Ranking {plural(len(standings), 'candidate')}")
         placed = ranking.RULES[self.rule](standings, self.terms)
+        tell(f"Writing {plural(len(standings), 'candidate')}")
         many = freezing.write(self.pk, placed)
         self.counted = counted_by(placed)
         self.save(update_fields=["counted"])
@@ -167,6 +196,7 @@ class Round(OfHeadquarters):
         """End a draft or an open round without changing an account. Raises ValidationError."""
         if not reason.strip():
             raise ValidationError("Say in a sentence why this round is given up.")
+        self._refuse_meanwhile()
         with transaction.atomic(), acting(by, "give up"):
             now = self._locked(self.State.DRAFT, self.State.OPEN)
             now.state, now.given_up_because = self.State.ABANDONED, reason.strip()[:300]
@@ -175,15 +205,23 @@ class Round(OfHeadquarters):
 
     def _locked(self, *states: str) -> "Round":
         now: Round = type(self).objects.select_for_update().get(pk=self.pk)
-        if now.state not in states:
+        now._refuse_unless(*states)
+        return now
+
+    def _refuse_meanwhile(self, asked: uuid.UUID | None = None) -> None:
+        """Raise ValidationError while a worker opens it, but for that worker; before its row is locked, which takes as long."""
+        if self.openings.filter(state__in=["waiting", "running"]).exclude(pk=asked).exists():
+            raise ValidationError(BUSY)
+
+    def _refuse_unless(self, *states: str) -> None:
+        if self.state not in states:
             said = {
                 self.State.DRAFT: "This round is a draft: open it first.",
                 self.State.OPEN: "This round is open already: go on with its list.",
                 self.State.CLOSED: "This round is closed, and its record stands: open another.",
                 self.State.ABANDONED: "This round was given up: open another.",
             }
-            raise ValidationError(said[now.state])
-        return now
+            raise ValidationError(said[self.state])
 
     # ---- decided and closed ------------------------------------------------------------------------------------
 
@@ -204,6 +242,8 @@ class Round(OfHeadquarters):
             many = int(chosen.update(decision=decision, reason=given, decided_by=by, decided_at=timezone.now()))
             if not many:
                 raise ValidationError("None of the chosen enters or leaves, so there is nothing to decide about them.")
+            self._move_up(set(chosen.values_list("pool", flat=True).distinct().order_by()))
+            self._tell_if_ready()
         return many
 
     def take_in(self, candidate: Candidate, reason: str, *, by: Person) -> None:
@@ -222,6 +262,21 @@ class Round(OfHeadquarters):
                 )
             one.decision, one.reason, one.decided_by, one.decided_at = ranking.TAKEN_IN, given, by, timezone.now()
             one.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+            self._move_up({one.pool})
+
+    def _move_up(self, pools: set[str]) -> None:
+        """Propose who waits where a place was declined, and propose them no more where it is taken after all."""
+        now = type(self).objects.get(pk=self.pk)
+        if now.rule not in ranking.MOVING:
+            return
+        moves = moving.moves(now, pools)
+        if moves.up or moves.back:
+            moving.write(now, moves)
+            marks = now.counted["marks"]
+            for mark, more in ((ranking.ENTERS, 1), (ranking.WAITS, -1)):
+                marks[mark] = marks.get(mark, 0) + more * (len(moves.up) - len(moves.back))
+            now.save(update_fields=["counted"])
+            self.counted = now.counted
 
     @staticmethod
     def _reason(text: str) -> str:
@@ -250,6 +305,11 @@ class Round(OfHeadquarters):
     def undecided(self) -> int:
         """How many proposals wait for a decision."""
         return int(self.candidates.filter(mark__in=Candidate.TO_DECIDE, decision="").count())
+
+    def _tell_if_ready(self) -> None:
+        """Tell the others of headquarters that a second person may approve, once; while proposals wait, nobody."""
+        if not self.undecided:
+            telling.tell_ready(self)
 
     def close(self, *, by: Person, seen: str | None = None, at: datetime.datetime | None = None) -> Mapping[str, int]:
         """Approve the round: accounts enter and leave, hear of it once, and the record is written. Returns the outcomes.

@@ -1,0 +1,6 @@
+"""What the room of selection announces."""
+
+from django.dispatch import Signal
+
+#: A round is to be opened by a worker. Sent on commit. Arguments: opening (its id, as text).
+opening_asked = Signal()
