@@ -93,6 +93,7 @@ WEB_WRITES = {
     "measurement_stratumpart": "SELECT, INSERT, DELETE",  # a draft that is counted again lays its strata anew
     # Headquarters opens rounds and decides; what was frozen is not changed. mark, because: of who moves up.
     "selection_round": "SELECT, INSERT, UPDATE",
+    "selection_chaptercenter": ADD,  # dated: what begins is added
     "selection_opening": ADD,  # a worker opens it
     "selection_candidate": "SELECT, INSERT, UPDATE (decision, reason, decided_by_id, decided_at, outcome, mark, because)",
     "measurement_drawnline": "SELECT, INSERT, UPDATE (reviewer, due, kept)",

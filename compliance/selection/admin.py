@@ -9,17 +9,30 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.admin import ReadOnly
+from accounts.admin import Office, ReadOnly
 from compliance.selection import ranking
-from compliance.selection.models import Candidate, Round
+from compliance.selection.models import Candidate, ChapterCenter, Round
 from compliance.selection.pools import names
 from look.formats import DASH, money, plural
 
 
 class ReasonForm(ActionForm):
     reason = forms.CharField(max_length=300, required=False, label="Reason")
+
+
+class ChapterCenterForm(forms.ModelForm):
+    class Meta:
+        model = ChapterCenter
+        fields = ["chapter", "center", "starts"]
+
+    def clean_starts(self) -> Any:
+        """Said in the form; the verb asks once more."""
+        if self.cleaned_data["starts"] < timezone.localdate():
+            raise ValidationError("The day is past, and rounds of it are made: choose today or a later day.")
+        return self.cleaned_data["starts"]
 
 
 class PoolFilter(admin.SimpleListFilter):
@@ -111,6 +124,29 @@ class CandidateAdmin(ReadOnly):
             self.message_user(request, " ".join(refused.messages), messages.ERROR)
         else:
             self.message_user(request, f"{plural(many, 'candidate is', 'candidates are')} {decision}.")
+
+
+@admin.register(ChapterCenter)
+class ChapterCenterAdmin(Office):
+    """What begins is added with its day; what was stays, for rounds of past days go by it."""
+
+    form = ChapterCenterForm
+    list_display = ["chapter", "center", "starts", "by"]
+    list_filter = [("center", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["chapter"]
+    list_select_related = ["center", "by"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ChapterCenter, form: Any, change: bool) -> None:
+        made = ChapterCenter.begin(
+            obj.chapter, obj.center, starts=obj.starts, by=request.user, today=timezone.localdate()
+        )
+        obj.pk = made.pk
 
 
 @admin.register(Round)

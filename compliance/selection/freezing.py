@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models.account import IN_THE_DATA
 from compliance.risk.factors import FACTORS, LIMIT
 from compliance.selection.caseload import BROKERS, ISA_WEIGHT, NO_CENTER, WEIGHTS
-from compliance.selection.classification import CENTER_OF
+from compliance.selection.models.belonging import centers_on
 from compliance.selection.ranking import Place, Standing
 
 # The score's row is kept whole, whatever columns it has on that day. The look-ups stand in the row: of years of scores each account needs one.
@@ -84,7 +84,7 @@ def parameters(as_of: datetime.date, model: int | None) -> dict[str, Any]:
         "parts": [*FACTORS, LIMIT],
         "weights": json.dumps({band: str(weight) for band, weight in WEIGHTS.items()}),
         "isa_weight": ISA_WEIGHT,
-        "centers": json.dumps(CENTER_OF),
+        "centers": json.dumps(centers_on(as_of)),
         "brokers": BROKERS,
         "no_center": NO_CENTER,
     }

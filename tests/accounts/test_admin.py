@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Assignment, Cover, Delegation, Membership, Person
 from compliance.bonds.models import Bond, CoveredNumber
+from compliance.measurement.models import MeasurementPlan
 from compliance.risk.recompute import recompute
 from documents.models import Document
 from examinations.models import AdditionalDuty
@@ -68,6 +69,7 @@ def full(world: World) -> World:
     notice = Notice.objects.create(kind="CSMS", number="1", title="T", body="B", author=world.hq)
     message = Message.objects.create(key="k", topic="t", subject="S", text="B", about=notice)
     Delivery.objects.create(message=message, person=world.robin, account=world.quillard, due_at=timezone.now())
+    MeasurementPlan.objects.create(name="P", starts=today, ends=today, made_by=world.hq)
     AdditionalDuty.objects.create(
         notice="1", title="T", chapter_99="990388", hts_prefixes=["8501"], points=25, first_entry_date=today
     )  # fmt: skip
