@@ -29,5 +29,6 @@ def hand_over_actions(sender: object, person: Person, successors: dict[Any, Pers
     A member's actions stay where they are: the account names somebody else, and its page says that it must.
     """
     mine = Action.objects.waiting().filter(owner=person, side=Action.Side.CBP)  # type: ignore[attr-defined]
-    for account, successor in successors.items():
-        mine.filter(account=account).update(owner=successor)
+    for successor in set(successors.values()):
+        accounts = [account for account, whose in successors.items() if whose == successor]
+        mine.filter(account__in=accounts).update(owner=successor)

@@ -44,7 +44,7 @@ def _row(one: Candidate, chosen: Round, pools: Mapping[str, str]) -> list[Cell]:
         *(one.parts.get(name) for name in PARTS),
         *(one.weight, one.get_mark_display(), words.because(one, chosen, pool), one.probability),
         *(one.get_decision_display(), one.reason, one.decided_by.name if one.decided_by else ""),
-        one.get_outcome_display(),
+        one.get_outcome_display() if chosen.state == Round.State.CLOSED else "",
     ]
 
 
