@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Account
+from compliance.plans.models import Verification
 
 LAG_DAYS = 30
 
@@ -18,11 +19,10 @@ LAG_DAYS = 30
 _MEANT = """(p.heading = '' OR left(l.hts, 4) = p.heading) AND (p.origin = '' OR l.origin = p.origin)
     AND (p.manufacturer_id = '' OR l.manufacturer_id = p.manufacturer_id)"""
 #: An examination of a line has the line's values, one of a whole entry those in which its lines agree.
-COUNT = """
-SELECT v.id, count(x.id), count(x.id) FILTER (
-    WHERE x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AND (p.discrepancy_type = '' OR EXISTS (
-      SELECT 1 FROM examinations_discrepancy d WHERE d.examination_id = x.id AND d.type = p.discrepancy_type
-        AND d.disposition NOT IN ('NO_DISCREPANCY', 'PENDING'))))
+_SHOWS = """x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AND (p.discrepancy_type = '' OR EXISTS (
+  SELECT 1 FROM examinations_discrepancy d WHERE d.examination_id = x.id AND d.type = p.discrepancy_type
+    AND d.disposition NOT IN ('NO_DISCREPANCY', 'PENDING')))"""
+_COUNTED = """
 FROM plans_verification v JOIN plans_plan p ON p.id = v.plan_id JOIN accounts_account a ON a.id = p.account_id
 LEFT JOIN examinations_examination x ON x.{side} = p.account_id AND x.selected BETWEEN v.counted_from AND %(last)s
   AND x.closed <= %(as_of)s AND (p.other_side_id IS NULL OR x.{other} = p.other_side_id)
@@ -36,7 +36,10 @@ LEFT JOIN examinations_examination x ON x.{side} = p.account_id AND x.selected B
     AND (x.line IS NOT NULL OR NOT EXISTS (
       SELECT 1 FROM examinations_entryline l WHERE l.entry_id = x.entry_id AND l.stands_for_line
         AND ({meant}) IS NOT TRUE))))
-WHERE v.outcome = '' AND p.state = 'agreed' AND a.kind = %(kind)s
+"""
+COUNT = """
+SELECT v.id, count(x.id), count(x.id) FILTER (WHERE {shows})
+{counted} WHERE v.outcome = '' AND p.state = 'agreed' AND a.kind = %(kind)s
   AND (%(every)s OR p.account_id = ANY (%(accounts)s::uuid[]))
 GROUP BY v.id
 """
@@ -60,6 +63,32 @@ def count(accounts: Sequence[UUID] | None, as_of: datetime.date) -> dict[int, tu
     counted: dict[int, tuple[int, int]] = {}
     with connection.cursor() as cursor:
         for kind, names in SIDES:
-            cursor.execute(COUNT.format(meant=_MEANT, **names), given | {"kind": kind})
+            counted_of = _COUNTED.format(meant=_MEANT, **names)
+            cursor.execute(COUNT.format(counted=counted_of, shows=_SHOWS), given | {"kind": kind})
             counted |= {pk: (examined, found) for pk, examined, found in cursor.fetchall()}
     return counted
+
+
+ROWS = """
+SELECT x.id, {shows}
+{counted} WHERE v.id = %(verification)s AND x.id IS NOT NULL ORDER BY x.selected DESC, x.id DESC LIMIT %(most)s
+"""
+
+
+def rows_counted(verification: Verification, most: int) -> dict[int, bool]:
+    """The ids of the newest examinations that a verification counted last, and whether each showed it.
+
+    Which they are tells that a closed follow-up was drawn by lot: for headquarters alone, as the draw itself is.
+    """
+    if verification.as_of is None:
+        return {}
+    names = dict(SIDES)[Account.Kind(verification.plan.account.kind)]
+    given = {
+        "as_of": verification.as_of,
+        "last": verification.as_of - datetime.timedelta(days=LAG_DAYS),
+        "verification": verification.pk,
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS.format(counted=_COUNTED.format(meant=_MEANT, **names), shows=_SHOWS), given)
+        return dict(cursor.fetchall())

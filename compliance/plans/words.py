@@ -8,7 +8,7 @@ from look.formats import long_day, none_or, number_word, percent, plural
 #: On the first page of each plan.
 WARNING = (
     "A plan is seen by CBP and is no prior disclosure (19 CFR 162.74). Revenue that is owed is never settled in a plan:"
-    " it is disclosed and tendered apart, or corrected by your broker."
+    " it is disclosed and tendered apart, or corrected by the broker."
 )
 
 

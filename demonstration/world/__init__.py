@@ -51,6 +51,7 @@ class PlantedProblem:
     heading: str
     port: str
     manufacturer_id: str  # empty: any
+    until: date | None = None  # the first day on which it was over
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def _described(
             f"{p.heading:04d}" if p.heading else "",
             p.port,
             mids.get(p.key, ""),
+            problems.until_of(p, as_of),
         )
         for p in planted
     )

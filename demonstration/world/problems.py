@@ -26,6 +26,8 @@ class Planted:
     heading: int = 0
     port: str = ""
     share: float = 0.0
+    #: It was over with the first of the month so many months ago; 0: it goes on.
+    ended_months_ago: int = 0
 
 
 #: The heading that goes wrong wherever it is imported.
@@ -36,7 +38,7 @@ PLANTED = (
             "motors of heading 8501 from one supplier in China are misclassified", "CN", 8501, "", 0.26),
     Planted("related-party", (0,), "VALUE", 0.20, 14,
             "furniture of heading 9403 from a related supplier in Viet Nam is undervalued", "VN", 9403, "",
-            0.16),
+            0.16, 8),
     Planted("transshipment", (1,), "ORIGIN", 0.18, 10,
             "pumps of heading 8413 declared as made in Thailand were made elsewhere", "TH", 8413, "", 0.14),
     Planted("yarn-forward", (2,), "SPI_CLAIM", 0.16, 24,
@@ -69,6 +71,11 @@ def first_of_month(as_of: date, months_ago: int) -> date:
     """First day of the month so many months before that of `as_of`."""
     months = as_of.year * 12 + as_of.month - 1 - months_ago
     return date(months // 12, months % 12 + 1, 1)
+
+
+def until_of(problem: Planted, as_of: date) -> date | None:
+    """The first day on which it was over; None for what goes on."""
+    return first_of_month(as_of, problem.ended_months_ago) if problem.ended_months_ago else None
 
 
 def applicable(count: int) -> list[Planted]:

@@ -12,7 +12,7 @@ from demonstration.world.duties import Calendar
 from demonstration.world.entries import Entries
 from demonstration.world.lines import Lines
 from demonstration.world.places import PORTS
-from demonstration.world.problems import Planted, first_of_month
+from demonstration.world.problems import Planted, first_of_month, until_of
 from demonstration.world.results import KINDS, Finding, find, gravities, minor_rate
 
 #: Share of lines drawn at random (in life about a tenth of a percent), and how much likelier dear lines are
@@ -66,6 +66,15 @@ def planted_of(
             met &= lines.spi > 0
         which = np.where(met & (which < 0), at, which)
     return which
+
+
+def going_on(
+    lines: Lines, entries: Entries, which: np.ndarray, planted: list[Planted], calendar: Calendar
+) -> np.ndarray:
+    """The same, -1 where the problem is over by the line's entry date: what follows it up goes on."""
+    days = [until_of(problem, calendar.as_of()) for problem in planted]
+    ends = np.array([calendar.day(day) if day else calendar.days + 1 for day in days])
+    return np.where((which >= 0) & (entries.day[lines.entry] < ends[which]), which, -1)
 
 
 def major_chance(
@@ -122,6 +131,7 @@ def invent(
 ) -> Reviews:
     """All reviews of lines selected by the newest day."""
     reason, probability = _reasons(rng, lines, entries, which, planted, random_probability(lines, entries), calendar)
+    which = going_on(lines, entries, which, planted, calendar)
     line = np.flatnonzero((reason >= 0) & (entries.summary >= 0)[lines.entry])
     selected = entries.summary[lines.entry[line]] + 2 + np.minimum(rng.exponential(12, len(line)), 60).astype(np.int64)
     selected = calendar.workday(selected)

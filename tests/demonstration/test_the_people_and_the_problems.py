@@ -34,6 +34,8 @@ def reviewed(whole: Written) -> pl.DataFrame:
 def of_problem(problem: object) -> pl.Expr:
     """The lines that a planted problem is about."""
     met = (pl.col("Entry Date") >= problem.since) & pl.col("HTS Number - Full").str.starts_with(problem.heading)
+    if problem.until:
+        met &= pl.col("Entry Date") < problem.until
     if problem.accounts:
         met &= pl.col("Importer Name").is_in(problem.accounts)
     if problem.manufacturer_id:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.current import of_account
 from accounts.guards import READERS, allow
 from accounts.models import Account
+from compliance.plans.counting import rows_counted
 from compliance.plans.forms import ActionForm, PlanForm, StepForm
 from compliance.plans.models import Action, ChangedMeanwhile, Plan, owners_of
 from compliance.plans.models.past import TEXT
@@ -21,6 +22,7 @@ from compliance.plans.words import WARNING, lead
 from compliance.trends.models import Trend
 from compliance.trends.told import told
 from documents.models import Document
+from examinations.models import Examination
 from look.forms import put_errors
 
 MOST_SHOWN = 100
@@ -86,9 +88,20 @@ def shown(request: HttpRequest, account: Account, plan: Plan, **more: Any) -> Ht
         "reviews": plan.is_reviewed_by(request.user),
         "corrected": plan.is_open and not plan.trend.stands,
         "looks": one.verification.looks.order_by("-as_of")[:12] if one.verification and one.discloses else (),
+        "counted": _counted(request, one) if request.user.is_headquarters else (),  # type: ignore[attr-defined]
         "action_form": ActionForm(plan=plan, on=today) if party and plan.is_open else None,
     }
     return render(request, "plans/one.html", context | more)
+
+
+def _counted(request: HttpRequest, one: SaidPlan) -> list[tuple[Examination, bool]]:
+    """The examinations that the verification counted, newest first; two statements."""
+    if one.verification is None:
+        return []
+    one.verification.plan = one.plan
+    found = rows_counted(one.verification, MOST_SHOWN)
+    rows = Examination.objects.visible_to(request.user).in_bulk(list(found))  # type: ignore[attr-defined]
+    return [(rows[pk], shows) for pk, shows in found.items() if pk in rows]
 
 
 def _with_papers(request: HttpRequest, one: SaidPlan, here: set[Any]) -> list[dict[str, Any]]:
@@ -169,7 +182,10 @@ def edit_plan(request: HttpRequest, account: Account, plan_id: int) -> HttpRespo
 def _side_by_side(changed: ChangedMeanwhile) -> dict[str, Any]:
     """The form with what the writer wrote, and beside it what stands there now."""
     form = PlanForm(plan=changed.plan, initial=changed.merged | {"read": changed.plan.version})
-    clashes = [(form[name], _as_written(name, value)) for name, value in changed.clashing.items()]
+    clashes = [
+        (form[name], _as_written(name, value), _as_written(name, changed.merged[name]))
+        for name, value in changed.clashing.items()
+    ]
     return {"form": form, "clashes": clashes, "other": changed.by}
 
 

@@ -13,6 +13,7 @@ from compliance.trends.models.trend import announce
 from examinations.models import Draw, Examination
 from tests.compliance.plans.world import DAY, TODAY, agreed, later
 from tests.named_people import World
+from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = TODAY - 200 * DAY
@@ -151,3 +152,18 @@ def test_corrected_counts_are_counted_anew_and_a_days_look_is_one(world: World) 
     assert [(one.as_of, one.found) for one in Look.objects.all()] == [(TODAY, 0)]
     verify(None, TODAY + datetime.timedelta(days=1))
     assert Look.objects.count() == 1
+
+
+def test_headquarters_reads_which_were_counted_and_nobody_else(world: World) -> None:
+    verification = agreed(world, LONG_AGO)
+    later(world, 4, 1, start=1_000, reason="FOLLOWUP")
+    later(world, 3, 1, start=2_000, reason="TARGETED")
+    verify(None, TODAY)
+    address = f"/accounts/{world.quillard.pk}/plan/{verification.plan_id}/"
+    office = signed_in(world, "hq").get(address).content.decode()
+    assert office.count("ZZZ0000100") == 4
+    assert "ZZZ000020" not in office
+    for name in ("robin", "jordan"):
+        read = signed_in(world, name).get(address).content.decode()
+        assert "ZZZ0000" not in read
+        assert "Of 4 examinations drawn by lot" in read
