@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.handing_over import hand_over
 from accounts.models import Membership
@@ -302,3 +304,35 @@ def test_a_person_from_nowhere_owns_nothing(world: World) -> None:
     assert "of neither side" in signed_in(world, "jordan").post(
         f"/accounts/{world.quillard.pk}/plan/{plan.pk}/actions/", data
     ).content.decode()  # fmt: skip
+
+
+def test_the_first_pages_name_what_waits_and_what_is_due(world: World) -> None:
+    plan = begin(world)
+    Action.objects.update(due=TODAY - 2 * DAY)
+    assert "improvement plan: Renew the parts list (Lee Farrow" in signed_in(world, "robin").get("/").content.decode()
+    assert "Renew the parts list" not in signed_in(world, "sam").get("/").content.decode()
+    assert "for your review" not in signed_in(world, "jordan").get("/").content.decode()
+    Action.objects.update(due=TODAY + 2 * DAY)
+    plan.submit(by=world.robin, on=TODAY)
+    address = f"/accounts/{world.quillard.pk}/plan/{plan.pk}/"
+    assert address in signed_in(world, "jordan").get("/").content.decode()
+    assert address not in signed_in(world, "morgan").get("/").content.decode()
+
+
+def test_a_plans_pages_ask_no_more_with_more_actions(world: World) -> None:
+    plan = agreed(world).plan
+    pages = [("robin", f"/plan/{plan.pk}/"), ("hq", f"/accounts/{world.quillard.pk}/plan/{plan.pk}/")]
+    before = [_asked(world, name, page) for name, page in pages]
+    for n in range(9):
+        given = {"what": f"Action {n}", "owner": world.lee, "due": TODAY + DAY}
+        Action.add(plan, given, by=world.robin, on=TODAY).finish("Done", by=world.lee, on=TODAY)
+    assert [_asked(world, name, page) for name, page in pages] == before
+    assert max(before) <= 24
+
+
+def _asked(world: World, name: str, page: str) -> int:
+    client = signed_in(world, name)
+    client.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(page).status_code == 200
+    return len(asked)
