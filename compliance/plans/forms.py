@@ -91,9 +91,16 @@ class ActionForm(forms.Form):
     )
     due = forms.DateField(label="By", widget=forms.DateInput(format="%m/%d/%Y"), **DAY)  # type: ignore[arg-type]
 
-    def __init__(self, *args: Any, plan: Plan, on: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        plan: Plan,
+        on: datetime.date,
+        sides: dict[str, list[Person]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        sides = owners_of(plan.account_id, on)
+        sides = owners_of(plan.account_id, on) if sides is None else sides
         self.people = {str(one.pk): one for people in sides.values() for one in people}
         choices: list[Any] = [("", "Choose a person")]
         for side, people in sides.items():

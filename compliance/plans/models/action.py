@@ -21,15 +21,14 @@ MOST = 20
 
 
 def owners_of(account: UUID, on: datetime.date) -> dict[str, list[Person]]:
-    """Who may own an action, by side: members of the account, and who answers for it on that day or is to; five statements."""
-    members = {person for person, _ in members_of([account])}
-    staff = {person for rows in managers_of([account], on) for person, _ in rows}
-    staff |= set(Assignment.objects.filter(account=account, starts__gt=on).values_list("manager", flat=True))
-    people = Person.objects.filter(pk__in=members | staff).order_by("name", "pk")
-    known = list(people)
+    """Who may own an action, by side: members of the account, and who answers for it on that day or is to; two statements."""
+    of_staff = Q(pk__in=Assignment.objects.filter(account=account, starts__gt=on).values("manager"))
+    for rows, field in zip(managers_of([account], on), ("manager", "covered_by"), strict=True):
+        of_staff |= Q(pk__in=rows.values(field))
+    people = Person.objects.order_by("name", "pk")
     return {
-        Action.Side.ACCOUNT: [one for one in known if one.pk in members],
-        Action.Side.CBP: [one for one in known if one.pk in staff],
+        Action.Side.ACCOUNT: list(people.filter(pk__in=members_of([account]).values("person"))),
+        Action.Side.CBP: list(people.filter(of_staff)),
     }
 
 

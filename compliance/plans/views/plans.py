@@ -89,7 +89,7 @@ def shown(request: HttpRequest, account: Account, plan: Plan, **more: Any) -> Ht
         "corrected": plan.is_open and not plan.trend.stands,
         "looks": one.verification.looks.order_by("-as_of")[:12] if one.verification and one.discloses else (),
         "counted": _counted(request, one) if request.user.is_headquarters else (),  # type: ignore[attr-defined]
-        "action_form": ActionForm(plan=plan, on=today) if party and plan.is_open else None,
+        "action_form": ActionForm(plan=plan, on=today, sides=people) if party and plan.is_open else None,
     }
     return render(request, "plans/one.html", context | more)
 
