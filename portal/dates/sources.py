@@ -14,7 +14,6 @@ from django.db.models.fields import CharField
 from accounts.access import reach_now
 from accounts.models import Account, Delegation, Person
 from compliance.bonds.models import Bond
-from compliance.plans.models import OPEN, Action
 from examinations import clocks, closing, figures
 from examinations.holding import Holding, Stage, holding_of
 from examinations.models import CustomsRequest, Entry, Examination, Port
@@ -354,27 +353,6 @@ def status_report(
     return [one for one in found if start <= one.day <= end]
 
 
-# ---- improvement plans --------------------------------------------------------------------------------------
-
-
-def plan_actions(
-    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
-) -> list[Bound]:
-    """The days by which actions of improvement plans are due."""
-    rows = Action.objects.visible_to(person).waiting()  # type: ignore[attr-defined]
-    rows = rows.filter(account=account, plan__state__in=OPEN, due__range=(start, end)).select_related("owner")
-    return folded([_action(one) for one in rows], _many_actions)
-
-
-def _action(one: Action) -> Bound:
-    title = f"Due by the improvement plan, {one.owner.name}: {one.what}"
-    return Bound(one.due, f"action-{one.pk}", title, f"/plan/{one.plan_id}/", in_short="An action of a plan is due")
-
-
-def _many_actions(day: datetime.date, count: int) -> Bound:
-    return Bound(day, f"actions-{day}", f"{plural(count, 'action')} of improvement plans are due", "/plan/")
-
-
 SOURCES: tuple[Source, ...] = (
     open_examinations,
     requests_to_answer,
@@ -383,7 +361,6 @@ SOURCES: tuple[Source, ...] = (
     bond_terminations,
     notices_with_a_deed,
     delegations,
-    plan_actions,
     status_report,
 )
 

@@ -24,7 +24,7 @@ EVER = "start=2000-01-01&reviews=1"
 PAGES = [
     ("/", "robin", 34),
     ("/", "billie", 35),
-    ("/", "jordan", 25),
+    ("/", "jordan", 26),
     ("/", "expert", 12),
     ("/", "hq", 25),
     (f"/examinations/?{EVER}", "robin", 27),
