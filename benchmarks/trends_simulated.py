@@ -7,15 +7,19 @@ planted, with headings and ports that differ, with a rise common to all, with ta
 ten problems are. The tests assert a smaller run of the same.
 """
 
+import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from compliance.trends.beginning import Beginning
 from compliance.trends.cells import SUBSETS
 from compliance.trends.days import LAG_DAYS, READ_DAYS
 from compliance.trends.examined import ANY, DIMENSIONS, HEADING, NOWHERE, PORT, Bools, Examined, Ints
-from compliance.trends.finding import Trend, name, q_values, weigh
+from compliance.trends.finding import Trend, beginning_of, name, q_values, weigh
+from compliance.trends.following import Named, names_now
 from compliance.trends.peers import learn
 
 ACCOUNTS, MONTHS, MONTH_DAYS = 300, 13, 30.44
@@ -168,40 +172,159 @@ def _planted(
 
 @dataclass
 class Found:
-    """What one announcement was. month: of the search. false: at least half of what it names was not planted."""
+    """One announcement and what became of its name. month: of the search. false: at least half of what it named was not
+    planted. names: cell, kind and beginning by the month of each later search."""
 
     month: int
     trend: Trend
     false: bool
-    inside: Ints
+    names: dict[int, tuple[tuple[int, ...], int, Beginning]] = field(default_factory=dict)
+
+    def at(self, month: int) -> tuple[tuple[int, ...], int, Beginning]:
+        """What it was called in a month, or last before it."""
+        return self.names[max(known for known in self.names if known <= max(month, self.month))]
 
 
-@dataclass
-class Record:
-    """What the searches of a world announced, by month."""
-
-    found: list[Found] = field(default_factory=list)
-
-
-def monthly(given: World) -> Record:
-    """Thirteen monthly searches, each knowing what was closed by its day; what was announced stands from then on."""
-    record, standing = Record(), np.zeros(len(given.rows), bool)
+def monthly(given: World) -> list[Found]:
+    """Thirteen monthly searches, each knowing what was closed by its day; what was announced stands from then on, and is
+    named anew in each."""
+    record: list[Found] = []
     for month in range(MONTHS):
         today = given.start + int((month + 1) * MONTH_DAYS)
         last = today - LAG_DAYS
         first = last - READ_DAYS
         known = (given.closed <= today) & (given.rows.day <= last) & (given.rows.day > first)
-        places = np.flatnonzero(known)
-        rows, taken = given.rows.only(known), standing[known]
+        rows, from_problem = given.rows.only(known), given.from_problem[known]
+        taken = np.zeros(len(rows), bool)
+        standing = []
+        for one in record:
+            values, kind, beginning = one.at(month)
+            taken[rows.within(one.trend.unit, values)] = True
+            standing.append(Named(one.trend.unit, values, kind, beginning.day))
         peers = learn(rows, (VALUES[HEADING], VALUES[PORT]), last - 183, ~taken)
-        tests = weigh(rows, peers, last, taken)
-        (q,) = q_values([tests], np.zeros(0))
-        for one in name(tests, q, first, last):
-            whole = given.rows.within(one.unit, one.values)
-            cell = places[rows.within(one.unit, one.values)]
-            since = cell[given.rows.day[cell] >= one.beginning.day]
-            named = since[given.rows.outcomes(since, one.kind)]
-            share = given.from_problem[named].mean() if len(named) else 0.0
-            record.found.append(Found(month, one, bool(share <= 0.5), whole))
-            standing[whole] = True
+        weighed = weigh(rows, peers, last, taken)
+        now = names_now(rows, weighed.expected, weighed.own, weighed.shares, standing, taken, last)
+        for one, (values, kind) in zip(record, now, strict=True):
+            cell = rows.within(one.trend.unit, values)
+            began = beginning_of(
+                rows, weighed.expected, weighed.own, weighed.shares, cell, kind, first, last, inside=False
+            )
+            one.names[month] = values, kind, began
+        (q,) = q_values([weighed], np.zeros(0))
+        for trend in name(weighed, q, first, last):
+            cell = rows.within(trend.unit, trend.values)
+            since = cell[rows.day[cell] >= trend.beginning.day]
+            named = since[rows.outcomes(since, trend.kind)]
+            share = from_problem[named].mean() if len(named) else 0.0
+            found = Found(month, trend, bool(share <= 0.5))
+            found.names[month] = trend.values, trend.kind, trend.beginning
+            record.append(found)
     return record
+
+
+@dataclass
+class Figures:
+    """What the searches of many worlds reached. Of planted problems: `found` counts by how many examinations were closed
+    (20, 40) those found by the second search after, and all; low: those of 3 to 15 %, after 40."""
+
+    months: int = 0
+    months_false: int = 0
+    troubled: int = 0
+    announced: int = 0
+    false: int = 0
+    found: dict[int, list[int]] = field(default_factory=lambda: {20: [0, 0], 40: [0, 0]})
+    low: list[int] = field(default_factory=lambda: [0, 0])
+    overlap: list[bool] = field(default_factory=list)
+    near: list[bool] = field(default_factory=list)
+    covered: list[bool] = field(default_factory=list)
+    latency: list[float] = field(default_factory=list)
+
+    def add(self, given: World, record: list[Found]) -> None:
+        """Count one world."""
+        self.months += MONTHS
+        self.months_false += len({one.month for one in record if one.false})
+        self.troubled += len({(one.month, one.trend.unit) for one in record if one.false})
+        self.announced += len(record)
+        self.false += sum(one.false for one in record)
+        for problem in given.planted:
+            self._problem(given, problem, [one for one in record if one.trend.unit == problem.unit and not one.false])
+
+    def _problem(self, given: World, problem: Planted, mine: list[Found]) -> None:
+        high = problem.rate >= HIGH
+        if mine and high:
+            self.latency.append((given.start + (mine[0].month + 1) * MONTH_DAYS - problem.day) / MONTH_DAYS)
+        closed = np.sort(given.closed[problem.inside])
+        for count in (20, 40):
+            due = max(int(np.ceil((closed[count - 1] - given.start) / MONTH_DAYS)) - 1, 0) + 1
+            if due >= MONTHS:
+                continue
+            hit = any(one.month <= due for one in mine)
+            if high:
+                self.found[count][0] += hit
+                self.found[count][1] += 1
+            elif count == 40:
+                self.low[0] += hit
+                self.low[1] += 1
+            if hit and high and count == 40:
+                self._named(given, problem, mine[0].at(due))
+
+    def _named(self, given: World, problem: Planted, named: tuple[tuple[int, ...], int, Beginning]) -> None:
+        values, _, beginning = named
+        whole, cell = (given.rows.within(problem.unit, one) for one in (problem.values, values))
+        both = len(np.intersect1d(whole, cell))
+        self.overlap.append(both / (len(whole) + len(cell) - both) >= 0.8)
+        self.near.append(abs(beginning.day - problem.day) <= 45)
+        self.covered.append(beginning.low <= problem.day <= beginning.high)
+
+
+#: Rates that planted problems add, from which on they are asked to be found.
+HIGH = 0.15
+KINDS_OF_WORLD: dict[str, dict[str, Any]] = {
+    "nothing planted": {},
+    "headings and ports differ": {"differing": True},
+    "a rise common to all": {"rise": 1.5},
+    "more targeting in some cells": {"more_targeting": True},
+    "ten planted": {"planted": 10},
+}
+
+
+def figures(kind: str, worlds: int, seed: int) -> Figures:
+    """Simulate worlds of one kind."""
+    random, result = np.random.default_rng(seed), Figures()
+    for _ in range(worlds):
+        given = world(random, **KINDS_OF_WORLD[kind])
+        result.add(given, monthly(given))
+    return result
+
+
+def _share(part: int | float, whole: int | float) -> str:
+    return f"{100 * part / whole:5.1f} % ({part:g} of {whole:g})" if whole else "none"
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--worlds", type=int, default=200)
+    asked.add_argument("--planted", type=int, default=60)
+    asked.add_argument("--seed", type=int, default=1)
+    options = asked.parse_args()
+    for kind in KINDS_OF_WORLD:
+        count = options.planted if kind.startswith("ten") else options.worlds
+        got = figures(kind, count, options.seed)
+        print(f"{kind}, {count} worlds")
+        print(f"  months with a false announcement   {_share(got.months_false, got.months)}   asked: at most 5 %")
+        print(f"  accounts troubled in a month       {_share(got.troubled, got.months * ACCOUNTS)}   asked: 0.1 %")
+        if not kind.startswith("ten"):
+            continue
+        print(f"  false among announced              {_share(got.false, got.announced)}   asked: at most 5 %")
+        for known, least in ((20, 80), (40, 95)):
+            print(f"  found after {known}                     {_share(*got.found[known])}   asked: {least} %")
+        print(f"  found after 40, of 3 to 15 %       {_share(*got.low)}   printed only")
+        print(f"  cell overlaps by 0.8               {_share(sum(got.overlap), len(got.overlap))}   asked: 85 %")
+        print(f"  beginning within 45 days           {_share(sum(got.near), len(got.near))}   asked: 85 %")
+        print(f"  90 % interval holds it             {_share(sum(got.covered), len(got.covered))}   asked: 80 to 97 %")
+        late = np.array(got.latency)
+        print(f"  months until found                 median {np.median(late):.1f}, p90 {np.percentile(late, 90):.1f}")
+
+
+if __name__ == "__main__":
+    main()

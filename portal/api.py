@@ -15,6 +15,7 @@ from compliance.bonds.api import Bonds
 from compliance.measurement.api import Measurements
 from compliance.plans.api import PlanItems
 from compliance.risk.api import Assessments
+from compliance.trends.api import Trends
 from examinations.api import Discrepancies, Entries, EntryLines, Examinations
 from examinations.requests.api import Requests
 from notices.api import Notices
@@ -28,6 +29,7 @@ router.register("discrepancies", Discrepancies, "api-discrepancy")
 router.register("requests", Requests, "api-request")
 router.register("risk-assessments", Assessments, "api-risk-assessment")
 router.register("measurements", Measurements, "api-measurement")
+router.register("trends", Trends, "api-trend")
 router.register("bonds", Bonds, "api-bond")
 router.register("notices", Notices, "api-notice")
 router.register("plan-items", PlanItems, "api-plan-item")

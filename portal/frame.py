@@ -51,6 +51,10 @@ TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("Rounds", "/selection/", (Person.Role.HEADQUARTERS,)),
         ("Assignment", "/selection/assignment/", (Person.Role.HEADQUARTERS,)),
     ),
+    "Trends": (
+        ("Trends", "/trends/all/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
+        ("Across accounts", "/trends/across/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
+    ),
     "Absence": (
         ("Managers", "/managers/", (Person.Role.HEADQUARTERS,)),
         ("Absence", "/absence/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
@@ -166,7 +170,11 @@ def _link_of(request: HttpRequest, name: str) -> dict[str, Any]:
 def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
     links = [_link(request, "Today", "/", whole=True)]
     if request.user.role in (Person.Role.MANAGER, Person.Role.HEADQUARTERS):
-        links += [_link(request, "Accounts", "/accounts/"), _link(request, "Notices", "/notices/")]
+        links += [
+            _link(request, "Accounts", "/accounts/"),
+            _link_of(request, "Trends"),
+            _link(request, "Notices", "/notices/"),
+        ]
         links += [_link(request, *MADE_FILES), _link_of(request, "Absence")]
     if request.user.is_headquarters:
         links += [

@@ -9,7 +9,7 @@ from compliance.measurement.tasks import resume_plan_work
 from compliance.plans.tasks import remind_of_actions, tell_of_plans, verify_plans
 from compliance.risk.tasks import recompute_all
 from compliance.selection.tasks import forget_old_scores, resume_openings
-from compliance.trends.tasks import follow_trends
+from compliance.trends.tasks import follow_trends, tell_of_new_trends
 from documents.tasks import remove_forgotten_documents
 from examinations.breakdowns.tasks import recount_all_breakdowns
 from examinations.checks.tasks import check_all_lines
@@ -56,6 +56,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "close the sign-in of who leaves": (close_sign_ins_due, crontab(minute=4)),
     "move accounts to their Center": (move_to_centers, crontab(minute=3)),
     "tell of appeals about Centers": (tell_of_center_appeals, 5 * MINUTE),
+    "tell of trends": (tell_of_new_trends, 5 * MINUTE),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),
     "heartbeat": (beat, MINUTE),
 }

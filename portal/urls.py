@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from accounts.views import absence, managers, tokens
 from compliance.measurement.own_rates.views import own_rate_page
+from compliance.trends.urls import of_all as trends_of_all
 from portal.health import health
 from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly, sheets
 
@@ -49,6 +50,7 @@ urlpatterns = [
     path("", include("examinations.load_urls")),
     path("", include("documents.urls")),
     path("", include("compliance.measurement.urls")),
+    path("", include(trends_of_all)),
     path("", include("compliance.risk.urls")),
     path("", include("compliance.selection.urls")),
     path("", include("compliance.effect.urls")),

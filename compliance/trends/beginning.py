@@ -26,7 +26,7 @@ class Beginning:
 
 
 def began(day: Ints, found: Bools, expected: Floats, first: int, last: int) -> Beginning:
-    """When it began, between the days `first` and `last`.
+    """When it began, between the days `first` and `last`; not before its first examination, of which nothing is known.
 
     day, found, expected: of each examination of the cell; expected: a share below 1.
     """
@@ -40,7 +40,8 @@ def began(day: Ints, found: Bools, expected: Floats, first: int, last: int) -> B
     tail = np.vstack((np.cumsum(after[::-1], axis=0)[::-1], np.zeros((1, len(RATES)))))
     likelihood = np.logaddexp.reduce(head[:, None] + tail, axis=1)
     # Days from which the k-th examination is the first: after the one before it, up to its own.
-    edges = np.concatenate(([first - 1], np.clip(day, first, last), [last]))
+    begin = max(first, int(day[0])) if len(day) else first
+    edges = np.concatenate(([begin - 1], np.clip(day, first, last), [last]))
     lengths = np.maximum(np.diff(edges), 0)
     # "It has not begun yet" is no beginning.
     lengths[-1] = 0

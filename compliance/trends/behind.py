@@ -1,4 +1,4 @@
-"""The examinations that a trend rests on, as rows: those that were counted, and that this person may see."""
+"""The rows that a trend rests on: those that were counted, and that this person may see."""
 
 import datetime
 
@@ -6,10 +6,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Account, Person
 from compliance.trends.days import LAG_DAYS
-from compliance.trends.models import Trend
+from compliance.trends.models import Measure, Trend
 from examinations.headings import in_heading
-from examinations.models import Discrepancy, EntryLine, Examination
+from examinations.models import Discrepancy, Entry, EntryLine, Examination
+from examinations.models.entry import Source
 from examinations.models.examination import Disposition
+from examinations.working_days import SummaryDeadline
 
 
 def examinations_behind(trend: Trend, person: Person) -> QuerySet[Examination]:
@@ -50,3 +52,17 @@ def _shows(trend: Trend) -> Q | Exists:
         return Q(wrong)
     found = Discrepancy.objects.filter(examination=OuterRef("pk"), type=trend.discrepancy_type)
     return Q(Exists(found.exclude(disposition__in=(Disposition.NO_DISCREPANCY, Disposition.PENDING)))) & wrong
+
+
+def entries_behind(trend: Trend, person: Person) -> QuerySet[Entry]:
+    """The entries of a broker's trend of filing: with a late summary, or corrected; newest first."""
+    rows = Entry.objects.visible_to(person).filter(  # type: ignore[attr-defined]
+        filer=trend.account, source=Source.CBP, entry_date__range=(trend.since, trend.as_of)
+    )
+    if trend.other_side_id:
+        rows = rows.filter(account=trend.other_side_id)
+    if trend.measure == Measure.LATE:
+        rows = rows.filter(summary_date__gt=SummaryDeadline(trend.since, trend.as_of))
+    else:
+        rows = rows.filter(corrected=True)
+    return rows.select_related("account").order_by("-entry_date", "-pk")

@@ -1,6 +1,7 @@
 """All cells of all accounts: what was examined in each, found, and expected. Pure; arrays as long as what is examined.
 
-A cell is an account's examinations of one value of one or two dimensions, selected in the last six or twelve months.
+A cell is an account's examinations of one value of one or two dimensions, selected in the last two, four or eight months:
+in a longer window a problem that has just begun would drown in what was examined before it.
 Cells with the same examinations are one cell, named by the fewest dimensions.
 """
 
@@ -13,7 +14,7 @@ from compliance.trends.examined import ANY, DIMENSIONS, NOWHERE, Bools, Examined
 
 SUBSETS: tuple[tuple[int, ...], ...] = (*((one,) for one in DIMENSIONS), *combinations(DIMENSIONS, 2))
 #: Days that a window is long.
-WINDOWS = (183, 365)
+WINDOWS = (61, 122, 244)
 #: Examinations without which a cell is none, and finds without which it is not tested.
 LEAST_EXAMINED, LEAST_FOUND = 8, 3
 
@@ -21,7 +22,7 @@ LEAST_EXAMINED, LEAST_FOUND = 8, 3
 @dataclass(frozen=True)
 class Cells:
     """One element a cell. subset: place in SUBSETS; values: of its dimensions, NOWHERE for one that plays no part.
-    window: place in WINDOWS. found: a row a cell, a column a kind of discrepancy, ANY first."""
+    window: place among the windows. found: a row a cell, a column a kind of discrepancy, ANY first."""
 
     unit: Ints
     subset: Ints
@@ -49,14 +50,14 @@ def _joined(parts: list[Cells], kinds: int) -> Cells:
     return Cells(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def cells_of(rows: Examined, expected: Floats, last: int, free: Bools) -> Cells:
+def cells_of(rows: Examined, expected: Floats, last: int, free: Bools, windows: tuple[int, ...] = WINDOWS) -> Cells:
     """Every cell with enough examinations.
 
     expected: discrepancies by examination. last: the last day of selection that counts. free: examinations that belong
-    to no standing trend; the others lie in no cell.
+    to no standing trend; the others lie in no cell. windows: in days, the longest last.
     """
     mark = np.random.default_rng(7).integers(1, 2**62, len(rows), dtype=np.int64)
-    counted = free & (rows.day <= last) & (rows.day > last - WINDOWS[-1])
+    counted = free & (rows.day <= last) & (rows.day > last - windows[-1])
     parts: list[Cells] = []
     marks: list[Ints] = []
     for at, subset in enumerate(SUBSETS):
@@ -70,7 +71,7 @@ def cells_of(rows: Examined, expected: Floats, last: int, free: Bools) -> Cells:
         order = np.argsort(key, kind="stable")
         ordered, key = kept[order], key[order]
         starts = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-        for window, days in enumerate(WINDOWS):
+        for window, days in enumerate(windows):
             part, hashes = _cells(rows, expected, mark, ordered, starts, rows.day[ordered] > last - days, at, window)
             parts.append(part)
             marks.append(hashes)

@@ -2,7 +2,7 @@
 
 import datetime
 
-from compliance.trends.models import Trend
+from compliance.trends.models import Measure, Trend
 from look.charts import Moment, Surplus
 
 #: Quarters that are drawn.
@@ -27,5 +27,7 @@ def chart_of(trend: Trend) -> Surplus | None:
     if not moments:
         return None
     title = "More is found than would be usual" if trend.stands else "As much is found again as would be usual"
-    counted = "Share of closed examinations with it, by quarter of selection; black steps: what would be usual"
+    filing = trend.measure in (Measure.LATE, Measure.CORRECTED)
+    what = "entries with it, by quarter of entry" if filing else "closed examinations with it, by quarter of selection"
+    counted = f"Share of {what}; black steps: what would be usual"
     return Surplus(title, counted, trend.expected_rate, moments)

@@ -56,6 +56,7 @@ def told_of(rows: Examined, expected: Floats, cell: Ints, kind: int, began: Begi
         "random_examinations": int(random.sum()),
         "random_discrepancies": int((found & random).sum()),
         "random_expected": float(expected[random].sum()),
+        "added_share": _added(found, expected, since & (rows.random | rows.asked)[cell]),
         "revenue_found": round(rows.owed(cell[since], kind), 2),
         "recent_examinations": int(recent.sum()),
         "recent_discrepancies": int(found[recent].sum()),
@@ -65,6 +66,13 @@ def told_of(rows: Examined, expected: Floats, cell: Ints, kind: int, began: Begi
     }
     fields["rests_on"] = rests_on(fields)
     return Told(fields, Standing(x, e, n, odds, last - int(day.max())))
+
+
+def _added(found: Bools, expected: Floats, drawn: Bools) -> float:
+    """The share of lines that the problem adds: only examinations drawn by lot, in its cell or of all, tell it."""
+    if not drawn.any():
+        return 0.0
+    return max(float(found[drawn].sum() - expected[drawn].sum()) / int(drawn.sum()), 0.0)
 
 
 def rests_on(counted: dict[str, Any]) -> str:

@@ -16,6 +16,8 @@ from compliance.trends.days import Days, number
 from compliance.trends.examined import ANY, DIMENSIONS, NOWHERE, Bools, Floats, Ints
 from compliance.trends.finding import Trend as Named
 from compliance.trends.finding import Weighed, beginning_of
+from compliance.trends.following import Named as Cell
+from compliance.trends.following import names_now
 from compliance.trends.models import AccountTest, Measure, Trend, TrendState, TrendStep
 from compliance.trends.models.trend import announce as send
 from compliance.trends.own import own_of
@@ -27,7 +29,15 @@ SAME = 0.5
 WRITTEN = (
     *("port", "heading", "origin", "manufacturer_id", "other_side", "discrepancy_type", "state", "rests_on", "as_of"),
     *("since", "since_low", "since_high", "older", "examinations", "discrepancies", "expected"),
-    *("random_examinations", "random_discrepancies", "random_expected", "revenue_found", "p_value", "q_value"),
+    *(
+        "random_examinations",
+        "random_discrepancies",
+        "random_expected",
+        "added_share",
+        "revenue_found",
+        "p_value",
+        "q_value",
+    ),
     *("recent_examinations", "recent_discrepancies", "recent_expected", "odds_over", "months"),
     *("resolved_on", "resolved_because"),
 )
@@ -64,6 +74,7 @@ def follow(given: Read, tests: Weighed, standing: Sequence[Trend], as_of: dateti
     """Count the trends that stand again, and move them to their next state."""
     units = {unit: place for place, unit in enumerate(given.units)}
     days, entered = Days(as_of), defaultdict(list)
+    _rename(given, tests, standing, units, days.last)
     for trend in standing:
         cell, kind = given.rows.within(units[str(trend.account_id)], values_of(given, trend)), kind_of(trend)
         trend.as_of = as_of
@@ -82,6 +93,34 @@ def follow(given: Read, tests: Weighed, standing: Sequence[Trend], as_of: dateti
     for state, trends in entered.items():
         _note(trends, as_of)
         send([trend.pk for trend in trends], state)
+
+
+def _rename(given: Read, tests: Weighed, standing: Sequence[Trend], units: dict[str, int], last: int) -> None:
+    """Call each what explains most by what is known now; not where a plan holds it to its cell, or where it eases."""
+    named = [
+        Cell(units[str(one.account_id)], values_of(given, one), kind_of(one), number(one.since)) for one in standing
+    ]
+    now = names_now(given.rows, tests.expected, tests.own, tests.shares, named, ~tests.free, last)
+    fixed = (TrendState.IN_PLAN, TrendState.EASING)
+    moved = [
+        (trend, one, values, kind)
+        for trend, one, (values, kind) in zip(standing, named, now, strict=True)
+        if trend.state not in fixed and (values, kind) != (one.values, one.kind)
+    ]
+    if not moved:
+        return
+    kept = {_cell_of(one) for one in Trend.objects.filter(account__in={trend.account_id for trend, *_ in moved})}
+    for trend, one, values, kind in moved:
+        before = _cell_of(trend)
+        _name(given, trend, values, kind)
+        if _cell_of(trend) in kept:  # another has that name: it is over, or stands beside this one
+            _name(given, trend, one.values, one.kind)
+        else:
+            kept = kept - {before} | {_cell_of(trend)}
+
+
+def _cell_of(trend: Trend) -> tuple[Any, ...]:
+    return (trend.account_id, trend.measure, *(getattr(trend, name) or "" for name in FIELDS), trend.discrepancy_type)
 
 
 def _beginning(given: Read, tests: Weighed, trend: Trend, cell: Ints, kind: int, days: Days) -> Beginning:
@@ -120,7 +159,7 @@ def announce(given: Read, tests: Weighed, found: Sequence[Named], as_of: datetim
         trend.as_of, trend.p_value, trend.q_value = as_of, one.p, one.q
         trend.state = TrendState.BACK if trend.pk else TrendState.NEW
         trend.resolved_on, trend.resolved_because = None, ""
-        _name(given, trend, one)
+        _name(given, trend, one.values, one.kind)
         _fill(trend, told.fields)
     Trend.objects.bulk_create(new)
     Trend.objects.bulk_update(back, WRITTEN)
@@ -130,12 +169,12 @@ def announce(given: Read, tests: Weighed, found: Sequence[Named], as_of: datetim
     return len(found)
 
 
-def _name(given: Read, trend: Trend, one: Named) -> None:
+def _name(given: Read, trend: Trend, values: Sequence[int], kind: int) -> None:
     for dimension in DIMENSIONS:
-        value = one.values[dimension]
+        value = values[dimension]
         none = None if FIELDS[dimension] == "other_side_id" else ""
         setattr(trend, FIELDS[dimension], none if value == NOWHERE else given.codes[dimension][value])
-    trend.discrepancy_type = KINDS[one.kind - 1] if one.kind != ANY else ""
+    trend.discrepancy_type = KINDS[kind - 1] if kind != ANY else ""
 
 
 def _was(given: Read, one: Named, cell: Ints, over: list[Trend]) -> Trend | None:
@@ -157,6 +196,24 @@ def _note(trends: Sequence[Trend], on: datetime.date) -> None:
     TrendStep.objects.bulk_create(
         TrendStep(trend=trend, account_id=trend.account_id, state=trend.state, on=on) for trend in trends
     )
+
+
+def mark_shadows(importers: Read, brokers: Read) -> None:
+    """Mark the brokers' trends of which most finds belong to a trend of the client itself."""
+    of_clients = importers.ids[taken_by(importers, _standing(importers))]
+    units = {unit: place for place, unit in enumerate(brokers.units)}
+    trends = _standing(brokers)
+    for trend in trends:
+        cell = brokers.rows.within(units[str(trend.account_id)], values_of(brokers, trend))
+        cell = cell[brokers.rows.day[cell] >= number(trend.since)]
+        wrong = cell[brokers.rows.outcomes(cell, kind_of(trend))]
+        trend.shadow = bool(len(wrong)) and float(np.isin(brokers.ids[wrong], of_clients).mean()) >= SAME
+    Trend.objects.bulk_update(trends, ["shadow"], batch_size=500)
+
+
+def _standing(given: Read) -> list[Trend]:
+    standing = Trend.objects.standing()  # type: ignore[attr-defined]
+    return list(standing.filter(account__in=given.units, measure=Measure.DISCREPANCY))
 
 
 def keep_tests(units: Sequence[str], p: Floats, looked_at: Bools, as_of: datetime.date) -> None:
@@ -192,13 +249,11 @@ def count_stakes(accounts: Sequence[str] | None) -> None:
         for kind, side, other in (("importer", "account_id", "filer_id"), ("broker", "filer_id", "account_id")):
             cursor.execute(LINES.format(side=side, other=other), [kind, accounts is None, list(accounts or ())])
             lines |= dict(cursor.fetchall())
-    standing = Trend.objects.standing()  # type: ignore[attr-defined]
+    standing = Trend.objects.standing().filter(measure=Measure.DISCREPANCY)  # type: ignore[attr-defined]
     trends = list(standing if accounts is None else standing.filter(account__in=accounts))
     for trend in trends:
         trend.lines = lines.get(trend.pk, 0)
-        random = trend.random_examinations
-        added = (trend.random_discrepancies - trend.random_expected) / random if random else 0.0
         found = float(trend.revenue_found)
-        value = stake(found, trend.discrepancies, trend.lines, trend.examinations, added)
+        value = stake(found, trend.discrepancies, trend.lines, trend.examinations, trend.added_share)
         trend.revenue_at_stake = Decimal(str(round(value, 2)))
     Trend.objects.bulk_update(trends, ["lines", "revenue_at_stake"], batch_size=500)

@@ -15,9 +15,11 @@ from compliance.trends.days import Days
 from compliance.trends.examined import HEADING, PORT, Bools, Floats
 from compliance.trends.finding import Weighed, name, q_values, weigh
 from compliance.trends.fit import Fit, from_bytes
+from compliance.trends.lateness import search_filing
 from compliance.trends.models import AccountTest, Measure, PeerFit, Trend
-from compliance.trends.peers import learn
+from compliance.trends.peers import Peers, learn
 from compliance.trends.reading import Read, columns_of, read
+from compliance.trends.sharing import share
 
 LOCK = 7_100_007
 RECENT_DAYS = 183
@@ -28,12 +30,14 @@ KEPT_FITS = 13
 
 @dataclass(frozen=True)
 class Side:
-    """One side's accounts with their examinations, what stands of them, and their tests. fit: None where all were read."""
+    """One side's accounts with their examinations, what stands of them, and their tests. peers: what was learned now;
+    None where some accounts are held against what was learned before."""
 
     kind: str
     read: Read
     standing: list[Trend]
     tests: Weighed
+    peers: Peers | None = None
 
 
 def find_trends(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, *, announces: bool = True) -> int:
@@ -58,6 +62,11 @@ def find_trends(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, *, a
                 days = Days(as_of)
                 made += keeping.announce(side.read, side.tests, name(side.tests, each, days.first, days.last), as_of)
             keeping.keep_tests(side.read.units, side.tests.each, side.tests.looked_at, as_of)
+            if side.peers is not None and side.kind == Account.Kind.IMPORTER and announces:
+                share(side.read, side.peers, side.tests.own.shape, as_of)
+        if accounts is None:
+            keeping.mark_shadows(*(side.read for side in sides))
+            made += search_filing(as_of, announces=announces)
         keeping.count_stakes(None if accounts is None else [unit for side in sides for unit in side.read.units])
     return made
 
@@ -79,9 +88,9 @@ def _side(
     if fit is None:
         tests, made = _learned(given, taken, last)
         _keep_fit(made, kind, as_of, len(given.rows))
-    else:
-        codes = len(given.strata), len(given.codes[HEADING]), len(given.codes[PORT])
-        tests = weigh(given.rows, fit.for_units(given.units, *codes), last, taken, fit.shape)
+        return Side(kind, given, standing, tests, made.peers)
+    codes = len(given.strata), len(given.codes[HEADING]), len(given.codes[PORT])
+    tests = weigh(given.rows, fit.for_units(given.units, *codes), last, taken, fit.shape)
     return Side(kind, given, standing, tests)
 
 

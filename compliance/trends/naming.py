@@ -20,18 +20,46 @@ def named_of(cells: Cells, own: Own, shares: Floats, p: Floats, unit: int) -> tu
     From the least likely cell on, one dimension at a time is added or dropped, the kind among them, as long as the gain
     grows.
     """
-    mine = np.flatnonzero(cells.unit == unit)
-    mean, _ = own.factor(unit, cells.found[mine], cells.expected[mine], shares)
-    gain = gains(cells.found[mine], cells.expected[mine][:, None] * shares * mean)
-    values, window = cells.values[mine], cells.window[mine]
-    at, kind = (int(one) for one in np.unravel_index(int(np.argmin(p[mine])), gain.shape))
+    mine = cells.only(np.flatnonzero(cells.unit == unit))
+    gain = _gain(mine, own, shares, unit)
+    p = p[cells.unit == unit]
+    at, kind = (int(one) for one in np.unravel_index(int(np.argmin(p)), gain.shape))
+    at, kind = _climb(mine, gain, at, kind)
+    return _values(mine, at), kind, float(p[at, kind])
+
+
+def renamed(
+    cells: Cells, own: Own, shares: Floats, unit: int, values: tuple[int, ...], kind: int
+) -> tuple[tuple[int, ...], int]:
+    """What a trend that stands is called by what is known now: the same, or a cell near it that explains more.
+
+    cells: of one window, since it began. own: outside what stands.
+    """
+    mine = cells.only(np.flatnonzero(cells.unit == unit))
+    here = np.flatnonzero((mine.values == np.array(values)).all(axis=1)) if len(mine) else np.zeros(0, np.int64)
+    if not len(here):
+        return values, kind
+    at, kind = _climb(mine, _gain(mine, own, shares, unit), int(here[0]), kind)
+    return _values(mine, at), kind
+
+
+def _gain(mine: Cells, own: Own, shares: Floats, unit: int) -> Floats:
+    mean, _ = own.factor(unit, mine.found, mine.expected, shares)
+    return gains(mine.found, mine.expected[:, None] * shares * mean)
+
+
+def _values(mine: Cells, at: int) -> tuple[int, ...]:
+    return tuple(int(one) for one in mine.values[at])
+
+
+def _climb(mine: Cells, gain: Floats, at: int, kind: int) -> tuple[int, int]:
     while True:
-        near = _near(values, window, at)
+        near = _near(mine.values, mine.window, at)
         kinds = [kind, ANY] if kind != ANY else list(range(gain.shape[1]))
         part = gain[near][:, kinds]
         place, column = (int(one) for one in np.unravel_index(int(np.argmax(part)), part.shape))
         if part[place, column] <= gain[at, kind] + 1e-9:
-            return tuple(int(one) for one in values[at]), kind, float(p[mine][at, kind])
+            return at, kind
         at, kind = int(near[place]), kinds[column]
 
 

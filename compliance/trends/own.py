@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compliance.trends.examined import ANY, Bools, Examined, Floats, Ints
-from compliance.trends.spread import spread_of
+from compliance.trends.spread import usual_spread
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,6 @@ def own_of(rows: Examined, expected: Floats, free: Bools, shares: Floats, shape:
     table[:, ANY] = np.bincount(rows.unit[counted & rows.hit], minlength=rows.units)
     sums = np.bincount(rows.unit[counted], expected[counted], rows.units).astype(np.float64)
     if shape is None:
-        each = [spread_of(table[:, kind].astype(np.float64), sums * shares[kind]) for kind in range(columns)]
+        each = [usual_spread(table[:, kind].astype(np.float64), sums * shares[kind]) for kind in range(columns)]
         shape = np.array(each)
     return Own(table, sums, shape)

@@ -96,11 +96,15 @@ class Peers:
         found, count = self.strata.without(rows.unit, rows.stratum)
         return np.asarray(np.maximum((found + STRATUM_WEIGHT * whole) / (count + STRATUM_WEIGHT), LEAST_RATE))
 
-    def expected(self, rows: Examined) -> Floats:
-        """How many discrepancies peers lead one to expect of each examination; a share below 1."""
+    def expected(self, rows: Examined, *, headings: bool = True) -> Floats:
+        """How many discrepancies peers lead one to expect of each examination; a share below 1.
+
+        headings: with the factor of its heading, or without where it is the heading that is asked about.
+        """
         e = self.rate(rows)
+        every = np.full(len(rows), NOWHERE)
         for sums, code, weight in (
-            (self.headings, rows.codes[HEADING], HEADING_WEIGHT),
+            (self.headings, rows.codes[HEADING] if headings else every, HEADING_WEIGHT),
             (self.ports, rows.codes[PORT], PORT_WEIGHT),
             (self.recent, np.where(rows.day >= self.recent_from, 0, NOWHERE), RECENT_WEIGHT),
         ):

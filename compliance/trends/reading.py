@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
+from django.db import connection
 
 from accounts.models import Account
 from compliance.measurement.own_rates.reading import copied
@@ -33,11 +34,11 @@ examined AS MATERIALIZED (
 """
 ROWS = f"""
 WITH {EXAMINED},
-of_lines AS (
+of_lines AS MATERIALIZED (
   SELECT x.id, left(l.hts, 4) AS heading, l.origin, l.manufacturer_id
   FROM examined x JOIN examinations_entryline l ON l.entry_id = x.entry_id AND l.line = x.line AND l.stands_for_line
   WHERE x.line IS NOT NULL),
-of_entries AS (
+of_entries AS MATERIALIZED (
   SELECT x.id,
     CASE WHEN min(left(l.hts, 4)) = max(left(l.hts, 4)) THEN min(left(l.hts, 4)) END AS heading,
     CASE WHEN min(l.origin) = max(l.origin) THEN min(l.origin) END AS origin,
@@ -72,14 +73,22 @@ def read(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> tuple[pl
     these = f"ANY (ARRAY[{ids}]::uuid[])"
     some = "" if accounts is None else f"AND (x.account_id = {these} OR x.filer_id = {these})"
     given = {"as_of": as_of.isoformat(), "first": date(days.first).isoformat(), "last": date(days.last).isoformat()}
-    return copied(ROWS.format(some=some, **given), ROW_COLUMNS), copied(FINDS.format(some=some, **given), FIND_COLUMNS)
+    with connection.cursor() as cursor:
+        # Of all accounts each part is joined whole; without fresh statistics each row would be held against each other.
+        cursor.execute(f"SET LOCAL enable_nestloop = {'off' if accounts is None else 'on'}")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+    found = copied(ROWS.format(some=some, **given), ROW_COLUMNS), copied(FINDS.format(some=some, **given), FIND_COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return found
 
 
 @dataclass(frozen=True)
 class Read:
-    """One side's examinations as columns, and what their places mean."""
+    """One side's examinations as columns, with their ids, and what their places mean."""
 
     rows: Examined
+    ids: Ints
     units: list[str]
     codes: tuple[list[str], ...]
     strata: list[str]
@@ -114,7 +123,7 @@ def columns_of(
         table["unit"].to_numpy().astype(np.int64),
         np.vstack([port, heading, *(places for _, places in rest)]).astype(np.int64),
         stratum,
-        (table["reason"] == "RANDOM").to_numpy(),
+        ((table["reason"] == "RANDOM") & (table["asked"] == 0)).to_numpy(),
         table["asked"].to_numpy() == 1,
         table["day"].to_numpy().astype(np.int64),
         table["hit"].to_numpy() == 1,
@@ -125,7 +134,13 @@ def columns_of(
         len(strata),
         len(KINDS),
     )
-    return Read(rows, list(units), (ports, headings, *(codes for codes, _ in rest)), strata)
+    return Read(
+        rows,
+        table["id"].to_numpy().astype(np.int64),
+        list(units),
+        (ports, headings, *(codes for codes, _ in rest)),
+        strata,
+    )
 
 
 def _codes(column: pl.Series, known: Sequence[str]) -> tuple[list[str], Ints]:

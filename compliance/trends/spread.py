@@ -8,7 +8,10 @@ import numpy as np
 from scipy.special import gammaln
 
 from compliance.trends.examined import Floats
+from compliance.trends.tail import mid_p
 
+#: Accounts with more than so few in a hundred would have are left out: a problem is what is looked for, not a spread.
+FAR = 0.02
 GRID = np.exp(np.linspace(np.log(0.8), np.log(300.0), 60))
 
 
@@ -23,3 +26,14 @@ def spread_of(found: Floats, expected: Floats) -> float:
         gammaln(alpha + x) - gammaln(alpha) + alpha * np.log(alpha / (alpha + e)) + x * np.log(e / (alpha + e))
     ).sum(axis=0)
     return float(GRID[int(np.argmax(likelihood))])
+
+
+def usual_spread(found: Floats, expected: Floats) -> float:
+    """alpha over accounts without those that stand far out; twice, since each that is left out moves the line."""
+    known = expected > 0
+    x, e = found[known], expected[known]
+    alpha = spread_of(x, e)
+    for _ in range(2):
+        near = mid_p(x.astype(np.int64), e, np.full(len(x), alpha)) > FAR
+        alpha = spread_of(x[near], e[near])
+    return alpha

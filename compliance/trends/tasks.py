@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from compliance.trends.looking import find_trends
+from compliance.trends.telling import tell_of_trends
 from examinations.models.entry import Source
 from examinations.signals import loaded
 from examinations.touched import in_pieces
@@ -16,19 +17,26 @@ ACCOUNTS_A_TASK = 5000
 
 
 @shared_task
-def follow_trends() -> int:
+def follow_trends(announces: bool | None = None) -> int:
     """Learn anew what is usual and count the trends that stand; on the first of a month announce new ones.
 
     Errors are held down a search: were every night one, a month would have thirty chances to cry wolf.
+    announces: whether new ones are announced, whichever day it is.
     """
     today = timezone.localdate()
-    return find_trends(None, today, announces=today.day == 1)
+    return find_trends(None, today, announces=today.day == 1 if announces is None else announces)
 
 
 @shared_task
 def find_in_touched(accounts: list[str], as_of: str) -> int:
     """Search the accounts that a load touched."""
     return find_trends([uuid.UUID(text) for text in accounts], datetime.date.fromisoformat(as_of))
+
+
+@shared_task
+def tell_of_new_trends() -> int:
+    """Tell by mail of trends that were announced. Handed out twice it tells once."""
+    return tell_of_trends()
 
 
 def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs: Any) -> None:

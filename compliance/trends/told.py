@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.models import Account
+from accounts.models import Account, Person
 from compliance.trends import words
 from compliance.trends.models import Trend, TrendState
 from examinations.models import Port
@@ -42,8 +42,23 @@ class Told:
         return (words.RESTS_ON if self.staff else words.TOLD_RESTS_ON)[self.trend.rests_on]
 
     @property
+    def kind(self) -> str:
+        """What is found too often, for a column."""
+        if self.trend.measure in words.BE:
+            return words.BE[self.trend.measure]
+        return self.trend.get_discrepancy_type_display() if self.trend.discrepancy_type else "Any discrepancy"
+
+    @property
+    def of_filing(self) -> bool:
+        return self.trend.measure in words.BE
+
+    @property
     def how_sure(self) -> str:
         return words.how_sure(self.trend.q_value)
+
+    @property
+    def sure_word(self) -> str:
+        return words.how_sure(self.trend.q_value).split(":")[0]
 
     @property
     def began(self) -> str:
@@ -70,6 +85,14 @@ def _told(trend: Trend, ports: dict[str, str], staff: bool, discloses: bool) -> 
     )
     said = words.Said(
         cell, trend.since, trend.older, trend.examinations, trend.discrepancies, trend.expected,
-        float(trend.revenue_found),
+        float(trend.revenue_found), trend.measure,
     )  # fmt: skip
     return Told(trend, said, staff, discloses, goods(trend.heading) if trend.heading else "")
+
+
+def first_of(person: Person, most: int, account: Account | None = None) -> list[Told]:
+    """The heaviest that stand, of an account or of all that one looks after; two statements."""
+    rows = Trend.objects.visible_to(person).standing().select_related("account", "other_side")  # type: ignore[attr-defined]
+    rows = rows.filter(account=account) if account is not None else rows.once()
+    staff = account is None
+    return told(rows.by_weight()[:most], staff=staff, discloses=staff)

@@ -1,7 +1,7 @@
 """A trend in plain words. Pure."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from look.formats import money, month, number_word, plural
 
@@ -24,7 +24,10 @@ FOUND = {
     "FORCED_LABOR": "a question of forced labor",
     "MANIFEST": "a wrong manifest",
 }
+#: What a trend of filing counts, as a column says it.
+BE = {"late": "Late summaries", "corrected": "Corrections"}
 RESTS_ON = {
+    "": "",
     "random": "on examinations picked at random",
     "targeted": "on examinations picked for a reason",
     "both": "on examinations picked at random and on others",
@@ -76,7 +79,7 @@ class Said:
     discrepancies: int
     expected: float
     owed: float = 0.0
-    because: str = field(default="")
+    measure: str = "discrepancy"
 
     @property
     def when(self) -> str:
@@ -86,6 +89,8 @@ class Said:
     @property
     def sentence(self) -> str:
         """Subject, number, what would be usual."""
+        if self.measure in BE:
+            return self._filing
         found = "found" if self.examinations != 1 else "it found"
         return (
             f"{self.when}, {self.discrepancies:,} of {plural(self.examinations, 'closed examination')} of"
@@ -93,7 +98,28 @@ class Said:
         )
 
     @property
+    def _filing(self) -> str:
+        late = self.measure == "late"
+        many = "entry summaries" if late else "entries"
+        whom = f" for {self.cell.other_side}" if self.cell.other_side else ""
+        was = "were filed after the tenth working day" if late else "were corrected after their summary"
+        return (
+            f"{self.when}, {self.discrepancies:,} of {self.examinations:,} {many} filed{whom} {was};"
+            f" {usual(self.expected)} would be usual."
+        )
+
+    def across(self, accounts: int) -> str:
+        """The same of a problem that many accounts have."""
+        return (
+            f"{self.when}, {self.discrepancies:,} of {plural(self.examinations, 'closed examination')} of"
+            f" {self.cell.goods} in {plural(accounts, 'account')} found {FOUND[self.cell.kind]};"
+            f" {usual(self.expected)} would be usual."
+        )
+
+    @property
     def consequence(self) -> str:
+        if self.measure in BE:
+            return "Each late summary may cost liquidated damages." if self.measure == "late" else ""
         if self.owed < 1:
             return "No duty was found owed in them."
         return f"They found {money(self.owed)} of duty owed."
@@ -112,7 +138,9 @@ def how_sure(q: float) -> str:
         return "Practically certain: fewer than one such finding in a thousand is mistaken"
     if q <= 0.01:
         return "Very sure: at most one such finding in a hundred is mistaken"
-    return "Fairly sure: at most one such finding in twenty is mistaken"
+    if q <= 0.05:
+        return "Fairly sure: at most one such finding in twenty is mistaken"
+    return "Likely: at most one such finding in ten is mistaken"
 
 
 def began(since: datetime.date, low: datetime.date, high: datetime.date, older: bool) -> str:

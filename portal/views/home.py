@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +15,8 @@ from accounts.models import Account, Assignment, CenterAppeal, Cover, Person
 from compliance.bonds.standing import bond_of_another, standing_of
 from compliance.effect import words as effect_words
 from compliance.effect.models import EffectStudy
+from compliance.trends.models import SharedTrend
+from compliance.trends.told import first_of
 from examinations import figures
 from examinations.closing import closing_of_all
 from examinations.filters import this_year
@@ -33,6 +35,7 @@ from portal.needs import DUE_DAYS, answers_due, asked_of, needs_of
 from portal.portfolio import newest, standings
 
 CLOSING_DAYS, CLOSING_SHOWN = 10, 5
+TRENDS_OF_A_MEMBER, TRENDS_OF_A_MANAGER = 3, 7
 
 
 @allow()
@@ -88,6 +91,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "unread": notices.filter(unread=True).count(),
         "answers": unread_answers(request.user, account),
         "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
+        "trends": first_of(request.user, TRENDS_OF_A_MEMBER, account),
         "first_dates": first_to_come,
         "dates_count": dates_count,
         "dates_days": DAYS_OF_THE_FIRST_PAGE,
@@ -139,6 +143,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "waiting": waiting[:7],
         "asked": answers_due(request.reach.managed, day),
         "due_days": DUE_DAYS,
+        "trends": first_of(request.user, TRENDS_OF_A_MANAGER),
         "closing": _closing(accounts, request.user, day),
         "closing_days": CLOSING_DAYS,
         "held": sum(row.held for row in rows),
@@ -180,6 +185,7 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
         "drafts": Notice.objects.filter(state=Notice.State.DRAFT).count(),
         "appeals": CenterAppeal.objects.visible_to(request.user).open().count(),
         "deliveries": dict(Delivery.objects.values_list("state").annotate(n=Count("id"))),
+        "across": SharedTrend.objects.standing().aggregate(n=Count("id"), stake=Sum("revenue_at_stake")),
         "heartbeat": Heartbeat.objects.filter(name="scheduler").first(),
     }
     return render(request, "portal/today_headquarters.html", context)

@@ -15,6 +15,7 @@ from accounts.models import Account, Assignment, Cover, Delegation, Membership, 
 from compliance.bonds.models import Bond, CoveredNumber
 from compliance.measurement.models import MeasurementPlan
 from compliance.risk.recompute import recompute
+from compliance.trends.models import PeerFit, SharedTrend
 from documents.models import Document
 from examinations.models import AdditionalDuty
 from look.paging import CappedPaginator
@@ -23,6 +24,7 @@ from notifications.models import Delivery, Message
 from tests.compliance.measurement.lines import import_lines, plan_of
 from tests.compliance.plans.world import agreed
 from tests.compliance.selection.rounds import opened
+from tests.compliance.trends.examined_world import make_trend
 from tests.named_people import World, make_account, make_person
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,12 @@ def full(world: World) -> World:
         account=world.quillard, about=world.examinations["held"], by=world.robin, name="list.pdf", kind="pdf", size=9,
         sha256="0" * 64, scan="none", file="documents/nowhere",
     )  # fmt: skip
+    make_trend(world.quillard)
+    PeerFit.objects.create(as_of=today, side="importer", measure="discrepancy", examinations=1, data=b"")
+    SharedTrend.objects.create(
+        manufacturer_id="INLAMPS1RAJ", found_on=today, as_of=today, since=today, since_low=today, since_high=today,
+        accounts=3, examinations=9, discrepancies=4, expected=1, q_value=0.01,
+    )  # fmt: skip
     return world
 
 
@@ -111,7 +119,7 @@ def test_every_page_opens_for_headquarters_and_answers_everybody_else_as_if_it_w
 
 
 def test_the_room_holds_the_programs_tables_and_none_of_a_library() -> None:
-    rooms = {"accounts", "documents", "examinations", "notices", "notifications"}
+    rooms = {"accounts", "documents", "examinations", "notices", "notifications", "trends"}
     rooms |= {"bonds", "measurement", "risk", "selection"}
     rooms |= {"plans"}
     assert {model._meta.app_label for model in MODELS} == rooms

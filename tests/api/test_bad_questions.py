@@ -17,6 +17,7 @@ LISTS = [
         "requests",
         "risk-assessments",
         "measurements",
+        "trends",
         "bonds",
         "notices",
     ),

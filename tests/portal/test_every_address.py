@@ -54,6 +54,7 @@ def example(pattern: str) -> str:
         ("<int:plan_id>", "987654321"),
         ("<int:action_id>", "987654321"),
         ("<int:trend_id>", "987654321"),
+        ("<int:shared_id>", "987654321"),
         ("<int:number>", "987654321"),
         ("<int:round_id>", "987654321"),
     ):
@@ -121,6 +122,9 @@ STAFF_PAGES = [
     ("/accounts/{quillard}/plan/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/plan/987654321/", set()),
     ("/accounts/{quillard}/plan/987654321/actions/987654321/", set()),
+    ("/trends/all/", {"jordan", "morgan", "hq"}),
+    ("/trends/across/", {"jordan", "morgan", "hq"}),
+    ("/trends/across/987654321/", set()),
     ("/absence/", {"jordan", "morgan", "hq"}),
     ("/absence/hours/", {"jordan", "morgan"}),
     ("/managers/", {"hq"}),

@@ -22,11 +22,11 @@ pytestmark = pytest.mark.django_db
 EVER = "start=2000-01-01&reviews=1"
 #: Page, who reads it, the most statements that it may take: those of session, person, scope and frame among them.
 PAGES = [
-    ("/", "robin", 34),
-    ("/", "billie", 35),
-    ("/", "jordan", 26),
+    ("/", "robin", 36),
+    ("/", "billie", 37),
+    ("/", "jordan", 28),
     ("/", "expert", 12),
-    ("/", "hq", 25),
+    ("/", "hq", 26),
     (f"/examinations/?{EVER}", "robin", 27),
     (f"/examinations/?{EVER}&download=csv", "robin", 21),
     (f"/examinations/?{EVER}", "billie", 29),
@@ -63,6 +63,8 @@ PAGES = [
     ("/plan/", "robin", 20),
     ("/accounts/{quillard}/plan/", "jordan", 20),
     ("/accounts/{quillard}/trends/", "jordan", 18),
+    ("/trends/all/", "jordan", 16),
+    ("/trends/across/", "hq", 16),
     ("/accounts/{quillard}/own-rate/", "jordan", 18),
     ("/explore/", "robin", 21),
     ("/explore/?measure=wrong&rows=manufacturer&columns=finding", "robin", 21),

@@ -56,6 +56,10 @@ class TrendQuerySet(VisibleQuerySet):
         """Those that are not over."""
         return self.filter(state__in=STANDING)
 
+    def once(self) -> Self:
+        """Without those of a broker that its client's own trend explains: many accounts' sums count these there."""
+        return self.filter(shadow=False)
+
     def with_weight(self) -> Self:
         """Each with `weight`: dollars at stake times how sure; what a worklist is ordered by."""
         sure = ExpressionWrapper(Value(1.0) - F("q_value"), output_field=FloatField())
@@ -109,9 +113,13 @@ class Trend(models.Model):
     random_examinations = models.PositiveIntegerField("of these picked at random", default=0)
     random_discrepancies = models.PositiveIntegerField(default=0)
     random_expected = models.FloatField(default=0)
+    added_share = models.FloatField("share of lines that it adds, by examinations drawn by lot", default=0)
     lines = models.PositiveIntegerField("entry lines of the cell since it began", default=0)
     revenue_found = models.DecimalField("more owed, as found", default=0, **MONEY)
     revenue_at_stake = models.DecimalField("at stake", default=0, **MONEY)
+    shadow = models.BooleanField(
+        "of a client's own trend", default=False, help_text="A broker's that its client's explains: counted there."
+    )
     p_value = models.FloatField()
     q_value = models.FloatField("share of such announcements that are wrong, at most")
 
@@ -180,12 +188,12 @@ class Trend(models.Model):
 
     # ---- verbs -------------------------------------------------------------------------------------------
 
-    def see(self, *, by: Person) -> bool:
+    def see(self, *, by: Person, on: datetime.date | None = None) -> bool:
         """Somebody of the account, or who manages it, has read of it. False where that was known."""
         moved = Trend.objects.filter(pk=self.pk, state__in=UNSEEN).update(state=TrendState.SEEN)
         if moved:
             self.state = TrendState.SEEN
-            self._note(timezone.localdate(), by)
+            self._note(on or timezone.localdate(), by)
         return bool(moved)
 
     def take_into_plan(self, *, by: Person, on: datetime.date) -> bool:

@@ -14,7 +14,7 @@ from accounts.models import Account
 from compliance.effect.tasks import study_as_of
 from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.selection.models import Candidate
-from demonstration import scored, selected
+from demonstration import followed, scored, selected
 from demonstration.brought import bring_in
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
@@ -99,6 +99,7 @@ class Command(BaseCommand):
             look(accounts[first : first + ACCOUNTS_AT_ONCE], world.as_of)
         self._say(start, f"{CheckFinding.objects.count():,} lines for the checks to show")
         self._say(start, f"{own_rates.recompute(None, world.as_of)} accounts rated")
+        self._say(start, f"{plural(followed.follow(world), 'trend')} found month by month")
         self._say(start, f"{scored.score(world)} accounts scored, and a year of months")
         self._say(start, f"backtest: {scored.look_back(world)}")
         rounds = selected.plant(world, seed)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account
+from compliance.trends.models import Trend, TrendStep
 from examinations.models import Discrepancy, Draw, Entry, EntryLine, Examination, Selection
 from tests.named_people import World, make_account
 
@@ -17,6 +18,21 @@ PLANTED = {"heading": "8501", "origin": "CN", "manufacturer_id": "CNBADMOT12SHA"
 BEGAN = 240
 GOODS = (("6109100012", "MX", "MXSHIRT1MEX"), ("9403200050", "VN", "VNCHAIR1HAN"), ("8501104020", "CN", "CNGOODM1SHA"))
 PORTS = ("2704", "1001", "3901")
+
+TODAY = timezone.localdate()
+
+
+def make_trend(account, **fields) -> Trend:
+    given = {
+        "measure": "discrepancy", "rests_on": "targeted", "found_on": TODAY, "as_of": TODAY,
+        "since": TODAY - datetime.timedelta(days=200), "since_low": TODAY - datetime.timedelta(days=230),
+        "since_high": TODAY - datetime.timedelta(days=190), "examinations": 61, "discrepancies": 14, "expected": 3.1,
+        "revenue_found": 18_400, "revenue_at_stake": 90_000, "p_value": 1e-6, "q_value": 0.0004, "heading": "8501",
+        "origin": "CN", "discrepancy_type": "CLASS", "months": [["2026-04-01", 10, 1, 0.5], ["2026-07-01", 20, 7, 1.0]],
+    }  # fmt: skip
+    trend = Trend.objects.create(account=account, **(given | fields))
+    TrendStep.objects.create(trend=trend, account=account, state=trend.state, on=TODAY)
+    return trend
 
 
 def examine(

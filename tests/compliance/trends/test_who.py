@@ -8,6 +8,10 @@ from django.utils import timezone
 from accounts.models import Delegation
 from accounts.scope import acting_for
 from compliance.trends.models import AccountTest, PeerFit, Trend, TrendStep
+from compliance.trends.telling import tell_of_trends
+from notifications.models import Message
+from tests.api.calls import Caller
+from tests.compliance.trends.examined_world import make_trend
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -22,19 +26,6 @@ OPEN = {
     "billie": {"b"},
     "hq": {"q", "s", "b"},
 }
-
-
-def make_trend(account, **fields) -> Trend:
-    given = {
-        "measure": "discrepancy", "rests_on": "targeted", "found_on": TODAY, "as_of": TODAY,
-        "since": TODAY - datetime.timedelta(days=200), "since_low": TODAY - datetime.timedelta(days=230),
-        "since_high": TODAY - datetime.timedelta(days=190), "examinations": 61, "discrepancies": 14, "expected": 3.1,
-        "revenue_found": 18_400, "revenue_at_stake": 90_000, "p_value": 1e-6, "q_value": 0.0004, "heading": "8501",
-        "origin": "CN", "discrepancy_type": "CLASS", "months": [["2026-04-01", 10, 1, 0.5], ["2026-07-01", 20, 7, 1.0]],
-    }  # fmt: skip
-    trend = Trend.objects.create(account=account, **(given | fields))
-    TrendStep.objects.create(trend=trend, account=account, state=trend.state, on=TODAY)
-    return trend
 
 
 @pytest.fixture
@@ -120,3 +111,56 @@ def test_the_first_line_says_the_numbers_in_plain_words(told: World) -> None:
 def test_nonsense_in_the_address_shows_a_page(told: World, query: str) -> None:
     trend = Trend.objects.get(account=told.quillard)
     assert signed_in(told, "robin").get(f"/trends/{trend.pk}/{query}").status_code == 200
+
+
+def test_the_worklist_has_ones_accounts_in_the_order_of_what_is_at_stake_and_certain(told: World) -> None:
+    make_trend(told.quillard, port="0004", revenue_at_stake=200_000, q_value=0.001)
+    make_trend(told.quillard, port="0005", revenue_at_stake=210_000, q_value=0.10)
+    page = signed_in(told, "jordan").get("/trends/all/")
+    assert [one.trend.port for one in page.context["rows"]] == ["0004", "0005", "0001"]
+    assert "Stranger Goods" not in page.content.decode()
+    assert len(signed_in(told, "hq").get("/trends/all/?show=all").context["rows"]) == 5
+    assert signed_in(told, "jordan").get("/trends/all/?show=nonsense&page=x").status_code == 200
+
+
+def test_the_first_pages_of_member_and_manager_show_the_heaviest(told: World) -> None:
+    for name in ("robin", "jordan"):
+        page = signed_in(told, name).get("/").content.decode()
+        assert "heading 8501" in page
+    assert "heading 8501" not in signed_in(told, "expert").get("/").content.decode()
+
+
+def test_the_lists_are_files_too_and_no_cell_is_a_formula(told: World) -> None:
+    Trend.objects.filter(account=told.quillard).update(manufacturer_id="=1+1")
+    for path, name in (("/trends/", "robin"), ("/trends/all/", "jordan")):
+        rows = signed_in(told, name).get(f"{path}?download=csv").content.decode("utf-8-sig").splitlines()
+        assert rows[0].startswith("Account,State,Port")
+        assert len(rows) == 2
+        assert ",=1+1" not in rows[1]
+        assert signed_in(told, name).get(f"{path}?download=xlsx").status_code == 200
+
+
+def test_the_api_gives_what_was_settled_with_null_where_a_dimension_plays_no_part(told: World) -> None:
+    (row,) = Caller(told.robin).rows("trends/")
+    assert (row["account_name"], row["hts4"], row["origin"]) == ("Quillard Electric", "8501", "CN")
+    assert (row["manufacturer_id"], row["other_account"]) == (None, None)
+    assert (row["status"], row["examinations"], row["discrepancies"]) == ("new", 61, 14)
+    assert row["rate"] == pytest.approx(14 / 61)
+    assert row["expected_rate"] == pytest.approx(3.1 / 61)
+    assert (row["q_value"], row["revenue_at_stake"]) == (0.0004, "90000.00")
+    assert not {"rests_on", "p_value", "random_examinations"} & set(row)
+    assert Caller(told.robin).ask("trends/?hts4=85").status_code == 400
+    assert Caller(told.sam).ask(f"trends/{row['id']}/").status_code == 404
+
+
+def test_members_and_manager_are_told_once_and_nothing_of_what_was_found(told: World) -> None:
+    assert tell_of_trends() == 3
+    assert tell_of_trends() == 0
+    message = Message.objects.get(subject__contains="Quillard", topic="trend")
+    assert set(message.deliveries.values_list("person__name", flat=True)) == {
+        "Robin Castell", "Lee Farrow", "Jordan Ellery",
+    }  # fmt: skip
+    assert "8501" not in message.text + message.subject
+    Trend.objects.update(state="seen")
+    TrendStep.objects.create(trend=Trend.objects.first(), account=told.quillard, state="new", on=TODAY)
+    assert tell_of_trends() == 0

@@ -1,0 +1,112 @@
+"""The same problem in many accounts: found in each search of all, counted, kept."""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from compliance.trends.across import Shared, by_account, shared_by_many
+from compliance.trends.counting import stake
+from compliance.trends.days import Days, date
+from compliance.trends.examined import ANY, HEADING, MANUFACTURER, ORIGIN, Bools, Floats
+from compliance.trends.models import SharedPart, SharedTrend
+from compliance.trends.peers import Peers
+from compliance.trends.reading import KINDS, Read
+
+FIELDS = {HEADING: "heading", ORIGIN: "origin", MANUFACTURER: "manufacturer_id"}
+#: Lines of a problem by account, since it began.
+LINES = """
+SELECT t.id, l.account_id::text, count(*)
+FROM trends_sharedtrend t JOIN trends_sharedpart p ON p.shared_id = t.id
+JOIN examinations_entryline l ON l.account_id = p.account_id AND l.entry_date >= t.since AND l.stands_for_line
+  AND l.source = 'cbp' AND (t.heading = '' OR left(l.hts, 4) = t.heading) AND (t.origin = '' OR l.origin = t.origin)
+  AND (t.manufacturer_id = '' OR l.manufacturer_id = t.manufacturer_id)
+WHERE t.ended_on IS NULL GROUP BY 1, 2
+"""
+
+
+def share(given: Read, peers: Peers, shape: Floats, as_of: datetime.date) -> int:
+    """Search the importers' examinations for problems that many have, and keep them; returns how many stand."""
+    days = Days(as_of)
+    e = by_account(given.rows, peers.expected(given.rows, headings=False), float(shape[ANY]))
+    found = shared_by_many(given.rows, e, peers.shares, days.first, days.last)
+    kept = [_keep(given, one, as_of) for one in found]
+    SharedTrend.objects.standing().exclude(pk__in=[one.pk for one in kept]).update(ended_on=as_of, as_of=as_of)  # type: ignore[attr-defined]
+    _count_stakes()
+    return len(kept)
+
+
+def _keep(given: Read, one: Shared, as_of: datetime.date) -> SharedTrend:
+    rows = given.rows
+    since = rows.day[one.rows] >= one.beginning.day
+    mine, e = one.rows[since], one.expected[since]
+    wrong = np.isin(mine, rows.find_row[rows.find_kind == one.kind]) if one.kind != ANY else rows.hit[mine]
+    cell = dict.fromkeys(FIELDS.values(), "") | {FIELDS[one.dimension]: given.codes[one.dimension][one.value]}
+    cell["discrepancy_type"] = KINDS[one.kind - 1] if one.kind != ANY else ""
+    owed = np.zeros(len(rows))
+    finds = (rows.find_kind == one.kind) | (one.kind == ANY)
+    np.add.at(owed, rows.find_row[finds], rows.find_owed[finds])
+    counted: dict[str, Any] = {
+        "as_of": as_of,
+        "ended_on": None,
+        "since": date(one.beginning.day),
+        "since_low": date(min(one.beginning.low, one.beginning.day)),
+        "since_high": date(max(one.beginning.high, one.beginning.day)),
+        "older": one.beginning.whole,
+        "accounts": len(np.unique(rows.unit[mine[wrong]])),
+        "examinations": len(mine),
+        "discrepancies": int(wrong.sum()),
+        "expected": float(e.sum()),
+        "added": _added(wrong, e, (rows.random | rows.asked)[mine]),
+        "q_value": one.q,
+        "revenue_found": _dollars(owed[mine].sum()),
+    }
+    trend, _ = SharedTrend.objects.update_or_create(
+        **cell, defaults=counted, create_defaults=counted | {"found_on": as_of}
+    )
+    parts = []
+    for unit in np.unique(rows.unit[mine]).tolist():
+        of_unit = rows.unit[mine] == unit
+        parts.append(
+            SharedPart(
+                shared=trend, account_id=given.units[unit], examinations=int(of_unit.sum()),
+                discrepancies=int((of_unit & wrong).sum()), expected=float(e[of_unit].sum()),
+                revenue_found=_dollars(owed[mine[of_unit]].sum()),
+            )
+        )  # fmt: skip
+    trend.parts.all().delete()
+    SharedPart.objects.bulk_create(parts)
+    return trend
+
+
+def _added(wrong: Bools, expected: Floats, random: Bools) -> float:
+    """The share of lines that it adds; only examinations at random tell it."""
+    return max(float((wrong & random).sum() - expected[random].sum()) / max(int(random.sum()), 1), 0.0)
+
+
+def _dollars(value: float) -> Decimal:
+    return Decimal(str(round(float(value), 2)))
+
+
+def _count_stakes() -> None:
+    """What is at stake: as found, and as much again for each line that nobody looked at, by the share that it adds over
+    all accounts; an account alone has too few examinations to say."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES)
+        lines = {(shared, account): count for shared, account, count in cursor.fetchall()}
+    trends = list(SharedTrend.objects.standing().prefetch_related("parts"))  # type: ignore[attr-defined]
+    parts: list[SharedPart] = []
+    for trend in trends:
+        each = float(trend.revenue_found) / max(trend.discrepancies, 1)
+        mine: Sequence[SharedPart] = list(trend.parts.all())
+        for part in mine:
+            part.lines = lines.get((trend.pk, str(part.account_id)), 0)
+            more = stake(each, 1, part.lines, part.examinations, trend.added) - each
+            part.revenue_at_stake = part.revenue_found + _dollars(more)
+        parts += mine
+        trend.revenue_at_stake = sum((part.revenue_at_stake for part in mine), Decimal(0))
+    SharedPart.objects.bulk_update(parts, ["lines", "revenue_at_stake"], batch_size=500)
+    SharedTrend.objects.bulk_update(trends, ["revenue_at_stake"], batch_size=500)
