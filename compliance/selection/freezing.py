@@ -12,11 +12,13 @@ from django.db import connection
 from accounts.models.account import IN_THE_DATA
 from compliance.risk.factors import FACTORS, LIMIT
 from compliance.selection.caseload import BROKERS, ISA_WEIGHT, NO_CENTER, WEIGHTS
-from compliance.selection.models.belonging import centers_on
 from compliance.selection.ranking import Place, Standing
 
 # The score's row is kept whole, whatever columns it has on that day. The look-ups stand in the row: of years of scores each account needs one.
 CANDIDATES = """
+WITH belongs AS MATERIALIZED (
+  SELECT DISTINCT ON (chapter) chapter, center_id FROM selection_chaptercenter WHERE starts <= %(as_of)s
+  ORDER BY chapter, starts DESC)
 SELECT a.id AS account_id, a.name, a.kind, a.state AS state_before,
        coalesce(a.center_id, presumed.code) AS center_id, a.center_id IS NULL AND presumed.code IS NOT NULL AS center_presumed,
        CASE WHEN a.kind = 'broker' THEN %(brokers)s ELSE coalesce(a.center_id, presumed.code, %(no_center)s) END AS pool,
@@ -40,10 +42,10 @@ LEFT JOIN (
          jsonb_agg(program || coalesce(' ' || tier, '') ORDER BY program) AS programs
   FROM accounts_enrollment WHERE since IS NULL OR since <= %(as_of)s GROUP BY account_id) enrolled ON enrolled.account_id = a.id
 LEFT JOIN LATERAL (
-  SELECT %(centers)s::jsonb ->> b.code AS code FROM examinations_entrybreakdown b
+  SELECT belongs.center_id AS code FROM examinations_entrybreakdown b JOIN belongs ON belongs.chapter = b.code
   WHERE a.center_id IS NULL AND a.kind = 'importer' AND b.account_id = a.id AND b.dimension = 'chapter'
-    AND b.source = 'cbp' AND b.month >= %(year)s AND b.month <= %(as_of)s AND %(centers)s::jsonb ? b.code
-  GROUP BY b.code ORDER BY sum(b.value) DESC, b.code LIMIT 1) presumed ON true
+    AND b.source = 'cbp' AND b.month >= %(year)s AND b.month <= %(as_of)s
+  GROUP BY b.code, belongs.center_id ORDER BY sum(b.value) DESC, b.code LIMIT 1) presumed ON true
 WHERE {who} AND {in_the_data}
 """.replace("{in_the_data}", IN_THE_DATA)
 COLUMNS = (
@@ -84,7 +86,6 @@ def parameters(as_of: datetime.date, model: int | None) -> dict[str, Any]:
         "parts": [*FACTORS, LIMIT],
         "weights": json.dumps({band: str(weight) for band, weight in WEIGHTS.items()}),
         "isa_weight": ISA_WEIGHT,
-        "centers": json.dumps(centers_on(as_of)),
         "brokers": BROKERS,
         "no_center": NO_CENTER,
     }

@@ -55,9 +55,3 @@ class ChapterCenter(OfHeadquarters):
         with acting(by, "begin"):
             made.save()
         return made
-
-
-def centers_on(day: datetime.date) -> dict[str, str]:
-    """The code of the Center to which each chapter belongs on a day; one statement."""
-    rows = ChapterCenter.objects.filter(starts__lte=day).order_by("chapter", "-starts").distinct("chapter")
-    return dict(rows.values_list("chapter", "center_id"))

@@ -11,7 +11,6 @@ from accounts.scope import acting_for
 from compliance.selection import freezing
 from compliance.selection.classification import CENTER_OF
 from compliance.selection.models import ChapterCenter
-from compliance.selection.models.belonging import centers_on
 from examinations.models import EntryBreakdown
 from tests.named_people import World, make_account
 from tests.portal.test_every_address import signed_in
@@ -22,6 +21,11 @@ DAY = datetime.timedelta(days=1)
 
 def today() -> datetime.date:
     return timezone.localdate()
+
+
+def centers_on(day: datetime.date) -> dict[str, str]:
+    rows = ChapterCenter.objects.filter(starts__lte=day).order_by("chapter", "-starts").distinct("chapter")
+    return dict(rows.values_list("chapter", "center_id"))
 
 
 def begin(world: World, chapter: str, center: str, starts: datetime.date) -> ChapterCenter:
