@@ -5,6 +5,7 @@ import datetime
 from accounts.models import Assignment
 from compliance.trends.looking import find_trends
 from compliance.trends.models import Trend, TrendState
+from demonstration.improved import improve
 from demonstration.world import World
 from demonstration.world.problems import first_of_month
 
@@ -18,7 +19,9 @@ def follow(world: World) -> int:
         day = first_of_month(world.as_of, months)
         find_trends(None, day)
         _seen(day)
+        improve(world, day)
     find_trends(None, world.as_of)
+    improve(world, world.as_of)
     return Trend.objects.count()
 
 

@@ -22,6 +22,8 @@ from demonstration.world.problems import first_of_month
 CURED = "related-party"
 MANAGER = "manager@demo.example"
 DAY = datetime.timedelta(days=1)
+#: In a small world its trend is announced only when it is about to be over.
+SLOW = 31 * DAY
 #: Cause, in words, and actions: what, days until due, days until done (0: not done), side, how.
 TEXTS: dict[str, tuple[str, str, tuple[tuple[str, int, int, str, str], ...]]] = {
     CURED: (
@@ -48,8 +50,9 @@ TEXTS: dict[str, tuple[str, str, tuple[tuple[str, int, int, str, str], ...]]] = 
 def improve(world: World, day: datetime.date) -> None:
     """What happens to plans on a day of the past: they begin where their trend stands, and those in work are verified."""
     cured = next((one for one in world.planted if one.key == CURED), None)
-    if cured and cured.until and day < cured.until:
-        _begin(Trend.objects.filter(account__name__in=cured.accounts, discrepancy_type=cured.kind), CURED, day)
+    if cured and cured.until and day <= cured.until + SLOW:
+        kinds = ("", cured.kind)
+        _begin(Trend.objects.filter(account__name__in=cured.accounts, discrepancy_type__in=kinds), CURED, day)
     if day >= first_of_month(world.as_of, 3) and not Plan.objects.filter(root_cause__name=TEXTS[""][0]).exists():
         mine = Trend.objects.filter(account__name=world.importer)
         managed = Trend.objects.filter(
@@ -64,7 +67,7 @@ def improve(world: World, day: datetime.date) -> None:
 def _begin(trends: object, key: str, day: datetime.date) -> None:
     """Write, hand in and agree a plan for the heaviest of these trends, where none has one."""
     rows = trends.standing().by_weight().select_related("account", "other_side")  # type: ignore[attr-defined]
-    trend = rows.filter(discrepancy_type__gt="").first()
+    trend = rows.first()
     if trend is None or Plan.objects.filter(account=trend.account).exists():
         return
     member = Membership.objects.filter(account=trend.account, ended_at=None).order_by("-administrator", "pk").first()
