@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Center, Cover, Membership, Person
-from demonstration import asked, detentions, offices
+from demonstration import asked, controlled, detentions, offices
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
 from examinations.models import AdditionalDuty
@@ -42,6 +42,7 @@ def settle(world: World) -> None:
         _additional_duties(world)
         asked.write_down(world)
         offices.settle(world)
+        controlled.settle(world)
 
 
 def _name_contacts(world: World) -> None:

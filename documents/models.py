@@ -1,5 +1,6 @@
 import hashlib
 import uuid
+from collections.abc import Iterable
 from typing import Any, BinaryIO, ClassVar, cast
 
 import pghistory
@@ -37,6 +38,11 @@ class DocumentQuerySet(VisibleQuerySet):
     def about(self, thing: models.Model) -> "DocumentQuerySet":
         """Those that belong to one row of any model."""
         return self.filter(about_type=ContentType.objects.get_for_model(thing), about_id=str(thing.pk))
+
+    def of_many(self, model: type[models.Model], ids: Iterable[object]) -> "DocumentQuerySet":
+        """Those that belong to any of these rows of one model."""
+        kind = ContentType.objects.get_for_model(model)
+        return self.filter(about_type=kind, about_id__in=[str(one) for one in ids])
 
     def keep(
         self, file: BinaryIO, name: str, *, about: models.Model, account: Account, filer: Account | None, by: Person

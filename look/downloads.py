@@ -146,12 +146,16 @@ WRITERS: dict[str, tuple[Callable[..., int], str]] = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
 }
+#: Every list is to be had as these; a document in the place of a list writes itself as what it is.
 FORMATS = tuple(WRITERS)
 
 
 def write(sheet: Sheet, kind: str, file: IO[bytes], told: Told = nobody) -> int:
-    """Write the list into a file; kind: csv or xlsx. Returns the number of rows. Raises KeyError, TooManyRows."""
-    return WRITERS[kind][0](sheet, file, told)
+    """Write the list into a file; kind: csv or xlsx, or what the sheet has a `write_…` for. Returns the number of rows.
+
+    Raises AttributeError, TooManyRows.
+    """
+    return int(getattr(sheet, f"write_{kind}")(file, told))
 
 
 def as_bytes(sheet: Sheet, kind: str) -> bytes:

@@ -15,6 +15,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import queues, schedule, telling  # noqa: PLC0415  tasks need the models of all rooms
+        from portal.review import kind  # noqa: F401, PLC0415  it registers itself, for the worker too
 
         schedule.write_into(celery_app)
         queues.write_into(celery_app)

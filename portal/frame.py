@@ -37,14 +37,19 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Dates", "/dates/"),
         ("Closing soon", "/dates/closing/"),
     ),
+    "Controls": (
+        ("Internal controls", "/controls/"),
+        ("Programs", "/programs/"),
+    ),
     "People": (
         ("People", "/people/"),
         ("Account sheet", "/sheet/"),
+        ("Account review", "/review/"),
         CENTER,
     ),
 }  # fmt: skip
 #: Pages of an account that its own people have not.
-OF_STAFF = (("Who answers", "/managers/"), ("Hand-over sheet", "/hand-over-sheet/"))
+OF_STAFF = (("Who answers", "/managers/"), ("Hand-over sheet", "/hand-over-sheet/"), ("Contacts", "/contacts/"))
 #: Pages of staff that belong together, by the address that begins them, and who has them.
 TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "Selection": (
@@ -79,6 +84,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "/own-rate/": ("trends",),
     "/trends/": ("trends",),
     "/plan/": ("trends",),
+    "/controls/": ("trends",),
     "/duty/": ("entries",),
     "/checks/": ("entries",),
     "/dates/": ("entries", "examinations", "bonds"),

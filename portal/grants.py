@@ -85,7 +85,20 @@ WEB_WRITES = {
     "plans_action": "SELECT, INSERT, UPDATE (what, side, owner_id, due, version, changed_by_id, done_on, done_by_id, "
     "how_done, dropped_on)",
     "plans_verification": ADD,
+    # The account answers and hands in, its manager corrects and decides; headquarters drafts questions.
+    "controls_answer": "SELECT, INSERT, UPDATE (level, applies, words, version, changed_by_id, changed_at)",
+    "controls_correction": WRITE,
+    "controls_question": WRITE,
+    "controls_questionset": "SELECT, INSERT, UPDATE",
+    "controls_selfassessment": "SELECT, INSERT, UPDATE",
     # Headquarters writes and freezes plans on its page; what was drawn only changes its reviewer and date.
+    # What is written down about programs is only added to; a confirmation can be taken back.
+    "programs_confirmation": "SELECT, INSERT, DELETE",
+    "programs_done": ADD,
+    "programs_step": ADD,
+    # CBP's side notes contacts; what was said stays, and corrections are in the history.
+    "inquiries_contact": 'SELECT, INSERT, UPDATE (kind, "on", whom, words, changed_at)',
+    "inquiries_followup": "SELECT, INSERT, UPDATE (done_on, done_by_id)",
     "measurement_majorrules": ADD + ", UPDATE",
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
     "measurement_planwork": ADD,  # a worker counts and draws

@@ -3,10 +3,12 @@
 from celery import Celery, Task
 from celery.schedules import crontab
 
+from compliance.controls.tasks import tell_of_self_assessments
 from compliance.effect.tasks import study_all
 from compliance.measurement.own_rates.tasks import rate_all
 from compliance.measurement.tasks import resume_plan_work
 from compliance.plans.tasks import remind_of_actions, tell_of_plans, verify_plans
+from compliance.programs.tasks import remind_of_letters
 from compliance.risk.tasks import recompute_all
 from compliance.selection.tasks import forget_old_scores, resume_openings
 from compliance.trends.tasks import follow_trends, tell_of_new_trends
@@ -24,6 +26,7 @@ from examinations.tasks import (
     tell_of_questions,
     tell_of_request_papers,
 )
+from inquiries.tasks import remind_of_follow_ups
 from notifications.tasks import send_due
 from portal.tasks import beat, close_sign_ins_due, move_to_centers, send_monthly_reports, tell_of_center_appeals
 
@@ -47,6 +50,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "remove forgotten uploads": (remove_forgotten_uploads, crontab(hour=4, minute=20)),
     "take up loads whose process died": (resume_loads, MINUTE),
     "tell of detentions": (tell_of_detentions, 5 * MINUTE),
+    "tell of self-assessments": (tell_of_self_assessments, 5 * MINUTE),
     "tell of questions about results": (tell_of_questions, 5 * MINUTE),
     "tell of papers of answers to CBP": (tell_of_request_papers, 5 * MINUTE),
     "remind of answers to CBP that are due": (remind_of_answers, crontab(hour="7-20", minute=20)),
@@ -57,6 +61,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "move accounts to their Center": (move_to_centers, crontab(minute=3)),
     "tell of appeals about Centers": (tell_of_center_appeals, 5 * MINUTE),
     "tell of trends": (tell_of_new_trends, 5 * MINUTE),
+    "remind of annual letters": (remind_of_letters, crontab(hour="7-20", minute=35)),
+    "remind of follow-ups": (remind_of_follow_ups, crontab(hour="7-20", minute=25)),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),
     "heartbeat": (beat, MINUTE),
 }

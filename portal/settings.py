@@ -107,10 +107,13 @@ INSTALLED_APPS = [
     "compliance.bonds",
     "compliance.trends",
     "compliance.plans",
+    "compliance.controls",
+    "compliance.programs",
     "compliance.risk",
     "compliance.selection",
     "compliance.effect",
     "notices",
+    "inquiries",
     "demonstration",
     "portal",
 ]

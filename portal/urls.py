@@ -8,7 +8,7 @@ from accounts.views import absence, managers, tokens
 from compliance.measurement.own_rates.views import own_rate_page
 from compliance.trends.urls import of_all as trends_of_all
 from portal.health import health
-from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly, sheets
+from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly, review, sheets
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
@@ -16,6 +16,9 @@ account_pages = [
     path("", include("examinations.urls")),
     path("", include("compliance.trends.urls")),
     path("", include("compliance.plans.urls")),
+    path("", include("compliance.controls.urls")),
+    path("", include("compliance.programs.urls")),
+    path("", include("inquiries.urls")),
     path("own-rate/", own_rate_page, name="own-rate"),
     path("dates/", dates.dates_page, name="dates"),
     path("dates/feeds/", feeds.make_feed, name="make-feed"),
@@ -26,6 +29,8 @@ account_pages = [
     path("sheet/night-contact/", sheets.night_contact, name="night-contact"),
     path("hand-over-sheet/", sheets.hand_over_sheet, name="hand-over-sheet"),
     path("monthly/", monthly.monthly_page, name="monthly"),
+    path("review/", review.review_page, name="review"),
+    path("review/pdf/", review.review_file, name="review-pdf"),
     path("improve/", improve.improve_page, name="improve"),
 ]
 

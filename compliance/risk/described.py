@@ -67,7 +67,7 @@ stand on the day; of several bonds in force the newest counts, with all numbers 
 * It ranks accounts. The points are no dollars and no probability; only the inputs behind them are measured.
 * Severity uses the duty of an average line, not of the line in which the error stood.
 * Value in two priority trade issues at once counts twice, up to all of the value: sums by one dimension cannot tell.
-* Controls are zero for everybody until self-assessments and plans are built.
+* Controls are zero for whoever has no self-assessment that the account manager reviewed: none is no weakness that is known.
 * The weights are a choice, not a measurement: the page Backtest shows what they would have found.
 """
 EXAMPLE = {

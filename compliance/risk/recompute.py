@@ -30,16 +30,16 @@ from compliance.risk.trade import ONLY_IDS, count_missing
 # ones before the day: a score of the past is computed again from what was the past then. A bond answers for all numbers
 # on it; of several in force the newest counts, as on the page of the bond. Until rates are fitted everybody leans on a
 # usual one: two in forty.
-#: Inputs that are not a column of their name. Self-assessments and plans are not built yet: until they are, nobody's
-#: controls are weak and nothing is overdue.
+#: Inputs that are not a column of their name. Of a self-assessment what the manager reviewed last counts, and nobody's own
+#: word; without one nobody's controls are weak. Late are actions of plans that are open now: that state has no past here.
 OF = {
     "rate": "o.rate, (coalesce(y.reviews_wrong, 0) + 2)::float8 / (coalesce(y.reviews, 0) + 40)",
     "rate_low": "o.low",
     "rate_high": "o.high",
     "reviews": "y.reviews",
     "finds": "y.reviews_wrong + y.other_wrong",
-    "controls_weak": "0",
-    "plan_overdue": "0",
+    "controls_weak": "1 - assessed.reviewed / 100",
+    "plan_overdue": "late.actions",
 }
 READ = f"""
 WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE {IN_THE_DATA} {{only_ids}}),
@@ -58,12 +58,24 @@ bonded AS (
 enrolled AS (
   SELECT account_id, max(coalesce(tier, 1)) FILTER (WHERE program = 'CTPAT') AS ctpat_tier,
          max((program = 'ISA')::int) AS isa
-  FROM accounts_enrollment m WHERE (since IS NULL OR since <= %(as_of)s) {{only_account}} GROUP BY account_id)
+  FROM accounts_enrollment m WHERE (since IS NULL OR since <= %(as_of)s) {{only_account}} GROUP BY account_id),
+assessed AS (
+  SELECT DISTINCT ON (m.account_id) m.account_id, m.reviewed FROM controls_selfassessment m
+  WHERE m.state = 'reviewed' AND m.reviewed_on <= %(as_of)s {{only_account}}
+  ORDER BY m.account_id, m.reviewed_on DESC, m.year DESC),
+late AS (
+  SELECT m.account_id, count(*) AS actions FROM plans_action m JOIN plans_plan p ON p.id = m.plan_id
+  WHERE m.due < %(as_of)s AND (m.done_on IS NULL OR m.done_on > %(as_of)s)
+    AND (m.dropped_on IS NULL OR m.dropped_on > %(as_of)s) AND p.started_on <= %(as_of)s
+    AND p.state NOT IN ('cured', 'closed') {{only_account}}
+  GROUP BY m.account_id)
 SELECT who.id::text, {", ".join(f"coalesce({OF.get(name, name)}, 0)::float8" for name in NAMES)}
 FROM who
 LEFT JOIN measurement_accountyear y ON y.account_id = who.id AND y.month = %(this)s
 LEFT JOIN risk_tradefacts t ON t.account_id = who.id AND t.month = %(this)s
 LEFT JOIN bonded ON bonded.account_id = who.id LEFT JOIN enrolled ON enrolled.account_id = who.id
+LEFT JOIN assessed ON assessed.account_id = who.id
+LEFT JOIN late ON late.account_id = who.id
 LEFT JOIN measurement_ownrate o ON o.account_id = who.id AND o.as_of <= %(as_of)s
 ORDER BY who.id
 """

@@ -94,9 +94,10 @@ def _growth(row: Assessment) -> str:
 
 def _controls(row: Assessment) -> str:
     if not (row.controls_weak or row.plan_overdue):
-        return "No self-assessment and no plan is on file"
+        return "No weakness in a reviewed self-assessment, and nothing of a plan overdue"
     return (
-        f"{plural(row.plan_overdue, 'item')} of the plan overdue; self-assessment {percent(1 - row.controls_weak, 0)}"
+        f"{plural(row.plan_overdue, 'item')} of the plan overdue; the reviewed self-assessment lacks"
+        f" {percent(row.controls_weak, 0)} of its points"
     )
 
 

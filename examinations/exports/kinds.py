@@ -1,12 +1,12 @@
 """Which lists of an account can be taken away, and how each is asked. A list registers itself."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.access import Reach
 from accounts.models import Account, Person
-from look.downloads import Sheet
+from look.downloads import FORMATS, Sheet
 
 Filters = Mapping[str, list[str]]
 
@@ -36,6 +36,7 @@ class Kind:
     sheet_for: Callable[[Asked], Sheet]
     #: The filters with what the page fills in by itself: "this year" must not be another year tomorrow.
     settled: Callable[[Asked], Filters]
+    formats: Sequence[str] = FORMATS
 
 
 KINDS: dict[str, Kind] = {}

@@ -17,7 +17,12 @@ KEPT = datetime.timedelta(days=7)
 #: So many files one person has made at the same time.
 MOST_AT_ONCE = 3
 #: By list, the kind of data that must be open to have its file: a delegation opens some kinds of an account and not all.
-DATA = {"entry-lines": "entries", "examinations": "examinations"}
+#: An account review holds all of it: to its own people, and to who manages it.
+DATA = {
+    "entry-lines": ("entries",),
+    "examinations": ("examinations",),
+    "account-review": ("own", "managed"),
+}
 #: Filters in words: pairs of a label and what was chosen.
 Said = list[tuple[str, str]]
 
@@ -32,7 +37,7 @@ class ExportQuerySet(VisibleQuerySet):
         mine = self.filter(owner=held.person, role=person.role)
         if held.everything:
             return mine
-        opened = (Q(kind=kind, account__in=getattr(held, data)) for kind, data in DATA.items())
+        opened = (Q(kind=kind, account__in=getattr(held, one)) for kind, data in DATA.items() for one in data)
         return mine.filter(reduce(or_, opened))
 
     def ask(self, account: Account, kind: str, *, said: Said, by: Person, **wanted: Any) -> tuple["Export", bool]:
@@ -98,7 +103,7 @@ class Export(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "running", "ready", "failed", "expired"]), name="export_state_known"
             ),
-            models.CheckConstraint(condition=Q(format__in=["csv", "xlsx"]), name="export_format_known"),
+            models.CheckConstraint(condition=Q(format__in=["csv", "xlsx", "pdf"]), name="export_format_known"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from examinations.exports.kinds import KINDS, Asked, UnusableFilters
 from examinations.exports.tasks import remove_export, run_export
 from examinations.models import Export
 from examinations.models.export import DATA
-from look.downloads import FILTER, FORMATS, LONGEST_FILTER, NOT_FILTERS
+from look.downloads import FILTER, LONGEST_FILTER, NOT_FILTERS
 
 PAGE = 25
 MOST_FILTERS = 40
@@ -36,9 +36,9 @@ def asked_of(request: HttpRequest, account: Account) -> Asked:
 def export_ask(request: HttpRequest, account: Account, name: str) -> HttpResponse:
     """Have a file made of a list of this account, with the filters of the address."""
     kind, asked = KINDS.get(name), asked_of(request, account)
-    if kind is None or request.POST.get("format") not in FORMATS or _too_long(asked):
+    if kind is None or request.POST.get("format") not in kind.formats or _too_long(asked):
         raise Http404
-    if not request.reach.everything and account.pk not in getattr(request.reach, DATA[name]):
+    if not request.reach.everything and not any(account.pk in getattr(request.reach, data) for data in DATA[name]):
         raise Http404
     if name == "examinations" and account.pk in request.reach.delegated:
         raise Http404  # its file may hold the cost, which can be taken back before the file is over

@@ -12,13 +12,16 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, 
 from django.db.models.fields import CharField
 
 from accounts.access import reach_now
-from accounts.models import Account, Delegation, Person
+from accounts.models import Account, Delegation, Enrollment, Person
 from compliance.bonds.models import Bond
+from compliance.programs.models import Done
+from compliance.programs.obligations import KEPT_YEARS, LETTER_RULE, TESTS_RULE, kept_until, letters_due
 from examinations import clocks, closing, figures
 from examinations.holding import Holding, Stage, holding_of
 from examinations.models import CustomsRequest, Entry, Examination, Port
 from examinations.models.detention import detention_of
-from look.formats import container, entry_number, money, plural
+from inquiries.models import FollowUp
+from look.formats import container, entry_number, long_day, money, plural
 from notices import telling
 from notices.models import Notice
 from notifications.models import Delivery
@@ -353,6 +356,65 @@ def status_report(
     return [one for one in found if start <= one.day <= end]
 
 
+def program_obligations(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """The days on which a member of ISA owes its annual letter, and the last days on which tests must be at hand."""
+    held = reach_now(person)
+    if not held.opens(account.pk):
+        return []
+    deeds = list(Done.objects.visible_to(person).filter(account=account))  # type: ignore[attr-defined]
+    sent = {one.due for one in deeds}
+    isa = Enrollment.objects.filter(account=account, program=Enrollment.Program.ISA, since__isnull=False).first()
+    found = [
+        Bound(
+            day,
+            f"isa-letter-{day}",
+            "The annual notification letter under ISA (CTPAT Trade Compliance) is due",
+            "/programs/",
+            LETTER_RULE,
+            urgent=day >= as_of,
+            in_short="Annual ISA letter",
+            does="Open the programs",
+        )
+        for day in (letters_due(isa.since, start, end) if isa else ())
+        if day not in sent
+    ]
+    return found + [
+        Bound(
+            day,
+            f"isa-test-{one.pk}",
+            f"Last day on which the results of the test of {long_day(one.on)} must be at hand",
+            "/programs/",
+            TESTS_RULE,
+            in_short=f"Test of {one.on.year}: {KEPT_YEARS} years over",
+            does="Open the programs",
+        )
+        for one in deeds
+        if one.kind == Done.Kind.TEST and start <= (day := kept_until(one.on)) <= end
+    ]
+
+
+def follow_ups(
+    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
+) -> list[Bound]:
+    """What CBP's side wrote down as to be done; of the account nobody sees it."""
+    if not reach_now(person).sees_law_enforcement_data(account.pk):
+        return []
+    rows = FollowUp.objects.visible_to(person).filter(account=account, due__range=(start, end)).open()  # type: ignore[attr-defined]
+    return [
+        Bound(
+            one.due,
+            f"follow-up-{one.pk}",
+            f"Follow-up: {one.what}",
+            "/contacts/",
+            note="The account never sees this",
+            does="Open the contacts",
+        )
+        for one in rows
+    ]
+
+
 SOURCES: tuple[Source, ...] = (
     open_examinations,
     requests_to_answer,
@@ -362,6 +424,8 @@ SOURCES: tuple[Source, ...] = (
     notices_with_a_deed,
     delegations,
     status_report,
+    program_obligations,
+    follow_ups,
 )
 
 

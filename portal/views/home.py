@@ -33,6 +33,7 @@ from portal.dates.sources import DAYS_OF_THE_FIRST_PAGE, first_dates
 from portal.models import Heartbeat
 from portal.needs import DUE_DAYS, answers_due, asked_of, needs_of
 from portal.portfolio import newest, standings
+from portal.promised import promised
 
 CLOSING_DAYS, CLOSING_SHOWN = 10, 5
 TRENDS_OF_A_MEMBER, TRENDS_OF_A_MANAGER = 3, 7
@@ -144,6 +145,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "asked": answers_due(request.reach.managed, day),
         "due_days": DUE_DAYS,
         "trends": first_of(request.user, TRENDS_OF_A_MANAGER),
+        "promised": promised(request.reach.managed, request.user, day),
         "closing": _closing(accounts, request.user, day),
         "closing_days": CLOSING_DAYS,
         "held": sum(row.held for row in rows),

@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from accounts.models import Account, Assignment, Cover, Delegation, Membership, Person
 from compliance.bonds.models import Bond, CoveredNumber
+from compliance.controls.models import SelfAssessment
 from compliance.measurement.models import MeasurementPlan
+from compliance.programs.models import Done, Step
 from compliance.risk.recompute import recompute
 from compliance.trends.models import PeerFit, SharedTrend
 from documents.models import Document
 from examinations.models import AdditionalDuty
+from inquiries.models import Contact, FollowUp
 from look.paging import CappedPaginator
 from notices.models import Notice
 from notifications.models import Delivery, Message
@@ -85,6 +88,11 @@ def full(world: World) -> World:
         manufacturer_id="INLAMPS1RAJ", found_on=today, as_of=today, since=today, since_low=today, since_high=today,
         accounts=3, examinations=9, discrepancies=4, expected=1, q_value=0.01,
     )  # fmt: skip
+    SelfAssessment.start(world.quillard, by=world.robin, on=today)
+    Step.record(world.quillard, "CTPAT", "applied", on=today, by=world.hq, today=today)
+    Done.test(world.quillard, on=today, words="Thirty lines", by=world.robin, today=today)
+    contact = Contact.note(world.quillard, kind="call", on=today, whom="Robin", words="Hello", by=world.hq, today=today)
+    FollowUp.plan(contact, what="Call back", due=today, by=world.hq, today=today)
     return world
 
 
@@ -122,6 +130,7 @@ def test_the_room_holds_the_programs_tables_and_none_of_a_library() -> None:
     rooms = {"accounts", "documents", "examinations", "notices", "notifications", "trends"}
     rooms |= {"bonds", "measurement", "risk", "selection"}
     rooms |= {"plans"}
+    rooms |= {"bonds", "measurement", "controls", "programs", "risk", "selection", "inquiries"}
     assert {model._meta.app_label for model in MODELS} == rooms
 
 

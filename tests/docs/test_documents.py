@@ -107,7 +107,7 @@ def test_the_readme_names_the_sign_ins_and_their_password() -> None:
 def test_every_file_that_is_named_exists() -> None:
     """Paths in backticks with a folder or an ending of ours; folders end in a slash."""
     rooms = ("accounts", "benchmarks", "compliance", "demonstration", "documents", "examinations", "look", "notices")
-    rooms += ("notifications", "portal", "servers", "templates", "tests", "docs")
+    rooms += ("inquiries", "notifications", "portal", "servers", "templates", "tests", "docs")
     named = re.compile(rf"`((?:{'|'.join(rooms)})/[\w/.-]*)`")
     for page in PAGES:
         for path in named.findall(page.read_text()):

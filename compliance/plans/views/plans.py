@@ -89,7 +89,9 @@ def shown(request: HttpRequest, account: Account, plan: Plan, **more: Any) -> Ht
         "corrected": plan.is_open and not plan.trend.stands,
         "looks": one.verification.looks.order_by("-as_of")[:12] if one.verification and one.discloses else (),
         "counted": _counted(request, one) if request.user.is_headquarters else (),  # type: ignore[attr-defined]
-        "action_form": ActionForm(plan=plan, on=today, sides=people) if party and plan.is_open else None,
+        "action_form": ActionForm(plan=plan, on=today, sides=people, initial=_suggested(request))
+        if party and plan.is_open
+        else None,
     }
     return render(request, "plans/one.html", context | more)
 
@@ -102,6 +104,11 @@ def _counted(request: HttpRequest, one: SaidPlan) -> list[tuple[Examination, boo
     found = rows_counted(one.verification, MOST_SHOWN)
     rows = Examination.objects.visible_to(request.user).in_bulk(list(found))  # type: ignore[attr-defined]
     return [(rows[pk], shows) for pk, shows in found.items() if pk in rows]
+
+
+def _suggested(request: HttpRequest) -> dict[str, str]:
+    """What another page suggests as an action: it stands in the form, and nothing is added by itself."""
+    return {"what": request.GET.get("action", "")[:300]}
 
 
 def _with_papers(request: HttpRequest, one: SaidPlan, here: set[Any]) -> list[dict[str, Any]]:

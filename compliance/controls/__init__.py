@@ -1,0 +1,1 @@
+"""How a company says its own internal controls are: a yearly self-assessment, read over by its account manager."""
