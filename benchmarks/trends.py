@@ -59,9 +59,13 @@ def main() -> None:
         from benchmarks.multiplied import copy_tables  # noqa: PLC0415
         from compliance.trends.looking import find_trends  # noqa: PLC0415
         from compliance.trends.models import Trend  # noqa: PLC0415
+        from examinations.loading.load import load_path  # noqa: PLC0415
         from examinations.models import EntryLine, Examination  # noqa: PLC0415
 
-        timed_load(files_of(Path(name), SMALL))
+        files = files_of(Path(name), SMALL)
+        load_path("accounts", files / "accounts.csv", as_of=AS_OF)
+        timed_load(files)
+        load_path("examinations", files / "examinations.csv", as_of=AS_OF)
         copy_tables(TABLES, max(1, wanted.lines // SMALL))
         theirs = min(opponent() for _ in range(2))
         took = []
