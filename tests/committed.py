@@ -16,6 +16,14 @@ from tests.named_people import World, make_world
 #: Facts that migrations bring; every other table is empty before and after.
 KEPT = {"accounts_center", "examinations_port", "django_migrations", "django_content_type", "auth_permission"}
 
+#: What migrations bring and people change: such rows name who made them, so that emptying people takes them along.
+BROUGHT = {
+    "compliance.measurement.migrations.0002_row_security": "first_rules",
+    "compliance.plans.migrations.0002_row_security": "fill",
+    "compliance.controls.migrations.0003_first_questions": "add",
+    "compliance.risk.migrations.0004_first_models": "put_in_force",
+    "compliance.selection.migrations.0004_centers_of_chapters": "seed",
+}
 
 #: The tables that hold rows in a fresh database: what a test must find, and leave.
 _fresh: set[str] = set()
@@ -29,9 +37,8 @@ def _empty() -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in tables))
-    # They name who made them, so that people take them along; the first of them migrations bring.
-    importlib.import_module("compliance.measurement.migrations.0002_row_security").first_rules(apps, None)
-    importlib.import_module("compliance.risk.migrations.0004_first_models").put_in_force(apps, None)
+    for migration, bring in BROUGHT.items():
+        getattr(importlib.import_module(migration), bring)(apps, None)
     _fresh.update(_with_rows(tables))
 
 

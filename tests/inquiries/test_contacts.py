@@ -102,7 +102,7 @@ def test_the_manager_is_reminded_once_before_and_once_after_however_late_the_tas
     assert [remind(TODAY + days * DAY) for days in (0, 6, 7, 8, 12, 13, 14, 41)] == [0, 0, 1, 0, 0, 1, 0, 0]
     told = Delivery.objects.filter(message__topic="follow-up")
     assert set(told.values_list("person", flat=True)) == {world.jordan.pk}
-    assert Message.objects.order_by("pk").last().subject == "Late: follow-up with Quillard Electric"
+    assert Message.objects.order_by("created_at").last().subject == "Late: follow-up with Quillard Electric"
     one.finish(by=world.jordan, on=TODAY)
 
 
