@@ -25,12 +25,12 @@ from notices import telling
 from notices.models import Notice
 from notifications.models import Delivery
 from portal.dates.bound import Bound
+from portal.dates.entries import reconciliations
 from portal.dates.sources import (
     bond_terminations,
     dates_that_bind,
     delegations,
     program_obligations,
-    reconciliations,
     status_report,
 )
 from portal.monthly.facts import MonthFacts, facts_of

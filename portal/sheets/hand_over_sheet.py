@@ -12,13 +12,12 @@ from examinations.holding import holding_of
 from examinations.models import CustomsRequest, Examination, ResultQuestion
 from examinations.models.detention import detention_of
 from portal.dates.bound import Bound
+from portal.dates.entries import closing_windows, reconciliations
 from portal.dates.sources import (
     bond_terminations,
-    closing_windows,
     dates_that_bind,
     delegations,
     notices_with_a_deed,
-    reconciliations,
     status_report,
 )
 

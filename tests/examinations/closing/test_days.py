@@ -13,7 +13,7 @@ from examinations.breakdowns.counting import recount
 from examinations.breakdowns.uncounted import note
 from examinations.models import CheckFinding, Discrepancy, Entry, EntryDay, LookedAt
 from examinations.views.closing import SORTS, Asked, _listed, _sums
-from portal.dates import sources
+from portal.dates import entries
 from tests.examinations.closing.test_closing import AS_OF, DAY, random_entries
 from tests.named_people import World, closed, make_examination
 
@@ -117,7 +117,7 @@ def test_the_calendar_says_the_same_from_sums_and_from_rows(many: World, name: s
 
     with acting_for(person):
         given = (account, person, AS_OF, LAST, AS_OF)
-        assert said(sources._closing_from_sums(*given)) == said(sources._closing_from_rows(*given))
+        assert said(entries._closing_from_sums(*given)) == said(entries._closing_from_rows(*given))
 
 
 @pytest.mark.parametrize(("name", "of"), [("jordan", ["quillard"]), ("hq", ["quillard", "stranger", "lindale"])])
