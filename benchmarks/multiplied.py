@@ -208,6 +208,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
         (models.DiscrepancyBreakdown, {}),
         (models.EntryDay, {}),
         (models.LineCode, {}),
+        (models.TradedGoods, {}),
         (models.DutyMonth, {}),
         (models.CheckFinding, of_entry),
     ]
@@ -215,7 +216,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
 
 #: Of the importer that grows, and not copied: its sums, which are counted or multiplied, and who it is.
 SUMS = ("entrymonth", "examinationmonth", "entrybreakdown", "examinationbreakdown", "discrepancybreakdown")
-SUMS += ("entryday", "linecode")
+SUMS += ("entryday", "linecode", "tradedgoods")
 OF_ITSELF = (*SUMS, "dutymonth", "checkfinding", "account", "identifier", "filingrelation", "bond", "coverednumber")
 OWNERS = ("account_id", "importer_id")
 

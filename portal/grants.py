@@ -33,6 +33,7 @@ WEB_WRITES = {
     "examinations_additionalduty": WRITE,
     "examinations_detention": "SELECT, INSERT, UPDATE",
     "examinations_detentionitem": "SELECT, INSERT, UPDATE",
+    "examinations_dutychange": "SELECT, INSERT, UPDATE",
     "examinations_export": "SELECT, INSERT, DELETE",  # one's own; a worker fills it
     # What the account recorded itself (row security says so); account_id: what moves with an identifier.
     "examinations_cost": "SELECT, INSERT, DELETE, "
@@ -60,6 +61,7 @@ WEB_WRITES = {
     "examinations_dutymonth": "SELECT, INSERT, DELETE",
     "examinations_entryday": "SELECT, INSERT, DELETE",
     "examinations_linecode": "SELECT, INSERT, DELETE",
+    "examinations_tradedgoods": "SELECT, INSERT, DELETE",
     "examinations_uncounted": "SELECT, INSERT, DELETE",
     "examinations_selection": "SELECT, UPDATE (account_id)",
     "examinations_draw": "SELECT, UPDATE (account_id)",

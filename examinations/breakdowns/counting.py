@@ -1,5 +1,6 @@
-"""The sums by dimension, counted again for whole accounts: six set-based statements."""
+"""The sums by dimension, counted again for whole accounts: seven set-based statements."""
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +10,13 @@ from django.db.models import Case, Count, Min, Q, Sum, When
 from django.utils import timezone
 
 from examinations.closing.windows import SAID_LIQUIDATED, UNDATED
+from examinations.figures.period import twelve_whole_months
 from examinations.models import Entry
 from examinations.models.entry import COUNTED_TYPES
 from examinations.working_days import SummaryDeadline, holidays_until, working_days_sql
 
 LOCK = 7_042
-TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown", "entryday", "linecode")
+TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown", "entryday", "linecode", "tradedgoods")
 LONG_STAY = 5
 _OF_THESE = "(%(all)s OR {0}.account_id = ANY (%(accounts)s::uuid[]))"
 
@@ -135,16 +137,39 @@ CROSS JOIN LATERAL (VALUES ('port', port), ('origin', origin), ('hts', hts), ('m
 WHERE {_OF_THESE.format("l")} GROUP BY account_id, filer_id, source, d.name, d.code
 """
 
+#: What was traded in the twelve whole months before this one, and in this one. Once a month and article, then its months.
+GOODS = f"""
+INSERT INTO examinations_tradedgoods (account_id, identifier_id, filer_id, source, entry_type, port, hts, origin, spi,
+  months, values, duties, value, duty)
+SELECT account_id, identifier_id, filer_id, source, entry_type, port, hts, origin, spi,
+  array_agg(month ORDER BY month), array_agg(value ORDER BY month), array_agg(duty ORDER BY month),
+  coalesce(sum(value) FILTER (WHERE month < %(this_month)s), 0),
+  coalesce(sum(duty) FILTER (WHERE month < %(this_month)s), 0)
+FROM (
+  SELECT l.account_id, e.identifier_id, l.filer_id, l.source, e.entry_type, l.port, l.hts, l.origin, l.spi,
+    date_trunc('month', l.entry_date)::date AS month, coalesce(sum(l.value) FILTER (WHERE l.counts_value), 0) AS value,
+    sum(l.duty) AS duty
+  FROM examinations_entryline l JOIN examinations_entry e ON e.id = l.entry_id
+  WHERE l.entry_date >= %(a_year_ago)s AND l.entry_date < %(next_month)s AND {_OF_THESE.format("l")}
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) m
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+"""
+
 
 def recount(accounts: Sequence[uuid.UUID] | None) -> None:
     """Count again for these accounts, or for all where None. Two at once queue behind a lock."""
     if accounts is not None and not accounts:
         return  # all of them are gone by the time the task runs
+    today = timezone.localdate()
+    year = twelve_whole_months(today)
     given = {
         "all": accounts is None,
         "accounts": [str(pk) for pk in accounts or ()],
         "counted": list(COUNTED_TYPES),
-        "holidays": holidays_until(timezone.localdate()),
+        "holidays": holidays_until(today),
+        "a_year_ago": year.start,
+        "this_month": today.replace(day=1),
+        "next_month": (today.replace(day=1) + datetime.timedelta(days=32)).replace(day=1),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -153,7 +178,7 @@ def recount(accounts: Sequence[uuid.UUID] | None) -> None:
         cursor.execute(f"DELETE FROM examinations_uncounted b WHERE {_OF_THESE.format('b')}", given)
         for table in TABLES:
             cursor.execute(f"DELETE FROM examinations_{table} b WHERE {_OF_THESE.format('b')}", given)
-        for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES, CODES):
+        for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES, CODES, GOODS):
             cursor.execute(statement, given)
         cursor.execute(*_days(accounts))
 

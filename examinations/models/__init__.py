@@ -10,6 +10,7 @@ from examinations.models.breakdown import (
 from examinations.models.check import AdditionalDuty, CheckFinding, LookedAt
 from examinations.models.cost import Cost
 from examinations.models.detention import Detention, DetentionItem
+from examinations.models.duty_change import DutyChange
 from examinations.models.duty_month import DutyMonth
 from examinations.models.earlier import EarlierEntry, EarlierEntryLine
 from examinations.models.entry import Entry, EntryLine
@@ -24,6 +25,7 @@ from examinations.models.request_records import RequestLine, RequestRecord
 from examinations.models.saved_view import SavedView
 from examinations.models.summary import EntryMonth, ExaminationMonth
 from examinations.models.superseded import SupersededRow
+from examinations.models.traded import TradedGoods
 
 __all__ = [
     "AdditionalDuty",
@@ -36,6 +38,7 @@ __all__ = [
     "Discrepancy",
     "DiscrepancyBreakdown",
     "Draw",
+    "DutyChange",
     "DutyMonth",
     "EarlierEntry",
     "EarlierEntryLine",
@@ -65,5 +68,6 @@ __all__ = [
     "SeenAgain",
     "Selection",
     "SupersededRow",
+    "TradedGoods",
     "Uncounted",
 ]
