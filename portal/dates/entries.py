@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.fields import CharField
 
-from accounts.models import Account, Person
 from examinations import clocks, closing
 from examinations.models import Entry
 from look.formats import entry_number, money, plural
+from portal.dates.asked import Asked
 from portal.dates.bound import Bound
 
 #: Entries with money in question that stand in a calendar by themselves, the most first; the others are counted.
@@ -20,12 +20,10 @@ MOST_ENTRIES = 100
 CORRECTION_RULE = "300 days after entry, or 15 before liquidation"
 
 
-def closing_windows(
-    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
-) -> list[Bound]:
+def closing_windows(asked: Asked) -> list[Bound]:
     """The last days to correct and to protest: entries with money in question each, the others as a count a day."""
-    read = _closing_from_sums if closing.hold_all([account]) else _closing_from_rows
-    groups = read(account, person, max(start, as_of), end, as_of)
+    read = _closing_from_sums if closing.hold_all([asked.account]) else _closing_from_rows
+    groups = read(asked)
     named, counted = [], {}
     for row in sorted(groups, key=lambda row: (-(row["at_stake"] or 0), row["named"])):
         if row["named"] and len(named) < MOST_ENTRIES:
@@ -33,7 +31,7 @@ def closing_windows(
             continue
         many = counted.setdefault((row["closes"], row["window"]), Closing())
         many.add(row)
-    return named + [_entries(day, window, many, as_of) for (day, window), many in counted.items()]
+    return named + [_entries(day, window, many, asked.as_of) for (day, window), many in counted.items()]
 
 
 WINDOW = Case(
@@ -43,11 +41,11 @@ WINDOW = Case(
 )
 
 
-def _closing_from_rows(
-    account: Account, person: Person, first: datetime.date, end: datetime.date, as_of: datetime.date
-) -> Iterable[dict[str, Any]]:
+def _closing_from_rows(asked: Asked) -> Iterable[dict[str, Any]]:
     """By day, window and, where money is in question, entry; one statement for both."""
-    rows = closing.closing(closing.sides_of(account), person, as_of, end, first=first)
+    account, person = asked.account, asked.person
+    first = max(asked.start, asked.as_of)
+    rows = closing.closing(closing.sides_of(account), person, asked.as_of, asked.end, first=first)
     number = Case(When(question__gt=0, then=F("number")), default=Value(""), output_field=CharField())
     return (
         closing.with_money(rows, person, account)
@@ -65,18 +63,17 @@ def _closing_from_rows(
     )
 
 
-def _closing_from_sums(
-    account: Account, person: Person, first: datetime.date, end: datetime.date, as_of: datetime.date
-) -> Iterable[dict[str, Any]]:
+def _closing_from_sums(asked: Asked) -> Iterable[dict[str, Any]]:
     """The same from sums by day, and the few entries with money in question, which these sums count too."""
-    asked = (closing.sides_of(account), person, as_of, end)
-    days = closing.closing_days(*asked, first=first).annotate(window=WINDOW)
+    until = (closing.sides_of(asked.account), asked.person, asked.as_of, asked.end)
+    first = max(asked.start, asked.as_of)
+    days = closing.closing_days(*until, first=first).annotate(window=WINDOW)
     nothing = {"named": "", "at_stake": None}
     others = {
         (row["closes"], row["window"]): row | nothing
         for row in days.values("closes", "window").annotate(n=Sum("entries"), paid=Sum("duty"))
     }
-    for one in closing.asked_about([account], *asked, first=first):
+    for one in closing.asked_about([asked.account], *until, first=first):
         window = closing.PROTEST if one.protest_by else closing.CORRECTION
         yield {
             "closes": one.closes,
@@ -155,14 +152,12 @@ def _deed(window: str) -> tuple[str, str]:
     return ("protest", clocks.PROTEST_RULE) if window == closing.PROTEST else ("correct", CORRECTION_RULE)
 
 
-def reconciliations(
-    account: Account, person: Person, start: datetime.date, end: datetime.date, as_of: datetime.date
-) -> list[Bound]:
+def reconciliations(asked: Asked) -> list[Bound]:
     """The days that CBP's file names for reconciliation, as a count a day."""
     wanted = Q(pk__in=())
-    for side in closing.sides_of(account):
-        wanted |= side & Q(reconciliation_due__range=(start, end))
-    rows = Entry.objects.visible_to(person).filter(wanted).order_by().values("reconciliation_due")
+    for side in closing.sides_of(asked.account):
+        wanted |= side & Q(reconciliation_due__range=asked.span)
+    rows = Entry.objects.visible_to(asked.person).filter(wanted).order_by().values("reconciliation_due")
     return [
         Bound(
             row["reconciliation_due"],

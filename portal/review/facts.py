@@ -30,7 +30,8 @@ from portal.dates.sources import (
     bond_terminations,
     dates_that_bind,
     delegations,
-    program_obligations,
+    isa_letters,
+    isa_tests,
     status_report,
 )
 from portal.monthly.facts import MonthFacts, facts_of
@@ -39,7 +40,7 @@ from portal.sheets.account_sheet import AccountSheet, sheet_of
 TRENDS, NOTICES, ASKED, DATES, YEARS, PLANS, ACTIONS = 5, 10, 10, 10, 6, 5, 12
 DAYS_AHEAD = 180
 #: Follow-ups are CBP's own and stand in no document that an account reads; goods held and closing windows are of the day.
-SOURCES = (reconciliations, bond_terminations, delegations, status_report, program_obligations)
+SOURCES = (reconciliations, bond_terminations, delegations, status_report, isa_letters, isa_tests)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Delegation
@@ -17,9 +19,11 @@ from examinations import clocks
 from examinations.closing import closing_of_all
 from examinations.models import Discrepancy, Entry, Examination
 from notices.models import Notice
+from portal.dates.asked import Small
 from portal.dates.bound import Bound, folded
 from portal.dates.month import holidays_between, weeks_of
-from portal.dates.sources import dates_that_bind
+from portal.dates.sources import SOURCES, dates_that_bind
+from tests.compliance.plans.world import begin
 from tests.named_people import World, closed, make_entry, make_examination, make_request
 from tests.portal.test_every_address import signed_in
 
@@ -164,6 +168,26 @@ def test_a_hundred_entries_in_question_stand_by_themselves_and_the_rest_is_count
     (one,) = [one for one in found if one.key.startswith("correction")]
     assert (one.title, one.money, one.urgent) == ("Last day to correct 1 entry", 1200, True)
     assert one.note == "$250 of duty deposited; $1,200 in question"
+
+
+@pytest.mark.django_db
+def test_what_plans_ask_stands_in_the_calendar_until_done(bound: World) -> None:
+    (action,) = begin(bound).actions.all()
+    for name in ("robin", "jordan"):
+        assert keys(bound, name, "quillard").count("action") == 1
+    assert "action" not in keys(bound, "sam", "quillard") + keys(bound, "billie", "lindale")
+    action.finish("Renewed", by=bound.lee, on=timezone.localdate())
+    assert "action" not in keys(bound, "robin", "quillard")
+
+
+@pytest.mark.django_db
+def test_the_small_sources_are_read_in_one_statement(bound: World) -> None:
+    today = timezone.localdate()
+    small = [one for one in SOURCES if isinstance(one, Small)]
+    with acting_for(bound.jordan), CaptureQueriesContext(connection) as asked:
+        found = dates_that_bind(bound.quillard, bound.jordan, today, today + 60 * DAY, as_of=today, sources=small)
+    assert len(asked) == 1
+    assert {one.key.split("-")[0] for one in found} == {"request", "bond", "notice", "delegation"}
 
 
 @pytest.mark.django_db

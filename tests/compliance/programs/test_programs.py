@@ -13,7 +13,8 @@ from compliance.programs.models import Confirmation, Done, Step
 from compliance.programs.reminding import remind
 from compliance.programs.told import programs_of
 from notifications.models import Delivery
-from portal.dates.sources import follow_ups, program_obligations
+from portal.dates.bound import Bound
+from portal.dates.sources import dates_that_bind, follow_ups, isa_letters, isa_tests
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -92,17 +93,21 @@ def test_of_a_letter_that_was_sent_nobody_is_reminded(member: World) -> None:
 
 
 def test_letters_and_tests_stand_in_the_calendar_until_done(member: World) -> None:
-    span = (FIRST - DAY, FIRST + DAY, FIRST - DAY)
-    (one,) = program_obligations(member.quillard, member.robin, *span)
+    def owed(name: str) -> list[Bound]:
+        first, last = FIRST - DAY, FIRST + DAY
+        sources = (isa_letters, isa_tests)
+        return dates_that_bind(member.quillard, getattr(member, name), first, last, as_of=first, sources=sources)
+
+    (one,) = owed("robin")
     assert one.day == FIRST
-    assert program_obligations(member.quillard, member.sam, *span) == []
+    assert owed("sam") == []
     Done.letter(member.quillard, due=FIRST, on=FIRST, by=member.robin, today=TODAY)
-    assert program_obligations(member.quillard, member.robin, *span) == []
+    assert owed("robin") == []
     Done.test(member.quillard, on=datetime.date(2024, 2, 1), words="Thirty lines", by=member.robin, today=TODAY)
     kept = datetime.date(2027, 2, 1)
-    (test,) = program_obligations(member.quillard, member.jordan, kept, kept, TODAY)
+    (test,) = dates_that_bind(member.quillard, member.jordan, kept, kept, as_of=TODAY, sources=(isa_tests,))
     assert "must be at hand" in test.title
-    assert follow_ups(member.quillard, member.robin, kept, kept, TODAY) == []
+    assert dates_that_bind(member.quillard, member.robin, kept, kept, as_of=TODAY, sources=(follow_ups,)) == []
 
 
 def test_a_suspended_member_is_no_member_until_accepted_again(member: World) -> None:
