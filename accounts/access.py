@@ -24,7 +24,8 @@ class Reach:
     """What one person may see at one moment: accounts by kind of data.
 
     person: who asks; None for nobody. everything: headquarters. The rest are ids of accounts: `own` and
-    `managed` say why, the others say what: rows of that kind are open for these accounts.
+    `managed` say why, the others say what: rows of that kind are open for these accounts. administers: those of the own
+    ones whose people this person manages.
     """
 
     person: UUID | None = None
@@ -38,6 +39,7 @@ class Reach:
     cost: frozenset[UUID] = frozenset()
     bonds: frozenset[UUID] = frozenset()
     trends: frozenset[UUID] = frozenset()
+    administers: frozenset[UUID] = frozenset()
 
     def opens(self, account: UUID) -> bool:
         """Whether all of the account's own pages are this person's to open."""
@@ -68,14 +70,17 @@ def discloses_reasons() -> bool:
 
 
 #: The kinds that row-level security knows, in the order in which accounts/scope.py writes them.
-KINDS = ("own", "managed", "known", "filed", "entries", "examinations", "cost", "bonds", "trends")
+KINDS = ("own", "managed", "known", "filed", "entries", "examinations", "cost", "bonds", "trends", "administers")
 
 #: The answer for the person in whose scope the code runs; set by accounts/scope.py.
 current: ContextVar[Reach | None] = ContextVar("reach", default=None)
 
-# Members by membership, managers by assignment or as cover, delegates by kind; a changed role closes all.
+# Members by membership, managers by assignment or as cover, delegates by kind; a changed role closes all, and so does an
+# access that lapsed.
 DECIDE = """
-WITH who AS (SELECT id, role FROM accounts_person WHERE id = %(person)s AND is_active),
+WITH who AS (SELECT id, role FROM accounts_person WHERE id = %(person)s AND is_active
+               AND NOT EXISTS (SELECT 1 FROM accounts_lapse l
+                               WHERE l.person_id = %(person)s AND l.closed_on IS NOT NULL AND l.ended_at IS NULL)),
      today AS (SELECT (now() AT TIME ZONE 'America/New_York')::date AS day),
      own AS (SELECT m.account_id FROM accounts_membership m JOIN who ON who.id = m.person_id
              WHERE m.ended_at IS NULL AND who.role = 'member'),
@@ -89,6 +94,8 @@ WITH who AS (SELECT id, role FROM accounts_person WHERE id = %(person)s AND is_a
                    WHERE d.broker_id IN (SELECT account_id FROM own) AND d.revoked_at IS NULL
                      AND d.power_of_attorney <= day AND d.expires >= day)
 SELECT 'own', account_id FROM own
+UNION ALL SELECT 'administers', m.account_id FROM accounts_membership m JOIN who ON who.id = m.person_id
+          WHERE m.ended_at IS NULL AND m.administrator AND who.role = 'member'
 UNION ALL SELECT 'managed', account_id FROM managed
 UNION ALL SELECT kind, account_id FROM delegated
 UNION ALL SELECT 'known', account_id FROM delegated

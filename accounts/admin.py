@@ -21,9 +21,12 @@ from accounts.models import (
     Delegation,
     Enrollment,
     Identifier,
+    Invitation,
+    Lapse,
     Membership,
     Person,
 )
+from accounts.models.membership import LAST_ADMINISTRATOR
 from accounts.taking import take_page
 from look.paging import CappedPaginator
 
@@ -79,11 +82,23 @@ class MembershipForm(forms.ModelForm):
         return self.cleaned_data
 
 
+class MembershipFormSet(forms.BaseInlineFormSet):
+    """An account that has an administrator keeps one, whoever changes its people."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data.get("person")]
+        had = any(form.initial.get("administrator") for form in self.initial_forms)
+        if had and not any(one.get("administrator") and not one.get("DELETE") for one in kept):
+            raise ValidationError(LAST_ADMINISTRATOR)
+
+
 class MembershipInline(admin.TabularInline):
     """Who belongs to the account; taking the row out ends the membership."""
 
     model = Membership
     form = MembershipForm
+    formset = MembershipFormSet
     extra = 0
     autocomplete_fields = ["person"]
     fields = ["person", "administrator"]
@@ -209,6 +224,7 @@ class PersonAdmin(Office):
         "role",
         "center",
         "telephone",
+        "language",
         "opens",
         "closes",
         "time_zone",
@@ -269,6 +285,22 @@ class CoverAdmin(ReadOnly):
 class DelegationAdmin(ReadOnly):
     list_display = ["importer", "broker", "kinds", "power_of_attorney", "expires", "revoked_at"]
     list_select_related = ["importer", "broker"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly):
+    """Made, sent again and withdrawn by administrators of the account, at /people/."""
+
+    list_display = ["account_name", "person", "invited_by", "made_at", "last_day", "accepted_at", "withdrawn_at"]
+    list_select_related = ["person", "invited_by"]
+
+
+@admin.register(Lapse)
+class LapseAdmin(ReadOnly):
+    """Access that nobody used: warned of and closed by the scheduler (accounts/lapsing.py)."""
+
+    list_display = ["person", "unused_since", "warned_on", "closes_on", "closed_on", "ended_at", "ended_by"]
+    list_select_related = ["person", "ended_by"]
 
 
 @admin.register(Center)

@@ -4,12 +4,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
+from allauth.account.signals import password_reset
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.http import HttpRequest
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.lapsing import lapse_of
 from accounts.models import Person
+from accounts.scope import acting_for
 
 
 class PortalAdapter(DefaultAccountAdapter):
@@ -17,6 +22,26 @@ class PortalAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+        """Whose access lapsed gave the right password, and is led to a mail that opens it again; nobody else is told."""
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refused is not None:
+            return refused
+        with acting_for(user):
+            lapse = lapse_of(user)
+        if lapse is None:
+            return None
+        return render(request, "account/lapsed.html", {"lapse": lapse, "email": user.email}, status=403)
+
+
+@receiver(password_reset, dispatch_uid="accounts.sign_in.renew")
+def renew(sender: object, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    """Whoever set a new password from the mail has proved their mailbox: an access that lapsed is open again."""
+    with acting_for(user):
+        lapse = lapse_of(user)
+        if lapse is not None:
+            lapse.renew(by=user)
 
 
 def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

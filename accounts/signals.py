@@ -19,3 +19,7 @@ left = Signal()
 #: that dies at its end must leave no member who hears of nothing.
 #: Arguments: membership.
 invited = Signal()
+
+#: An account's administrator invited a person, or sends the invitation again. Sent inside the transaction.
+#: Arguments: invitation.
+invitation_made = Signal()

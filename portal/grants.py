@@ -25,6 +25,8 @@ WEB_WRITES = {
     "accounts_filingrelation": WRITE,  # names go with an identifier that headquarters moves
     "accounts_identifier": WRITE,
     "accounts_identifierownership": WRITE,
+    "accounts_invitation": "SELECT, INSERT, UPDATE (last_day, sendings, accepted_at, withdrawn_at)",
+    "accounts_lapse": "SELECT, UPDATE (ended_at, ended_by_id)",
     "accounts_membership": WRITE,
     "accounts_nightcontact": WRITE,
     "accounts_person": WRITE,

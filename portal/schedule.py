@@ -28,7 +28,15 @@ from examinations.tasks import (
 )
 from inquiries.tasks import remind_of_follow_ups
 from notifications.tasks import send_due
-from portal.tasks import beat, close_sign_ins_due, move_to_centers, send_monthly_reports, tell_of_center_appeals
+from portal.tasks import (
+    beat,
+    close_sign_ins_due,
+    move_to_centers,
+    send_monthly_reports,
+    settle_and_tell_lapses,
+    tell_of_center_appeals,
+    tell_the_invited,
+)
 
 MINUTE = 60
 SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
@@ -64,6 +72,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "remind of annual letters": (remind_of_letters, crontab(hour="7-20", minute=35)),
     "remind of follow-ups": (remind_of_follow_ups, crontab(hour="7-20", minute=25)),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),
+    "mail invitations": (tell_the_invited, 5 * MINUTE),
+    "close access that nobody uses": (settle_and_tell_lapses, crontab(hour="6-20", minute=40)),
     "heartbeat": (beat, MINUTE),
 }
 

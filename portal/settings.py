@@ -162,7 +162,17 @@ USE_THOUSAND_SEPARATOR = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Open to those who have not signed in; everything else redirects to the sign-in page.
-PUBLIC_PATHS = ["/sign-in/", "/health/", "/static/", "/about/", "/words/", "/accessibility/", "/privacy/", "/feeds/"]
+PUBLIC_PATHS = [
+    "/sign-in/",
+    "/health/",
+    "/static/",
+    "/about/",
+    "/words/",
+    "/accessibility/",
+    "/privacy/",
+    "/feeds/",
+    "/invitations/",
+]
 
 # ---- database: one alias, the kind of process picks the login -------------------------------------------------
 _url_names = {"owner": "DATABASE_URL", "web": "DATABASE_WEB_URL", "worker": "DATABASE_WORKER_URL"}
@@ -334,6 +344,8 @@ NOTICE_LEAST_DAYS = environment.number("NOTICE_LEAST_DAYS", 3, least=0, most=365
 NOTICE_MOST_DAYS = environment.number("NOTICE_MOST_DAYS", 14, least=1, most=365)
 #: An invitation that could not be sent for so long is not sent any more.
 INVITATION_DAYS = environment.number("INVITATION_DAYS", 14, least=1, most=365)
+#: A member's access that nobody used for so long closes, after a warning (accounts/lapsing.py).
+ACCESS_DAYS = environment.number("ACCESS_DAYS", 45, least=14, most=3650)
 DISCLOSE_REASON = environment.flag("DISCLOSE_REASON", default=True)
 
 # ---- demonstration ------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from allauth.account import views as sign_in
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from accounts.views import absence, managers, tokens
+from accounts.views import absence, invitations, managers, tokens
 from compliance.measurement.own_rates.views import own_rate_page
 from compliance.trends.urls import of_all as trends_of_all
 from portal.health import health
@@ -50,6 +50,7 @@ urlpatterns = [
     path("managers/", hand_over.managers_page, name="caseload"),
     path("managers/<uuid:person_id>/hand-over/", hand_over.hand_over_page, name="hand-over"),
     path("feeds/<str:secret>.ics", feeds.feed_file, name="feed"),
+    path("invitations/<str:secret>/", invitations.invitation_page, name="invitation"),
     path("find/", find.find, name="find"),
     path("", include(account_pages)),
     path("", include("examinations.load_urls")),

@@ -5,6 +5,7 @@ from knox import auth
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts import second_factor
+from accounts.lapsing import lapse_of
 from accounts.models import ApiToken, Person
 from accounts.scope import narrow
 
@@ -26,6 +27,10 @@ class TokenAuthentication(auth.TokenAuthentication):
             raise AuthenticationFailed("This token is not known, or opens nothing any more.")
         person: Person = found.user
         self.reach = narrow(person)
+        if person.role == Person.Role.MEMBER and not self.reach.own and lapse_of(person):
+            raise AuthenticationFailed(
+                "This access lapsed, since nobody used it. Sign in at the portal to open it again."
+            )
         if second_factor.is_missing(person):
             raise PermissionDenied(second_factor.MISSING)
         found.used()

@@ -7,6 +7,8 @@ from accounts.models.cover import Cover
 from accounts.models.delegation import Delegation
 from accounts.models.filing import FilingRelation
 from accounts.models.identifier import Identifier, IdentifierOwnership
+from accounts.models.invitation import Invitation
+from accounts.models.lapse import Lapse
 from accounts.models.membership import Membership
 from accounts.models.night_contact import NightContact
 from accounts.models.person import Person
@@ -26,6 +28,8 @@ __all__ = [
     "FilingRelation",
     "Identifier",
     "IdentifierOwnership",
+    "Invitation",
+    "Lapse",
     "Membership",
     "NightContact",
     "Person",

@@ -57,12 +57,28 @@ class Person(AbstractBaseUser):
         EXPERT = "expert", "Subject matter expert"
         HEADQUARTERS = "headquarters", "Headquarters"
 
+    class Language(models.TextChoices):
+        """What importers' people speak most, beside any other that they may name on the telephone."""
+
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Spanish"
+        CHINESE = "zh", "Chinese"
+        KOREAN = "ko", "Korean"
+        JAPANESE = "ja", "Japanese"
+        VIETNAMESE = "vi", "Vietnamese"
+        FRENCH = "fr", "French"
+        GERMAN = "de", "German"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
     center = models.ForeignKey(Center, null=True, blank=True, on_delete=models.PROTECT)
     telephone = models.CharField(max_length=30, blank=True, default="", db_default="")
+    language = models.CharField(
+        "speaks best", max_length=2, choices=Language, blank=True, default="", db_default="",
+        help_text="A note to who answers; the portal and its mails are in English.",
+    )  # fmt: skip
     opens = models.TimeField("can be called from", null=True, blank=True)
     closes = models.TimeField("can be called until", null=True, blank=True)
     time_zone = models.CharField(
@@ -147,6 +163,21 @@ class Person(AbstractBaseUser):
         self.telephone, self.opens, self.closes, self.time_zone = telephone, opens, closes, time_zone
         with acting(by, "say when reached"):
             self.save(update_fields=["telephone", "opens", "closes", "time_zone"])
+
+    def say_how_reached(self, *, telephone: str, language: str, by: "Person") -> None:
+        """Keep by which telephone and in which language a person is best reached; who answers for their account reads it.
+
+        Raises PermissionDenied for anybody else; ValidationError where the number is none, or the language not on the list.
+        """
+        if by != self:
+            raise PermissionDenied
+        telephone = " ".join(telephone.split())
+        check_telephone(telephone)
+        if language and language not in self.Language.values:
+            raise ValidationError({"language": "Choose from the list."})
+        self.telephone, self.language = telephone, language
+        with acting(by, "say how reached"):
+            self.save(update_fields=["telephone", "language"])
 
     def leave(self, on: datetime.date, *, by: "Person", today: datetime.date) -> None:
         """Close this person's sign-in from a day on: at once, or by `close_sign_ins` when the day has come."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -12,9 +13,12 @@ from django.utils import timezone
 
 from accounts.current import of_account
 from accounts.guards import allow
-from accounts.models import Account, Delegation, Membership
+from accounts.models import Account, Delegation, Membership, Person
 from accounts.models.delegation import brokers_known_to
+from accounts.views.members import lapses_of, members_of
 
+#: No account has more people than fit on one page.
+MOST_SHOWN = 200
 NO_DAY = {"invalid": "Write the day as MM/DD/YYYY.", "required": "This day is needed."}
 
 
@@ -46,9 +50,13 @@ class DelegationForm(forms.Form):
         self.fields["broker"].coerce = known.get  # type: ignore[attr-defined]
 
 
-def _members(account: Account) -> list[Membership]:
-    members = Membership.objects.filter(account=account, ended_at=None).select_related("person")
-    return list(members.order_by("-administrator", "person__name"))
+def _members(account: Account, reader: Person) -> list[Membership]:
+    """Each with the warning or the closure that stands, if any."""
+    found = list(members_of(account)[:MOST_SHOWN])
+    lapses = lapses_of([one.person for one in found], reader)
+    for one in found:
+        one.lapse = lapses.get(one.person_id)  # type: ignore[attr-defined]
+    return found
 
 
 @allow()
@@ -58,7 +66,7 @@ def people_page(request: HttpRequest, account: Account) -> HttpResponse:
     today = timezone.localdate()
     if not request.reach.opens(account.pk):
         raise Http404  # a delegate reads its delegations on its own account's page
-    members = _members(account)
+    members = _members(account, request.user)
     may_delegate = account.kind == Account.Kind.IMPORTER and account.is_administered_by(request.user)
     form = DelegationForm(request.POST or None, brokers=brokers_known_to(account))
     if request.method == "POST":
@@ -86,6 +94,9 @@ def people_page(request: HttpRequest, account: Account) -> HttpResponse:
         "members": members,
         "delegations": delegations,
         "open": sum(one.state == "in force" for one in delegations),
+        "administers": account.is_administered_by(request.user),
+        "invited": list(account.invitations.open_on(today).select_related("person", "invited_by")),
+        "days": settings.ACCESS_DAYS,
         "may_delegate": may_delegate,
         "form": form,
     }

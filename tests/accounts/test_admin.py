@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account, Assignment, Cover, Delegation, Membership, Person
+from accounts.models import Account, Assignment, Cover, Delegation, Invitation, Lapse, Membership, Person
 from compliance.bonds.models import Bond, CoveredNumber
 from compliance.controls.models import SelfAssessment
 from compliance.measurement.models import MeasurementPlan
@@ -65,6 +65,11 @@ def full(world: World) -> World:
         power_of_attorney=today,
         expires=today + datetime.timedelta(9),
     )
+    Invitation.invite(
+        world.quillard, email="sam@people.example", name="Sam", administrator=False, by=world.robin, at=timezone.localtime()
+    )  # fmt: skip
+    day = datetime.timedelta(1)
+    Lapse.objects.create(person=world.lee, unused_since=today - 9 * day, warned_on=today, closes_on=today + day)
     bond = Bond.objects.create(
         number="1", account=world.quillard, activity_code="1", amount=1, effective=today, version_at=timezone.now(), load=world.load
     )  # fmt: skip

@@ -117,8 +117,11 @@ def test_a_token_ends_with_its_person_its_role_its_term_and_when_revoked(world: 
 
 def test_who_left_the_account_reads_nothing_of_it(world: World) -> None:
     caller = Caller(world.robin)
-    Membership.objects.get(person=world.robin).end(by=world.hq)
-    assert caller.rows("examinations/") == []
+    Membership.objects.create(account=world.stranger, person=world.robin)
+    world.robin.memberships.get(account=world.quillard).end(by=world.hq)
+    assert {row["account"] for row in caller.rows("examinations/")} == {str(world.stranger.pk)}
+    world.robin.memberships.get(ended_at=None).end(by=world.hq)
+    assert status_of(caller) == 401  # with the last account the tokens are gone
 
 
 def test_staff_that_owes_a_second_factor_is_refused_at_every_address(world: World, settings) -> None:

@@ -62,6 +62,8 @@ def example(pattern: str) -> str:
         ("<str:component>", "risk"),
         ("<int:number>", "987654321"),
         ("<int:round_id>", "987654321"),
+        ("<int:membership_id>", "987654321"),
+        ("<uuid:invitation_id>", str(uuid.uuid4())),
     ):
         pattern = pattern.replace(name, value)
     return "/" + pattern
@@ -121,6 +123,12 @@ def signed_in(world: World, name: str) -> Client:
 #: Who may open what: 200 for the named, 404 for everybody else who has signed in.
 STAFF_PAGES = [
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
+    ("/people/invite/", {"robin", "sam", "billie"}),
+    ("/accounts/{quillard}/people/987654321/", set()),
+    ("/accounts/{quillard}/people/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/people/invite/", {"robin"}),
+    ("/accounts/{quillard}/people/{of_lee}/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{stranger}/people/{of_lee}/", set()),
     ("/accounts/{quillard}/own-rate/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/trends/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/trends/987654321/", set()),
@@ -227,6 +235,7 @@ def test_what_one_may_not_see_answers_like_what_does_not_exist(
             )
         },
         "jordan": world.jordan.pk,
+        "of_lee": world.lee.memberships.get().pk,
         **{name: row.pk for name, row in world.examinations.items()},
         **{f"asked_{name}": row.pk for name, row in world.requests.items()},
     }
