@@ -1,116 +1,160 @@
+"""Headquarters' room: notices are written here, looked at before they go out, and moved on by a second person."""
+
 import contextlib
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.admin import Office
-from accounts.models import Account
-from notices import audience
-from notices.models import Notice
+from notices import previewing
+from notices.forms import NoticeForm
+from notices.models import LeadTime, Notice, Step
+from notices.moving import MOVES, moves_of
 
-
-class NoticeForm(forms.ModelForm):
-    account_kinds = forms.MultipleChoiceField(
-        label="For importers, brokers",
-        choices=Account.Kind,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="None chosen means both.",
-    )
+CODES = ["hts_prefixes", "excluded_hts_prefixes", "countries", "ports", "manufacturers", "spi_codes", "adcvd_cases"]
 
 
 @admin.register(Notice)
 class NoticeAdmin(Office):
-    """Notices are written here as drafts; publishing shows first whom it will tell."""
+    """Notices are written here as drafts; each step shows first what it will do."""
 
     form = NoticeForm
-    list_display = ["title", "kind", "number", "state", "effective_date", "published_at", "publishing"]
-    list_filter = ["state", "kind"]
+    list_display = ["title", "kind", "number", "subject", "state", "effective_date", "published_at", "publishing"]
+    list_filter = ["state", "subject", "kind"]
     search_fields = ["title", "number", "body"]
     autocomplete_fields = ["accounts"]
     filter_horizontal = ["centers"]
-    readonly_fields = ["state", "author", "published_at", "published_by", "publishing"]
+    readonly_fields = ["state", "replacing", "author", "edited_by", "publish_at", "published_at", "published_by"]
+    readonly_fields += ["publishing", "history"]
     fieldsets = [
-        (None, {"fields": ["kind", "number", "title", "body", "to_do", "effective_date", "source_url"]}),
-        ("For whom", {"fields": ["account_kinds", "centers", "accounts"]}),
-        ("State", {"fields": ["state", "author", "published_at", "published_by", "publishing"]}),
-    ]
+        (None, {"fields": ["publishing", "kind", "number", "subject", "title", "body", "to_do", "whom_to_ask", "source_url"]}),
+        ("Days", {"fields": ["effective_date", "respond_by", "comments_due", "stop_date", "late_reason", "outside_control"]}),
+        ("For whom: accounts", {"fields": ["account_kinds", "programs", "centers", "accounts"]}),
+        (
+            "For whom: what they really traded in the last twelve months",
+            {
+                "fields": ["issues", *CODES, "entry_types"],
+                "description": "One and the same shipment must meet all that is asked; what is empty asks for nothing.",
+            },
+        ),
+        (
+            "Change of duty",
+            {
+                "fields": ["duty_kind", "rate_change", "exempt_hts_prefixes", "exempt_spi_codes", "last_entry_date", "in_transit"],
+                "description": "Of the goods and countries above, for entries from the effective date on.",
+            },
+        ),
+        ("State", {"fields": ["state", "replacing", "author", "edited_by", "publish_at", "published_at", "published_by", "history"]}),
+    ]  # fmt: skip
 
     @admin.display(description="Next step")
-    def publishing(self, notice: Notice) -> str:
+    def publishing(self, notice: Notice) -> str | SafeString:
         if not notice.pk or notice._state.adding:
             return "Save the draft first."
-        if notice.state == Notice.State.DRAFT:
-            return format_html('<a href="{}">See whom it tells, and publish</a>', self._page(notice, "publish"))
-        if notice.state == Notice.State.PUBLISHED:
-            return format_html('<a href="{}">Retract</a>', self._page(notice, "retract"))
-        return f"Retracted on {notice.retracted_at:%m/%d/%Y}" if notice.retracted_at else "Retracted"
+        links = [(self._page(notice, "preview"), "See whom it tells")]
+        links += [(self._page(notice, move.name), move.label) for move in moves_of(notice)]
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+    @admin.display(description="Takes the place of")
+    def replacing(self, notice: Notice) -> str:
+        old = notice.replaces
+        return f"{notice.get_replaces_how_display()}: {old.get_kind_display()} {old.number}" if old else "–"
+
+    @admin.display(description="History")
+    def history(self, notice: Notice) -> str | SafeString:
+        steps = notice.steps.select_related("by") if notice.pk and not notice._state.adding else []
+        rows = [(one.get_what_display(), one.by or "the scheduler", f"{one.at:%m/%d/%Y}", one.words) for one in steps]
+        return format_html_join("", "<div>{} by {} on {} {}</div>", rows) or "–"
 
     def _page(self, notice: Notice, verb: str) -> str:
         return reverse(f"admin:notices_notice_{verb}", args=[notice.pk])
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.state == Notice.State.DRAFT)
+        return super().has_change_permission(request, obj) and (obj is None or obj.can_be_edited)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or obj.state == Notice.State.DRAFT)
+        return super().has_delete_permission(request, obj) and (obj is None or obj.can_be_edited)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Whoever saves holds the draft: it cannot be published in between and then become a draft again."""
         if request.method == "POST":
             with contextlib.suppress(ValidationError, ValueError):
-                Notice.objects.select_for_update().filter(pk=object_id).first()
+                Notice.objects.select_for_update(of=("self",)).filter(pk=object_id).first()
         return super().get_object(request, object_id, from_field)
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
+        obj.edited_by = request.user  # type: ignore[assignment]
         if not change:
             obj.author = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
+        obj.note(Step.What.CHANGED if change else Step.What.WRITTEN, request.user)  # type: ignore[arg-type]
 
     def get_urls(self) -> list[URLPattern]:
         own = [
+            path("<uuid:notice_id>/preview/", self.admin_site.admin_view(self._preview), name="notices_notice_preview")
+        ]
+        own += [
             path(
-                f"<uuid:notice_id>/{verb}/",
+                f"<uuid:notice_id>/{name}/",
                 self.admin_site.admin_view(self._step),
-                {"verb": verb},
-                name=f"notices_notice_{verb}",
+                {"verb": name},
+                name=f"notices_notice_{name}",
             )
-            for verb in ("publish", "retract")
+            for name in MOVES
         ]
         return own + super().get_urls()
 
-    def _step(self, request: HttpRequest, notice_id: Any, verb: str) -> HttpResponse:
-        """Show what a step will do; only its POST does it."""
+    def _notice(self, notice_id: Any) -> Notice:
         notice = Notice.objects.filter(pk=notice_id).first()
         if notice is None:
             raise Http404
-        if request.method == "POST":
-            try:
-                count = getattr(notice, verb)(by=request.user)
-            except ValidationError as error:
-                self.message_user(request, error.messages[0], messages.ERROR)
-            else:
-                told = (
-                    f"Published; {count} people are told."
-                    if verb == "publish"
-                    else f"Retracted; {count} mails stopped."
-                )
-                self.message_user(request, told)
-            return redirect("admin:notices_notice_changelist")
-        people = [row for rows in audience.people_of(notice) for row in rows]
+        return notice
+
+    def _show(self, request: HttpRequest, notice: Notice, title: str, **more: Any) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
-            "title": f"{verb.capitalize()}: {notice.title}",
+            "title": title,
             "notice": notice,
-            "verb": verb,
-            "accounts": audience.accounts_of(notice).count(),
-            "people": len({person for person, _ in people}),
+            "moves": [{"label": move.label, "address": self._page(notice, move.name)} for move in moves_of(notice)],
+            "shown": previewing.of(notice),
             "opts": self.model._meta,
         }
-        return TemplateResponse(request, "admin/notices/step.html", context)
+        return TemplateResponse(request, "admin/notices/step.html", context | more)
+
+    def _preview(self, request: HttpRequest, notice_id: Any) -> HttpResponse:
+        notice = self._notice(notice_id)
+        return self._show(request, notice, f"Preview: {notice.title}")
+
+    def _step(self, request: HttpRequest, notice_id: Any, verb: str) -> HttpResponse:
+        """Show what a step will do; only its POST does it."""
+        notice, move = self._notice(notice_id), MOVES[verb]
+        form = move.form(request.POST if request.method == "POST" else None) if move.form else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            try:
+                with transaction.atomic():
+                    said, goes_on = move.do(notice, request.user, form)
+            except (ValidationError, IntegrityError) as error:
+                words = error.messages[0] if isinstance(error, ValidationError) else "That number is taken."
+                self.message_user(request, words, messages.ERROR)
+                return redirect(self._page(notice, "preview"))
+            self.message_user(request, said)
+            return (
+                redirect("admin:notices_notice_change", goes_on.pk)
+                if goes_on
+                else redirect("admin:notices_notice_changelist")
+            )
+        return self._show(request, notice, f"{move.label}: {notice.title}", verb=verb, move=move, form=form)
+
+
+@admin.register(LeadTime)
+class LeadTimeAdmin(Office):
+    """What is promised instead of the project's defaults; what was published keeps what was promised then."""
+
+    list_display = ["subject", "days"]

@@ -20,3 +20,8 @@ def last_moment(
         return most
     begins = datetime.datetime.combine(effective_date, datetime.time.min, EASTERN)
     return min(most, max(least, begins))
+
+
+def end_of(day: datetime.date) -> datetime.datetime:
+    """The end of a day, Eastern time: of the last one on which something is sent."""
+    return datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min, EASTERN)

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from look import formats
-from notices.staleness import last_moment
+from notices.staleness import end_of, last_moment
 from notifications import queue as deliveries
 from notifications.models import Delivery, Message
 
@@ -42,6 +42,11 @@ def about_of(field: str) -> Cast:
 def message_of(notice: Notice) -> Message:
     """The message that told a published notice."""
     return Message.objects.get(key=key_of(notice))
+
+
+def told_of(notice: Notice) -> QuerySet[Any]:
+    """Whoever was told of a notice, as rows of (person, account): they hear of what takes its place."""
+    return Delivery.objects.filter(message__key=key_of(notice)).values_list("person", "account")
 
 
 def lead_of(notice: Notice) -> str:
@@ -75,7 +80,9 @@ def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:
         path=f"/notices/{notice.pk}/",
         about_type=ContentType.objects.get_for_model(notice),
         about_id=str(notice.pk),
-        stop_after=last_moment(
+        stop_after=end_of(notice.stop_date)
+        if notice.stop_date
+        else last_moment(
             notice.published_at,
             notice.effective_date,
             least_days=settings.NOTICE_LEAST_DAYS,

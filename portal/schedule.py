@@ -27,6 +27,7 @@ from examinations.tasks import (
     tell_of_request_papers,
 )
 from inquiries.tasks import remind_of_follow_ups
+from notices.tasks import publish_due
 from notifications.tasks import send_due
 from portal.tasks import (
     beat,
@@ -53,6 +54,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "tell of plans": (tell_of_plans, 5 * MINUTE),
     "study what came of selection": (study_all, crontab(hour=3, minute=0)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
+    "publish notices whose moment has come": (publish_due, MINUTE),
     "send what is due": (send_due, MINUTE),
     "remove forgotten documents": (remove_forgotten_documents, crontab(hour=4, minute=10)),
     "remove forgotten uploads": (remove_forgotten_uploads, crontab(hour=4, minute=20)),

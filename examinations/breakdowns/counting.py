@@ -133,7 +133,7 @@ INSERT INTO examinations_linecode (account_id, filer_id, source, "column", code,
 SELECT account_id, filer_id, source, d.name, d.code, min(entry_date), max(entry_date)
 FROM examinations_entryline l
 CROSS JOIN LATERAL (VALUES ('port', port), ('origin', origin), ('hts', hts), ('manufacturer_id', manufacturer_id),
-  ('spi', spi)) AS d (name, code)
+  ('spi', spi), ('adcvd_case', adcvd_case)) AS d (name, code)
 WHERE {_OF_THESE.format("l")} GROUP BY account_id, filer_id, source, d.name, d.code
 """
 

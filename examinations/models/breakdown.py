@@ -193,9 +193,9 @@ class EntryDay(models.Model):
 
 
 class LineCode(models.Model):
-    """On which days tariff rows of one account and filer have a port, origin, HTS number, supplier or claim: the first
-    and the last of entry. What occurs in no row is in none of these, and a filter by it need not look. Counted as the
-    sums above.
+    """On which days tariff rows of one account and filer have a port, origin, HTS number, supplier, claim or AD/CVD
+    case: the first and the last of entry. What occurs in no row is in none of these, and a filter by it need not look.
+    Counted as the sums above.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -22,7 +22,7 @@ from documents.models import Document
 from examinations.models import AdditionalDuty
 from inquiries.models import Contact, FollowUp
 from look.paging import CappedPaginator
-from notices.models import Notice
+from notices.models import LeadTime, Notice
 from notifications.models import Delivery, Message
 from tests.compliance.measurement.lines import import_lines, plan_of
 from tests.compliance.plans.world import agreed
@@ -77,6 +77,7 @@ def full(world: World) -> World:
         bond=bond, identifier=world.quillard.identifiers.get(), account=world.quillard, principal_account=world.quillard, role="PRINCIPAL"
     )  # fmt: skip
     notice = Notice.objects.create(kind="CSMS", number="1", title="T", body="B", author=world.hq)
+    LeadTime.objects.create(subject="fee", days=90)
     message = Message.objects.create(key="k", topic="t", subject="S", text="B", about=notice)
     Delivery.objects.create(message=message, person=world.robin, account=world.quillard, due_at=timezone.now())
     MeasurementPlan.objects.create(name="P", starts=today, ends=today, made_by=world.hq)

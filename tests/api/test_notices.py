@@ -11,6 +11,7 @@ from notices.models import Notice
 from notifications.models import Delivery, Message
 from tests.api.calls import Caller
 from tests.named_people import World
+from tests.notices.writing import second_person
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,11 @@ BODY = {
 @pytest.fixture
 def hq(world: World) -> Caller:
     return Caller(world.hq)
+
+
+@pytest.fixture
+def second(world: World) -> Caller:
+    return Caller(second_person())
 
 
 def draft(hq: Caller, **more: Any) -> str:
@@ -47,12 +53,15 @@ def test_a_draft_is_read_by_headquarters_alone(world: World, hq: Caller) -> None
     assert Caller(world.expert).ask("notices/").status_code == 404
 
 
-def test_publishing_tells_each_person_once_and_a_second_time_is_refused(world: World, hq: Caller) -> None:
+def test_publishing_tells_each_person_once_and_a_second_time_is_refused(
+    world: World, hq: Caller, second: Caller
+) -> None:
     made = draft(hq, accounts=[str(world.quillard.pk)])
     preview = hq.ask(f"notices/{made}/audience/").json()
     assert (preview["accounts"], preview["people"]) == (1, 3)
     assert [row["account_name"] for row in preview["results"]] == ["Quillard Electric"]
-    answer = Caller(world.hq).send(f"notices/{made}/publish/")
+    assert hq.send(f"notices/{made}/publish/").status_code == 409  # its own author
+    answer = second.send(f"notices/{made}/publish/")
     assert (answer.status_code, answer.json()["told"], answer.json()["notice"]["state"]) == (200, 3, "published")
     again = hq.send(f"notices/{made}/publish/")
     assert (again.status_code, again.json()["detail"]) == (409, "This notice is published already.")
@@ -63,10 +72,12 @@ def test_publishing_tells_each_person_once_and_a_second_time_is_refused(world: W
         assert Caller(world.people[name]).ask(f"notices/{made}/").status_code == 404
 
 
-def test_deliveries_are_read_by_headquarters_and_by_the_manager_of_the_account(world: World, hq: Caller) -> None:
+def test_deliveries_are_read_by_headquarters_and_by_the_manager_of_the_account(
+    world: World, hq: Caller, second: Caller
+) -> None:
     made = draft(hq)
     assert hq.rows(f"notices/{made}/deliveries/") == []
-    hq.send(f"notices/{made}/publish/")
+    second.send(f"notices/{made}/publish/")
     assert len(hq.rows(f"notices/{made}/deliveries/", page_size=2)) == 6
     told = Caller(world.jordan).rows(f"notices/{made}/deliveries/")
     assert {row["person_name"] for row in told} == {"Robin Castell", "Lee Farrow", "Jordan Ellery"}
@@ -75,10 +86,10 @@ def test_deliveries_are_read_by_headquarters_and_by_the_manager_of_the_account(w
     assert Caller(world.jordan).ask(f"notices/{made}/audience/").status_code == 404
 
 
-def test_retracting_stops_what_was_not_sent(world: World, hq: Caller) -> None:
+def test_retracting_stops_what_was_not_sent(world: World, hq: Caller, second: Caller) -> None:
     made = draft(hq, accounts=[str(world.quillard.pk)])
     assert hq.send(f"notices/{made}/retract/").status_code == 409
-    hq.send(f"notices/{made}/publish/")
+    second.send(f"notices/{made}/publish/")
     answer = hq.send(f"notices/{made}/retract/")
     assert (answer.status_code, answer.json()["stopped"], answer.json()["notice"]["state"]) == (200, 3, "retracted")
     (told,) = Caller(world.robin).rows("notices/")
@@ -116,7 +127,24 @@ def test_nobody_else_writes(world: World, hq: Caller, name: str) -> None:
         ("centers", ["\0"]),
         ("accounts", [str(uuid.UUID(int=0))]),
         ("accounts", ["x"]),
-        ("hts_prefixes", ["8501"]),
+        ("hts_prefixes", ["8599"]),
+        ("hts_prefixes", ["8"]),
+        ("hts_prefixes", "8501"),
+        ("countries", ["XX"]),
+        ("ports", ["27"]),
+        ("manufacturers", ["1"]),
+        ("spi_codes", ["what?"]),
+        ("adcvd_cases", ["570967"]),
+        ("entry_types", ["99"]),
+        ("programs", ["AEO"]),
+        ("issues", ["everything"]),
+        ("rate_change", "12345678901234567890"),
+        ("rate_change", "NaN"),
+        ("rate_change", "Infinity"),
+        ("rate_change", "1001"),
+        ("duty_kind", "raises"),
+        ("respond_by", "tomorrow"),
+        ("number", "a number"),
         ("state", "published"),
     ],
 )

@@ -96,7 +96,7 @@ def told(world: World) -> World:
     )
     for account in (world.quillard, world.stranger):
         _score(account)
-    notice = Notice.objects.create(number="1", title="A change", body="It changes.", author=world.hq)
+    notice = Notice.objects.create(number="1", title="A change", body="It changes.")
     notice.accounts.add(world.quillard)
     notice.publish(by=world.hq)
     return world

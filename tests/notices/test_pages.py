@@ -14,6 +14,7 @@ from look.formats import long_day
 from notices.models import Notice
 from notifications.models import Delivery, Message
 from tests.named_people import World
+from tests.notices.writing import second_person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def published(world: World, number: str, **fields: object) -> Notice:
     ahead = timezone.localdate() + datetime.timedelta(days=30)
     fields = {"title": f"Change {number}", "body": "It changes.", "effective_date": ahead} | fields
     notice = Notice.objects.create(number=number, author=world.hq, **fields)
-    notice.publish(by=world.hq)
+    notice.publish(by=second_person())
     return notice
 
 

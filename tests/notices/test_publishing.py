@@ -19,6 +19,7 @@ from notifications.models import Delivery, Message
 from tests.committed import at_once
 from tests.mail_servers import Post, text_of
 from tests.named_people import World, make_person
+from tests.notices.writing import second_person
 
 STEP = "/admin/notices/notice/{}/{}/"
 
@@ -34,6 +35,7 @@ def write(client: Client, **fields: Any) -> Notice:
     asked = {
         "kind": "CSMS",
         "number": "65313729",
+        "subject": "tariff",
         "title": "Motors of 8501 from China: 25 percentage points more",
         "body": "The rate changes.",
         "to_do": "Check your bond.",
@@ -45,8 +47,9 @@ def write(client: Client, **fields: Any) -> Notice:
     return Notice.objects.get(number=(asked | fields)["number"])
 
 
-def publish(client: Client, notice: Notice, verb: str = "publish") -> None:
-    assert client.post(STEP.format(notice.pk, verb)).status_code == 302
+def publish(notice: Notice, verb: str = "publish") -> None:
+    """Move it on, as a second person."""
+    assert signed_in(second_person()).post(STEP.format(notice.pk, verb)).status_code == 302
 
 
 def told(notice: Notice) -> list[str]:
@@ -80,7 +83,7 @@ def test_it_goes_to_the_active_members_and_todays_managers_and_to_nobody_else(wo
     Person.objects.filter(pk=changed.pk).update(role=Person.Role.EXPERT)
     client = signed_in(world.hq)
     notice = write(client, account_kinds=["importer"], centers=["010"])
-    publish(client, notice)
+    publish(notice)
     assert told(notice) == addresses(world.robin, world.lee, world.jordan)
     assert sending.send_all() == 3
     assert post.to == told(notice)
@@ -95,7 +98,7 @@ def test_yesterdays_and_tomorrows_managers_and_covers_are_not_told(world: World)
     Cover.objects.create(absent=world.morgan, covered_by=world.jordan, starts=today - day, ends=today + day)
     client = signed_in(world.hq)
     notice = write(client, accounts=[str(world.quillard.pk)])
-    publish(client, notice)
+    publish(notice)
     assert told(notice) == addresses(world.robin, world.lee, world.morgan)
 
 
@@ -105,7 +108,7 @@ def test_a_person_of_several_accounts_gets_one_row_and_one_mail(world: World, po
         Membership.objects.create(account=account, person=world.robin)
     client = signed_in(world.hq)
     notice = write(client)
-    publish(client, notice)
+    publish(notice)
     row = Delivery.objects.get(person=world.robin)
     assert set(row.told_for) == {world.quillard.pk, world.stranger.pk, world.lindale.pk}
     sending.send_all()
@@ -121,8 +124,8 @@ def test_a_person_of_several_accounts_gets_one_row_and_one_mail(world: World, po
 def test_publishing_twice_sends_once(world: World, post: Post) -> None:
     client = signed_in(world.hq)
     notice = write(client)
-    publish(client, notice)
-    publish(client, notice)
+    publish(notice)
+    publish(notice)
     with pytest.raises(ValidationError):
         notice.publish(by=world.hq)
     sending.send_all()
@@ -132,7 +135,7 @@ def test_publishing_twice_sends_once(world: World, post: Post) -> None:
 def test_publishing_at_the_same_time_sends_once(living: World, post: Post) -> None:
     clients = [signed_in(living.hq) for _ in range(3)]
     notice = write(clients[0])
-    at_once(*[lambda client=client: publish(client, notice) for client in clients])
+    at_once(*[lambda client=client: publish(notice) for client in clients])
     assert Message.objects.count() == 1
     assert sum(result for result in at_once(sending.send_all, sending.send_all)) == 6
     assert len(post.to) == len(set(post.to)) == 6
@@ -143,7 +146,7 @@ def test_whoever_saves_a_draft_cannot_turn_a_published_notice_back(living: World
     notice = write(client)
     form = {"kind": "CSMS", "number": "65313729", "title": "Changed", "body": "Changed"}
     at_once(
-        lambda: publish(client, notice),
+        lambda: publish(notice),
         lambda: other.post(f"/admin/notices/notice/{notice.pk}/change/", form),
     )
     notice.refresh_from_db()
@@ -155,9 +158,9 @@ def test_whoever_saves_a_draft_cannot_turn_a_published_notice_back(living: World
 def test_retracting_stops_what_has_not_been_sent(world: World, post: Post) -> None:
     client = signed_in(world.hq)
     notice = write(client)
-    publish(client, notice)
+    publish(notice)
     assert sending.send_all(lambda: len(post.mails) == 2) == 2
-    publish(client, notice, "retract")
+    publish(notice, "retract")
     assert sending.send_all() == 0
     assert len(post.mails) == 2
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["sent"] * 2 + ["stopped"] * 4
@@ -168,7 +171,7 @@ def test_retracting_stops_what_has_not_been_sent(world: World, post: Post) -> No
 def test_a_membership_that_ended_before_sending_gets_nothing(world: World, post: Post) -> None:
     Membership.objects.create(account=world.stranger, person=world.lee)
     client = signed_in(world.hq)
-    publish(client, write(client))
+    publish(write(client))
     ended = {"ended_at": timezone.now()}
     Membership.objects.filter(account=world.quillard, person__in=[world.robin, world.lee]).update(**ended)
     Assignment.objects.filter(manager=world.morgan).update(ends=timezone.localdate())
@@ -183,7 +186,7 @@ def test_a_membership_that_ended_before_sending_gets_nothing(world: World, post:
 @pytest.mark.django_db
 def test_a_title_can_carry_no_second_header(world: World, post: Post) -> None:
     client = signed_in(world.hq)
-    publish(client, write(client, title="Motors\r\nBcc: victim@else.example\r\n\r\n<b>body</b>"))
+    publish(write(client, title="Motors\r\nBcc: victim@else.example\r\n\r\n<b>body</b>"))
     sending.send_all()
     assert {mail["Bcc"] for mail in post.mails} == {None}
     assert "victim@else.example" not in post.tries
@@ -194,7 +197,7 @@ def test_a_title_can_carry_no_second_header(world: World, post: Post) -> None:
 def test_the_mail_says_first_what_changes_when_and_what_to_do(world: World, post: Post) -> None:
     client = signed_in(world.hq)
     notice = write(client)
-    publish(client, notice)
+    publish(notice)
     sending.send_all()
     mail = post.of(world.robin.email)[0]
     day = notice.effective_date
@@ -218,7 +221,7 @@ def test_without_a_broker_it_is_published_all_the_same(
     client = signed_in(world.hq)
     notice = write(client)
     with django_capture_on_commit_callbacks(execute=True):
-        publish(client, notice)
+        publish(notice)
     call_command("send_notices")
     assert len(post.mails) == 6
 

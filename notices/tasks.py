@@ -1,0 +1,27 @@
+import logging
+
+from celery import shared_task
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from notices.models import Notice
+
+logger = logging.getLogger("portal.notices")
+
+
+@shared_task
+def publish_due() -> int:
+    """Publish what was approved for a moment that has come, whenever the scheduler was last awake. Returns how many.
+
+    Handed out twice it publishes once. One that cannot go out any more (its effective date has passed meanwhile) stays
+    scheduled, and headquarters sees it as late.
+    """
+    done, now = 0, timezone.now()
+    for notice in Notice.objects.due(now).order_by("publish_at", "pk"):
+        try:
+            notice.publish_scheduled(now)
+        except ValidationError as error:
+            logger.warning("notice %s is not published: %s", notice.pk, error.messages[0])
+        else:
+            done += 1
+    return done

@@ -1,0 +1,32 @@
+"""What is scheduled goes out of a real worker, with the login of the worker."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from examinations.breakdowns.counting import recount
+from examinations.models import DutyChange
+from notices.models import Notice, Touched
+from notices.tasks import publish_due
+from tests.named_people import make_world
+from tests.notices.writing import draft, second_person
+from tests.workers import Processes, until
+
+pytestmark = pytest.mark.processes
+
+
+def test_what_is_due_is_published_with_its_dollars_and_its_duty(processes: Processes) -> None:
+    world = make_world()
+    recount(None)
+    day = timezone.localdate() + datetime.timedelta(days=40)
+    notice = draft(world, hts_prefixes=["8501"], countries=["CN"], rate_change=25, effective_date=day)
+    notice.schedule(timezone.now() + datetime.timedelta(hours=1), by=second_person())
+    Notice.objects.update(publish_at=timezone.now() - datetime.timedelta(days=1))
+    processes.worker()
+    publish_due.delay()
+    publish_due.delay()
+    until(lambda: Notice.objects.get().state == "published")
+    assert Touched.objects.filter(added__gt=0).exists()
+    assert DutyChange.objects.get().announced_by == second_person()
+    assert list(notice.steps.values_list("what", flat=True)) == ["written", "scheduled", "published"]

@@ -1,0 +1,166 @@
+"""What a notice touches of each account: previewed, written down at publication, each read by whom it concerns."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.scope import acting_for
+from examinations.breakdowns.counting import recount
+from examinations.models import EntryLine
+from notices import audience, previewing, sentences, touching
+from notices.models import Notice, Touched
+from notifications.models import Delivery
+from tests.named_people import World
+from tests.notices.traded import give, trade
+from tests.notices.writing import draft, published, second_person
+
+pytestmark = pytest.mark.django_db
+DUTY = {
+    "hts_prefixes": ["8501"],
+    "countries": ["CN"],
+    "rate_change": Decimal(25),
+    "effective_date": timezone.localdate() + datetime.timedelta(days=40),
+}
+
+
+@pytest.fixture
+def known(world: World) -> World:
+    """Quillard: $1,240,000 of motors from China; Stranger: the same from Viet Nam; both through Lindale."""
+    EntryLine.objects.all().delete()
+    motor = {"hts": "8501320100", "origin": "CN", "filer": world.lindale}
+    give(world.quillard, world, "9XZ90000001", value=1_000_000, duty=28_000, port="2704", **motor)
+    give(world.quillard, world, "9XZ90000002", value=240_000, duty=6_720, port="2709", **motor)
+    give(world.quillard, world, "9XZ90000003", value=70_000, duty=0, **motor | {"hts": "8502131000"})
+    give(world.stranger, world, "9XZ90000004", value=500_000, duty=14_000, **motor | {"origin": "VN"})
+    recount(None)
+    return world
+
+
+def test_at_publication_each_account_gets_its_own_dollars(known: World) -> None:
+    with acting_for(known.hq):
+        notice = draft(known, **DUTY)
+    second = second_person()
+    with acting_for(second):
+        assert notice.publish(by=second) == 4  # Quillard's two, its manager, and the broker that filed it
+    rows = {row.account: row for row in Touched.objects.select_related("account")}
+    assert set(rows) == {known.quillard, known.lindale}
+    own, broker = rows[known.quillard], rows[known.lindale]
+    assert (own.imported, own.filed, own.added) == (1_240_000, 0, 310_000)
+    assert (broker.imported, broker.filed, broker.added) == (0, 1_240_000, None)
+    assert (own.ports, own.origins) == (["2704", "2709"], ["CN"])
+    by_lines = EntryLine.objects.filter(account=known.quillard, hts__startswith="8501", origin="CN")
+    assert own.added == by_lines.aggregate(n=Sum("value"))["n"] * 25 / 100
+
+
+def test_its_sentence_says_what_where_and_how_much_more(known: World) -> None:
+    notice = published(known, **DUTY)
+    own = Touched.objects.get(account=known.quillard)
+    ports = {"2704": "Los Angeles", "2709": "Long Beach"}
+    said = "You imported $1,240,000 of this from China through Los Angeles and Long Beach in the last 12 months"
+    assert sentences.of(notice, own, ports) == f"{said}; at the new rate about $310,000 more a year."
+    assert sentences.of(notice, own, {}, whose="The account").startswith("The account imported $1,240,000")
+    broker = Touched.objects.get(account=known.lindale)
+    assert "filed entries with $1,240,000 of this" in sentences.of(notice, broker, ports)
+    notice.rate_change = Decimal(-2)
+    own.added = Decimal("-24800.00")
+    assert sentences.of(notice, own, ports).endswith("; at the new rate about $24,800 less a year.")
+    notice.duty_kind, notice.rate_change, own.added = "unknown", None, None
+    assert sentences.of(notice, own, ports).endswith("; what the change costs cannot be estimated from value.")
+    notice.duty_kind = ""
+    assert sentences.of(notice, own, ports) == f"{said}."
+
+
+def test_whoever_began_this_month_is_told_without_a_year(known: World) -> None:
+    today = timezone.localdate()
+    give(known.stranger, known, "9XZ90000005", value=900, hts="8501320100", entry_date=today)
+    recount(None)
+    notice = published(known, **DUTY)
+    row = Touched.objects.get(account=known.stranger)
+    assert (row.imported, row.filed) == (0, 0)
+    assert "began to trade in this only this month" in sentences.of(notice, row, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "accounts"),
+    [
+        ("robin", {"Quillard Electric"}),
+        ("jordan", {"Quillard Electric"}),
+        ("billie", {"Lindale Customs Brokers"}),
+        ("sam", set()),
+        ("morgan", set()),
+        ("expert", set()),
+        ("hq", {"Quillard Electric", "Lindale Customs Brokers"}),
+    ],
+)
+def test_dollars_are_read_by_those_who_may_read_the_accounts_entries(
+    known: World, name: str, accounts: set[str]
+) -> None:
+    published(known, **DUTY)
+    person = known.people[name]
+    with acting_for(person):
+        beneath = set(Touched.objects.values_list("account", flat=True))
+        above = set(Touched.objects.visible_to(person).values_list("account", flat=True))
+    names = {known.quillard.pk: known.quillard.name, known.lindale.pk: known.lindale.name}
+    assert {names[pk] for pk in beneath} == {names[pk] for pk in above}
+    assert beneath == {pk for pk, one in names.items() if one in accounts}
+
+
+def test_the_preview_says_who_how_much_and_who_is_just_outside(known: World) -> None:
+    notice = draft(known, **DUTY)
+    with acting_for(known.hq):
+        shown = previewing.of(notice)
+    assert (shown.accounts, shown.people) == (2, 4)
+    assert (shown.sum.imported, shown.sum.filed, shown.sum.added) == (1_240_000, 1_240_000, 310_000)  # type: ignore[union-attr]
+    assert [one.imported for one in shown.first] == [1_240_000, 0]  # type: ignore[attr-defined]
+    (near,) = shown.outside
+    assert (near.name, near.value) == (known.stranger.name, 500_000)
+    assert near.why == "of the same goods, but from other countries: Vietnam"
+    assert "imported $1,240,000 of this" in shown.sentence
+    assert not Touched.objects.exists()
+
+
+def test_the_preview_and_what_is_written_down_are_the_same_accounts(world: World) -> None:
+    trade(world, 80)
+    for n, fields in enumerate(
+        ({"hts_prefixes": ["85"]}, {"countries": ["VN"]}, {"manufacturers": ["CNS"]}, {"adcvd_cases": ["A570967"]})
+    ):
+        notice = draft(world, f"6531372{n}", **fields)
+        before = set(audience.accounts_of(notice).values_list("pk", flat=True))
+        seen = touching.preview(notice, shown=100)
+        notice.publish(by=second_person())
+        rows = Touched.objects.filter(notice=notice)
+        assert before == set(rows.values_list("account", flat=True)) == {one.account for one in seen.first}
+        assert len(before) == seen.accounts > 0
+        assert seen.imported == rows.aggregate(n=Sum("imported"))["n"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({"account_kinds": ["broker"]}, {"Lindale Customs Brokers"}),
+        ({"account_kinds": ["importer"]}, {"Quillard Electric"}),
+        ({"programs": ["CTPAT"]}, {"Quillard Electric"}),
+        ({"programs": ["ISA"]}, set()),
+        ({"ports": ["2304"]}, set()),
+        ({"excluded_hts_prefixes": ["850132"]}, set()),
+        ({"spi_codes": ["S"]}, set()),
+    ],
+)
+def test_conditions_of_accounts_and_of_trade_must_all_be_met(
+    known: World, fields: dict[str, Any], names: set[str]
+) -> None:
+    notice = published(known, **DUTY | fields)
+    assert {row.account.name for row in Touched.objects.filter(notice=notice)} == names
+    assert Delivery.objects.exists() is bool(names)
+
+
+def test_who_is_not_in_the_program_is_not_told(known: World) -> None:
+    Account.objects.filter(pk=known.quillard.pk).update(state="withdrawn")
+    notice = draft(known, **DUTY)
+    assert [one.name for one in audience.accounts_of(notice)] == [known.lindale.name]
+    assert Notice.objects.get().state == "draft"
