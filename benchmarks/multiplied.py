@@ -34,7 +34,7 @@ def build(folder: Path, as_of: datetime.date) -> None:
 
     for kind in ("accounts", "entries", "examinations", "requests", "bonds"):
         load_path(kind, folder / f"{kind}.csv", as_of=as_of)
-    _fill_up()
+    fill_up()
     months.recount(None)
     counting.recount(None)
     look(list(Account.objects.values_list("pk", flat=True)), as_of)
@@ -42,7 +42,7 @@ def build(folder: Path, as_of: datetime.date) -> None:
     measure_peers(as_of)
 
 
-def _fill_up() -> None:
+def fill_up() -> None:
     """As many examinations as the small world is to have, and some loads: more of what there is."""
     from examinations.models import Examination, Load  # noqa: PLC0415
 

@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pgbulk
 from django.db import connection
+from django.db.models import QuerySet
 
+from accounts.models import Account
 from compliance.trends import states
 from compliance.trends.beginning import Beginning
 from compliance.trends.counting import Told, expected_in, stake, told_of
@@ -89,7 +92,7 @@ def follow(given: Read, tests: Weighed, standing: Sequence[Trend], as_of: dateti
             trend.state = state
             trend.resolved_on, trend.resolved_because = (as_of, why) if why else (None, "")
             entered[state].append(trend)
-    Trend.objects.bulk_update(standing, WRITTEN, batch_size=500)
+    pgbulk.update(Trend.objects.all(), standing, WRITTEN)
     for state, trends in entered.items():
         _note(trends, as_of)
         send([trend.pk for trend in trends], state)
@@ -162,7 +165,7 @@ def announce(given: Read, tests: Weighed, found: Sequence[Named], as_of: datetim
         _name(given, trend, one.values, one.kind)
         _fill(trend, told.fields)
     Trend.objects.bulk_create(new)
-    Trend.objects.bulk_update(back, WRITTEN)
+    pgbulk.update(Trend.objects.all(), back, WRITTEN)
     for trends, state in ((new, TrendState.NEW), (back, TrendState.BACK)):
         _note(trends, as_of)
         send([trend.pk for trend in trends], state)
@@ -208,7 +211,7 @@ def mark_shadows(importers: Read, brokers: Read) -> None:
         cell = cell[brokers.rows.day[cell] >= number(trend.since)]
         wrong = cell[brokers.rows.outcomes(cell, kind_of(trend))]
         trend.shadow = bool(len(wrong)) and float(np.isin(brokers.ids[wrong], of_clients).mean()) >= SAME
-    Trend.objects.bulk_update(trends, ["shadow"], batch_size=500)
+    pgbulk.update(Trend.objects.all(), trends, ["shadow"])
 
 
 def _standing(given: Read) -> list[Trend]:
@@ -216,16 +219,20 @@ def _standing(given: Read) -> list[Trend]:
     return list(standing.filter(account__in=given.units, measure=Measure.DISCREPANCY))
 
 
-def keep_tests(units: Sequence[str], p: Floats, looked_at: Bools, as_of: datetime.date) -> None:
-    """Keep the p-values of the accounts that were searched."""
-    AccountTest.objects.filter(account__in=units, measure=Measure.DISCREPANCY).delete()
-    AccountTest.objects.bulk_create(
-        [
-            AccountTest(account_id=units[at], measure=Measure.DISCREPANCY, p_value=float(p[at]), as_of=as_of)
-            for at in np.flatnonzero(looked_at).tolist()
-        ],
-        batch_size=5000,
-    )
+KEEP = """
+INSERT INTO trends_accounttest (account_id, measure, p_value, as_of)
+SELECT account, %s, p_value, %s FROM unnest(%s::uuid[], %s::float8[]) AS each (account, p_value)
+"""
+
+
+def keep_tests(
+    accounts: QuerySet[Account], units: Sequence[str], p: Floats, looked_at: Bools, as_of: datetime.date
+) -> None:
+    """Keep the p-values of the accounts that were searched: of `units`, the ids of `accounts`, those looked at."""
+    AccountTest.objects.filter(account__in=accounts, measure=Measure.DISCREPANCY).delete()
+    kept = np.flatnonzero(looked_at)
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [Measure.DISCREPANCY, as_of, [units[at] for at in kept.tolist()], p[kept].tolist()])
 
 
 #: Lines of each cell since it began: of an importer's account, or of what a broker filed.
@@ -256,4 +263,4 @@ def count_stakes(accounts: Sequence[str] | None) -> None:
         found = float(trend.revenue_found)
         value = stake(found, trend.discrepancies, trend.lines, trend.examinations, trend.added_share)
         trend.revenue_at_stake = Decimal(str(round(value, 2)))
-    Trend.objects.bulk_update(trends, ["lines", "revenue_at_stake"], batch_size=500)
+    pgbulk.update(Trend.objects.all(), trends, ["lines", "revenue_at_stake"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import Account
 from compliance.trends import keeping
@@ -30,10 +31,11 @@ KEPT_FITS = 13
 
 @dataclass(frozen=True)
 class Side:
-    """One side's accounts with their examinations, what stands of them, and their tests. peers: what was learned now;
+    """One side's accounts (`read.units` are their ids) with their examinations, what stands of them, and their tests. peers: what was learned now;
     None where some accounts are held against what was learned before."""
 
     kind: str
+    accounts: QuerySet[Account]
     read: Read
     standing: list[Trend]
     tests: Weighed
@@ -61,7 +63,7 @@ def find_trends(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, *, a
             if announces:
                 days = Days(as_of)
                 made += keeping.announce(side.read, side.tests, name(side.tests, each, days.first, days.last), as_of)
-            keeping.keep_tests(side.read.units, side.tests.each, side.tests.looked_at, as_of)
+            keeping.keep_tests(side.accounts, side.read.units, side.tests.each, side.tests.looked_at, as_of)
             if side.peers is not None and side.kind == Account.Kind.IMPORTER and announces:
                 share(side.read, side.peers, side.tests.own.shape, as_of)
         if accounts is None:
@@ -79,19 +81,20 @@ def _side(
     fit: Fit | None,
     as_of: datetime.date,
 ) -> Side:
-    whose = Account.objects.filter(kind=kind).exclude(state=Account.State.WITHDRAWN).order_by("pk")
+    whose = Account.objects.filter(kind=kind).exclude(state=Account.State.WITHDRAWN)
     whose = whose if accounts is None else whose.filter(pk__in=accounts)
-    given = columns_of(table, finds, kind, [str(pk) for pk in whose.values_list("pk", flat=True)], fit)
-    standing = list(Trend.objects.standing().filter(account__in=given.units, measure=Measure.DISCREPANCY))  # type: ignore[attr-defined]
+    units = [str(pk) for pk in whose.order_by("pk").values_list("pk", flat=True)]
+    given = columns_of(table, finds, kind, units, fit)
+    standing = list(Trend.objects.standing().filter(account__in=whose, measure=Measure.DISCREPANCY))  # type: ignore[attr-defined]
     taken = keeping.taken_by(given, standing)
     last = Days(as_of).last
     if fit is None:
         tests, made = _learned(given, taken, last)
         _keep_fit(made, kind, as_of, len(given.rows))
-        return Side(kind, given, standing, tests, made.peers)
+        return Side(kind, whose, given, standing, tests, made.peers)
     codes = len(given.strata), len(given.codes[HEADING]), len(given.codes[PORT])
     tests = weigh(given.rows, fit.for_units(given.units, *codes), last, taken, fit.shape)
-    return Side(kind, given, standing, tests)
+    return Side(kind, whose, given, standing, tests)
 
 
 def _learned(given: Read, taken: Bools, last: int) -> tuple[Weighed, Fit]:

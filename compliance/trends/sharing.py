@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pgbulk
 from django.db import connection
 
 from compliance.trends.across import Shared, by_account, shared_by_many
@@ -108,5 +109,5 @@ def _count_stakes() -> None:
             part.revenue_at_stake = part.revenue_found + _dollars(more)
         parts += mine
         trend.revenue_at_stake = sum((part.revenue_at_stake for part in mine), Decimal(0))
-    SharedPart.objects.bulk_update(parts, ["lines", "revenue_at_stake"], batch_size=500)
-    SharedTrend.objects.bulk_update(trends, ["revenue_at_stake"], batch_size=500)
+    pgbulk.update(SharedPart.objects.all(), parts, ["lines", "revenue_at_stake"])
+    pgbulk.update(SharedTrend.objects.all(), trends, ["revenue_at_stake"])

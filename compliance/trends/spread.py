@@ -5,7 +5,6 @@ alpha is the value on a grid that makes all accounts' counts most likely (Clayto
 """
 
 import numpy as np
-from scipy.special import gammaln
 
 from compliance.trends.examined import Floats
 from compliance.trends.tail import mid_p
@@ -16,15 +15,19 @@ GRID = np.exp(np.linspace(np.log(0.8), np.log(300.0), 60))
 
 
 def spread_of(found: Floats, expected: Floats) -> float:
-    """alpha over accounts: their finds and expected finds. Large: accounts hardly differ."""
+    """alpha over accounts: their finds (whole numbers) and expected finds. Large: accounts hardly differ.
+
+    lgamma(alpha + x) - lgamma(alpha) is the sum of log(alpha + j) over j < x, so that counts of accounts with more than j
+    finds stand for a table of accounts by alpha.
+    """
     known = expected > 0
-    x, e = found[known][:, None], expected[known][:, None]
+    x, e = found[known], expected[known]
     if not len(x):
         return float(GRID[-1])
-    alpha = GRID[None, :]
-    likelihood = (
-        gammaln(alpha + x) - gammaln(alpha) + alpha * np.log(alpha / (alpha + e)) + x * np.log(e / (alpha + e))
-    ).sum(axis=0)
+    more = len(x) - np.cumsum(np.bincount(x.astype(np.int64)))[:-1]
+    rising = np.log(GRID[:, None] + np.arange(len(more))) @ more
+    logs = np.log(GRID[:, None] + e)
+    likelihood = rising + GRID * (len(x) * np.log(GRID) - logs.sum(axis=1)) - logs @ x
     return float(GRID[int(np.argmax(likelihood))])
 
 
