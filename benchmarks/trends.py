@@ -20,7 +20,17 @@ from benchmarks.load import files_of, timed_load
 
 AS_OF = datetime.date(2026, 11, 24)
 TOUCHED = 100
-TABLES = ("Account", "Identifier", "Entry", "EntryLine", "Examination", "Selection", "Draw", "Discrepancy")
+TABLES = (
+    "Account",
+    "Identifier",
+    "Entry",
+    "EntryLine",
+    "Examination",
+    "Selection",
+    "Draw",
+    "Discrepancy",
+    "EntryBreakdown",
+)
 COLUMNS = ("port", "heading", "origin", "manufacturer_id", "filer_id")
 SETS = ", ".join(f"(account_id, {', '.join(subset)})" for size in (1, 2) for subset in combinations(COLUMNS, size))
 OPPONENT = f"""
@@ -59,6 +69,7 @@ def main() -> None:
         from benchmarks.multiplied import LINES, copy_tables, fill_up  # noqa: PLC0415
         from compliance.trends.looking import find_trends  # noqa: PLC0415
         from compliance.trends.models import Trend  # noqa: PLC0415
+        from examinations.breakdowns import counting  # noqa: PLC0415
         from examinations.loading.load import load_path  # noqa: PLC0415
         from examinations.models import EntryLine, Examination  # noqa: PLC0415
 
@@ -67,6 +78,7 @@ def main() -> None:
         timed_load(files)
         load_path("examinations", files / "examinations.csv", as_of=AS_OF)
         fill_up()
+        counting.recount(None)
         copy_tables(TABLES, max(1, wanted.lines // LINES))
         theirs = min(opponent() for _ in range(2))
         took = []

@@ -1,6 +1,5 @@
 """Counting and drawing, by a worker."""
 
-import uuid
 from typing import Any
 
 from celery import shared_task
@@ -9,34 +8,19 @@ from accounts.models import Person
 from accounts.signals import left
 from compliance.measurement.models import PlanWork
 from compliance.measurement.models.drawn import owed_by
-from compliance.measurement.models.work import GAVE_UP
 from compliance.measurement.signals import work_asked
-from examinations.resuming import resume, tried_enough
 
 
 @shared_task
 def run_plan_work(work_id: str) -> bool:
     """Count or draw what was asked for. Handed out twice it is done once."""
-    work = PlanWork.objects.filter(pk=uuid.UUID(work_id)).first()
-    return work is not None and not work.finished and not _gave_up(work) and work.do()
+    return PlanWork.take_up(work_id)
 
 
 @shared_task
 def resume_plan_work() -> int:
     """Take up the work whose process died: again, or as failed after the third time. Returns how many."""
-    return resume(
-        PlanWork.objects.all(),
-        in_hand=lambda pk: PlanWork(pk=pk).is_in_hand(),
-        gave_up=_gave_up,
-        hand_out=run_plan_work.delay,
-    )
-
-
-def _gave_up(work: PlanWork) -> bool:
-    if not tried_enough(work, lambda pk: work.is_in_hand()):
-        return False
-    work.finish(PlanWork.State.FAILED, GAVE_UP)
-    return True
+    return PlanWork.resume(run_plan_work.delay)
 
 
 def _after_asking(sender: object, work: str, **kwargs: Any) -> None:

@@ -1,4 +1,3 @@
-import uuid
 from typing import Any
 
 from celery import shared_task
@@ -6,34 +5,19 @@ from django.utils import timezone
 
 from compliance.risk import forgetting
 from compliance.selection.models import Candidate, Opening
-from compliance.selection.models.opening import GAVE_UP
 from compliance.selection.signals import opening_asked
-from examinations.resuming import resume, tried_enough
 
 
 @shared_task(time_limit=3600)
 def open_round(opening_id: str) -> bool:
     """Open a round that headquarters asked for. Handed out twice it is opened once."""
-    asked = Opening.objects.filter(pk=uuid.UUID(opening_id)).first()
-    return asked is not None and not asked.finished and not _gave_up(asked) and asked.do()
+    return Opening.take_up(opening_id)
 
 
 @shared_task
 def resume_openings() -> int:
     """Take up the openings whose process died: again, or as failed after the third time. Returns how many."""
-    return resume(
-        Opening.objects.all(),
-        in_hand=lambda pk: Opening(pk=pk).is_in_hand(),
-        gave_up=_gave_up,
-        hand_out=open_round.delay,
-    )
-
-
-def _gave_up(asked: Opening) -> bool:
-    if not tried_enough(asked, lambda pk: asked.is_in_hand()):
-        return False
-    asked.finish(Opening.State.FAILED, GAVE_UP)
-    return True
+    return Opening.resume(open_round.delay)
 
 
 @shared_task
@@ -48,8 +32,8 @@ def forget_old_scores() -> int:
     return gone
 
 
-def _after_asking(sender: object, opening: str, **kwargs: Any) -> None:
-    open_round.delay(opening)
+def _after_asking(sender: object, work: str, **kwargs: Any) -> None:
+    open_round.delay(work)
 
 
 def connect() -> None:

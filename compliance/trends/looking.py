@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from accounts.models import Account
 from compliance.trends import keeping
@@ -83,7 +84,7 @@ def _side(
 ) -> Side:
     whose = Account.objects.filter(kind=kind).exclude(state=Account.State.WITHDRAWN)
     whose = whose if accounts is None else whose.filter(pk__in=accounts)
-    units = [str(pk) for pk in whose.order_by("pk").values_list("pk", flat=True)]
+    units = list(whose.order_by("pk").values_list(Cast("pk", TextField()), flat=True))
     given = columns_of(table, finds, kind, units, fit)
     standing = list(Trend.objects.standing().filter(account__in=whose, measure=Measure.DISCREPANCY))  # type: ignore[attr-defined]
     taken = keeping.taken_by(given, standing)

@@ -23,32 +23,22 @@ from examinations.models.examination import DiscrepancyType
 
 KINDS: tuple[str, ...] = tuple(DiscrepancyType.values)
 
-EXAMINED = """
-examined AS MATERIALIZED (
-  SELECT x.id, x.account_id, x.filer_id, x.entry_id, x.line, x.port, x.type, x.selected,
-    x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AS hit, s.reason,
-    s.reason = 'FOLLOWUP' AND d.examination_id IS NOT NULL AS asked
-  FROM examinations_examination x JOIN examinations_selection s ON s.examination_id = x.id
-  LEFT JOIN examinations_draw d ON d.examination_id = x.id
-  WHERE x.closed <= '{as_of}' AND x.selected > '{first}' AND x.selected <= '{last}' AND s.reason <> 'UNKNOWN' {some})
-"""
-ROWS = f"""
-WITH {EXAMINED},
-of_lines AS MATERIALIZED (
-  SELECT x.id, left(l.hts, 4) AS heading, l.origin, l.manufacturer_id
-  FROM examined x JOIN examinations_entryline l ON l.entry_id = x.entry_id AND l.line = x.line AND l.stands_for_line
-  WHERE x.line IS NOT NULL),
-of_entries AS MATERIALIZED (
-  SELECT x.id,
-    CASE WHEN min(left(l.hts, 4)) = max(left(l.hts, 4)) THEN min(left(l.hts, 4)) END AS heading,
-    CASE WHEN min(l.origin) = max(l.origin) THEN min(l.origin) END AS origin,
-    CASE WHEN min(l.manufacturer_id) = max(l.manufacturer_id) THEN min(l.manufacturer_id) END AS manufacturer_id
-  FROM examined x JOIN examinations_entryline l ON l.entry_id = x.entry_id AND l.stands_for_line
-  WHERE x.line IS NULL GROUP BY x.id)
-SELECT x.id, x.account_id, x.filer_id, x.port, heading, origin, manufacturer_id, x.type,
-  CASE WHEN asked THEN 'RANDOM' ELSE x.reason END AS reason, asked::int AS asked, x.selected - '1970-01-01' AS day,
-  hit::int AS hit
-FROM examined x LEFT JOIN (TABLE of_lines UNION ALL TABLE of_entries) p ON p.id = x.id
+#: One statement without parts that would stand in the way of several processes of PostgreSQL; a whole entry has what all
+#: its lines agree in.
+ROWS = """
+SELECT x.id, x.account_id, x.filer_id, x.port,
+  CASE WHEN min(left(l.hts, 4)) = max(left(l.hts, 4)) THEN min(left(l.hts, 4)) END,
+  CASE WHEN min(l.origin) = max(l.origin) THEN min(l.origin) END,
+  CASE WHEN min(l.manufacturer_id) = max(l.manufacturer_id) THEN min(l.manufacturer_id) END,
+  x.type, CASE WHEN s.reason = 'FOLLOWUP' AND d.examination_id IS NOT NULL THEN 'RANDOM' ELSE s.reason END,
+  (s.reason = 'FOLLOWUP' AND d.examination_id IS NOT NULL)::int, x.selected - '1970-01-01',
+  (x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING'))::int
+FROM examinations_examination x JOIN examinations_selection s ON s.examination_id = x.id
+LEFT JOIN examinations_draw d ON d.examination_id = x.id
+LEFT JOIN examinations_entryline l ON l.entry_id = x.entry_id AND l.stands_for_line
+  AND (x.line IS NULL OR l.line = x.line)
+WHERE x.closed <= '{as_of}' AND x.selected > '{first}' AND x.selected <= '{last}' AND s.reason <> 'UNKNOWN' {some}
+GROUP BY x.id, s.examination_id, d.examination_id
 """
 ROW_COLUMNS: dict[str, type[pl.DataType]] = {
     "id": pl.Int64,
@@ -57,11 +47,9 @@ ROW_COLUMNS: dict[str, type[pl.DataType]] = {
     "day": pl.Int64,
     "hit": pl.Int64,
 }
-FINDS = f"""
-WITH {EXAMINED}
-SELECT d.examination_id, d.type, sum(greatest(d.revenue_difference, 0))::float8
-FROM examinations_discrepancy d JOIN examined x ON x.id = d.examination_id
-WHERE hit AND d.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') GROUP BY 1, 2
+FINDS = """
+SELECT examination_id, type, sum(greatest(revenue_difference, 0))::float8
+FROM examinations_discrepancy WHERE disposition NOT IN ('NO_DISCREPANCY', 'PENDING') {of_some} GROUP BY 1, 2
 """
 FIND_COLUMNS: dict[str, type[pl.DataType]] = {"id": pl.Int64, "kind": pl.String, "owed": pl.Float64}
 
@@ -72,15 +60,16 @@ def read(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> tuple[pl
     ids = ",".join(f"'{uuid.UUID(str(pk))}'" for pk in accounts or ())
     these = f"ANY (ARRAY[{ids}]::uuid[])"
     some = "" if accounts is None else f"AND (x.account_id = {these} OR x.filer_id = {these})"
+    of_some = some and f"AND examination_id IN (SELECT x.id FROM examinations_examination x WHERE true {some})"
     given = {"as_of": as_of.isoformat(), "first": date(days.first).isoformat(), "last": date(days.last).isoformat()}
     with connection.cursor() as cursor:
         # Of all accounts each part is joined whole; without fresh statistics each row would be held against each other.
         cursor.execute(f"SET LOCAL enable_nestloop = {'off' if accounts is None else 'on'}")
         cursor.execute("SET LOCAL work_mem = '64MB'")
-    found = copied(ROWS.format(some=some, **given), ROW_COLUMNS), copied(FINDS.format(some=some, **given), FIND_COLUMNS)
+    rows = copied(ROWS.format(some=some, **given), ROW_COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = on")
-    return found
+    return rows, copied(FINDS.format(of_some=of_some), FIND_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -118,7 +107,8 @@ def columns_of(
     rest = [_codes(table[name], []) for name in ("origin", "manufacturer", other)]
     strata, stratum = _codes(table["stratum"], known.strata if known else [])
     kinds = pl.DataFrame({"kind": list(KINDS), "number": np.arange(1, len(KINDS) + 1)})
-    found = finds.join(table.select("id", "row"), on="id", how="inner").join(kinds, on="kind", how="inner")
+    hits = table.filter(pl.col("hit") == 1).select("id", "row")
+    found = finds.join(hits, on="id", how="inner").join(kinds, on="kind", how="inner")
     rows = Examined(
         table["unit"].to_numpy().astype(np.int64),
         np.vstack([port, heading, *(places for _, places in rest)]).astype(np.int64),

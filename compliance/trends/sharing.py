@@ -12,20 +12,26 @@ from django.db import connection
 from compliance.trends.across import Shared, by_account, shared_by_many
 from compliance.trends.counting import stake
 from compliance.trends.days import Days, date
-from compliance.trends.examined import ANY, HEADING, MANUFACTURER, ORIGIN, Bools, Floats
+from compliance.trends.examined import ANY, HEADING, MANUFACTURER, ORIGIN, Bools, Floats, Ints
 from compliance.trends.models import SharedPart, SharedTrend
 from compliance.trends.peers import Peers
 from compliance.trends.reading import KINDS, Read
 
 FIELDS = {HEADING: "heading", ORIGIN: "origin", MANUFACTURER: "manufacturer_id"}
-#: Lines of a problem by account, since it began.
+#: Lines of a problem by account since the month in which it began, from the sums by dimension.
 LINES = """
-SELECT t.id, l.account_id::text, count(*)
+SELECT t.id, b.account_id::text, sum(b.lines)
 FROM trends_sharedtrend t JOIN trends_sharedpart p ON p.shared_id = t.id
-JOIN examinations_entryline l ON l.account_id = p.account_id AND l.entry_date >= t.since AND l.stands_for_line
-  AND l.source = 'cbp' AND (t.heading = '' OR left(l.hts, 4) = t.heading) AND (t.origin = '' OR l.origin = t.origin)
-  AND (t.manufacturer_id = '' OR l.manufacturer_id = t.manufacturer_id)
+JOIN examinations_entrybreakdown b ON b.account_id = p.account_id AND b.source = 'cbp'
+  AND b.dimension = CASE WHEN t.heading <> '' THEN 'heading' WHEN t.origin <> '' THEN 'origin' ELSE 'manufacturer' END
+  AND b.code = t.heading || t.origin || t.manufacturer_id AND b.month >= date_trunc('month', t.since)
 WHERE t.ended_on IS NULL GROUP BY 1, 2
+"""
+KEEP_PARTS = """
+INSERT INTO trends_sharedpart
+  (shared_id, account_id, examinations, discrepancies, expected, revenue_found, lines, revenue_at_stake)
+SELECT %s, each.*, 0, 0
+FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::float8[], %s::numeric[]) AS each (a, n, x, e, found)
 """
 
 
@@ -68,19 +74,19 @@ def _keep(given: Read, one: Shared, as_of: datetime.date) -> SharedTrend:
     trend, _ = SharedTrend.objects.update_or_create(
         **cell, defaults=counted, create_defaults=counted | {"found_on": as_of}
     )
-    parts = []
-    for unit in np.unique(rows.unit[mine]).tolist():
-        of_unit = rows.unit[mine] == unit
-        parts.append(
-            SharedPart(
-                shared=trend, account_id=given.units[unit], examinations=int(of_unit.sum()),
-                discrepancies=int((of_unit & wrong).sum()), expected=float(e[of_unit].sum()),
-                revenue_found=_dollars(owed[mine[of_unit]].sum()),
-            )
-        )  # fmt: skip
-    trend.parts.all().delete()
-    SharedPart.objects.bulk_create(parts)
+    _keep_parts(trend, given, mine, wrong, e, owed[mine])
     return trend
+
+
+def _keep_parts(trend: SharedTrend, given: Read, mine: Ints, wrong: Bools, expected: Floats, owed: Floats) -> None:
+    """What each account has of it, in place of what it had; two statements."""
+    present, unit = np.unique(given.rows.unit[mine], return_inverse=True)
+    counts = np.bincount(unit), np.bincount(unit[wrong], minlength=len(present)), np.bincount(unit, expected)
+    dollars = np.bincount(unit, owed).round(2)
+    accounts = [given.units[at] for at in present.tolist()]
+    trend.parts.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_PARTS, [trend.pk, accounts, *(each.tolist() for each in (*counts, dollars))])
 
 
 def _added(wrong: Bools, expected: Floats, random: Bools) -> float:

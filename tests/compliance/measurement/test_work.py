@@ -8,8 +8,8 @@ from django.db import transaction
 
 from compliance.measurement import tasks
 from compliance.measurement.models import MeasurementPlan, PlanWork
-from compliance.measurement.models.work import BUSY
 from compliance.measurement.tasks import resume_plan_work, run_plan_work
+from examinations.locks import is_in_hand
 from examinations.models import Entry
 from tests.committed import at_once
 from tests.compliance.measurement.lines import PERIOD, import_lines, plan_of
@@ -99,7 +99,7 @@ def test_two_clicks_ask_once_and_nothing_changes_under_a_worker(lines: World) ->
         lambda: plan.change(by=lines.hq, lines=50),
         lambda: plan.set_sizes({plan.strata.all()[0].key: 3}, by=lines.hq),
     ):
-        with pytest.raises(ValidationError, match=BUSY[:30]):
+        with pytest.raises(ValidationError, match=PlanWork.BUSY[:30]):
             verb()
 
 
@@ -155,9 +155,9 @@ def test_a_real_worker_counts_and_draws_and_another_ends_what_one_died_over(
     with transaction.atomic():
         MeasurementPlan.objects.select_for_update().get(pk=plan.pk)
         run_plan_work.delay(str(work.pk))
-        until(lambda: work.is_in_hand())
+        until(lambda: is_in_hand(PlanWork.LOCK, work.pk))
         processes.kill(worker)
-    until(lambda: not work.is_in_hand())
+    until(lambda: not is_in_hand(PlanWork.LOCK, work.pk))
     assert not plan.drawn.exists()
     assert PlanWork.objects.get(pk=work.pk).state == "running"
     processes.worker()
