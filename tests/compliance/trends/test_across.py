@@ -9,7 +9,8 @@ from accounts.models import Account, Assignment
 from accounts.scope import acting_for
 from compliance.trends.looking import find_trends
 from compliance.trends.models import SharedPart, SharedTrend, Trend
-from examinations.models import Examination
+from examinations.breakdowns import counting
+from examinations.models import EntryLine, Examination
 from tests.compliance.trends.examined_world import bad, examine
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -42,6 +43,21 @@ def test_a_supplier_that_errs_in_many_accounts_is_named_once_with_its_total(lamp
     assert abs((shared.since - (TODAY - datetime.timedelta(days=240))).days) <= 45
     find_trends(None, TODAY)
     assert SharedTrend.objects.count() == 1
+
+
+def test_lines_that_nobody_looked_at_are_counted_since_the_month_in_which_it_began(lamps: World) -> None:
+    counting.recount(None)
+    find_trends(None, TODAY)
+    shared = SharedTrend.objects.get()
+    since = shared.since.replace(day=1)
+    of_supplier = EntryLine.objects.filter(stands_for_line=True, manufacturer_id="INLAMPS1RAJ", entry_date__gte=since)
+    for part in shared.parts.all():
+        assert part.lines == of_supplier.filter(account=part.account).count() > 0
+        assert part.examinations == Examination.objects.filter(
+            account=part.account, selected__gte=shared.since, selected__lte=TODAY - datetime.timedelta(days=15),
+            number__startswith="ZZZ0010",
+        ).count()  # fmt: skip
+    assert shared.revenue_at_stake == sum(shared.parts.values_list("revenue_at_stake", flat=True))
 
 
 def test_one_accounts_own_problem_is_none_of_many(examined: World) -> None:
