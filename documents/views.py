@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.guards import READERS, allow
+from accounts.models import Person
 from documents.models import Document
 
 
@@ -26,9 +27,13 @@ def document_of(request: HttpRequest, document_id: uuid.UUID) -> Document:
 @allow(*READERS)
 def document_file(request: HttpRequest, document_id: uuid.UUID) -> FileResponse:
     """The file, always to save and never to show: a browser must not run what somebody sent."""
-    document = document_of(request, document_id)
+    return as_download(document_of(request, document_id), request.user)
+
+
+def as_download(document: Document, person: Person) -> FileResponse:
+    """The file for somebody who may see it: who asks has made sure. Raises Http404 where it is gone."""
     try:
-        opened = document.open(by=request.user)
+        opened = document.open(by=person)
     except FileNotFoundError as error:
         raise Http404 from error
     answer = FileResponse(opened, as_attachment=True, filename=document.name, content_type=document.content_type)

@@ -1,1 +1,1 @@
-"""What is asked, and what was spoken: so far CBP's own notes of calls, visits and meetings, with what follows from them."""
+"""What is asked and what is answered, by whom and by when; and CBP's own notes of calls, visits and meetings."""

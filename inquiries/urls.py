@@ -1,11 +1,22 @@
-"""The pages of contacts with an account, of staff alone; included among the pages of an account."""
+"""Inquiries, for members, staff and experts; and the pages of contacts, of staff alone. Among the pages of an account."""
 
 from django.urls import path
 
-from inquiries import views
+from inquiries.views import asking, contacts, lists, thread
 
 urlpatterns = [
-    path("contacts/", views.contacts_page, name="contacts"),
-    path("contacts/<int:contact_id>/", views.contact_page, name="contact"),
-    path("contacts/done/<int:follow_up_id>/", views.finish, name="finish-follow-up"),
+    path("inquiries/", lists.inquiry_list, name="inquiries"),
+    path("inquiries/new/", asking.new_inquiry, name="new-inquiry"),
+    path("inquiries/<int:inquiry_id>/", thread.inquiry_page, name="inquiry"),
+    path("inquiries/<int:inquiry_id>/reply/", thread.reply, name="inquiry-reply"),
+    path("inquiries/<int:inquiry_id>/answer/", thread.answer, name="inquiry-answer"),
+    path("inquiries/<int:inquiry_id>/note/", thread.note, name="inquiry-note"),
+    path("inquiries/<int:inquiry_id>/experts/", thread.bring_in, name="inquiry-bring-in"),
+    path("inquiries/<int:inquiry_id>/experts/<uuid:person_id>/release/", thread.release, name="inquiry-release"),
+    path("inquiries/<int:inquiry_id>/close/", thread.close, name="inquiry-close"),
+    path("inquiries/<int:inquiry_id>/reopen/", thread.reopen, name="inquiry-reopen"),
+    path("inquiries/<int:inquiry_id>/files/<uuid:document_id>/", thread.inquiry_file, name="inquiry-file"),
+    path("contacts/", contacts.contacts_page, name="contacts"),
+    path("contacts/<int:contact_id>/", contacts.contact_page, name="contact"),
+    path("contacts/done/<int:follow_up_id>/", contacts.finish, name="finish-follow-up"),
 ]

@@ -18,6 +18,7 @@ from compliance.risk.api import Assessments
 from compliance.trends.api import Trends
 from examinations.api import Discrepancies, Entries, EntryLines, Examinations
 from examinations.requests.api import Requests
+from inquiries.api import Inquiries
 from notices.api import Notices
 
 router = SimpleRouter(use_regex_path=False)
@@ -32,6 +33,7 @@ router.register("measurements", Measurements, "api-measurement")
 router.register("trends", Trends, "api-trend")
 router.register("bonds", Bonds, "api-bond")
 router.register("notices", Notices, "api-notice")
+router.register("inquiries", Inquiries, "api-inquiry")
 router.register("plan-items", PlanItems, "api-plan-item")
 
 

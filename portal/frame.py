@@ -41,6 +41,10 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Internal controls", "/controls/"),
         ("Programs", "/programs/"),
     ),
+    "Inquiries": (
+        ("Inquiries", "/inquiries/"),
+        ("Ask", "/inquiries/new/"),
+    ),
     "People": (
         ("People", "/people/"),
         ("Account sheet", "/sheet/"),
@@ -50,6 +54,8 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 #: Pages of an account that its own people have not.
 OF_STAFF = (("Who answers", "/managers/"), ("Hand-over sheet", "/hand-over-sheet/"), ("Contacts", "/contacts/"))
+#: Pages of members alone.
+OF_MEMBERS = ("/inquiries/new/",)
 #: Pages of staff that belong together, by the address that begins them, and who has them.
 TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "Selection": (
@@ -141,7 +147,7 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
     path = request.path.removeprefix(base)
     if base and account:
         name, pages = account.name, [OVERVIEW, *(page for section in SECTIONS.values() for page in section)]
-        pages = [(label, page) for label, page in pages if _opened(request, account, page)]
+        pages = [(label, page) for label, page in pages if _opened(request, account, page) and page not in OF_MEMBERS]
         pages += OF_STAFF if request.user.is_government else ()
     else:
         name = _section_of(path)
@@ -179,9 +185,12 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
         links += [
             _link(request, "Accounts", "/accounts/"),
             _link_of(request, "Trends"),
+            _link(request, "Inquiries", "/inquiries/"),
             _link(request, "Notices", "/notices/"),
         ]
         links += [_link(request, *MADE_FILES), _link_of(request, "Absence")]
+    if request.user.role == Person.Role.EXPERT:
+        links.append(_link(request, "Inquiries", "/inquiries/"))
     if request.user.is_headquarters:
         links += [
             _link(request, "Selection", "/selection/"),

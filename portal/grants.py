@@ -107,6 +107,23 @@ WEB_WRITES = {
     # CBP's side notes contacts; what was said stays, and corrections are in the history.
     "inquiries_contact": 'SELECT, INSERT, UPDATE (kind, "on", whom, words, changed_at)',
     "inquiries_followup": "SELECT, INSERT, UPDATE (done_on, done_by_id)",
+    # A thread is only added to; an inquiry changes its state, its clock and its group. Headquarters edits the rest.
+    "inquiries_inquiry": "SELECT, INSERT, UPDATE (state, outcome, group_id, hours, clock_from, due_at, half_at, quarter_at, "
+    "answered_at, routed_at, closed_at, changed_at, category_id)",
+    "inquiries_pause": "SELECT, INSERT, UPDATE (ended)",
+    "inquiries_message": ADD,
+    "inquiries_privatenote": ADD,
+    "inquiries_step": ADD,
+    "inquiries_settled": ADD,
+    "inquiries_routing": ADD,
+    "inquiries_involvement": "SELECT, INSERT, UPDATE (until)",
+    "inquiries_category": WRITE,
+    "inquiries_target": WRITE,
+    "inquiries_answertemplate": WRITE,
+    "inquiries_expertgroup": WRITE,
+    "inquiries_groupmember": WRITE,
+    "inquiries_absence": WRITE,
+    "inquiries_rule": WRITE,
     "measurement_majorrules": ADD + ", UPDATE",
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
     "measurement_planwork": ADD,  # a worker counts and draws

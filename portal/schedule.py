@@ -26,7 +26,7 @@ from examinations.tasks import (
     tell_of_questions,
     tell_of_request_papers,
 )
-from inquiries.tasks import remind_of_follow_ups
+from inquiries.tasks import remind_of_follow_ups, route_inquiries, tell_of_inquiries
 from notices.tasks import publish_due
 from notifications.tasks import send_due
 from portal.tasks import (
@@ -73,6 +73,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "tell of trends": (tell_of_new_trends, 5 * MINUTE),
     "remind of annual letters": (remind_of_letters, crontab(hour="7-20", minute=35)),
     "remind of follow-ups": (remind_of_follow_ups, crontab(hour="7-20", minute=25)),
+    "route inquiries": (route_inquiries, MINUTE),
+    "tell of inquiries": (tell_of_inquiries, MINUTE),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),
     "mail invitations": (tell_the_invited, 5 * MINUTE),
     "close access that nobody uses": (settle_and_tell_lapses, crontab(hour="6-20", minute=40)),

@@ -23,6 +23,7 @@ BROUGHT = {
     "compliance.controls.migrations.0003_first_questions": "add",
     "compliance.risk.migrations.0004_first_models": "put_in_force",
     "compliance.selection.migrations.0004_centers_of_chapters": "seed",
+    "inquiries.migrations.0005_first_categories": "fill",
 }
 
 #: The tables that hold rows in a fresh database: what a test must find, and leave.

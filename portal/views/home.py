@@ -26,6 +26,7 @@ from examinations.models import Load, Port, ResultQuestion
 from examinations.models.detention import detention_of
 from examinations.telling.questions import unread_answers
 from examinations.waiting import papers_asked
+from inquiries.models import Inquiry
 from look.charts import RateRow, Rates
 from notices.models import Notice
 from notifications.models import Delivery
@@ -36,6 +37,7 @@ from portal.portfolio import newest, standings
 from portal.promised import promised
 
 CLOSING_DAYS, CLOSING_SHOWN = 10, 5
+MOST_INQUIRIES, WAITING_SHOWN = 50, 7
 TRENDS_OF_A_MEMBER, TRENDS_OF_A_MANAGER = 3, 7
 
 
@@ -91,6 +93,12 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "other_bond": None if bond else bond_of_another(account, request.user, day),
         "unread": notices.filter(unread=True).count(),
         "answers": unread_answers(request.user, account),
+        "now": timezone.now(),
+        "inquiries": Inquiry.objects.visible_to(request.user)
+        .filter(account=account)
+        .unfinished()
+        .order_by("-state", "due_at")
+        .select_related("category")[:WAITING_SHOWN],
         "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
         "trends": first_of(request.user, TRENDS_OF_A_MEMBER, account),
         "first_dates": first_to_come,
@@ -153,6 +161,10 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),
         "covering": Cover.objects.on(day).filter(covered_by=request.user).select_related("absent"),
         "questions": ResultQuestion.objects.visible_to(request.user).waiting().count(),
+        "now": timezone.now(),
+        "inquiries": Inquiry.objects.visible_to(request.user)
+        .waiting()
+        .select_related("account", "category")[:WAITING_SHOWN],
     }
     return render(request, "portal/today_manager.html", context)
 
@@ -165,7 +177,18 @@ def _closing(accounts: list[Account], person: Person, day: datetime.date) -> dic
 
 
 def expert_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/today_expert.html", {"today": timezone.localdate()})
+    now = timezone.now()
+    mine = Inquiry.objects.visible_to(request.user)
+    rows = list(mine.unfinished().select_related("account", "category").order_by("due_at", "pk")[:MOST_INQUIRIES])
+    context = {
+        "today": timezone.localdate(),
+        "now": now,
+        "rows": rows,
+        "first": next((one for one in rows if one.due_at), None),
+        "count": mine.unfinished().count(),
+        "late": mine.waiting().filter(due_at__lt=now).count(),
+    }
+    return render(request, "portal/today_expert.html", context)
 
 
 def headquarters_page(request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
-from inquiries.models import LONGEST, SHORT, Contact, FollowUp, keeps_notes
+from inquiries.models.contact import LONGEST, SHORT, Contact, FollowUp, keeps_notes
 from look.formats import long_day
 from look.forms import put_errors
 from look.paging import CappedPaginator

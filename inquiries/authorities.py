@@ -1,0 +1,51 @@
+"""What an answer rests on: a ruling, a section of 19 CFR, or a notice; checked, and as a link. Pure.
+
+Rulings are numbered HQ or H (headquarters) and NY or N, R and others (New York), six digits or fewer letters before them;
+rulings.cbp.gov has them by that number. Sections of title 19 stand at ecfr.gov.
+"""
+
+import re
+
+RULING, CFR, NOTICE = "ruling", "cfr", "notice"
+AUTHORITIES = ((RULING, "Ruling"), (CFR, "Section of 19 CFR"), (NOTICE, "Notice"))
+
+#: "NY N301234", "HQ H298167", "HQ 113979", "N301234".
+RULING_FORM = re.compile(r"(?:(?:HQ|NY)\s*)?([A-Z]?\d{5,6})", re.IGNORECASE)
+#: "152.103", "19 CFR 152.103(a)(1)", "§ 10.31".
+CFR_FORM = re.compile(
+    r"(?:19\s*C\.?F\.?R\.?\s*)?(?:§\s*)?(\d{1,3}\.\d{1,4}[a-z]?)((?:\([A-Za-z0-9]{1,5}\))*)", re.IGNORECASE
+)
+
+
+def checked(kind: str, text: str) -> str:
+    """The authority as it is written everywhere: "N301234", "152.103(a)".
+
+    kind: RULING or CFR. Raises ValueError, in words for who wrote it.
+    """
+    text = " ".join(text.split())
+    if kind == RULING:
+        found = RULING_FORM.fullmatch(text)
+        if not found:
+            raise ValueError("Write the ruling's number as CBP does: NY N301234, HQ H298167 or HQ 113979.")
+        return found[1].upper()
+    if kind == CFR:
+        found = CFR_FORM.fullmatch(text)
+        if not found:
+            raise ValueError("Write the section of title 19: 152.103 or 152.103(a)(1).")
+        return found[1].lower() + found[2]
+    raise ValueError("Choose what the answer rests on.")
+
+
+def link_of(kind: str, text: str) -> str:
+    """Where a ruling or a section can be read; empty for anything else. text: as `checked` gives it."""
+    if kind == RULING:
+        return f"https://rulings.cbp.gov/ruling/{text}"
+    if kind == CFR:
+        section = text.partition("(")[0]
+        return f"https://www.ecfr.gov/current/title-19/section-{section}"
+    return ""
+
+
+def in_words(kind: str, text: str) -> str:
+    """ "Ruling N301234", "19 CFR 152.103(a)"."""
+    return {RULING: f"Ruling {text}", CFR: f"19 CFR {text}"}.get(kind, text)

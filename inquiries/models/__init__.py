@@ -1,0 +1,35 @@
+"""The models of the room: inquiries with their thread, experts and routing, promises, and notes of contacts."""
+
+from inquiries.models.category import AnswerTemplate, Category, Target, Urgency
+from inquiries.models.contact import LONGEST, SHORT, Contact, FollowUp, keeps_notes
+from inquiries.models.experts import Absence, ExpertGroup, GroupMember, Involvement
+from inquiries.models.inquiry import Inquiry, Outcome, Overtaken, Pause, Settled, State
+from inquiries.models.routing import Routing, Rule
+from inquiries.models.thread import Message, PrivateNote, Step
+
+__all__ = [
+    "LONGEST",
+    "SHORT",
+    "Absence",
+    "AnswerTemplate",
+    "Category",
+    "Contact",
+    "ExpertGroup",
+    "FollowUp",
+    "GroupMember",
+    "Inquiry",
+    "Involvement",
+    "Message",
+    "Outcome",
+    "Overtaken",
+    "Pause",
+    "PrivateNote",
+    "Routing",
+    "Rule",
+    "Settled",
+    "State",
+    "Step",
+    "Target",
+    "Urgency",
+    "keeps_notes",
+]

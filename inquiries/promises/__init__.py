@@ -1,0 +1,1 @@
+"""By when an answer is promised, and what came of the promise."""

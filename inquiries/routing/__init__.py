@@ -1,0 +1,1 @@
+"""Who an inquiry goes to: which rule holds, and which expert of its group."""

@@ -1,0 +1,53 @@
+"""How pages write of inquiries: when something is promised, whose turn it is, what an answer rests on."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+
+from accounts.hours import ZONES, clock
+from inquiries.authorities import in_words
+from inquiries.models import Inquiry, Message
+from look.formats import long_day
+
+register = template.Library()
+
+
+def _moment(value: datetime.datetime, zone: str) -> str:
+    """Friday, November 27, 9:35 a.m. Eastern time."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{local:%A}, {long_day(local.date())}, {clock(local.time())} {ZONES.get(zone, '')}".rstrip()
+
+
+@register.filter
+def promised_by(inquiry: Inquiry) -> str:
+    """When the answer is promised, by the clocks of the account's Center."""
+    return _moment(inquiry.due_at, inquiry.zone) if inquiry.due_at else ""
+
+
+@register.filter
+def moment_words(value: datetime.datetime | None) -> str:
+    """The same of any moment, in New York."""
+    return _moment(value, settings.TIME_ZONE) if value else ""
+
+
+@register.filter
+def initials(name: str) -> str:
+    """JE, of Jordan Ellery."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+@register.filter
+def authority_words(message: Message) -> str:
+    return in_words(message.authority_kind, message.authority)
+
+
+@register.inclusion_tag("look/mark.html")
+def inquiry_mark(inquiry: Inquiry, now: datetime.datetime) -> dict[str, str]:
+    """Whose turn it is, as a shape and a word."""
+    if inquiry.state == "open" and inquiry.due_at and inquiry.due_at < now:
+        return {"kind": "held", "word": "Late", "tone": "signal"}
+    kinds = {"open": "waiting", "asked_back": "not_yet", "answered": "done", "closed": "none"}
+    tones = {"open": "", "asked_back": "quiet", "answered": "accent", "closed": "quiet"}
+    return {"kind": kinds[inquiry.state], "word": inquiry.get_state_display(), "tone": tones[inquiry.state]}

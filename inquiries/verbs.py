@@ -1,0 +1,418 @@
+"""What people do to an inquiry: ask, reply, answer, ask back, note, bring in an expert, close, take up again.
+
+Each verb locks the inquiry, so that of two at the same second the second sees what the first did.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.access import reach_now
+from accounts.history import acting
+from accounts.models import Account, Person
+from documents.kinds import Refused
+from documents.models import Document
+from inquiries.attached import attachment_of
+from inquiries.authorities import NOTICE, checked
+from inquiries.models.category import Category, Target, Urgency
+from inquiries.promises.clock import used
+from inquiries.promises.promising import clock_values, hours_in, hours_of, zone_of
+from inquiries.signals import answered
+
+if TYPE_CHECKING:
+    from inquiries.models import Inquiry, Message, PrivateNote, Routing
+
+#: A file to keep with a message, and its name as it was sent.
+Files = Sequence[tuple[BinaryIO, str]]
+LONGEST, BECAUSE = 10_000, 300
+WITHDRAWN = (
+    "This account has left the Account Management Program, so no account manager answers for it. Ask the Center or the "
+    "port where the entry was filed."
+)
+
+
+def ask(
+    self: Any,
+    account: Account,
+    *,
+    subject: str,
+    category: Category,
+    text: str,
+    by: Person,
+    urgency: str = Urgency.USUAL,
+    urgent_because: str = "",
+    about: models.Model | None = None,
+    heading: str = "",
+    not_imported: bool = False,
+    documents: Files = (),
+    question: Any = None,
+    now: datetime.datetime | None = None,
+) -> Inquiry:
+    """Ask for an account; a worker routes it then.
+
+    about: the row in question, of any model whose manager has `visible_to`; question: the one about a result that this
+    takes over. Raises PermissionDenied for who does not belong to the account; ValidationError, by field, for an account
+    that has left, a row that the asker may not see, an urgency without a reason, a category that is not offered, nothing
+    said, and a file that is not taken.
+    """
+    if account.pk not in reach_now(by).own:
+        raise PermissionDenied("Only members of the account ask for it.")
+    now = now or timezone.now()
+    subject, wrong = " ".join(subject.split()), {}
+    if account.state == Account.State.WITHDRAWN:
+        raise ValidationError(WITHDRAWN)
+    if not subject or len(subject) > self.model.SUBJECT:
+        wrong["subject"] = f"Say what it is about, in up to {self.model.SUBJECT} letters."
+    if not category.offered or (category.of_results and question is None):
+        wrong["category"] = "Choose what it is about."
+    because = " ".join(urgent_because.split())
+    if urgency != Urgency.USUAL and not because:
+        wrong["urgent_because"] = "Say why it cannot wait."
+    if about is not None and not _may_see(about, by):
+        wrong["about"] = "This row is not among yours."
+    if wrong:
+        raise ValidationError(wrong)
+    attached = attachment_of(about, account, by) if about is not None else None
+    inquiry = self.model(
+        account=account, subject=subject, category=category, urgency=urgency, asked_by=by, asked_at=now, changed_at=now,
+        urgent_because=because[:BECAUSE] if urgency != Urgency.USUAL else "", not_imported=not_imported,
+        question=question, heading=heading or (attached.heading if attached else ""),
+        zone=zone_of(account), hours=hours_of(Target.objects.all(), category, urgency), clock_from=now,
+    )  # fmt: skip
+    if attached:
+        inquiry.about = about
+        inquiry.about_words, inquiry.about_path = attached.words[:200], attached.path
+        inquiry.about_facts, inquiry.port, inquiry.amount = attached.facts, attached.port, attached.amount
+    _set(inquiry, clock_values(inquiry.clock_from, inquiry.hours, (), inquiry.zone))
+    with transaction.atomic(), acting(by, "ask"):
+        inquiry.save()
+        inquiry._write("question", text, by, False, now, documents)
+        if not_imported and category.before_import:
+            inquiry._step(
+                now, None, "For goods that are not imported yet only a ruling binds: ask for one (19 CFR 177)."
+            )
+    return inquiry
+
+
+def _may_see(thing: models.Model, person: Person) -> bool:
+    manager: Any = type(thing)._default_manager
+    return hasattr(manager, "visible_to") and manager.visible_to(person).filter(pk=thing.pk).exists()
+
+
+def _set(inquiry: Any, values: dict[str, Any]) -> list[str]:
+    for name, value in values.items():
+        setattr(inquiry, name, value)
+    return list(values)
+
+
+class InquiryVerbs(models.Model):
+    """The verbs of one inquiry. Each raises PermissionDenied for who may not, ValidationError in words for what cannot be."""
+
+    SUBJECT = 150
+    if TYPE_CHECKING:
+        account: Any
+        account_id: Any
+
+    class Meta:
+        abstract = True
+
+    # ---- the account's side -----------------------------------------------------------------------------------
+
+    def reply(
+        self, *, by: Person, text: str, documents: Files = (), via: str = "portal", now: datetime.datetime | None = None
+    ) -> Message:
+        """What the account writes, by whatever channel: it answers what CBP asked back, adds to what waits, and takes up
+        again what was answered or closed, with a new promise."""
+        if self.account_id not in reach_now(by).own:
+            raise PermissionDenied("Only members of the account write for it.")
+        now = now or timezone.now()
+        with transaction.atomic(), acting(by, "reply"):
+            held = self._locked()
+            message = held._write("reply", text, by, False, now, documents, via)
+            if held.state == "asked_back":
+                held._step(now, None, "The clock stood still while CBP waited for the account, until this reply.")
+                held._go_on(now)
+            elif held.state in ("answered", "closed"):
+                held._step(now, by, "Taken up again by the account.")
+                held._begin_again(now)
+            held._save(state="open", changed_at=now)
+        self._again()
+        return message
+
+    # ---- CBP's side -------------------------------------------------------------------------------------------
+
+    def answer(
+        self,
+        *,
+        by: Person,
+        text: str,
+        seen: int | None = None,
+        authority_kind: str = "",
+        authority: str = "",
+        notice: Any = None,
+        outcome: str = "",
+        documents: Files = (),
+        now: datetime.datetime | None = None,
+    ) -> Message:
+        """Answer the account.
+
+        seen: id of the last message that the writer saw; Overtaken where another came since. authority: what the answer
+        rests on, by its kind (inquiries.authorities); notice: the one, where it rests on a notice. outcome: of a
+        question about a result, what came of it.
+        """
+        self._only_cbp(by)
+        now = now or timezone.now()
+        rests = _authority(authority_kind, authority, notice)
+        with transaction.atomic(), acting(by, "answer"):
+            held = self._locked(seen)
+            if held.category.of_results and not outcome:
+                raise ValidationError({"outcome": "Say what came of it; the examination shows it."})
+            message = held._write("answer", text, by, True, now, documents, **rests)
+            held._settle(now)
+            held._save(
+                state="answered", answered_at=now, changed_at=now, outcome=outcome if held.category.of_results else ""
+            )
+            answered.send(sender=type(held), inquiry=held, message=message)
+        self._again()
+        return message
+
+    def ask_back(
+        self,
+        *,
+        by: Person,
+        text: str,
+        seen: int | None = None,
+        documents: Files = (),
+        now: datetime.datetime | None = None,
+    ) -> Message:
+        """Ask the account something; the clock stands still until it replies. `seen` as for `answer`."""
+        self._only_cbp(by)
+        now = now or timezone.now()
+        with transaction.atomic(), acting(by, "ask back"):
+            held = self._locked(seen)
+            message = held._write("ask_back", text, by, True, now, documents)
+            if held.state == "open":
+                held.pauses.create(account_id=held.account_id, began=now)
+                held._save(due_at=None, half_at=None, quarter_at=None)
+            elif held.state == "answered":
+                held._begin_again(now)
+                held.pauses.create(account_id=held.account_id, began=now)
+                held._save(due_at=None, half_at=None, quarter_at=None)
+            held._save(state="asked_back", changed_at=now)
+        self._again()
+        return message
+
+    def note(self, *, by: Person, text: str, kind: str = "note", now: datetime.datetime | None = None) -> PrivateNote:
+        """Write down what no account ever reads: the manager, headquarters, and experts who were brought in."""
+        if not self.is_worked_by(by):
+            raise PermissionDenied
+        note: PrivateNote = self.private_notes.create(
+            account_id=self.account_id, by=by, kind=kind, text=_said(text), at=now or timezone.now()
+        )
+        return note
+
+    def bring_in(
+        self,
+        *,
+        by: Person,
+        group: Any,
+        because: str,
+        expert: Person | None = None,
+        now: datetime.datetime | None = None,
+    ) -> Routing:
+        """Bring in an expert of a group: this one, or, by a worker's round, whoever has the least open work.
+
+        An inquiry about goods not imported yet is not for experts: only a ruling binds there.
+        """
+        self._only_cbp(by)
+        now, because = now or timezone.now(), " ".join(because.split())
+        if self.not_imported and self.category.before_import:
+            raise ValidationError("For goods that are not imported yet the account asks for a ruling (19 CFR 177).")
+        if not because or len(because) > BECAUSE:
+            raise ValidationError({"because": f"Say what the expert is to look at, in up to {BECAUSE} letters."})
+        if expert is not None and not group.members.filter(expert=expert, expert__is_active=True).exists():
+            raise ValidationError({"expert": f"{expert} is not of this group."})
+        with transaction.atomic(), acting(by, "bring in"):
+            held = self._locked()
+            routing: Routing = held.routings.create(
+                account_id=held.account_id,
+                at=now,
+                by=by,
+                group=group,
+                expert=expert,
+                reason=because,
+                settled_at=now if expert else None,
+            )
+            if expert is not None:
+                held.let_in(expert, group, because, now)
+            held._save(group=group, routed_at=held.routed_at or now, changed_at=now)
+        self._again()
+        return routing
+
+    def let_in(self, expert: Person, group: Any, because: str, now: datetime.datetime) -> None:
+        """Open the inquiry to an expert, once, and say so to CBP's side. Called by `bring_in` and by the round."""
+        _, made = self.involved.get_or_create(
+            expert=expert, until=None,
+            defaults={"account_id": self.account_id, "group": group, "because": because[:300], "since": now},
+        )  # fmt: skip
+        if made:
+            self._step(now, None, f"{expert.name} ({group.name}) was brought in: {because}"[:400], staff_only=True)
+
+    def release(self, expert: Person, *, by: Person, now: datetime.datetime | None = None) -> bool:
+        """An expert is done here and sees the inquiry no more. False where they were not in it."""
+        if by.pk != expert.pk:
+            self._only_cbp(by)
+        now = now or timezone.now()
+        with transaction.atomic(), acting(by, "release"):
+            gone = self.involved.filter(expert=expert, until=None).update(until=now)
+            if gone:
+                self._step(now, by, f"{expert.name} is no longer on this inquiry.", staff_only=True)
+        return bool(gone)
+
+    # ---- both -------------------------------------------------------------------------------------------------
+
+    def close(self, *, by: Person, now: datetime.datetime | None = None) -> bool:
+        """Close it: CBP what is answered or asked back, the account anything. False where it was closed already."""
+        staff = self._both(by)
+        now = now or timezone.now()
+        with transaction.atomic(), acting(by, "close"):
+            held = self._locked()
+            if held.state == "closed":
+                return False
+            if staff and held.state == "open":
+                raise ValidationError("It waits for an answer: answer first. Only the account takes a question back.")
+            held.pauses.filter(ended=None).update(ended=now)
+            held._step(now, by, f"Closed by {by.name}.")
+            held._save(state="closed", closed_at=now, due_at=None, half_at=None, quarter_at=None, changed_at=now)
+        self._again()
+        return True
+
+    def reopen(self, *, by: Person, now: datetime.datetime | None = None) -> bool:
+        """Take up again what was closed, with a new promise. False where it is not closed."""
+        self._both(by)
+        now = now or timezone.now()
+        with transaction.atomic(), acting(by, "reopen"):
+            held = self._locked()
+            if held.state != "closed":
+                return False
+            held._step(now, by, f"Taken up again by {by.name}.")
+            held._begin_again(now)
+            held._save(state="open", changed_at=now)
+        self._again()
+        return True
+
+    def is_worked_by(self, person: Person) -> bool:
+        """Whether this person is of CBP's side here: manager, cover, headquarters, or an expert who was brought in."""
+        if reach_now(person).sees_law_enforcement_data(self.account_id):
+            return True
+        expert = person.is_active and person.role == Person.Role.EXPERT
+        return bool(expert and self.involved.filter(expert=person, until=None).exists())
+
+    # ---- what the verbs share ---------------------------------------------------------------------------------
+
+    def _only_cbp(self, by: Person) -> None:
+        if not reach_now(by).sees_law_enforcement_data(self.account_id):
+            raise PermissionDenied("Only the account's manager and headquarters do this.")
+
+    def _both(self, by: Person) -> bool:
+        """Whether it is CBP's side. Raises PermissionDenied for who is of neither."""
+        held = reach_now(by)
+        if held.sees_law_enforcement_data(self.account_id):
+            return True
+        if self.account_id not in held.own:
+            raise PermissionDenied
+        return False
+
+    def _locked(self, seen: int | None = None) -> Any:
+        """The inquiry as it stands now, held until the transaction ends. Raises Overtaken where `seen` is not the last."""
+        held = type(self).objects.select_for_update(of=("self",)).select_related("category").get(pk=self.pk)  # type: ignore[attr-defined]
+        if seen is None:
+            return held
+        last = held.messages.select_related("by").order_by("pk").last()
+        if last is not None and last.pk != seen:
+            raise held.Overtaken(
+                f"{last.by.name} has written in the meantime; it stands above. Your words are still here: look at both, "
+                "then send."
+            )
+        if held.state == "closed":
+            raise ValidationError("This inquiry is closed: take it up again first.")
+        return held
+
+    def _again(self) -> None:
+        self.refresh_from_db()  # type: ignore[attr-defined]
+
+    def _save(self, **values: Any) -> None:
+        self.save(update_fields=_set(self, values))  # type: ignore[attr-defined]
+
+    def _step(self, now: datetime.datetime, by: Person | None, words: str, staff_only: bool = False) -> None:
+        self.steps.create(account_id=self.account_id, at=now, by=by, words=words, staff_only=staff_only)  # type: ignore[attr-defined]
+
+    def _write(
+        self, kind: str, text: str, by: Person, from_cbp: bool, now: datetime.datetime, documents: Files,
+        via: str = "portal", **rests: Any,
+    ) -> Any:  # fmt: skip
+        message = self.messages.create(  # type: ignore[attr-defined]
+            account_id=self.account_id, by=by, from_cbp=from_cbp, kind=kind, text=_said(text), via=via, at=now, **rests
+        )
+        for file, name in documents:
+            try:
+                Document.objects.keep(file, name, about=message, account=self.account, filer=None, by=by)  # type: ignore[attr-defined]
+            except Refused as error:
+                raise ValidationError({"documents": f"{name}: {error}"}) from error
+        return message
+
+    def _go_on(self, now: datetime.datetime) -> None:
+        """The account has replied: the clock goes on."""
+        self.pauses.filter(ended=None).update(ended=now)  # type: ignore[attr-defined]
+        self._save(**self._clock())
+
+    def _begin_again(self, now: datetime.datetime) -> None:
+        self.pauses.filter(ended=None).update(ended=now)  # type: ignore[attr-defined]
+        self._save(clock_from=now, closed_at=None)
+        self._save(**self._clock())
+
+    def _stops(self) -> list[tuple[datetime.datetime, datetime.datetime | None]]:
+        return list(self.pauses.filter(began__gte=self.clock_from).values_list("began", "ended"))  # type: ignore[attr-defined]
+
+    def _clock(self) -> dict[str, Any]:
+        return clock_values(self.clock_from, self.hours, self._stops(), self.zone)  # type: ignore[attr-defined]
+
+    def _settle(self, now: datetime.datetime) -> None:
+        """Keep what came of the promise. A clock that stands still, since CBP asked back, stands until now."""
+        if self.state == "answered":  # type: ignore[attr-defined]
+            return
+        self.pauses.filter(ended=None).update(ended=now)  # type: ignore[attr-defined]
+        due = self._clock()["due_at"]
+        self.promises.create(  # type: ignore[attr-defined]
+            account_id=self.account_id, category=self.category, urgency=self.urgency, group=self.group, hours=self.hours,
+            due_at=due, at=now, kept=now <= due, used=used(self.clock_from, now, self._stops(), hours_in(self.zone)),
+        )  # fmt: skip
+        self._save(due_at=None, half_at=None, quarter_at=None)
+
+
+def _said(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST:
+        raise ValidationError({"text": f"Write something, in up to {LONGEST:,} letters."})
+    return text
+
+
+def _authority(kind: str, text: str, notice: Any) -> dict[str, Any]:
+    if not kind:
+        if text.strip():
+            raise ValidationError({"authority_kind": "Choose what kind of authority this is."})
+        return {}
+    if kind == NOTICE:
+        if notice is None:
+            raise ValidationError({"notice": "Choose the notice."})
+        return {"authority_kind": kind, "authority": notice.number, "notice": notice}
+    try:
+        return {"authority_kind": kind, "authority": checked(kind, text)}
+    except ValueError as error:
+        raise ValidationError({"authority": str(error)}) from error

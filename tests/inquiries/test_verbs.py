@@ -1,0 +1,190 @@
+"""What people do to an inquiry, what is refused, and what two at once come to."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from accounts.models import Account
+from documents.models import Document
+from inquiries.models import Inquiry, Message, Overtaken, PrivateNote, Settled, State
+from inquiries.signals import answered
+from tests.inquiries.threads import asked, brought_in, group_of, later, text_file
+from tests.named_people import World
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_question_waits_for_an_answer_that_is_promised(world: World) -> None:
+    one = asked(world, about=world.examinations["held"], documents=[text_file()])
+    assert one.state == State.OPEN
+    assert one.due_at > one.quarter_at > one.half_at > one.asked_at
+    assert one.about == world.examinations["held"]
+    assert one.about_words == "examination EX-HELD"
+    assert ("Type", "X-ray") in [tuple(pair) for pair in one.about_facts]
+    assert Document.objects.get().about == one.messages.get()
+
+
+@pytest.mark.parametrize("name", ["sam", "billie", "jordan", "hq", "expert"])
+def test_only_members_ask_for_their_account(world: World, name: str) -> None:
+    with pytest.raises(PermissionDenied):
+        asked(world, by=world.people[name])
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"subject": "  "}, "subject"),
+        ({"subject": "x" * 151}, "subject"),
+        ({"text": "\n"}, "text"),
+        ({"text": "x" * 10_001}, "text"),
+        ({"urgency": "now"}, "urgent_because"),
+        ({"code": "result-data"}, "category"),
+    ],
+)
+def test_a_slip_is_refused_beside_its_field(world: World, given: dict[str, str], field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        asked(world, **given)
+    assert field in refused.value.message_dict
+    assert not Inquiry.objects.exists() or field == "text"
+
+
+def test_a_row_of_somebody_else_cannot_be_attached(world: World) -> None:
+    for row in (world.examinations["of_stranger"], world.examinations["review_open"], world.entries["stranger"]):
+        with pytest.raises(ValidationError, match="not among yours"):
+            asked(world, about=row)
+
+
+def test_an_account_that_has_left_is_told_so_and_what_it_asked_before_is_still_answered(world: World) -> None:
+    before = asked(world)
+    Account.objects.filter(pk=world.quillard.pk).update(state=Account.State.WITHDRAWN)
+    world.quillard.refresh_from_db()
+    with pytest.raises(ValidationError, match="has left"):
+        asked(world)
+    before.answer(by=world.hq, text="8501.")
+    assert before.state == State.ANSWERED
+
+
+def test_a_file_that_is_not_taken_takes_the_whole_question_back(world: World) -> None:
+    file, _ = text_file("MZ\x00\x01")
+    one = asked(world)
+    with pytest.raises(ValidationError) as refused:
+        one.reply(by=world.robin, text="See the file", documents=[(file, "program.pdf")])
+    assert "program.pdf" in refused.value.message_dict["documents"][0]
+    assert one.messages.count() == 1
+
+
+def test_the_clock_stands_still_between_a_question_back_and_the_reply(world: World) -> None:
+    one = asked(world)
+    promised = one.due_at
+    one.ask_back(by=world.jordan, text="With the gear?")
+    assert (one.state, one.due_at) == (State.ASKED_BACK, None)
+    one.reply(by=world.robin, text="Yes.", now=later(24 * 14))
+    assert one.state == State.OPEN
+    assert one.due_at > promised
+
+
+def test_an_answer_settles_the_promise_as_kept_or_missed(world: World) -> None:
+    asked(world).answer(by=world.jordan, text="8501.")
+    asked(world).answer(by=world.jordan, text="8501.", now=later(24 * 30))
+    assert list(Settled.objects.order_by("pk").values_list("kept", flat=True)) == [True, False]
+
+
+def test_what_is_answered_is_taken_up_again_by_a_reply_with_a_new_promise(world: World) -> None:
+    one = asked(world)
+    one.answer(by=world.jordan, text="8501.")
+    assert one.due_at is None
+    one.reply(by=world.robin, text="And with two gears?", now=later(1))
+    assert one.state == State.OPEN
+    assert one.clock_from > one.asked_at
+    one.answer(by=world.jordan, text="The same.", now=later(2))
+    assert Settled.objects.count() == 2
+
+
+def test_of_two_answers_at_the_same_second_the_second_is_told_and_nothing_is_sent(world: World) -> None:
+    one = asked(world)
+    seen = one.messages.get().pk
+    one.answer(by=world.jordan, text="8501.", seen=seen)
+    with pytest.raises(Overtaken, match="Jordan Ellery has written"):
+        one.answer(by=world.hq, text="8483.", seen=seen)
+    assert one.messages.count() == 2
+    one.answer(by=world.hq, text="8483.", seen=one.messages.last().pk)
+
+
+@pytest.mark.parametrize("name", ["robin", "sam", "billie", "morgan", "expert"])
+def test_nobody_else_answers_asks_back_or_brings_in(world: World, name: str) -> None:
+    one, person = asked(world), world.people[name]
+    brought_in(world, one)
+    for verb, given in (
+        (one.answer, {"text": "x"}),
+        (one.ask_back, {"text": "x"}),
+        (one.bring_in, {"group": group_of(world), "because": "x"}),
+    ):
+        with pytest.raises(PermissionDenied):
+            verb(by=person, **given)
+    if name != "expert":
+        with pytest.raises(PermissionDenied):
+            one.note(by=person, text="x")
+    assert one.messages.count() == 1
+
+
+@pytest.mark.parametrize("name", ["sam", "billie", "jordan", "morgan", "expert", "hq"])
+def test_nobody_else_replies_for_the_account(world: World, name: str) -> None:
+    with pytest.raises(PermissionDenied):
+        asked(world).reply(by=world.people[name], text="x")
+
+
+def test_an_answer_names_what_it_rests_on_or_is_refused(world: World) -> None:
+    one = asked(world)
+    for kind, text in (("ruling", "somewhere"), ("cfr", "chapter 1"), ("", "N301234"), ("notice", "")):
+        with pytest.raises(ValidationError):
+            one.answer(by=world.jordan, text="8501.", authority_kind=kind, authority=text)
+    sent = one.answer(by=world.jordan, text="8501.", authority_kind="cfr", authority="19 CFR 152.103(a)")
+    assert (sent.authority, sent.authority_link) == (
+        "152.103(a)", "https://www.ecfr.gov/current/title-19/section-152.103",
+    )  # fmt: skip
+
+
+def test_goods_not_imported_yet_lead_to_a_ruling_and_to_no_expert(world: World) -> None:
+    one = asked(world, not_imported=True)
+    assert "ruling" in one.steps.get(staff_only=False).words
+    with pytest.raises(ValidationError, match="ruling"):
+        one.bring_in(by=world.jordan, group=group_of(world), because="Look")
+
+
+def test_closing_and_taking_up_again(world: World) -> None:
+    one = asked(world)
+    with pytest.raises(ValidationError, match="answer first"):
+        one.close(by=world.jordan)
+    assert one.close(by=world.robin)
+    assert not one.close(by=world.robin)
+    assert one.due_at is None
+    assert one.reopen(by=world.robin)
+    assert not one.reopen(by=world.robin)
+    assert one.due_at is not None
+
+
+def test_whoever_listens_hears_of_an_answer_inside_the_transaction(world: World) -> None:
+    one = asked(world)
+
+    def refuse(**kwargs: object) -> None:
+        raise ValueError("No")
+
+    answered.connect(refuse)
+    try:
+        with pytest.raises(ValueError, match="No"):
+            one.answer(by=world.jordan, text="8501.")
+    finally:
+        answered.disconnect(refuse)
+    assert not Message.objects.filter(kind="answer").exists()
+    one.refresh_from_db()
+    assert one.state == State.OPEN
+
+
+def test_notes_are_of_cbps_side(world: World) -> None:
+    one = asked(world)
+    brought_in(world, one)
+    one.note(by=world.expert, text="A motor.")
+    one.note(by=world.jordan, text="Thanks.")
+    assert PrivateNote.objects.count() == 2
+    one.release(world.expert, by=world.expert)
+    with pytest.raises(PermissionDenied):
+        one.note(by=world.expert, text="One more.")
