@@ -185,8 +185,7 @@ def expert_page(request: HttpRequest) -> HttpResponse:
         "now": now,
         "rows": rows,
         "first": next((one for one in rows if one.due_at), None),
-        "count": mine.unfinished().count(),
-        "late": mine.waiting().filter(due_at__lt=now).count(),
+        "late": sum(one.due_at is not None and one.due_at < now for one in rows),
     }
     return render(request, "portal/today_expert.html", context)
 

@@ -20,7 +20,7 @@ from compliance.risk.recompute import recompute
 from compliance.trends.models import PeerFit, SharedTrend
 from documents.models import Document
 from examinations.models import AdditionalDuty
-from inquiries.models import Contact, FollowUp
+from inquiries.models import Absence, AnswerTemplate, Contact, FollowUp
 from look.paging import CappedPaginator
 from notices.models import LeadTime, Notice
 from notifications.models import Delivery, Message
@@ -28,6 +28,7 @@ from tests.compliance.measurement.lines import import_lines, plan_of
 from tests.compliance.plans.world import agreed
 from tests.compliance.selection.rounds import opened
 from tests.compliance.trends.examined_world import make_trend
+from tests.inquiries.threads import asked, rule_of
 from tests.named_people import World, make_account, make_person
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,10 @@ def full(world: World) -> World:
     Done.test(world.quillard, on=today, words="Thirty lines", by=world.robin, today=today)
     contact = Contact.note(world.quillard, kind="call", on=today, whom="Robin", words="Hello", by=world.hq, today=today)
     FollowUp.plan(contact, what="Call back", due=today, by=world.hq, today=today)
+    asked(world)
+    rule_of(world)
+    AnswerTemplate.objects.create(name="T", text="Dear {asker}")
+    Absence.objects.create(expert=world.expert, starts=today, ends=today + datetime.timedelta(9))
     return world
 
 
