@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
-from accounts import row_security
+from accounts import row_security, squashing
 from servers.place import CHECKOUT
 
 #: What a test that needs a database asks for; pytest-django's own fixture does not know the word `committed`.
@@ -24,7 +24,7 @@ TEMPLATE = "test_template_of_the_portal"
 
 def fingerprint() -> str:
     """What a migrated database depends on: all migrations, what ours call, and the packages that carry them out."""
-    files = [Path(inspect.getfile(row_security)), CHECKOUT / "requirements.txt"]
+    files = [Path(inspect.getfile(row_security)), Path(inspect.getfile(squashing)), CHECKOUT / "requirements.txt"]
     for app in apps.get_app_configs():
         files += sorted((Path(app.path) / "migrations").glob("*.py"))
     found = hashlib.sha256()
@@ -57,7 +57,7 @@ def _stands(mark: str) -> bool:
 def make_template() -> None:
     """Have the template that belongs to this checkout; it stays, and the next test run copies it too.
 
-    Copying takes a fifth of a second, migrating from nothing a quarter of a minute.
+    Copying takes a fifth of a second, migrating from nothing some five.
     """
     mark = fingerprint()
     with (Path(settings.PORTAL_HOME) / "test-template.lock").open("w") as file:
