@@ -11,6 +11,7 @@ from inquiries.models import (
     ExpertGroup,
     FollowUp,
     GroupMember,
+    InboundMail,
     Inquiry,
     Target,
 )
@@ -87,3 +88,14 @@ class ExpertGroupAdmin(Office):
 class AbsenceAdmin(Office):
     list_display = ["expert", "starts", "ends"]
     list_select_related = ["expert"]
+
+
+@admin.register(InboundMail)
+class InboundMailAdmin(ReadOnly):
+    """Mails that came in: landed in a thread, or refused and why. Whoever wrote is told nothing of it."""
+
+    list_display = ["received_at", "state", "reason", "detail", "sender", "inquiry", "person", "via", "size"]
+    list_filter = ["state", "reason", "via"]
+    search_fields = ["sender"]
+    list_select_related = ["inquiry", "person"]
+    date_hierarchy = "received_at"

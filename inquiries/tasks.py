@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from inquiries.by_mail import taking_in
 from inquiries.reminding import remind
 from inquiries.routing.round import route_waiting
 from inquiries.telling import tell
@@ -22,3 +23,15 @@ def route_inquiries() -> int:
 def tell_of_inquiries() -> int:
     """Tell by mail of questions, answers and promises that run out. Handed out twice it tells once."""
     return tell(timezone.now())
+
+
+@shared_task
+def take_in_mails() -> int:
+    """Land or refuse mails that came in. Handed out twice each lands once; what a dead process left it takes up."""
+    return taking_in.take_in_all(timezone.now())
+
+
+@shared_task
+def forget_refused_mails() -> int:
+    """Remove the bytes of mails that were refused long ago."""
+    return taking_in.forget(timezone.now())

@@ -83,6 +83,36 @@ def address(name: str, default: str, schemes: set[str]) -> SplitResult:
     return parts
 
 
+#: Providers whose webhook django-anymail checks, and what it needs beside user and password: the key of the signature.
+MAIL_PROVIDERS = {
+    "brevo": "",
+    "mailersend": "MAILERSEND_SIGNING_SECRET",
+    "mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY",
+    "mailjet": "",
+    "postmark": "",
+    "sendgrid": "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY",
+    "sparkpost": "",
+}
+
+
+def webhook(provider: str) -> dict[str, Any]:
+    """What django-anymail has to know to believe a provider's reports: the key of its signature, or a user and password.
+
+    A webhook that anybody could call is refused: a forged bounce would cut somebody off from mail.
+    """
+    if provider == "none":
+        return {}
+    password, key = os.environ.get("MAIL_WEBHOOK_PASSWORD", ""), os.environ.get("MAIL_WEBHOOK_KEY", "")
+    signs = MAIL_PROVIDERS[provider]
+    if key and not signs:
+        refuse(f"MAIL_WEBHOOK_KEY: {provider} does not sign its reports; set MAIL_WEBHOOK_PASSWORD.")
+    if not password and not key:
+        refuse(f"MAIL_PROVIDER needs {'MAIL_WEBHOOK_KEY or ' if signs else ''}MAIL_WEBHOOK_PASSWORD (user:password).")
+    if password and not re.fullmatch(r"[^:\s]+:[^:\s]{16,}", password):
+        refuse("MAIL_WEBHOOK_PASSWORD must be user:password, the password 16 characters or longer.")
+    return ({"WEBHOOK_SECRET": password} if password else {}) | ({signs: key} if key else {})
+
+
 #: What a database URL may say behind its question mark. A pooler refuses `options`, so nothing here needs it.
 CONNECTION_WORDS = {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name"}
 

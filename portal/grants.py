@@ -105,6 +105,7 @@ WEB_WRITES = {
     "programs_done": ADD,
     "programs_step": ADD,
     # CBP's side notes contacts; what was said stays, and corrections are in the history.
+    "inquiries_inboundmail": ADD,  # the provider's webhook keeps; a worker reads
     "inquiries_contact": 'SELECT, INSERT, UPDATE (kind, "on", whom, words, changed_at)',
     "inquiries_followup": "SELECT, INSERT, UPDATE (done_on, done_by_id)",
     # A thread is only added to; an inquiry changes its state, its clock and its group. Headquarters edits the rest.

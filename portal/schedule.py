@@ -26,7 +26,13 @@ from examinations.tasks import (
     tell_of_questions,
     tell_of_request_papers,
 )
-from inquiries.tasks import remind_of_follow_ups, route_inquiries, tell_of_inquiries
+from inquiries.tasks import (
+    forget_refused_mails,
+    remind_of_follow_ups,
+    route_inquiries,
+    take_in_mails,
+    tell_of_inquiries,
+)
 from notices.tasks import publish_due
 from notifications.tasks import send_due
 from portal.tasks import (
@@ -74,6 +80,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "remind of annual letters": (remind_of_letters, crontab(hour="7-20", minute=35)),
     "remind of follow-ups": (remind_of_follow_ups, crontab(hour="7-20", minute=25)),
     "route inquiries": (route_inquiries, MINUTE),
+    "take in mails": (take_in_mails, MINUTE),
+    "forget refused mails": (forget_refused_mails, crontab(hour=4, minute=15)),
     "tell of inquiries": (tell_of_inquiries, MINUTE),
     "send monthly reports": (send_monthly_reports, crontab(hour=7, minute=10)),
     "mail invitations": (tell_the_invited, 5 * MINUTE),

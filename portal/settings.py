@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "knox",
+    "anymail",
     "django_celery_beat",
     "look",
     "accounts",
@@ -315,6 +316,12 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = "notifications.mail.FromHere"  # a restored copy of production mails nobody
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Account Management <portal@portal.example>")
 DEMO_MAILDIR = Path(os.environ.get("DEMO_MAILDIR") or PORTAL_HOME / "mail")
+#: The provider behind EMAIL_URL, as django-anymail calls it, where its webhook is to report what came back; none: none.
+MAIL_PROVIDER = environment.choice("MAIL_PROVIDER", "none", {"none", *environment.MAIL_PROVIDERS})
+ANYMAIL = environment.webhook(MAIL_PROVIDER)
+#: The domain whose mail comes back to the portal, so that a mail about an inquiry can be replied to; none: it cannot.
+REPLY_DOMAIN = os.environ.get("REPLY_DOMAIN", "").strip().lower()
+PUBLIC_PATHS += ["/mail-in/"]  # the mail provider shows its own proof
 #: Where links in mails lead.
 PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
 

@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from accounts.views import absence, invitations, managers, tokens
 from compliance.measurement.own_rates.views import own_rate_page
 from compliance.trends.urls import of_all as trends_of_all
+from inquiries.by_mail.webhook import mail_in
 from portal.health import health
 from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly, review, sheets
 
@@ -51,6 +52,7 @@ urlpatterns = [
     path("managers/<uuid:person_id>/hand-over/", hand_over.hand_over_page, name="hand-over"),
     path("feeds/<str:secret>.ics", feeds.feed_file, name="feed"),
     path("invitations/<str:secret>/", invitations.invitation_page, name="invitation"),
+    path("mail-in/", mail_in, name="mail-in"),
     path("find/", find.find, name="find"),
     path("", include(account_pages)),
     path("", include("examinations.load_urls")),

@@ -4,6 +4,7 @@ from inquiries.models.category import AnswerTemplate, Category, Target, Urgency
 from inquiries.models.contact import LONGEST, SHORT, Contact, FollowUp, keeps_notes
 from inquiries.models.experts import Absence, ExpertGroup, GroupMember, Involvement
 from inquiries.models.inquiry import Inquiry, Outcome, Overtaken, Pause, Settled, State
+from inquiries.models.mail import InboundMail
 from inquiries.models.routing import Routing, Rule
 from inquiries.models.thread import Message, PrivateNote, Step
 
@@ -17,6 +18,7 @@ __all__ = [
     "ExpertGroup",
     "FollowUp",
     "GroupMember",
+    "InboundMail",
     "Inquiry",
     "Involvement",
     "Message",

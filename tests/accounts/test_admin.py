@@ -20,7 +20,7 @@ from compliance.risk.recompute import recompute
 from compliance.trends.models import PeerFit, SharedTrend
 from documents.models import Document
 from examinations.models import AdditionalDuty
-from inquiries.models import Absence, AnswerTemplate, Contact, FollowUp
+from inquiries.models import Absence, AnswerTemplate, Contact, FollowUp, InboundMail
 from look.paging import CappedPaginator
 from notices.models import LeadTime, Notice
 from notifications.models import Delivery, Message
@@ -101,6 +101,7 @@ def full(world: World) -> World:
     contact = Contact.note(world.quillard, kind="call", on=today, whom="Robin", words="Hello", by=world.hq, today=today)
     FollowUp.plan(contact, what="Call back", due=today, by=world.hq, today=today)
     asked(world)
+    InboundMail.objects.create(digest="0" * 64, received_at=timezone.now(), via="test", size=9)
     rule_of(world)
     AnswerTemplate.objects.create(name="T", text="Dear {asker}")
     Absence.objects.create(expert=world.expert, starts=today, ends=today + datetime.timedelta(9))

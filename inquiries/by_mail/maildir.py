@@ -1,0 +1,45 @@
+"""A Maildir of the mail server, read where mail comes in without a provider.
+
+Each file is kept as a row first and moved to `cur` then: killed between the two, the same bytes are kept once. Two that read
+at once move each file once, and the one that comes second finds it gone.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+from inquiries.by_mail.reading import MOST_BYTES
+from inquiries.models import InboundMail
+
+
+def read_maildir(folder: Path) -> tuple[int, int]:
+    """Keep every mail in `new`. Returns how many were kept, and how many were here already.
+
+    Raises ValueError for a folder that is no Maildir.
+    """
+    if not all((folder / name).is_dir() for name in ("new", "cur", "tmp")):
+        raise ValueError(f"{folder} is no Maildir: it has no new, cur and tmp.")
+    kept = known = 0
+    for file in sorted((folder / "new").iterdir()):
+        raw = _content(file)
+        if raw is None:
+            continue
+        if InboundMail.keep(raw, via="maildir"):
+            kept += 1
+        else:
+            known += 1
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(file, folder / "cur" / f"{file.name}:2,S")
+    return kept, known
+
+
+def _content(file: Path) -> bytes | None:
+    """The bytes of a mail, of one that is too large a little more than the limit; None where another reader has it, or it
+    is no file of its own."""
+    if file.is_symlink() or not file.is_file():
+        return None
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None

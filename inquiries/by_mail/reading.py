@@ -1,0 +1,203 @@
+"""What a mail says: pure. Bytes in, values out; whatever a sender may have written, no header and no charset is believed.
+
+Quoted text is cut at the line that every mail of ours carries, and nowhere else. The packages that guess where a quotation
+begins were tried: the one that is still kept, mail-parser-reply 1.36, takes minutes for a page of crafted words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.utils import getaddresses
+from html.parser import HTMLParser
+
+from anymail.inbound import AnymailInboundMessage
+
+#: Stands in every mail that can be replied to, above what it says.
+CUT = "Write above this line to reply; what is below it is not read."
+#: More than a mail with one file of 25 MB, as mail carries it, is read by nobody.
+MOST_BYTES = 40 * 2**20
+MOST_FILES, MOST_TEXT = 20, 9_500
+CUT_SHORT = "\n\n(The mail was longer; the rest of it is not here.)"
+#: Elements of a page that say nothing to a reader.
+SILENT = {"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe"}
+BREAKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote", "table"}
+AUTOMATIC = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file as it was sent: its name is the sender's, and so is what it claims to be."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What is of use of a mail. senders: addresses of From, lower-cased; automatic: why it is no person's, or empty."""
+
+    message_id: str
+    senders: tuple[str, ...]
+    recipients: tuple[str, ...]
+    automatic: str
+    text: str
+    files: tuple[Attached, ...] = field(default_factory=tuple)
+    left_out: int = 0
+
+
+def read(raw: bytes) -> Mail:
+    """Read a mail as it came over the wire."""
+    mail = AnymailInboundMessage.parse_raw_mime_bytes(raw)
+    files = [part for part in mail.walk() if part.is_attachment()]
+    return Mail(
+        message_id=" ".join(_lines(mail, "Message-ID"))[:250],
+        senders=_addresses(mail, "From"),
+        recipients=_addresses(mail, "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"),
+        automatic=why_automatic(mail),
+        text=_words(mail),
+        files=tuple(Attached(_name(part), _bytes(part)) for part in files[:MOST_FILES]),
+        left_out=max(0, len(files) - MOST_FILES),
+    )
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and other control characters: what is kept of a header can begin no other."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _lines(mail: AnymailInboundMessage, name: str) -> list[str]:
+    """A header as it came, once for each time that it stands there: to have it parsed would trip over what is forged."""
+    return [one_line(str(value)) for key, value in mail.raw_items() if key.lower() == name.lower()]
+
+
+def why_automatic(mail: AnymailInboundMessage) -> str:
+    """Why a mail was written by a machine (RFC 3834, and what programs do beside it); empty for a person's."""
+
+    def says(name: str) -> str:
+        return " ".join(_lines(mail, name)).lower()
+
+    if says("Auto-Submitted").split(";")[0].strip() not in ("", "no"):
+        return "Auto-Submitted"
+    if says("Precedence") in AUTOMATIC:
+        return "Precedence"
+    if says("X-Auto-Response-Suppress") not in ("", "none"):
+        return "X-Auto-Response-Suppress"
+    for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "List-Id"):
+        if says(name):
+            return name
+    if any(value in ("", "<>") for value in _lines(mail, "Return-Path")):
+        return "Return-Path"
+    return "report" if mail.get_content_type() == "multipart/report" else ""
+
+
+def _addresses(mail: AnymailInboundMessage, *names: str) -> tuple[str, ...]:
+    """Addresses of these headers, without the names before them, which may be anything; each once, in their order."""
+    values = [value for name in names for value in _lines(mail, name)]
+    found = [address.strip().lower() for _, address in getaddresses(values)]
+    return tuple(dict.fromkeys(address for address in found if "@" in address))
+
+
+# ---- words ------------------------------------------------------------------------------------------------------
+
+
+def _words(mail: AnymailInboundMessage) -> str:
+    for kind, clean in (("text/plain", str), ("text/html", text_of_html)):
+        for part in mail.walk():
+            if part.get_content_type() == kind and not part.is_attachment():
+                words = new_text(clean(_decoded(part)))
+                if words:
+                    return words
+    return ""
+
+
+def _decoded(part: AnymailInboundMessage) -> str:
+    """As text, by the charset that it names where that is one, else as UTF-8, else as Windows wrote it."""
+    data = _bytes(part)
+    for charset in (part.get_content_charset("utf-8"), "utf-8"):
+        try:
+            return data.decode(charset)
+        except (LookupError, UnicodeDecodeError, ValueError):
+            continue
+    return data.decode("cp1252", errors="replace")
+
+
+def new_text(text: str) -> str:
+    """What was written now: above our own line where the mail quotes it, without the quotation's first words; as it is
+    where it does not. At most MOST_TEXT letters, and no control characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    text = "".join(letter for letter in text if letter in "\n\t" or letter >= " ")
+    text = text.replace("\x7f", "")
+    above, cut, _ = _squeezed(text).partition(CUT)
+    lines = above.split("\n")
+    if cut:
+        while lines and (not lines[-1].strip(" >*_-\t") or lines[-1].lstrip().startswith(">")):
+            lines.pop()
+        # The line or two by which a mail program introduces what it quotes.
+        if lines and lines[-1].rstrip().endswith(":"):
+            lines.pop()
+            if lines and re.match(r"(On|Am|El|Le|Il|Em|Op) ", lines[-1].lstrip()):
+                lines.pop()
+    words = "\n".join(line.rstrip() for line in lines).strip()
+    words = re.sub(r"\n{3,}", "\n\n", words)
+    return words if len(words) <= MOST_TEXT else words[:MOST_TEXT].rstrip() + CUT_SHORT
+
+
+def _squeezed(text: str) -> str:
+    """With our own line in one piece again, where a mail program broke it or put signs of quotation before it."""
+    words = CUT.split()
+    broken = re.compile(r"[ \t]*(?:\n[> \t]*| )".join(map(re.escape, words)))
+    return broken.sub(CUT, text)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.silent, self.found = 0, [""]
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.silent += tag in SILENT
+        if tag in BREAKS:
+            self.found.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent = max(0, self.silent - (tag in SILENT))
+        if tag in ("p", "div", "tr", "li", "table", "h1", "h2", "h3"):
+            self.found.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.found.append(re.sub(r"\s+", " ", data))
+
+
+def text_of_html(page: str) -> str:
+    """The words of a page, without anything that runs, and without its looks."""
+    parser = _Text()
+    parser.feed(page[: 2**20])
+    parser.close()
+    return "\n".join(line.strip() for line in "".join(parser.found).split("\n"))
+
+
+# ---- files ------------------------------------------------------------------------------------------------------
+
+
+def _name(part: AnymailInboundMessage) -> str:
+    try:
+        name = part.get_filename() or ""
+    except (LookupError, ValueError, TypeError):
+        name = ""
+    return one_line(str(name)) or "attachment"
+
+
+def _bytes(part: AnymailInboundMessage) -> bytes:
+    """What lies in a part; of a mail within a mail, that mail."""
+    if part.get_content_maintype() == "message":
+        return b"".join(_inner(part))
+    try:
+        return part.get_payload(decode=True) or b""
+    except (LookupError, ValueError, AssertionError):
+        return b""
+
+
+def _inner(part: AnymailInboundMessage) -> Iterator[bytes]:
+    for inner in part.get_payload() if part.is_multipart() else ():
+        yield inner.as_bytes()

@@ -1,0 +1,202 @@
+"""A mail that was kept lands in its thread, or is refused with the reason, in one transaction with the row that says so.
+
+Killed at any moment it has landed or it waits; read twice, or at once, it lands once.
+"""
+
+import datetime
+import hashlib
+import io
+import logging
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from accounts.access import reach
+from accounts.models import Account, Person
+from documents.kinds import Refused
+from documents.models import Document
+from documents.scanning import UNREACHABLE
+from inquiries.by_mail.address import Addressee, addressee_of
+from inquiries.by_mail.reading import MOST_BYTES, Mail, read
+from inquiries.models import InboundMail, Inquiry, Message
+
+logger = logging.getLogger("portal.inquiries")
+Reason = InboundMail.Reason
+
+#: A person who writes writes so often in an hour; two machines that answer each other stop here.
+MOST_AN_HOUR = 12
+#: The bytes of a refused mail are there for headquarters so long.
+KEPT = datetime.timedelta(days=30)
+#: Where the scanner is away, a file waits; after so long the words land without it.
+WAITS_FOR_SCAN = datetime.timedelta(hours=12)
+BATCH = 50
+
+
+class NotTaken(Exception):
+    """The mail is refused; why, for staff."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+class ScannerAway(Exception):
+    """A file cannot be scanned just now: the whole mail waits."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whose mail it is, as far as the signed address and the sender agree."""
+
+    person: Person
+    inquiry: Inquiry
+    mail: Mail
+
+
+def take_in_all(now: datetime.datetime) -> int:
+    """Take in what waits, the oldest first, each in a transaction of its own. Returns how many were settled."""
+    waiting = InboundMail.objects.filter(state=InboundMail.State.WAITING).order_by("received_at")
+    return sum(take_in(pk, now) for pk in list(waiting.values_list("pk", flat=True)[:BATCH]))
+
+
+def take_in(pk: object, now: datetime.datetime) -> bool:
+    """Land or refuse one mail. False where another worker has it, or it waits for the scanner."""
+    try:
+        with transaction.atomic():
+            waiting = InboundMail.objects.select_for_update(skip_locked=True, of=("self",))
+            row = waiting.filter(pk=pk, state=InboundMail.State.WAITING).first()
+            if row is None:
+                return False
+            _settle(row, now)
+    except ScannerAway:
+        logger.warning("mail %s waits: a file could not be scanned", pk)
+        return False
+    return True
+
+
+def _settle(row: InboundMail, now: datetime.datetime) -> None:
+    row.settled_at = now
+    try:
+        with transaction.atomic():
+            _land(row, now)
+    except NotTaken as refused:
+        row.state, row.reason, row.detail = InboundMail.State.REFUSED, refused.reason, refused.detail[:200]
+        logger.warning("mail %s refused: %s", row.pk, refused.reason)
+    except IntegrityError:  # the unique key: the same mail landed before, or at this very moment
+        row.state, row.message = InboundMail.State.TWICE, None
+    row.save()
+    if row.state != InboundMail.State.REFUSED:
+        path = row.file
+        transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def _land(row: InboundMail, now: datetime.datetime) -> None:
+    """Raises NotTaken; IntegrityError where it landed before."""
+    found = _whose(row, _read(row))
+    row.inquiry, row.person, row.account = found.inquiry, found.person, found.inquiry.account
+    _limit(found, now)
+    row.key = _key(found, row)
+    row.state = InboundMail.State.LANDED
+    row.save()  # the key is taken before a word is written
+    text = found.mail.text or f"(No words, {len(found.mail.files)} attached.)"
+    try:
+        row.message = found.inquiry.reply(by=found.person, text=text, via=Message.Via.MAIL, now=now)
+    except PermissionDenied as error:
+        raise NotTaken(Reason.GONE) from error
+    except ValidationError as error:
+        raise NotTaken(Reason.EMPTY, error.messages[0]) from error
+    _keep_files(found, row, now)
+
+
+def _read(row: InboundMail) -> Mail:
+    if row.size > MOST_BYTES:
+        raise NotTaken(Reason.LARGE, f"{row.size:,} bytes")
+    try:
+        return read(row.content())
+    except FileNotFoundError as error:
+        raise NotTaken(Reason.UNREADABLE, "its bytes are gone") from error
+    except Exception as error:  # a mail may be anything; whatever the parser trips over must not stop the others
+        logger.exception("mail %s cannot be read", row.pk)
+        raise NotTaken(Reason.UNREADABLE, type(error).__name__) from error
+
+
+def _whose(row: InboundMail, mail: Mail) -> Found:
+    """The signed address says who may write, and to what; the sender must be that person. No other header counts."""
+    row.sender = ", ".join(mail.senders)[:320]
+    if row.remark or mail.automatic:
+        raise NotTaken(Reason.AUTOMATIC, row.remark or mail.automatic)
+    to = _addressee(row, mail)
+    person = Person.objects.filter(pk=to.person).first()
+    inquiry = Inquiry.objects.filter(pk=to.inquiry).select_related("account").first()
+    if person is None or inquiry is None:
+        raise NotTaken(Reason.GONE)
+    row.person, row.inquiry, row.account = person, inquiry, inquiry.account
+    if mail.senders != (person.email,):
+        raise NotTaken(Reason.SENDER)
+    if inquiry.account_id not in reach(person).own:
+        raise NotTaken(Reason.GONE)
+    if inquiry.account.state == Account.State.WITHDRAWN:
+        raise NotTaken(Reason.CLOSED)
+    if not mail.text and not mail.files:
+        raise NotTaken(Reason.EMPTY)
+    return Found(person, inquiry, mail)
+
+
+def _addressee(row: InboundMail, mail: Mail) -> Addressee:
+    """The envelope decides where it names one of ours; else the headers, which must agree."""
+    by_envelope = addressee_of(row.envelope)
+    if by_envelope:
+        return by_envelope
+    found = {one for one in map(addressee_of, mail.recipients) if one}
+    if len(found) != 1:
+        raise NotTaken(Reason.SEVERAL if found else Reason.ADDRESS)
+    return found.pop()
+
+
+def _limit(found: Found, now: datetime.datetime) -> None:
+    """Against loops that no header shows: of one person, so many mails an hour."""
+    landed = InboundMail.objects.filter(person=found.person, state=InboundMail.State.LANDED)
+    if landed.filter(settled_at__gt=now - datetime.timedelta(hours=1)).count() >= MOST_AN_HOUR:
+        raise NotTaken(Reason.MANY)
+
+
+def _key(found: Found, row: InboundMail) -> str:
+    """By the mail's own number and where it lands; by its bytes where it has none. A number that somebody else made up
+    stops nobody's mail: the person is part of it."""
+    named = found.mail.message_id or row.digest
+    return hashlib.sha256(f"{named}|{found.inquiry.pk}|{found.person.pk}".encode()).hexdigest()
+
+
+def _keep_files(found: Found, row: InboundMail, now: datetime.datetime) -> None:
+    """Keep what is taken; of what is not, the thread says which and why, so that the sender can send it otherwise."""
+    refused = []
+    for one in found.mail.files:
+        try:
+            Document.objects.keep(  # type: ignore[attr-defined]
+                io.BytesIO(one.content), one.name, about=row.message, account=found.inquiry.account, filer=None,
+                by=found.person,
+            )  # fmt: skip
+        except Refused as error:
+            if str(error) == UNREACHABLE and now - row.received_at < WAITS_FOR_SCAN:
+                raise ScannerAway from error
+            refused.append(f"{one.name[:60]}: {error}")
+    if found.mail.left_out:
+        refused.append(f"{found.mail.left_out} more: too many files in one mail.")
+    for words in refused:
+        found.inquiry.steps.create(
+            account_id=found.inquiry.account_id,
+            at=now,
+            by=None,
+            words=f"A file of the mail was not taken. {words}"[:400],
+        )
+
+
+def forget(now: datetime.datetime) -> int:
+    """Remove the bytes of mails that were refused long ago; that they came stays known. Returns how many."""
+    old = InboundMail.objects.filter(state=InboundMail.State.REFUSED, settled_at__lt=now - KEPT).exclude(file="")
+    rows = list(old.values_list("pk", "file")[:1000])
+    for _, path in rows:
+        default_storage.delete(path)
+    return InboundMail.objects.filter(pk__in=[pk for pk, _ in rows]).update(file="")

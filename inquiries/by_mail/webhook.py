@@ -1,0 +1,65 @@
+"""The webhook of the mail provider: django-anymail knows its form and checks its proof; here each mail is kept as it came."""
+
+import base64
+from typing import Any
+
+from anymail.signals import AnymailInboundEvent, inbound
+from anymail.webhooks.mailgun import MailgunInboundWebhookView
+from anymail.webhooks.postmark import PostmarkInboundWebhookView
+from anymail.webhooks.sendgrid import SendGridInboundWebhookView
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts.guards import public
+from inquiries.by_mail.reading import MOST_BYTES
+from inquiries.models import InboundMail
+from inquiries.tasks import take_in_mails
+
+VIEWS = {
+    "mailgun": MailgunInboundWebhookView.as_view(),
+    "postmark": PostmarkInboundWebhookView.as_view(),
+    "sendgrid": SendGridInboundWebhookView.as_view(),
+}
+#: A mail of MOST_BYTES as a provider packs it once more.
+MOST_PACKED = MOST_BYTES * 3 // 2
+
+
+@csrf_exempt
+@public
+def mail_in(request: HttpRequest) -> HttpResponse:
+    """Take one mail from the provider. Without the proof that settings name, there is no such page."""
+    view = VIEWS.get(settings.MAIL_PROVIDER)
+    if view is None or not settings.REPLY_DOMAIN or not _proved(request):
+        raise Http404
+    length = request.headers.get("Content-Length", "")
+    if not length.isdigit() or int(length) > MOST_PACKED:
+        return HttpResponse("This mail is too large.", status=413, content_type="text/plain")
+    if request.content_type == "application/json":
+        # Django's own limit is for forms; here the sender has shown its proof, and the length is known.
+        request._body = request.read(MOST_PACKED)
+    answer: HttpResponse = view(request)
+    return answer
+
+
+def _proved(request: HttpRequest) -> bool:
+    """Whether the provider's user and password come with it: asked before a byte of the mail is read."""
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    wanted = settings.ANYMAIL.get("WEBHOOK_SECRET", "")
+    try:
+        return bool(wanted) and kind.lower() == "basic" and constant_time_compare(base64.b64decode(given), wanted)
+    except ValueError:
+        return False
+
+
+@receiver(inbound, dispatch_uid="inquiries.by_mail.webhook")
+def keep(sender: object, event: AnymailInboundEvent, esp_name: str, **_: Any) -> None:
+    """Keep a mail; the same once more is kept once. A worker reads it."""
+    message = event.message
+    remark = "null sender" if message.envelope_sender == "" else "spam" if message.spam_detected else ""
+    envelope = message.envelope_recipient or ""
+    InboundMail.keep(bytes(message), via=esp_name.lower(), envelope=envelope, remark=remark)
+    transaction.on_commit(take_in_mails.delay, robust=True)
