@@ -13,6 +13,7 @@ from inquiries.models import (
     GroupMember,
     InboundMail,
     Inquiry,
+    KnowledgeEntry,
     Target,
 )
 from inquiries.placeholders import PLACEHOLDERS
@@ -99,3 +100,13 @@ class InboundMailAdmin(ReadOnly):
     search_fields = ["sender"]
     list_select_related = ["inquiry", "person"]
     date_hierarchy = "received_at"
+
+
+@admin.register(KnowledgeEntry)
+class KnowledgeEntryAdmin(ReadOnly):
+    """Answers for everybody; written and published on their pages."""
+
+    list_display = ["__str__", "category", "heading", "authority", "state", "answered_on", "doubted_on"]
+    list_filter = ["state", "category"]
+    search_fields = ["question", "heading", "authority"]
+    list_select_related = ["category"]

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from inquiries.by_mail import taking_in
+from inquiries.knowledge.doubting import doubt
 from inquiries.reminding import remind
 from inquiries.routing.round import route_waiting
 from inquiries.telling import tell
@@ -35,3 +36,9 @@ def take_in_mails() -> int:
 def forget_refused_mails() -> int:
     """Remove the bytes of mails that were refused long ago."""
     return taking_in.forget(timezone.now())
+
+
+@shared_task
+def doubt_knowledge() -> int:
+    """Mark answers whose heading a notice or ruling touched since. Handed out twice it marks once."""
+    return doubt(timezone.localdate())

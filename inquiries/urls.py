@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inquiries.views import asking, contacts, lists, thread
+from inquiries.views import asking, contacts, knowledge, lists, thread
 
 urlpatterns = [
     path("inquiries/", lists.inquiry_list, name="inquiries"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("inquiries/<int:inquiry_id>/close/", thread.close, name="inquiry-close"),
     path("inquiries/<int:inquiry_id>/reopen/", thread.reopen, name="inquiry-reopen"),
     path("inquiries/<int:inquiry_id>/files/<uuid:document_id>/", thread.inquiry_file, name="inquiry-file"),
+    path("inquiries/alike/", knowledge.alike, name="alike"),
+    path("inquiries/knowledge/", knowledge.knowledge_list, name="knowledge"),
+    path("inquiries/knowledge/<int:entry_id>/", knowledge.knowledge_page, name="knowledge-entry"),
+    path("inquiries/knowledge/<int:entry_id>/change/", knowledge.change_entry, name="change-knowledge"),
+    path("inquiries/<int:inquiry_id>/for-everybody/", knowledge.propose, name="propose-knowledge"),
     path("contacts/", contacts.contacts_page, name="contacts"),
     path("contacts/<int:contact_id>/", contacts.contact_page, name="contact"),
     path("contacts/done/<int:follow_up_id>/", contacts.finish, name="finish-follow-up"),

@@ -44,6 +44,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Inquiries": (
         ("Inquiries", "/inquiries/"),
         ("Ask", "/inquiries/new/"),
+        ("Answered questions", "/inquiries/knowledge/"),
     ),
     "People": (
         ("People", "/people/"),

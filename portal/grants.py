@@ -105,6 +105,9 @@ WEB_WRITES = {
     "programs_done": ADD,
     "programs_step": ADD,
     # CBP's side notes contacts; what was said stays, and corrections are in the history.
+    "inquiries_knowledgeentry": "SELECT, INSERT, UPDATE (question, answer, heading, state, written_by_id, published_by_id, "
+    "published_on, confirmed_on, doubted_on, doubted_by_id, withdrawn_because)",
+    "inquiries_knowledgesource": ADD,
     "inquiries_inboundmail": ADD,  # the provider's webhook keeps; a worker reads
     "inquiries_contact": 'SELECT, INSERT, UPDATE (kind, "on", whom, words, changed_at)',
     "inquiries_followup": "SELECT, INSERT, UPDATE (done_on, done_by_id)",

@@ -27,6 +27,7 @@ from examinations.tasks import (
     tell_of_request_papers,
 )
 from inquiries.tasks import (
+    doubt_knowledge,
     forget_refused_mails,
     remind_of_follow_ups,
     route_inquiries,
@@ -80,6 +81,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "remind of annual letters": (remind_of_letters, crontab(hour="7-20", minute=35)),
     "remind of follow-ups": (remind_of_follow_ups, crontab(hour="7-20", minute=25)),
     "route inquiries": (route_inquiries, MINUTE),
+    "doubt answers that rules have overtaken": (doubt_knowledge, 5 * MINUTE),
     "take in mails": (take_in_mails, MINUTE),
     "forget refused mails": (forget_refused_mails, crontab(hour=4, minute=15)),
     "tell of inquiries": (tell_of_inquiries, MINUTE),

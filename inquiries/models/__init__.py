@@ -4,6 +4,7 @@ from inquiries.models.category import AnswerTemplate, Category, Target, Urgency
 from inquiries.models.contact import LONGEST, SHORT, Contact, FollowUp, keeps_notes
 from inquiries.models.experts import Absence, ExpertGroup, GroupMember, Involvement
 from inquiries.models.inquiry import Inquiry, Outcome, Overtaken, Pause, Settled, State
+from inquiries.models.knowledge import KnowledgeEntry, KnowledgeSource, ThreadText
 from inquiries.models.mail import InboundMail
 from inquiries.models.routing import Routing, Rule
 from inquiries.models.thread import Message, PrivateNote, Step
@@ -21,6 +22,8 @@ __all__ = [
     "InboundMail",
     "Inquiry",
     "Involvement",
+    "KnowledgeEntry",
+    "KnowledgeSource",
     "Message",
     "Outcome",
     "Overtaken",
@@ -32,6 +35,7 @@ __all__ = [
     "State",
     "Step",
     "Target",
+    "ThreadText",
     "Urgency",
     "keeps_notes",
 ]

@@ -20,7 +20,7 @@ from compliance.risk.recompute import recompute
 from compliance.trends.models import PeerFit, SharedTrend
 from documents.models import Document
 from examinations.models import AdditionalDuty
-from inquiries.models import Absence, AnswerTemplate, Contact, FollowUp, InboundMail
+from inquiries.models import Absence, AnswerTemplate, Contact, FollowUp, InboundMail, KnowledgeEntry
 from look.paging import CappedPaginator
 from notices.models import LeadTime, Notice
 from notifications.models import Delivery, Message
@@ -102,6 +102,9 @@ def full(world: World) -> World:
     FollowUp.plan(contact, what="Call back", due=today, by=world.hq, today=today)
     asked(world)
     InboundMail.objects.create(digest="0" * 64, received_at=timezone.now(), via="test", size=9)
+    KnowledgeEntry.objects.create(
+        question="Q", answer="A", category_id="classification", authority_kind="ruling", authority="N301234", answered_on=today, written_by=world.hq
+    )  # fmt: skip
     rule_of(world)
     AnswerTemplate.objects.create(name="T", text="Dear {asker}")
     Absence.objects.create(expert=world.expert, starts=today, ends=today + datetime.timedelta(9))

@@ -64,6 +64,7 @@ def example(pattern: str) -> str:
         ("<int:number>", "987654321"),
         ("<int:round_id>", "987654321"),
         ("<int:membership_id>", "987654321"),
+        ("<int:entry_id>", "987654321"),
         ("<uuid:invitation_id>", str(uuid.uuid4())),
     ):
         pattern = pattern.replace(name, value)
@@ -124,6 +125,8 @@ def signed_in(world: World, name: str) -> Client:
 #: Who may open what: 200 for the named, 404 for everybody else who has signed in.
 STAFF_PAGES = [
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
+    ("/inquiries/knowledge/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
+    ("/accounts/{quillard}/inquiries/alike/", {"robin", "lee"}),
     ("/people/invite/", {"robin", "sam", "billie"}),
     ("/accounts/{quillard}/people/987654321/", set()),
     ("/accounts/{quillard}/people/", {"robin", "lee", "jordan", "hq"}),
