@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -10,6 +11,7 @@ from django.db.models import QuerySet, TextField, UUIDField
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
+from accounts.models import Person
 from look import formats
 from notices.staleness import end_of, last_moment
 from notifications import queue as deliveries
@@ -47,6 +49,12 @@ def message_of(notice: Notice) -> Message:
 def told_of(notice: Notice) -> QuerySet[Any]:
     """Whoever was told of a notice, as rows of (person, account): they hear of what takes its place."""
     return Delivery.objects.filter(message__key=key_of(notice)).values_list("person", "account")
+
+
+def told_for(notice: Notice, person: Person) -> list[UUID]:
+    """The accounts (ids) for which a person was told of a notice."""
+    rows = Delivery.objects.filter(message__key=key_of(notice), person=person)
+    return list(rows.values_list("told_for", flat=True).first() or [])
 
 
 def lead_of(notice: Notice) -> str:

@@ -1,4 +1,5 @@
 import datetime
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
@@ -15,10 +16,12 @@ from accounts.access import Reach, VisibleQuerySet
 from accounts.history import acting
 from accounts.models import Account, Center, Person
 from notices import audience, numbers, telling, touching
+from notices.models.acknowledgement import Acknowledgement
 from notices.models.for_whom import DutyTerms, ForWhom, check, clean_codes, clean_duty
 from notices.models.lead_time import LeadTime, Subject
 from notices.models.step import Step
 from notifications.models import Delivery
+from notifications.queue import mark_read
 
 TEXT = {"number": "A", "title": "A", "body": "B", "to_do": "C", "whom_to_ask": "D"}
 
@@ -154,6 +157,8 @@ class Notice(ForWhom, DutyTerms, models.Model):
     def clean_fields(self, exclude: Any = None) -> None:
         """Codes come into their form before anybody asks how long they are."""
         found: dict[str, Any] = clean_codes(self)
+        for name in TEXT:  # letters that no text has: a search marks with them what it found
+            setattr(self, name, re.sub(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]", "", getattr(self, name)))
         try:
             super().clean_fields(exclude=set(exclude or ()) | set(found))
         except ValidationError as error:
@@ -307,6 +312,16 @@ class Notice(ForWhom, DutyTerms, models.Model):
                     if name != "stop_date"
                     else f"{words} before it is published."
                 )
+
+    def acknowledge(self, account: Account, *, by: Person) -> Acknowledgement:
+        """Confirm for an account that it was read; whoever of it did so first stays. Raises ValidationError where nothing
+        is asked for, or it holds no more."""
+        if self.state != self.State.PUBLISHED or not self.to_do:
+            raise ValidationError("This notice asks for no confirmation.")
+        with transaction.atomic(), acting(by, "acknowledge"):
+            found, _ = Acknowledgement.objects.get_or_create(notice=self, account=account, defaults={"person": by})
+            mark_read(telling.message_of(self), by)
+        return found
 
     def successor(self, how: str, number: str, *, by: Person) -> "Notice":
         """Write the draft of a notice that corrects or supersedes this one, with the same words. Raises ValidationError

@@ -113,11 +113,13 @@ def test_whoever_was_not_told_is_not_said_to_have_read(world: World) -> None:
 
 def test_a_managers_page_says_who_was_told_of_its_accounts_alone(world: World) -> None:
     notice = published(world, "1")
-    page = signed_in(world.jordan).get(f"/notices/{notice.pk}/").content.decode()
+    page = signed_in(world.jordan).get(f"/notices/{notice.pk}/told/").content.decode()
     assert world.robin.name in page
     assert world.lee.name in page
     assert world.sam.name not in page
     assert "Who was told" not in signed_in(world.robin).get(f"/notices/{notice.pk}/").content.decode()
+    assert signed_in(world.robin).get(f"/notices/{notice.pk}/told/").status_code == 404
+    assert world.sam.name in signed_in(world.hq).get(f"/notices/{notice.pk}/told/").content.decode()
 
 
 @pytest.mark.parametrize("name", ["robin", "jordan", "hq"])

@@ -116,7 +116,7 @@ def test_a_person_of_several_accounts_gets_one_row_and_one_mail(world: World, po
     assert post.to == told(notice) == addresses(*(p for n, p in world.people.items() if n not in ("hq", "expert")))
     for manager in (world.jordan, world.morgan):  # the managers of both accounts see that it was told
         assert Delivery.objects.visible_to(manager).filter(person=world.robin).exists()
-        page = signed_in(manager).get(f"/notices/{notice.pk}/")
+        page = signed_in(manager).get(f"/notices/{notice.pk}/told/")
         assert world.robin.name in page.content.decode()
 
 

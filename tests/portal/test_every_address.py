@@ -155,6 +155,7 @@ STAFF_PAGES = [
     ("/accounts/{quillard}/contacts/987654321/", set()),
     ("/accounts/{quillard}/controls/987654321/", set()),
     ("/accounts/{quillard}/controls/987654321/review/", set()),
+    ("/notices/lead-times/", {"hq"}),
     ("/absence/", {"jordan", "morgan", "hq"}),
     ("/absence/hours/", {"jordan", "morgan"}),
     ("/managers/", {"hq"}),

@@ -1,0 +1,194 @@
+"""What a person reads of notices: their own dollars, what was found, that it was read and confirmed; and who was told."""
+
+import datetime
+import re
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.scope import acting_for
+from examinations.models import Port
+from notices.models import Acknowledgement, Notice
+from notifications.models import Delivery
+from tests.named_people import World
+from tests.notices.test_pages import signed_in
+from tests.notices.test_touching import DUTY, known
+from tests.notices.writing import published, second_person
+
+__all__ = ["known"]
+pytestmark = pytest.mark.django_db
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub("<[^>]*>", " ", page).split())
+
+
+def read(world: World, name: str, address: str) -> str:
+    answer = signed_in(world.people[name]).get(address)
+    assert answer.status_code == 200
+    return words(answer.content.decode())
+
+
+@pytest.fixture
+def ports(known: World) -> World:
+    for code, name in (("2704", "Los Angeles"), ("2709", "Long Beach")):
+        Port.objects.update_or_create(code=code, defaults={"name": name})
+    return known
+
+
+def test_list_and_page_say_to_each_what_it_touches_of_theirs(ports: World) -> None:
+    notice = published(ports, **DUTY)
+    own = "You imported $1,240,000 of this from China through Los Angeles and Long Beach in the last 12 months"
+    for address in ("/notices/", f"/notices/{notice.pk}/"):
+        assert f"{own}; at the new rate about $310,000 more a year." in read(ports, "robin", address)
+        assert "You filed entries with $1,240,000 of this" in read(ports, "billie", address)
+        assert "1 account imported $1,240,000 of this in 12 months" in read(ports, "jordan", address)
+    assert "One change ahead touches what you import; about $310,000 more a year." in read(ports, "robin", "/notices/")
+    page = read(ports, "robin", f"/notices/{notice.pk}/")
+    assert "25 percentage points more, on top of today’s duty" in page
+    assert "Duty on these goods would have been $310,000 higher" in page
+    assert "Sum 1,240,000 34,720 344,720 310,000" in page
+    assert "310,000" not in read(ports, "billie", f"/notices/{notice.pk}/")
+
+
+def test_two_accounts_of_one_person_each_have_their_sentence(ports: World) -> None:
+    Membership.objects.create(account=ports.stranger, person=ports.robin)
+    published(ports, **DUTY | {"countries": ["CN", "VN"]})
+    page = read(ports, "robin", "/notices/")
+    assert "Quillard Electric imported $1,240,000" in page
+    assert "Stranger Goods imported $500,000" in page
+
+
+def test_what_falls_is_said_to_fall(ports: World) -> None:
+    notice = published(ports, **DUTY | {"rate_change": Decimal(-2)})
+    page = read(ports, "robin", f"/notices/{notice.pk}/")
+    assert "at the new rate about $24,800 less a year." in page
+    assert "Duty on these goods would have been $24,800 lower" in page
+    assert "about $24,800 less a year" in read(ports, "robin", "/notices/")
+
+
+def test_a_change_by_quota_says_that_value_does_not_tell_it(ports: World) -> None:
+    notice = published(ports, **DUTY | {"rate_change": None, "duty_kind": "unknown"})
+    page = read(ports, "robin", f"/notices/{notice.pk}/")
+    assert "what the change costs cannot be estimated from value." in page
+    assert "would have been" not in page
+
+
+def test_words_are_found_and_marked_and_nothing_of_a_notice_becomes_html(world: World) -> None:
+    published(world, "65313701", title="Pumps", body="Each pump & its <script>carton</script> bear\x02 their origin.")
+    published(world, "65313702", title="Bottles", body="Insulated bottles move.", account_kinds=["broker"])
+    client = signed_in(world.robin)
+    page = client.get("/notices/?q=pumps").content.decode()
+    assert "Each <mark>pump</mark> &amp; its" in page
+    assert page.count("<mark>") == page.count("</mark>") == 1
+    assert "<b>1 notice</b> has the words" in page
+    assert "No notice" not in page
+    assert "0 notices" in words(client.get("/notices/?q=bottles").content.decode())
+    assert "Insulated" in words(signed_in(world.hq).get("/notices/?q=moving+bottle").content.decode())
+    for nonsense in ("%00", "the", "&|!", "%22", "<script>", "a" * 500, "q&subject=%00&page=zz"):
+        assert client.get(f"/notices/?q={nonsense}").status_code == 200
+    found = client.get("/notices/?q=65313701").content.decode()
+    assert "Pumps" in found
+    assert "Pumps" not in client.get("/notices/?subject=fee").content.decode()
+
+
+def test_a_search_reads_the_stored_words_by_their_index(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT 1 FROM notices_notice WHERE search @@ websearch_to_tsquery('english', 'pumps')")
+        assert "notice_search" in " ".join(row[0] for row in cursor.fetchall())
+
+
+def test_what_was_retracted_is_found_by_whoever_was_told(world: World) -> None:
+    notice = published(world, title="Pumps")
+    notice.retract(by=world.hq)
+    page = read(world, "robin", "/notices/?q=pumps")
+    assert "Pumps retracted" in page
+
+
+def test_reading_is_recorded_by_a_post_of_the_page_and_never_by_looking(world: World) -> None:
+    notice = published(world)
+    client = signed_in(world.robin)
+    page = client.get(f"/notices/{notice.pk}/").content.decode()
+    assert 'hx-trigger="load delay:5s, submit"' in page
+    assert not Delivery.objects.exclude(read_at=None).exists()
+    answer = client.post(f"/notices/{notice.pk}/read/", headers={"HX-Request": "true"})
+    assert "Marked as read" in answer.content.decode()
+    assert Delivery.objects.exclude(read_at=None).get().person == world.robin
+
+
+def test_one_of_an_account_confirms_what_asks_for_action_and_the_first_counts(world: World) -> None:
+    notice = published(world, to_do="Tell your broker.")
+    address = f"/notices/{notice.pk}/acknowledge/"
+    client = signed_in(world.robin)
+    assert client.get(address).status_code == 405
+    assert not Acknowledgement.objects.exists()
+    assert client.post(address).status_code == 302
+    assert signed_in(world.lee).post(address).status_code == 302
+    assert Acknowledgement.objects.get().person == world.robin
+    assert "Robin Castell confirmed for Quillard Electric" in read(world, "lee", f"/notices/{notice.pk}/")
+    assert Delivery.objects.get(person=world.robin).read_at
+    for name in ("jordan", "hq", "expert"):
+        assert signed_in(world.people[name]).post(address).status_code == 404
+    assert "confirmed for" not in read(world, "sam", f"/notices/{notice.pk}/")
+    assert "1 account confirmed" in read(world, "jordan", f"/notices/{notice.pk}/told/")
+
+
+def test_what_asks_for_nothing_or_holds_no_more_is_confirmed_by_nobody(world: World) -> None:
+    silent, over = published(world, "65313701"), published(world, "65313702", to_do="Act.")
+    over.retract(by=world.hq)
+    for notice in (silent, over):
+        assert signed_in(world.robin).post(f"/notices/{notice.pk}/acknowledge/").status_code == 404
+    assert not Acknowledgement.objects.exists()
+
+
+def test_nobody_confirms_for_an_account_of_others(world: World) -> None:
+    notice = published(world, to_do="Act.")
+    with acting_for(world.robin):
+        for account, person in ((world.stranger, world.robin), (world.quillard, world.lee)):
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                Acknowledgement.objects.create(notice=notice, account=account, person=person)
+
+
+def test_the_ledger_counts_states_and_narrows_to_one(world: World) -> None:
+    notice = published(world)
+    Delivery.objects.filter(person=world.robin).update(state="sent", sent_at=timezone.now())
+    page = read(world, "hq", f"/notices/{notice.pk}/told/")
+    assert page.count("not yet") == 6
+    assert "6 people of accounts that you may see were told; 0 have read it." in page
+    narrowed = read(world, "hq", f"/notices/{notice.pk}/told/?state=sent")
+    assert narrowed.count("not yet") == 1
+    assert read(world, "hq", f"/notices/{notice.pk}/told/?state=nonsense").count("not yet") == 6
+    sheet = signed_in(world.jordan).get(f"/notices/{notice.pk}/told/?download=csv")
+    assert b"Robin Castell" in b"".join(sheet) if sheet.streaming else b"Robin Castell" in sheet.content
+
+
+def test_what_took_its_place_is_a_link_away(world: World) -> None:
+    old = published(world, title="Pumps, at first")
+    new = old.successor("corrects", "65313799", by=world.hq)
+    Notice.objects.filter(pk=new.pk).update(title="Pumps, corrected")
+    new.publish(by=second_person())
+    page = read(world, "robin", f"/notices/{old.pk}/")
+    assert f"Corrected on {timezone.localdate():%B} {timezone.localdate().day}" in page
+    assert "What holds now: Pumps, corrected" in page
+    assert "Corrects CSMS message 65313729" in read(world, "robin", f"/notices/{new.pk}/")
+    assert "Pumps, at first" not in read(world, "robin", "/notices/")
+
+
+def test_lead_times_tell_kept_missed_and_what_nobody_could_help(world: World) -> None:
+    day = timezone.localdate()
+    given = [("ruling", 70, {}), ("ruling", 20, {}), ("ruling", 10, {"outside_control": True}), ("tariff", 2, {})]
+    for n, (subject, days, more) in enumerate(given):
+        fields = {"subject": subject, "effective_date": day + datetime.timedelta(days=days)} | more
+        published(world, f"6531380{n}", **fields)
+    published(world, "65313805", subject="ruling", effective_date=day).retract(by=world.hq)
+    page = read(world, "hq", "/notices/lead-times/")
+    assert "Of 3 changes for which notice is promised, 1 came in time and 1 too late; the date of 1 more" in page
+    assert "Ruling, or its revocation 60 20 1 1 1 0 50" in page
+    assert "Tariff action – 2 0 0 0 1 –" in page
+    for name in ("robin", "jordan", "expert"):
+        assert signed_in(world.people[name]).get("/notices/lead-times/").status_code == 404
