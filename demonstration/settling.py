@@ -1,6 +1,7 @@
 """What stands in no file: people, managers, absences and notices of the invented world."""
 
 import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -12,8 +13,8 @@ from demonstration import asked, controlled, detentions, offices
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
 from examinations.models import AdditionalDuty
-from notices import audience, telling
-from notices.models import Notice
+from notices import audience, telling, touching
+from notices.models import LeadTime, Notice, Step, Subject
 from notifications.models import Delivery
 
 MORNING = datetime.time(9, 0)
@@ -93,37 +94,81 @@ def _managers(world: World, accounts: dict[str, Account]) -> None:
             )
 
 
+#: What each kind of the invented world is about, as lead times are promised.
+SUBJECTS = {
+    "TARIFF_ACTION": Subject.TARIFF,
+    "RULING": Subject.RULING,
+    "FEE": Subject.FEE,
+    "SYSTEM": Subject.SYSTEM,
+    "REGULATION": Subject.REGULATION,
+    "FORCED_LABOR": Subject.FORCED_LABOR,
+    "ADCVD": Subject.ADCVD,
+    "PORT": Subject.PORT,
+    "PROGRAM": Subject.PROGRAM,
+    "BROKER": Subject.OTHER,
+}
+IN_TRANSIT = "Goods loaded before that day and entered within thirty days keep the old rate."
+
+
+def _drafted(invented: Invented, author: Person) -> Notice:
+    change = {"rate_change": Decimal(invented.rate_change), "in_transit": IN_TRANSIT} if invented.rate_change else {}
+    return Notice.objects.draft(
+        by=author,
+        kind=invented.kind,
+        number=invented.number,
+        subject=SUBJECTS[invented.subject],
+        title=invented.title,
+        body=invented.body,
+        to_do=invented.to_do,
+        effective_date=invented.effective_date,
+        respond_by=invented.answer_by,
+        late_reason=invented.late,
+        outside_control=bool(invented.late),
+        account_kinds=[kind.lower() for kind in invented.account_types],
+        hts_prefixes=list(invented.hts_prefixes),
+        countries=list(invented.countries),
+        ports=list(invented.ports),
+        **change,
+    )
+
+
 def _notices(world: World) -> None:
     author = Person.objects.filter(role=Person.Role.HEADQUARTERS).order_by("email").last()
     publisher = Person.objects.filter(role=Person.Role.HEADQUARTERS).order_by("email").first()
     assert author is not None
     assert publisher is not None
+    made: dict[str, Notice] = {}
     for invented in sorted(world.notices, key=lambda one: one.published):
-        notice = Notice.objects.draft(
-            by=author,
-            kind=invented.kind,
-            number=invented.number,
-            title=invented.title,
-            body=invented.body,
-            to_do=invented.to_do,
-            effective_date=invented.effective_date,
-            account_kinds=[kind.lower() for kind in invented.account_types],
-        )
-        if invented.draft or invented.published > world.as_of:
-            continue
-        if (world.as_of - invented.published).days <= TOLD_TODAY_DAYS:
+        notice = made[invented.title] = _drafted(invented, author)
+        if invented.scheduled:
+            notice.schedule(_moment(invented.published), by=publisher)
+        elif not invented.draft and (world.as_of - invented.published).days <= TOLD_TODAY_DAYS:
             notice.publish(by=publisher)
-        else:
+        elif not invented.draft:
             _told_in_the_past(notice, invented, publisher)
+    for invented in world.notices:
+        _ended(made[invented.title], invented, made, author)
+
+
+def _moment(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, MORNING))
 
 
 def _told_in_the_past(notice: Notice, invented: Invented, publisher: Person) -> None:
     """A notice of an earlier day: its mails went out then, and most of them were read."""
-    at = timezone.make_aware(datetime.datetime.combine(invented.published, MORNING))
+    at = _moment(invented.published)
     Notice.objects.filter(pk=notice.pk).update(
-        state=Notice.State.PUBLISHED, published_at=at, published_by=publisher, created_at=at
+        state=Notice.State.PUBLISHED,
+        published_at=at,
+        published_by=publisher,
+        created_at=at,
+        promised_days=LeadTime.promised(notice.subject),
     )
     notice.refresh_from_db()
+    notice.note(Step.What.PUBLISHED, publisher)
+    Step.objects.filter(notice=notice).update(at=at)
+    touching.write_down(notice)
+    touching.announce(notice, publisher)
     telling.queue(notice, audience.people_of(notice))
     message = telling.message_of(notice)
     message.deliveries.update(state=Delivery.State.SENT, sent_at=at, due_at=at, attempts=1)
@@ -135,6 +180,24 @@ def _told_in_the_past(notice: Notice, invented: Invented, publisher: Person) -> 
                  AND get_byte(decode(md5(p.email || %s), 'hex'), 0) >= 32""",
             [message.pk, str(notice.number)],
         )
+
+
+def _ended(notice: Notice, invented: Invented, made: dict[str, Notice], by: Person) -> None:
+    """What was superseded or taken back since, a few days after it came."""
+    if invented.retracted:
+        notice.retract(by=by, why="The lane opens later than planned.")
+        at = _moment(invented.published + datetime.timedelta(days=9))
+        Notice.objects.filter(pk=notice.pk).update(retracted_at=at)
+        notice.steps.filter(what=Step.What.RETRACTED).update(at=at)
+    new = next(
+        (one for title, one in made.items() if invented.superseded_by and title.startswith(invented.superseded_by)),
+        None,
+    )
+    if new is not None:
+        Notice.objects.filter(pk=new.pk).update(replaces=notice, replaces_how=Notice.Replaces.SUPERSEDES)
+        Notice.objects.filter(pk=notice.pk).update(state=Notice.State.SUPERSEDED, ended_at=new.published_at)
+        notice.note(Step.What.SUPERSEDED, by, f"{new.get_kind_display()} {new.number}")
+        notice.steps.filter(what=Step.What.SUPERSEDED).update(at=new.published_at)
 
 
 #: Chapter 99 numbers that a notice of the invented world asks for, by the beginning of its title.

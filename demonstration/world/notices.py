@@ -9,7 +9,8 @@ class Notice:
     """A notice as headquarters writes it. Audience lists that are empty restrict nothing.
 
     rate_change: percentage points of duty, None where the notice changes no duty. answer_by: action asked
-    by then.
+    by then. late: why it came later than promised, for a reason outside CBP's control. superseded_by: the title of the
+    notice that took its place; retracted: it was taken back; scheduled: approved for a day ahead.
     """
 
     kind: str  # CSMS, FR, TRADE, RULING, ADCVD
@@ -27,6 +28,10 @@ class Notice:
     to_do: str = ""
     answer_by: date | None = None
     draft: bool = False
+    late: str = ""
+    superseded_by: str = ""
+    retracted: bool = False
+    scheduled: bool = False
 
 
 # subject | title | days from today to publication | and to effect | prefixes | countries | ports
@@ -48,6 +53,7 @@ BROKER | Triennial status report: filing opens | -20 | 21 | | | | | 96
 REGULATION | Steel mill licence: data element for country of melt and pour | -22 | 9 | 72 73 | | | |
 TARIFF_ACTION | Footwear of 6404 from Viet Nam: rate falls by agreement | -7 | 37 | 6404 | VN | | -3.5 |
 SYSTEM | Web portal closed for maintenance on two Saturdays | -2 | 4 | | | | |
+TARIFF_ACTION | Copper wire of 7408: 15 percentage points more | 3 | 70 | 7408 | | | 15.0 | 40
 """
 PAST = """
 TARIFF_ACTION | Emergency duties end; how refunds will be asked for | -276 | -273 | | | | |
@@ -64,7 +70,7 @@ PORT | Port Huron: new scanning lane, drivers stay in the cab | -75 | -61 | | | 
 PORT | Newark: holiday hours of the examination station | -330 | -318 | | | 4601 | |
 PROGRAM | Partner members: tier three benefits at land ports extended | -140 | -110 | | | | |
 SYSTEM | Cargo release: status texts become clearer | -112 | -98 | | | | |
-REGULATION | Toys: certificate number to be given with the entry | -160 | -120 | 9503 | | | | -130
+REGULATION | Toys: certificate number to be given with the entry | -160 | -142 | 9503 | | | | -150
 TARIFF_ACTION | Exclusions of section 301 for pumps and valves run out | -95 | -92 | 8413 8481 | CN | | 25.0 |
 TARIFF_ACTION | Section 232: goods with little metal left out | -66 | -60 | 7326 8302 | | | -5.0 |
 RULING | Mixed food seasonings: heading 2106, ruling revoked | -130 | -70 | 2106 | | | |
@@ -73,6 +79,10 @@ BROKER | Late entry summaries: how a filer sees its own list | -47 | -33 | | | |
 REGULATION | USMCA: records of origin to be kept with the entry | -200 | -170 | | MX CA | | |
 SYSTEM | Yearly test of the disaster system, two hours on a Sunday | -29 | -15 | | | | |
 """
+#: What became of some of them, by the beginning of their titles.
+LATE = {"Toys: certificate number": "A statute set the day."}
+SUPERSEDED = {"Refunds of emergency duties: report": "Refunds of emergency duties: second group"}
+RETRACTED = ("Port Huron: new scanning lane",)
 #: By which kind of message each subject comes.
 KINDS = {
     "TARIFF_ACTION": "FR",
@@ -133,14 +143,19 @@ def _parse(text: str, as_of: date) -> list[Notice]:
                 account_types=("broker",) if subject == "BROKER" else (),
                 to_do=TO_DO[subject] if answer else "",
                 answer_by=as_of + timedelta(days=int(answer)) if answer else None,
+                late=next((why for begins, why in LATE.items() if title.startswith(begins)), ""),
+                superseded_by=next((new for old, new in SUPERSEDED.items() if title.startswith(old)), ""),
+                retracted=title.startswith(RETRACTED),
+                scheduled=int(published) > 0,
             )
         )
     return found
 
 
 def notices(as_of: date) -> tuple[Notice, ...]:
-    """All notices, oldest first; numbers rise with the day of publication. The newest two are drafts."""
+    """All notices, oldest first; numbers rise with the day of publication. The newest two that would be out by now are
+    drafts; what is dated ahead is scheduled."""
     every = sorted(_parse(PAST, as_of) + _parse(COMING, as_of), key=lambda n: (n.published, n.title))
     numbered = [replace(notice, number=f"DEMO-{2_600 + at}") for at, notice in enumerate(every)]
-    drafts = {notice.number for notice in numbered[-2:]}
+    drafts = {notice.number for notice in [one for one in numbered if not one.scheduled][-2:]}
     return tuple(replace(notice, draft=notice.number in drafts) for notice in numbered)

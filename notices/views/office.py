@@ -46,13 +46,15 @@ def told(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
             Sheet("told", HEADS, (_row(one, confirmed) for one in rows[:MOST_ROWS])), request.GET["download"], request
         )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    for one in page.object_list:
+        one.confirmed_at = confirmed.get(one.account_id)
     context = {
         "notice": notice,
         "page": page,
         "states": [(state, label, states[state]) for state, label in Delivery.State.choices if state in states],
         "people": sum(states.values()),
         "read": read,
-        "confirmed": confirmed,
+        "confirmed": len(confirmed),
         "asked": asked,
     }
     return render(request, "notices/told.html", context)

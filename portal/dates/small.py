@@ -19,7 +19,7 @@ from examinations.models.request import Form
 from inquiries.models import FollowUp
 from look.formats import entry_number, long_day, money, plural
 from notices import telling
-from notices.models import Notice
+from notices.models import Acknowledgement, Notice
 from notifications.models import Delivery
 from portal.dates.asked import Asked, Row, Small
 from portal.dates.bound import Bound, folded
@@ -93,38 +93,72 @@ bond_terminations = Small(
 )
 
 
-def _asking_notices(asked: Asked) -> QuerySet[Any]:
-    """The days on which changes begin that ask something of the account."""
+def _told_notices(asked: Asked) -> QuerySet[Any]:
+    """The notices that hold and that the account was told of."""
     told = Delivery.objects.visible_to(asked.person).filter(  # type: ignore[attr-defined]
         message__topic=telling.TOPIC, told_for__contains=[asked.account.pk]
     )
-    rows = Notice.objects.read_by(asked.person).filter(pk__in=telling.notices_of(told))  # type: ignore[attr-defined]
-    return rows.filter(effective_date__range=asked.span).exclude(to_do="")
+    return Notice.objects.read_by(asked.person).filter(pk__in=telling.notices_of(told))  # type: ignore[attr-defined]
+
+
+def _changes(asked: Asked) -> QuerySet[Any]:
+    """The days on which changes begin."""
+    return _told_notices(asked).filter(effective_date__range=asked.span)
+
+
+def _asking_notices(asked: Asked) -> QuerySet[Any]:
+    """The days on which changes begin that ask something of the account."""
+    return _changes(asked).exclude(to_do="")
+
+
+def _notice(row: Row, key: str, words: str, note: str, *, urgent: bool = False) -> Bound:
+    title = row.facts["title"].rstrip(".")
+    source = f"{Notice.Kind(row.facts['kind']).label} {row.facts['number']}"
+    path = f"/notices/{row.key}/"
+    return Bound(
+        row.day, f"{key}-{row.key}", f"{words}: {title}", path, source, note,
+        urgent=urgent, of_account=False, in_short=title, does="Read the notice",
+    )  # fmt: skip
 
 
 def _notices(asked: Asked, rows: list[Row]) -> list[Bound]:
+    words = "In force from this day"
+    asks = "It asks something of the account"
+    return [_notice(row, "notice", words, asks if row.facts["to_do"] else "Nothing is asked for") for row in rows]
+
+
+_OF_NOTICE = {"title": "title", "kind": "kind", "number": "number"}
+notices_with_a_deed = Small("notices", _asking_notices, "effective_date", _OF_NOTICE | {"to_do": "to_do"}, _notices)
+notices_in_force = Small("notices", _changes, "effective_date", _OF_NOTICE | {"to_do": "to_do"}, _notices)
+
+
+def _unconfirmed(asked: Asked) -> QuerySet[Any]:
+    """The last days to confirm notices that ask for action; those that the account confirmed ask no more."""
+    mine = Acknowledgement.objects.visible_to(asked.person).filter(account=asked.account)  # type: ignore[attr-defined]
+    rows = _told_notices(asked).filter(respond_by__range=asked.span).exclude(to_do="")
+    return rows.exclude(pk__in=mine.values("notice"))
+
+
+def _confirmations(asked: Asked, rows: list[Row]) -> list[Bound]:
+    return [_notice(row, "confirm", "Last day to confirm or act", "", urgent=True) for row in rows]
+
+
+notices_to_confirm = Small("confirmations", _unconfirmed, "respond_by", _OF_NOTICE, _confirmations)
+
+
+def _comments(asked: Asked, rows: list[Row]) -> list[Bound]:
     return [
-        Bound(
-            row.day,
-            f"notice-{row.key}",
-            f"In force from this day: {(title := row.facts['title'].rstrip('.'))}",
-            f"/notices/{row.key}/",
-            f"{Notice.Kind(row.facts['kind']).label} {row.facts['number']}",
-            "It asks something of the account",
-            of_account=False,
-            in_short=title,
-        )
+        _notice(row, "comments", "Comments are due", "Whoever wants to say something about it does so by then")
         for row in rows
     ]
 
 
-notices_with_a_deed = Small(
-    "notices",
-    _asking_notices,
-    "effective_date",
-    {"title": "title", "kind": "kind", "number": "number"},
-    _notices,
-)
+def _open_to_comments(asked: Asked) -> QuerySet[Any]:
+    """The last days on which comments are taken."""
+    return _told_notices(asked).filter(comments_due__range=asked.span)
+
+
+comments_due = Small("comments", _open_to_comments, "comments_due", _OF_NOTICE, _comments)
 
 # ---- people ----------------------------------------------------------------------------------------------------
 

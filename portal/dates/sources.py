@@ -11,11 +11,13 @@ from portal.dates.entries import closing_windows, reconciliations
 from portal.dates.goods import open_examinations
 from portal.dates.small import (
     bond_terminations,
+    comments_due,
     delegations,
     follow_ups,
     isa_letters,
     isa_tests,
-    notices_with_a_deed,
+    notices_in_force,
+    notices_to_confirm,
     plan_actions,
     requests_to_answer,
 )
@@ -39,7 +41,9 @@ SOURCES: tuple[Source, ...] = (
     closing_windows,
     reconciliations,
     bond_terminations,
-    notices_with_a_deed,
+    notices_in_force,
+    notices_to_confirm,
+    comments_due,
     delegations,
     status_report,
     isa_letters,

@@ -13,11 +13,11 @@ from examinations.models import CustomsRequest, Examination, ResultQuestion
 from examinations.models.detention import detention_of
 from portal.dates.bound import Bound
 from portal.dates.entries import closing_windows, reconciliations
+from portal.dates.small import notices_with_a_deed
 from portal.dates.sources import (
     bond_terminations,
     dates_that_bind,
     delegations,
-    notices_with_a_deed,
     status_report,
 )
 

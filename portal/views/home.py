@@ -19,6 +19,7 @@ from compliance.trends.models import SharedTrend
 from compliance.trends.told import first_of
 from examinations import figures
 from examinations.closing import closing_of_all
+from examinations.figures.period import months_earlier
 from examinations.filters import this_year
 from examinations.holding import holding_of
 from examinations.intervals import Rate
@@ -28,7 +29,9 @@ from examinations.telling.questions import unread_answers
 from examinations.waiting import papers_asked
 from inquiries.models import Inquiry
 from look.charts import RateRow, Rates
+from notices import lead_times
 from notices.models import Notice
+from notices.touched_by import sentences_of
 from notifications.models import Delivery
 from portal.dates.sources import DAYS_OF_THE_FIRST_PAGE, first_dates
 from portal.models import Heartbeat
@@ -38,6 +41,7 @@ from portal.promised import promised
 
 CLOSING_DAYS, CLOSING_SHOWN = 10, 5
 MOST_INQUIRIES, WAITING_SHOWN = 50, 7
+CHANGES_SHOWN = 3
 TRENDS_OF_A_MEMBER, TRENDS_OF_A_MANAGER = 3, 7
 
 
@@ -99,7 +103,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         .unfinished()
         .order_by("-state", "due_at")
         .select_related("category")[:WAITING_SHOWN],
-        "ahead": list(notices.filter(effective_date__gt=day).order_by("effective_date")[:3]),
+        "ahead": _changes_ahead(request, day),
         "trends": first_of(request.user, TRENDS_OF_A_MEMBER, account),
         "first_dates": first_to_come,
         "dates_count": dates_count,
@@ -108,6 +112,16 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "account": account,
     }
     return render(request, "portal/today_member.html", context)
+
+
+def _changes_ahead(request: HttpRequest, day: datetime.date) -> list[Notice]:
+    """The next changes that were announced, each with what it touches of the trade one answers for (`said`)."""
+    coming = Notice.objects.read_by(request.user).filter(effective_date__gt=day)
+    found = list(coming.order_by("effective_date")[:CHANGES_SHOWN])
+    said = sentences_of(found, request.user, request.reach)
+    for one in found:
+        one.said = said.get(one.pk, "")
+    return found
 
 
 def _years(day: datetime.date) -> tuple[figures.Period, figures.Period]:
@@ -165,6 +179,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "inquiries": Inquiry.objects.visible_to(request.user)
         .waiting()
         .select_related("account", "category")[:WAITING_SHOWN],
+        "ahead": _changes_ahead(request, day),
     }
     return render(request, "portal/today_manager.html", context)
 
@@ -206,7 +221,8 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
         "caseload": with_caseload(day).order_by("-accounts", "name"),
         "loads": Load.objects.visible_to(request.user).select_related("by")[:5],
         "notices": Notice.objects.filter(state=Notice.State.PUBLISHED)[:5],
-        "drafts": Notice.objects.filter(state=Notice.State.DRAFT).count(),
+        "drafts": Notice.objects.filter(state__in=[Notice.State.DRAFT, Notice.State.REVIEW]).count(),
+        "lead": lead_times.of_all(months_earlier(day, 12), day),
         "appeals": CenterAppeal.objects.visible_to(request.user).open().count(),
         "deliveries": dict(Delivery.objects.values_list("state").annotate(n=Count("id"))),
         "across": SharedTrend.objects.standing().aggregate(n=Count("id"), stake=Sum("revenue_at_stake")),

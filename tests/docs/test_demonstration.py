@@ -36,7 +36,10 @@ def test_the_page_counts_notices_and_companies(whole: Written) -> None:  # noqa:
     world = whole.world
     ahead = sum(notice.effective_date > AS_OF for notice in world.notices)
     assert sum(notice.draft for notice in world.notices) == 2
-    assert f"Notices: {len(world.notices)}, of which {ahead} take effect after today; two are still drafts." in WORDS
+    assert (
+        f"Notices: {len(world.notices)}, of which {ahead} take effect after today; two are still drafts, one is scheduled"
+        in WORDS
+    )
     kinds = [company.kind for company in world.accounts]
     assert re.search(rf"\| {kinds.count('IMPORTER')}, {kinds.count('BROKER')} \|", PAGE)
 

@@ -116,6 +116,8 @@ def bound(world: World) -> World:
             body="Text",
             to_do=to_do,
             effective_date=today + 16 * DAY,
+            respond_by=today + 9 * DAY,
+            comments_due=today + 11 * DAY,
         )
         notice.accounts.add(world.quillard)
         notice.publish(by=world.hq)
@@ -138,7 +140,8 @@ def keys(world: World, name: str, account: str, **between: Any) -> list[str]:
     return [one.key.split("-")[0] for one in found]
 
 
-OF_QUILLARD = ["release", "request", "correction", "reconciliation", "bond", "notice", "delegation", "admission"]
+OF_QUILLARD = ["release", "request", "correction", "reconciliation", "bond", "delegation", "admission"]
+OF_QUILLARD += ["notice", "notice", "comments", "comments", "confirm"]
 
 
 @pytest.mark.django_db
@@ -187,7 +190,14 @@ def test_the_small_sources_are_read_in_one_statement(bound: World) -> None:
     with acting_for(bound.jordan), CaptureQueriesContext(connection) as asked:
         found = dates_that_bind(bound.quillard, bound.jordan, today, today + 60 * DAY, as_of=today, sources=small)
     assert len(asked) == 1
-    assert {one.key.split("-")[0] for one in found} == {"request", "bond", "notice", "delegation"}
+    assert {one.key.split("-")[0] for one in found} == {
+        "request",
+        "bond",
+        "notice",
+        "comments",
+        "confirm",
+        "delegation",
+    }
 
 
 @pytest.mark.django_db
@@ -238,8 +248,20 @@ def test_the_page_says_what_comes_next_and_that_it_files_nothing(bound: World) -
     assert "$1,200 is in question on 1 date" in page
     assert "it files nothing" in page
     assert "Bond 991234567 ends" in page
-    assert "Title of N-DEED" in page
-    assert "Title of N-NONE" not in page
+    for number in ("N-DEED", "N-NONE"):
+        assert f"In force from this day: Title of {number}" in page
+        assert f"Comments are due: Title of {number}" in page
+    assert "Last day to confirm or act: Title of N-DEED" in page
+    assert "Last day to confirm or act: Title of N-NONE" not in page
+
+
+@pytest.mark.django_db
+def test_what_the_account_confirmed_is_no_date_any_more(bound: World) -> None:
+    notice = Notice.objects.get(number="N-DEED")
+    notice.acknowledge(bound.quillard, by=bound.lee)
+    page = signed_in(bound, "robin").get("/dates/").content.decode()
+    assert "Last day to confirm" not in page
+    assert "In force from this day: Title of N-DEED" in page
 
 
 @pytest.mark.django_db
