@@ -6,7 +6,7 @@ stands, does not. The tests hold the two together.
 
 from math import ceil
 
-from scipy.special import bdtrc, bdtrik, betaincinv
+import scipy
 
 #: So much of the distribution lies outside an interval of 95 %, on each side.
 TAIL = 0.025
@@ -14,7 +14,7 @@ TAIL = 0.025
 
 def at_least(found: int, count: int, rate: float) -> float:
     """The chance of `found` or more among `count` that each have the chance `rate`."""
-    return float(bdtrc(found - 1, count, rate)) if found > 0 else 1.0
+    return float(scipy.special.bdtrc(found - 1, count, rate)) if found > 0 else 1.0
 
 
 def as_far(found: int, count: int, rate: float) -> float:
@@ -26,7 +26,7 @@ def most_by_chance(count: int, rate: float, tail: float) -> int:
     """The smallest number that `count` of rate `rate` exceed with a chance below `tail`; zero where none can be."""
     if not count or rate <= 0:
         return 0
-    most = ceil(bdtrik(1 - tail, count, rate)) if rate < 1 else count
+    most = ceil(scipy.special.bdtrik(1 - tail, count, rate)) if rate < 1 else count
     return most if at_least(most + 1, count, rate) < tail else most + 1
 
 
@@ -34,6 +34,6 @@ def clopper_pearson(found: int, count: int) -> tuple[float, float]:
     """The exact interval of 95 %: never below it, whatever the rate. Raises ValueError where more was found."""
     if not 0 <= found <= count:
         raise ValueError(f"{found} cannot be found in {count}.")
-    low = float(betaincinv(found, count - found + 1, TAIL)) if found else 0.0
-    high = float(betaincinv(found + 1, count - found, 1 - TAIL)) if found < count else 1.0
+    low = float(scipy.special.betaincinv(found, count - found + 1, TAIL)) if found else 0.0
+    high = float(scipy.special.betaincinv(found + 1, count - found, 1 - TAIL)) if found < count else 1.0
     return low, high

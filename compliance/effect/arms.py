@@ -1,16 +1,16 @@
 """What a study of a round compares: accounts with their random reviews and what decided their selection. Pure."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 Numbers = npt.NDArray[np.float64]
 Which = npt.NDArray[np.bool_]
 
 CONFIDENCE = 0.95
-Z = float(ndtri(0.5 + CONFIDENCE / 2))
+Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 #: Columns of the inputs.
 EXPECTED, BEFORE = 0, 1
 

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logit
+import scipy
 
 from compliance.effect.arms import Arms, Numbers
 
@@ -44,7 +44,7 @@ class Frozen:
         rate = np.where(self.rate > 0, self.rate, (self.found + PRIOR_FINDS) / (self.reviews + PRIOR_REVIEWS))
         return np.column_stack(
             [
-                logit(np.clip(rate, LEAST_RATE, 1 - LEAST_RATE)),
+                scipy.special.logit(np.clip(rate, LEAST_RATE, 1 - LEAST_RATE)),
                 np.log1p(self.reviews),
                 np.log1p(self.found),
                 np.log(np.maximum(self.duty, LEAST_DUTY)),

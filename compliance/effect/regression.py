@@ -8,7 +8,7 @@ statsmodels' GLM with clusters; statsmodels itself would cost each worker 90 MB 
 import math
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from compliance.effect.arms import BEFORE, EXPECTED, Arms, Estimate, Numbers, Z
 
@@ -38,7 +38,7 @@ def adjusted(arms: Arms) -> Estimate:
     weights = arms.reviews[arms.entered] / arms.reviews[arms.entered].sum()
     without = entered.copy()
     without[:, 1] = 0
-    with_rate, without_rate = expit(entered @ coefficients), expit(without @ coefficients)
+    with_rate, without_rate = scipy.special.expit(entered @ coefficients), scipy.special.expit(without @ coefficients)
     slope = (weights * with_rate * (1 - with_rate)) @ entered - (weights * without_rate * (1 - without_rate)) @ without
     rate, would_be = float(weights @ with_rate), float(weights @ without_rate)
     error = math.sqrt(float(slope @ covariance @ slope))
@@ -94,11 +94,11 @@ def _likelihood(design: Numbers, found: Numbers, reviews: Numbers, coefficients:
 
 
 def _left(design: Numbers, found: Numbers, reviews: Numbers, coefficients: Numbers) -> Numbers:
-    return np.asarray(found - reviews * expit(design @ coefficients))
+    return np.asarray(found - reviews * scipy.special.expit(design @ coefficients))
 
 
 def _information(design: Numbers, reviews: Numbers, coefficients: Numbers) -> Numbers:
-    rate = expit(design @ coefficients)
+    rate = scipy.special.expit(design @ coefficients)
     return np.asarray((design * (reviews * rate * (1 - rate))[:, None]).T @ design)
 
 
@@ -113,7 +113,7 @@ def sandwich(
     inverse = np.linalg.inv(_information(design, reviews, coefficients))
     left = _left(design, found, reviews, coefficients)
     if leverage:
-        rate = expit(design @ coefficients)
+        rate = scipy.special.expit(design @ coefficients)
         own = reviews * rate * (1 - rate) * np.einsum("ij,jk,ik->i", design, inverse, design)
         left = left / np.sqrt(np.maximum(1 - own, 0.05))
     scores = design * left[:, None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv, ndtri
+import scipy
 
 from compliance.measurement.strata import check_confidence, check_counts, merge_singletons, whole
 
@@ -192,13 +192,13 @@ def _beta(mean: Numbers, variance: Numbers, quantile: float) -> Numbers:
     some = inside & (variance > 0)
     m, s = np.where(some, mean, 0.5), np.where(some, variance, 0.1)
     strength = m * (1 - m) / s - 1
-    found = betaincinv(m * strength, (1 - m) * strength, quantile)
+    found = scipy.special.betaincinv(m * strength, (1 - m) * strength, quantile)
     extreme = 1.0 if quantile > 0.5 else 0.0
     return np.where(some, found, np.where(inside, mean, extreme))
 
 
 def _wilson(rate: Numbers, n: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
-    z = float(ndtri(1 - (1 - confidence) / 2))
+    z = float(scipy.special.ndtri(1 - (1 - confidence) / 2))
     scale = 1 + z**2 / n
     middle = (rate + z**2 / (2 * n)) / scale
     half = z / scale * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
@@ -209,6 +209,6 @@ def _exact(rate: Numbers, n: Numbers, confidence: float) -> tuple[Numbers, Numbe
     tail = (1 - confidence) / 2
     finite = np.where(np.isfinite(n), n, 1.0)
     found, rest = rate * finite, (1 - rate) * finite
-    low = np.where(found > 0, betaincinv(np.where(found > 0, found, 1), rest + 1, tail), 0.0)
-    high = np.where(rest > 0, betaincinv(found + 1, np.where(rest > 0, rest, 1), 1 - tail), 1.0)
+    low = np.where(found > 0, scipy.special.betaincinv(np.where(found > 0, found, 1), rest + 1, tail), 0.0)
+    high = np.where(rest > 0, scipy.special.betaincinv(found + 1, np.where(rest > 0, rest, 1), 1 - tail), 1.0)
     return np.where(np.isfinite(n), low, rate), np.where(np.isfinite(n), high, rate)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from scipy.special import ndtri
+import scipy
 
 from compliance.measurement.strata import check_confidence
 
@@ -22,7 +22,7 @@ def sample_size(rate: float, margin: float, population: int | None = None, confi
         raise ValueError(f"The margin is a share between 0 and 1, such as 0.02, not {margin}.")
     if population is not None and population < 1:
         raise ValueError("There is no population to draw from.")
-    z = float(ndtri(1 - (1 - confidence) / 2))
+    z = float(scipy.special.ndtri(1 - (1 - confidence) / 2))
     wanted = z**2 * rate * (1 - rate) / margin**2
     if population is None:
         return _up(wanted)
@@ -104,4 +104,4 @@ def expected_margin(strata: Sequence[tuple[int, int, float]], confidence: float 
         (population / lines) ** 2 * (1 - drawn / population) * rate * (1 - rate) / drawn
         for population, drawn, rate in strata
     )
-    return float(ndtri(1 - (1 - confidence) / 2)) * math.sqrt(variance)
+    return float(scipy.special.ndtri(1 - (1 - confidence) / 2)) * math.sqrt(variance)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scipy.special import ndtri
+import scipy
 
 from compliance.measurement.strata import check_confidence, check_counts, merge_singletons, whole
 
@@ -57,7 +57,7 @@ def revenue_gap(
     variance = math.fsum(one.population**2 * (1 - one.drawn / one.population) * one.sd**2 / one.drawn for one in joined)
     alone = any(one.drawn == 1 and one.population > 1 for one in joined)
     error = math.inf if alone else math.sqrt(variance)
-    reach = float(ndtri(1 - (1 - confidence) / 2)) * error
+    reach = float(scipy.special.ndtri(1 - (1 - confidence) / 2)) * error
     return TotalEstimate(total, error, total - reach, total + reach)
 
 

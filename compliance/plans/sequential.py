@@ -9,7 +9,7 @@ is measured in tests/compliance/plans/test_how_good.py.
 import math
 from dataclasses import dataclass
 
-from scipy.special import bdtr
+import scipy
 
 #: Wrongly "cured" at the limit, and wrongly "not cured" at the hoped rate, at most.
 WRONGLY_CURED, WRONGLY_NOT = 0.05, 0.10
@@ -77,6 +77,6 @@ def single_look(limit: float, finds: int) -> int:
     What a plan would have to wait for without the sequential test. Table C4: at .15 and no find 19, at .10 29.
     """
     size = finds + 1
-    while bdtr(finds, size, limit) > WRONGLY_CURED:
+    while scipy.special.bdtr(finds, size, limit) > WRONGLY_CURED:
         size += 1
     return size

@@ -6,7 +6,7 @@ JRSS B 57 (1995). The choice among alternatives: docs/decisions on trends.
 """
 
 import numpy as np
-from scipy.special import betainc
+import scipy
 
 from compliance.trends.examined import Floats, Ints
 
@@ -18,8 +18,8 @@ def mid_p(found: Ints, expected: Floats, shape: Floats) -> Floats:
     more than k of it are as likely as an incomplete beta function of k + 1; half of both sides is the mid-p.
     """
     miss = expected / (shape + expected)
-    or_more = np.where(found > 0, betainc(np.maximum(found, 1), shape, miss), 1.0)
-    return np.asarray((or_more + betainc(found + 1, shape, miss)) / 2, np.float64)
+    or_more = np.where(found > 0, scipy.special.betainc(np.maximum(found, 1), shape, miss), 1.0)
+    return np.asarray((or_more + scipy.special.betainc(found + 1, shape, miss)) / 2, np.float64)
 
 
 def simes(unit: Ints, p: Floats, tests: Ints) -> Floats:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
+import scipy
 
 from demonstration.world.catalogue import CENTERS
 from demonstration.world.draws import fit_shares
@@ -97,7 +97,7 @@ def _yearly(count: int) -> np.ndarray:
     """Entries a year: log-normal, median 60, 90th percentile 700, top 8,000; the importer of the sign-in
     has 1,450."""
     places = 1 - (np.arange(count) + 0.5) / count
-    yearly = np.clip(60 * np.exp(np.log(700 / 60) / 1.2816 * ndtri(places)), 1.5, 8_000)
+    yearly = np.clip(60 * np.exp(np.log(700 / 60) / 1.2816 * scipy.special.ndtri(places)), 1.5, 8_000)
     yearly[min(IMPORTER_PLACE, count - 2)] = 1_450
     return np.asarray(yearly)
 
@@ -206,7 +206,7 @@ def importers(rng: np.random.Generator, count: int, brokers: int) -> Importers:
     broker[[pinned, *range(20, count, 31)]] = 2
     growth = rng.normal(0.10, 0.12, count).clip(-0.2, 0.5)
     growth[pinned] = 0.10
-    rates = betaincinv(0.8, 39.2, (rng.permutation(count) + 0.5) / count)
+    rates = scipy.special.betaincinv(0.8, 39.2, (rng.permutation(count) + 0.5) / count)
     rates[:9] *= 0.6  # the largest keep their house in better order
     rates[pinned] = 0.024
     return Importers(

@@ -3,6 +3,7 @@
 WeasyPrint needs Pango from the system. Where that is missing, there is no button for a PDF and the page prints as ever.
 """
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,17 +15,21 @@ from django.template.loader import render_to_string
 
 from look.downloads import Sheet, Told, nobody
 
-try:
-    from weasyprint import HTML  # type: ignore[import-untyped]
-except OSError:  # Pango is no part of a Python package
-    HTML = None
-
 FORMAT = "pdf"
+
+
+@cache
+def _layout() -> Any | None:
+    """WeasyPrint, or None. It takes as long to load as the rest of the portal, and few processes lay out anything."""
+    try:
+        return importlib.import_module("weasyprint")
+    except OSError:  # Pango is no part of a Python package
+        return None
 
 
 def can_be_made() -> bool:
     """Whether this machine lays out PDFs."""
-    return HTML is not None
+    return _layout() is not None
 
 
 @cache
@@ -46,6 +51,8 @@ class ReviewDocument(Sheet):
     def write_pdf(self, file: IO[bytes], told: Told = nobody) -> int:
         """Write the PDF; returns the number of its pages."""
         html = render_to_string("portal/review/document.html", {**self.context, "look": _look()})
-        document = HTML(string=html, url_fetcher=_nothing_from_outside).render()
+        layout = _layout()
+        assert layout is not None, "Whoever asks for a PDF has asked whether it can be made."
+        document = layout.HTML(string=html, url_fetcher=_nothing_from_outside).render()
         document.write_pdf(file)
         return len(document.pages)

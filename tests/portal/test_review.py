@@ -123,7 +123,7 @@ def test_a_list_is_not_to_be_had_as_a_document_nor_a_document_as_a_list(world: W
 
 
 def test_without_pango_there_is_a_page_and_no_button(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.review.pdf.HTML", None)
+    monkeypatch.setattr("portal.review.pdf._layout", lambda: None)
     robin = signed_in(world, "robin")
     page = robin.get("/review/").content.decode()
     assert "Make the PDF" not in page

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from compliance.measurement.own_rates.design import TARGETED_WEIGHS
 from compliance.measurement.own_rates.known import Counts, Floats
@@ -39,7 +39,7 @@ class Expected:
     @property
     def variance(self) -> Floats:
         """Of the rate, by what is unsure of the expectation."""
-        rate = expit(self.logit)
+        rate = scipy.special.expit(self.logit)
         found: Floats = rate * (1 - rate) * (self.unsure / ERRORS_OF_ONE) ** 2
         return found
 

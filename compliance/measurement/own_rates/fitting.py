@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from compliance.measurement.own_rates import groups
 from compliance.measurement.own_rates.design import FREE, Design, design_of, matrix_of
@@ -105,7 +105,7 @@ def _regression(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts) ->
             np.pad(constant.middle, (0, more)),
         )
     first = ridge(matrix, wrong, reviews, fold, len(FREE), 0.0)
-    spread = spread_of(wrong, reviews, expit(log_odds(matrix, first, fold)))
+    spread = spread_of(wrong, reviews, scipy.special.expit(log_odds(matrix, first, fold)))
     return ridge(matrix, wrong, reviews, fold, len(FREE), spread)
 
 

@@ -7,7 +7,7 @@ M nor the mean well, so both stay open: a weight for each pair, by the likelihoo
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import erfc, expit, xlog1py, xlogy
+import scipy
 
 from compliance.measurement.own_rates.expected import LEVELS, Expected, alike, distinct
 from compliance.measurement.own_rates.known import Counts, Floats
@@ -53,7 +53,7 @@ def grid_of(wrong: Counts, reviews: Counts, expected: Expected) -> Grid:
     reviewed = expected.at(seen)
     x, n, kind, times = alike(wrong[seen], reviews[seen], reviewed.coarse() if seen.sum() >= MANY else reviewed)
     offsets = offsets_of(x, n, kind.logit, times)
-    rate = expit(kind.logit[:, None] + offsets)
+    rate = scipy.special.expit(kind.logit[:, None] + offsets)
     by_level = np.array([np.where(kind.told == level, times, 0) for level in range(LEVELS)])
     likely = np.zeros((LEVELS, len(PRECISIONS), OFFSETS))
     for place, precision in enumerate(PRECISIONS):
@@ -81,18 +81,20 @@ def p_of_no_difference(wrong: Counts, reviews: Counts) -> float:
         return 1.0
     (x, n), times, _ = distinct([wrong, reviews])
     offsets = offsets_of(x, n, np.zeros(len(x)), times)
-    rate = np.tile(expit(offsets), (len(x), 1))
-    together = float((times @ (xlogy(x[:, None], rate) + xlog1py((n - x)[:, None], -rate))).max())
+    rate = np.tile(scipy.special.expit(offsets), (len(x), 1))
+    together = float(
+        (times @ (scipy.special.xlogy(x[:, None], rate) + scipy.special.xlog1py((n - x)[:, None], -rate))).max()
+    )
     every = (times @ log_likelihood(x, n, rate, np.full(len(x), precision)) for precision in PRECISIONS)
     ratio = max(0.0, 2 * (max(float(one.max()) for one in every) - together))
-    return float(0.5 * erfc(np.sqrt(ratio / 2))) if ratio else 1.0
+    return float(0.5 * scipy.special.erfc(np.sqrt(ratio / 2))) if ratio else 1.0
 
 
 def offsets_of(x: Counts, n: Counts, logit: Floats, times: Counts) -> Floats:
     """Three standard errors each way from where a group lies, half an error in one review added to its finds."""
     offset, bend = 0.0, 0.25
     for _ in range(30):
-        rate = expit(logit + offset)
+        rate = scipy.special.expit(logit + offset)
         # Lines of one account are alike: a large account must not stand for many.
         weight = times / (1 + (n - 1) * spread_of(x, n, rate, times))
         usual = float((weight * n * rate).sum() / (weight * n).sum()) if len(x) else 0.5

@@ -1,7 +1,7 @@
 """The beta-binomial: how likely finds are, and by moments how alike lines of one account are. Pure."""
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from compliance.measurement.own_rates.known import Counts, Floats
 
@@ -22,8 +22,13 @@ def log_likelihood(x: Counts, n: Counts, rate: Floats, precision: Floats) -> Flo
     many = ~few
     if many.any():
         k, m = x[many][:, None], (n - x)[many][:, None]
-        found[many] = gammaln(a[many] + k) - gammaln(a[many]) + gammaln(b[many] + m) - gammaln(b[many])
-    whole: Floats = found - (gammaln(n + precision) - gammaln(precision))[:, None]
+        found[many] = (
+            scipy.special.gammaln(a[many] + k)
+            - scipy.special.gammaln(a[many])
+            + scipy.special.gammaln(b[many] + m)
+            - scipy.special.gammaln(b[many])
+        )
+    whole: Floats = found - (scipy.special.gammaln(n + precision) - scipy.special.gammaln(precision))[:, None]
     return whole
 
 

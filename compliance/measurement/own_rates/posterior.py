@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaincinv, betaln, expit
+import scipy
 
 from compliance.measurement.own_rates.expected import LEVELS, Expected, distinct, precision_with
 from compliance.measurement.own_rates.grid import Grid
@@ -83,7 +83,7 @@ def _of(kinds: Kinds, nodes: Nodes) -> Floats:
     # Numpy lets go of the interpreter while it works, so each tail has a processor of its own.
     with ThreadPoolExecutor(2) as both:
         low, above = both.map(
-            lambda of: _quantile(weights, of[0], TAIL, betaincinv(of[1], of[2], TAIL)),
+            lambda of: _quantile(weights, of[0], TAIL, scipy.special.betaincinv(of[1], of[2], TAIL)),
             ((parts, alpha, beta), (turned, beta, alpha)),
         )
     high = 1 - above
@@ -96,7 +96,7 @@ def _under(kinds: Kinds, logit: Floats, precision: Floats, nodes: Nodes, at: int
     mean, square, usual = (np.zeros(len(x)) for _ in range(3))
     for place in range(OF_OFFSET):
         weight = nodes.share[kinds.grid, at, place]
-        rate = expit(logit + nodes.offset[kinds.grid, at, place])
+        rate = scipy.special.expit(logit + nodes.offset[kinds.grid, at, place])
         a = x + precision * rate
         mean += weight * a
         square += weight * a * (a + 1)
@@ -117,7 +117,9 @@ def _quantile(weights: list[Floats], parts: list[tuple[Floats, Floats]], p: floa
     Each account goes on until it stands, whatever the others do: it must not depend on whom it is rated with.
     """
     t = np.log(np.clip(start, LEAST, 1 - LEAST))
-    mixture = np.array([(weight, a, b, betaln(a, b)) for weight, (a, b) in zip(weights, parts, strict=True)])
+    mixture = np.array(
+        [(weight, a, b, scipy.special.betaln(a, b)) for weight, (a, b) in zip(weights, parts, strict=True)]
+    )
     moving = np.arange(len(t))
     for _ in range(MOST_STEPS):
         step = np.clip(_halley(mixture[:, :, moving], p, t[moving]), -1.0, 1.0)
@@ -136,7 +138,7 @@ def _halley(mixture: Floats, p: float, t: Floats) -> Floats:
     for weight, a, b, whole in mixture:
         # Of the distribution by t: what lies below, the density, and its slope.
         part = weight * np.exp(a * t + (b - 1) * rest - whole)
-        below += weight * betainc(a, b, q)
+        below += weight * scipy.special.betainc(a, b, q)
         dense += part
         bend += part * (a - (b - 1) * odds)
     below, dense = np.maximum(below, 1e-300), np.maximum(dense, 1e-300)

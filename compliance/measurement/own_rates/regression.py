@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import expit
+import scipy
 
 from compliance.measurement.own_rates.known import Counts, Floats
 
@@ -38,7 +37,7 @@ def ridge(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts, free: in
     1 / (M + 1) of the beta-binomial; 0 counts each review in full.
     """
     seen = reviews > 0
-    x, n = csr_array(matrix[seen]), reviews[seen].astype(float)
+    x, n = scipy.sparse.csr_array(matrix[seen]), reviews[seen].astype(float)
     weight = 1 / (1 + (n - 1) * spread)
     y, n, fold = wrong[seen] * weight, n * weight, fold[seen]
     penalty = np.full(x.shape[1], PENALTY)
@@ -54,7 +53,7 @@ def ridge(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts, free: in
     return Ridge(beta, np.array(without), covariance, (n @ x) / max(float(n.sum()), 1e-300))
 
 
-def _newton(x: csr_array, y: Floats, n: Floats, penalty: Floats) -> Floats:
+def _newton(x: "scipy.sparse.csr_array", y: Floats, n: Floats, penalty: Floats) -> Floats:
     start = (y.sum() + 0.5) / (n.sum() + 1)
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(start / (1 - start))
@@ -67,15 +66,15 @@ def _newton(x: csr_array, y: Floats, n: Floats, penalty: Floats) -> Floats:
     return beta
 
 
-def _slope_and_bend(x: csr_array, y: Floats, n: Floats, beta: Floats) -> tuple[Floats, Floats]:
-    rate = expit(np.clip(x @ beta, -FURTHEST, FURTHEST))
+def _slope_and_bend(x: "scipy.sparse.csr_array", y: Floats, n: Floats, beta: Floats) -> tuple[Floats, Floats]:
+    rate = scipy.special.expit(np.clip(x @ beta, -FURTHEST, FURTHEST))
     heavy = x.multiply((n * rate * (1 - rate))[:, None])
     return x.T @ (y - n * rate), (x.T @ heavy).toarray()
 
 
 def _with_penalty(slope: Floats, bend: Floats, beta: Floats, penalty: Floats) -> tuple[Floats, Floats]:
     """The ridge; and half an error in one review, or no finds at all would have no answer."""
-    rate = float(expit(beta[0]))
+    rate = float(scipy.special.expit(beta[0]))
     slope, bend = slope - penalty * beta, bend + np.diag(penalty)
     slope[0] += 0.5 - rate
     bend[0, 0] += rate * (1 - rate)
@@ -97,7 +96,7 @@ def log_odds(matrix: Floats, fitted: Ridge, fold: Counts) -> Floats:
 def variances(matrix: Floats, fitted: Ridge) -> Floats:
     """Of what is expected of each account, in squared log odds. Where a group lies as a whole its grid knows better:
     what all accounts have in common is left out."""
-    turned = csr_array(matrix) @ fitted.covariance
+    turned = scipy.sparse.csr_array(matrix) @ fitted.covariance
     middle = fitted.middle
     apart: Floats = (turned * matrix).sum(axis=1) - 2 * (turned @ middle) + middle @ fitted.covariance @ middle
     found: Floats = np.maximum(apart, 0.0)

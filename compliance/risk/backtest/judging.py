@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
+import scipy
 
 Floats = npt.NDArray[np.float64]
 #: Under so many discrepancies nothing is judged.
@@ -89,7 +89,7 @@ def _calibration(rate: Floats, outcome: Outcome, drawn: Floats) -> dict[str, lis
     No slope where all rates are alike, as they are before any review was known.
     """
     seen = outcome.reviews > 0
-    given = logit(np.clip(rate[seen], 1e-6, 1 - 1e-6))
+    given = scipy.special.logit(np.clip(rate[seen], 1e-6, 1 - 1e-6))
     n, x = outcome.reviews[seen], outcome.wrong[seen]
     fits = np.array([_fit(given, n * times[seen], x * times[seen]) for times in drawn])
     found: dict[str, list[float] | None] = {}
@@ -107,14 +107,14 @@ def _fit(given: Floats, n: Floats, x: Floats) -> tuple[float, float]:
     """Intercept with the slope held at one, and slope with a free intercept: Newton's steps of a logistic regression."""
     held = 0.0
     for _ in range(30):
-        p = expit(held + given)
+        p = scipy.special.expit(held + given)
         step = (x - n * p).sum() / max((n * p * (1 - p)).sum(), 1e-12)
         held += float(np.clip(step, -2, 2))
         if abs(step) < 1e-9:
             break
     a, b = held, 1.0
     for _ in range(50):
-        p = expit(a + b * given)
+        p = scipy.special.expit(a + b * given)
         w, left = n * p * (1 - p), x - n * p
         matrix = np.array([[w.sum(), (w * given).sum()], [(w * given).sum(), (w * given * given).sum()]])
         if np.linalg.det(matrix) < 1e-12:

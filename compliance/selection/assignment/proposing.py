@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 Numbers = npt.NDArray[np.float64]
 
@@ -70,9 +70,11 @@ def propose(accounts: Sequence[Unmanaged], carriers: Sequence[Carrier]) -> dict[
     pairs = many * people
     # Each pair of account and manager is chosen or not; each step of each manager's caseload is filled from 0 to STEP.
     costs = np.concatenate([(weights[:, None] * _fits(accounts, carriers)).ravel(), steps.ravel()])
-    once = sparse.hstack([sparse.kron(sparse.eye(many), np.ones((1, people))), sparse.csr_matrix((many, steps.size))])
-    filled = sparse.kron(sparse.eye(people), -np.ones((1, steps.shape[1])))
-    carried = sparse.hstack([sparse.kron(weights[None, :], sparse.eye(people)), filled])
+    once = scipy.sparse.hstack(
+        [scipy.sparse.kron(scipy.sparse.eye(many), np.ones((1, people))), scipy.sparse.csr_matrix((many, steps.size))]
+    )
+    filled = scipy.sparse.kron(scipy.sparse.eye(people), -np.ones((1, steps.shape[1])))
+    carried = scipy.sparse.hstack([scipy.sparse.kron(weights[None, :], scipy.sparse.eye(people)), filled])
     found = milp(
         costs,
         integrality=np.concatenate([np.ones(pairs), np.zeros(steps.size)]),
