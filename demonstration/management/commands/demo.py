@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account
@@ -25,7 +25,7 @@ from examinations.breakdowns import counting as breakdowns
 from examinations.checks.finding import look
 from examinations.duty import months as duty
 from examinations.loading.load import load_path
-from examinations.models import CheckFinding
+from examinations.models import CheckFinding, Entry, EntryLine, Examination
 from examinations.peers.measuring import measure_peers
 from look.formats import plural
 from notifications.invitations import nobody_invited
@@ -81,6 +81,7 @@ class Command(BaseCommand):
         corrections = write_corrections(folder, world)
         if corrections and load_path("entries", corrections).rejected:
             raise CommandError("Rows of corrections.csv were rejected.")
+        _look_over()
         plans = plant(folder, world, seed)
         self._say(start, f"{plural(len(plans), 'plan')} of measurement, with reviews")
         duty.recount(None)
@@ -110,3 +111,11 @@ class Command(BaseCommand):
 
     def _say(self, start: float, what: str) -> None:
         self.stdout.write(f"  {time.monotonic() - start:5.1f} s  {what}")
+
+
+def _look_over() -> None:
+    """Refresh what the planner knows: nobody does while the transaction runs, and it takes all tables for empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"ANALYZE {', '.join(model._meta.db_table for model in (Account, Entry, EntryLine, Examination))}"
+        )
