@@ -8,11 +8,13 @@ from django.contrib.postgres.operations import CreateExtension
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython, RunSQL
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import FieldOperation
+from django.db.migrations.operations.models import IndexOperation, ModelOperation
 from django.db.migrations.state import ProjectState
 
 
 class AtOnce(Operation):
-    """The tables as these migrations leave them, then their SQL and their rows, in their order.
+    """New tables as these migrations leave them, then their SQL, their rows and what they change of others, in their order.
 
     Django makes the classes of all models that touch a changed model anew for every field, index and trigger that a
     migration adds: half a minute of a processor for tables that are still empty. Here the states are walked through
@@ -21,8 +23,8 @@ class AtOnce(Operation):
     The migrations themselves stay, for databases that began with them, and are the only place where any of it is
     written; a migration with `replaces = [...]` and `operations = [AtOnce(replaces)]` does the same as they.
 
-    SQL and Python of the replaced migrations meet the last tables, not those of their day, and what they mend in rows
-    finds none. `python -m tests.squashed` compares what both ways make.
+    What the replaced migrations do to tables that were there before them, and their SQL and Python, meets the last state
+    and not that of its day; what they mend in rows finds none. `python -m tests.squashed` compares what both ways make.
     """
 
     reversible = False
@@ -45,11 +47,11 @@ class AtOnce(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
+        new = [key for key in to_state.models if key[0] == app_label and key not in from_state.models]
         operations = list(self._operations())
         for operation in operations:
             if isinstance(operation, CreateExtension):
                 operation.database_forwards(app_label, schema_editor, from_state, to_state)
-        new = [key for key in to_state.models if key[0] == app_label and key not in from_state.models]
         for key in new:
             schema_editor.create_model(to_state.apps.get_model(*key))
         for key in new:
@@ -58,6 +60,10 @@ class AtOnce(Operation):
         for operation in operations:
             if isinstance(operation, RunSQL | RunPython):
                 operation.database_forwards(app_label, schema_editor, to_state, to_state)
+            elif isinstance(operation, ModelOperation | FieldOperation | IndexOperation):
+                name = operation.name if isinstance(operation, ModelOperation) else operation.model_name
+                if (app_label, name.lower()) not in new:
+                    operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
         return f"Make at once what {len(self.replaces)} migrations make"
