@@ -31,6 +31,7 @@ from examinations.models import (
     RequestRecord,
     Selection,
 )
+from tests.made_once import MadeOnce
 
 PASSWORD = "a-long-test-password"
 
@@ -254,6 +255,9 @@ def make_world() -> World:
     return world
 
 
+_once = MadeOnce(make_world)
+
+
 @pytest.fixture
 def world(db: None) -> World:
-    return make_world()
+    return _once.again()
