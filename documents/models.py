@@ -45,9 +45,16 @@ class DocumentQuerySet(VisibleQuerySet):
         return self.filter(about_type=kind, about_id__in=[str(one) for one in ids])
 
     def keep(
-        self, file: BinaryIO, name: str, *, about: models.Model, account: Account, filer: Account | None, by: Person
+        self,
+        file: BinaryIO,
+        name: str,
+        *,
+        about: models.Model,
+        account: Account | None,
+        filer: Account | None,
+        by: Person,
     ) -> "Document":
-        """Take a file in, about one thing of an account. filer: the broker who may open it as well.
+        """Take a file in, about one thing of an account, or of none. filer: the broker who may open it as well.
 
         file: can be sought; name: as it was sent. Raises Refused, in words for who sent it: a kind that is not taken, a
         name and a content that disagree, too large, harmful, sent before, too many.
@@ -92,7 +99,8 @@ class Document(models.Model):
     """A file that somebody sent about something: what it is about says who else may open it.
 
     It opens to those who may see its account's examinations, and to the broker who filed what it is about, and only
-    where they may also see the thing itself (`about`: any model whose manager has `visible_to`).
+    where they may also see the thing itself (`about`: any model whose manager has `visible_to`). One of no account belongs
+    to something that many accounts read, such as a notice: what it is about alone opens it.
     """
 
     class Scan(models.TextChoices):
@@ -100,7 +108,7 @@ class Document(models.Model):
         CLEAN = "clean", "Scanned, nothing found"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="documents")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
     filer = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     about_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     about_id = models.CharField(max_length=40)
@@ -131,7 +139,7 @@ class Document(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        return of_accounts(held, "examinations") | of_accounts(held, "filed", "filer")
+        return of_accounts(held, "examinations") | of_accounts(held, "filed", "filer") | Q(account=None)
 
     @property
     def content_type(self) -> str:

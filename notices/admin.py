@@ -14,6 +14,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.admin import Office
+from documents.kinds import Refused
+from documents.uploading import FileForm, takes_a_file
 from notices import previewing
 from notices.forms import NoticeForm
 from notices.models import LeadTime, Notice, Step
@@ -60,6 +62,8 @@ class NoticeAdmin(Office):
         if not notice.pk or notice._state.adding:
             return "Save the draft first."
         links = [(self._page(notice, "preview"), "See whom it tells")]
+        if notice.can_be_edited:
+            links.append((self._page(notice, "attach"), "Attach files"))
         links += [(self._page(notice, move.name), move.label) for move in moves_of(notice)]
         return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
@@ -103,6 +107,13 @@ class NoticeAdmin(Office):
         ]
         own += [
             path(
+                "<uuid:notice_id>/attach/",
+                takes_a_file(self.admin_site.admin_view(self._attach)),
+                name="notices_notice_attach",
+            )
+        ]
+        own += [
+            path(
                 f"<uuid:notice_id>/{name}/",
                 self.admin_site.admin_view(self._step),
                 {"verb": name},
@@ -131,6 +142,30 @@ class NoticeAdmin(Office):
     def _preview(self, request: HttpRequest, notice_id: Any) -> HttpResponse:
         notice = self._notice(notice_id)
         return self._show(request, notice, f"Preview: {notice.title}")
+
+    def _attach(self, request: HttpRequest, notice_id: Any) -> HttpResponse:
+        """Attach a file to a draft; whoever may read the notice may fetch it."""
+        notice = self._notice(notice_id)
+        form = FileForm(request)
+        if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                notice.attach(file.file, file.name, by=request.user)  # type: ignore[arg-type]
+            except Refused as error:
+                form.add_error("file", str(error))
+            except ValidationError as error:
+                form.add_error("file", error)
+            else:
+                self.message_user(request, f"{file.name} is attached.")
+                return redirect(self._page(notice, "attach"))
+        context = self.admin_site.each_context(request) | {
+            "title": f"Attachments: {notice.title}",
+            "notice": notice,
+            "form": form,
+            "papers": notice.attachments(request.user),  # type: ignore[arg-type]
+            "opts": self.model._meta,
+        }
+        return TemplateResponse(request, "admin/notices/attach.html", context)
 
     def _step(self, request: HttpRequest, notice_id: Any, verb: str) -> HttpResponse:
         """Show what a step will do; only its POST does it."""

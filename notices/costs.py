@@ -68,5 +68,5 @@ def chart_of(costs: list[MonthCost]) -> Stacked | None:
         Layer("comes on top" if more else "falls away", [float(abs(one.added)) for one in costs]),
     ]
     return Stacked(
-        finding, "By month of entry; rows of chapter 99 not counted", [f"{one.month:%b}" for one in costs], layers
+        finding, "duty by month of entry, without rows of chapter 99", [f"{one.month:%b}" for one in costs], layers
     )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from notices.models import Notice, Touched
 
 
+#: Ports that a sentence names, those with most value.
+PORTS_NAMED = 2
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a sentence lists them: a, b and c."""
     *before, last = words
@@ -57,7 +61,7 @@ def of_dollars(
 
 def of(notice: Notice, touched: Touched, ports: Mapping[str, str], *, whose: str = "You") -> str:
     """The sentence of what is written down. ports: names by code."""
-    named = [ports.get(code, f"port {code}") for code in touched.ports[:2]]
+    named = [ports.get(code, f"port {code}") for code in touched.ports[:PORTS_NAMED]]
     origins = [country(code) for code in touched.origins]
     return of_dollars(
         notice,

@@ -14,6 +14,9 @@ from look.formats import money, plural
 from notices import sentences
 from notices.models import Notice, Touched
 
+#: Changes ahead that are sorted by what is at stake; nobody has as many.
+MOST_SORTED = 100
+
 
 def _rows(person: Person, held: Reach) -> QuerySet[Touched]:
     """Of the accounts whose notices this person reads: own ones, those in its care, all for headquarters."""
@@ -36,7 +39,7 @@ def sentences_of(notices: Sequence[Notice], person: Person, held: Reach) -> dict
         )
         return {row["notice"]: _together(of_id[row["notice"]], row) for row in sums}
     found = list(rows.select_related("account"))
-    ports = port_names({code for row in found for code in row.ports[:2]})
+    ports = port_names({code for row in found for code in row.ports[: sentences.PORTS_NAMED]})
     several: dict[uuid.UUID, list[str]] = {}
     for row in sorted(found, key=lambda row: (-row.imported, row.account.name)):
         whose = "You" if len(held.own) == 1 else row.account.name
@@ -65,3 +68,11 @@ def ahead(notices: QuerySet[Notice], person: Person, held: Reach) -> Ahead:
     rows = _rows(person, held).filter(notice__in=notices.order_by().values("pk"))
     sums = rows.aggregate(n=Count("notice", distinct=True), more=Sum("added"))
     return Ahead(sums["n"], sums["more"] or Decimal(0))
+
+
+def most_at_stake(notices: QuerySet[Notice], person: Person, held: Reach, count: int) -> list[Notice]:
+    """The first of these by the dollars that they move a year, up or down, then by their day; two statements."""
+    found = list(notices.order_by("effective_date", "pk")[:MOST_SORTED])
+    rows = _rows(person, held).filter(notice__in=[one.pk for one in found])
+    stake = {row["notice"]: abs(row["more"] or 0) for row in rows.values("notice").annotate(more=Sum("added"))}
+    return sorted(found, key=lambda one: -stake.get(one.pk, 0))[:count]

@@ -2,7 +2,7 @@ import datetime
 import re
 import uuid
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, BinaryIO, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet
 from accounts.history import acting
 from accounts.models import Account, Center, Person
+from documents.models import Document
 from notices import audience, numbers, telling, touching
 from notices.models.acknowledgement import Acknowledgement
 from notices.models.for_whom import DutyTerms, ForWhom, check, clean_codes, clean_duty
@@ -322,6 +323,18 @@ class Notice(ForWhom, DutyTerms, models.Model):
             found, _ = Acknowledgement.objects.get_or_create(notice=self, account=account, defaults={"person": by})
             mark_read(telling.message_of(self), by)
         return found
+
+    def attach(self, file: BinaryIO, name: str, *, by: Person) -> Document:
+        """Attach a file to a draft. Raises ValidationError for anything but a draft, Refused as documents do."""
+        if not self.can_be_edited:
+            raise ValidationError("Files are attached to drafts only: what people were told of stays as it is.")
+        kept: Document = Document.objects.keep(file, name, about=self, account=None, filer=None, by=by)  # type: ignore[attr-defined]
+        Notice.objects.filter(pk=self.pk).update(edited_by=by)
+        return kept
+
+    def attachments(self, person: Person) -> "models.QuerySet[Document]":
+        """The files that belong to it; who may read it may fetch them."""
+        return Document.objects.visible_to(person).current().about(self)  # type: ignore[attr-defined,no-any-return]
 
     def successor(self, how: str, number: str, *, by: Person) -> "Notice":
         """Write the draft of a notice that corrects or supersedes this one, with the same words. Raises ValidationError

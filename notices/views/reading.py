@@ -115,6 +115,7 @@ def notice_page(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
         "next": _next(notice, request),
         "days_left": (notice.effective_date - today).days if notice.effective_date else None,
         "terms": terms_of(notice),
+        "papers": list(notice.attachments(request.user)),
         "said": touched_by.sentences_of([notice], request.user, request.reach).get(notice.pk, ""),
         **(_of_staff(request, notice) if request.user.is_government else _of_account(request, notice, account, today)),
     }

@@ -31,7 +31,7 @@ from inquiries.models import Inquiry
 from look.charts import RateRow, Rates
 from notices import lead_times
 from notices.models import Notice
-from notices.touched_by import sentences_of
+from notices.touched_by import most_at_stake, sentences_of
 from notifications.models import Delivery
 from portal.dates.sources import DAYS_OF_THE_FIRST_PAGE, first_dates
 from portal.models import Heartbeat
@@ -115,9 +115,9 @@ def member_page(request: HttpRequest) -> HttpResponse:
 
 
 def _changes_ahead(request: HttpRequest, day: datetime.date) -> list[Notice]:
-    """The next changes that were announced, each with what it touches of the trade one answers for (`said`)."""
+    """The changes ahead with most at stake, then the next, each with what it touches of the trade one answers for (`said`)."""
     coming = Notice.objects.read_by(request.user).filter(effective_date__gt=day)
-    found = list(coming.order_by("effective_date")[:CHANGES_SHOWN])
+    found = most_at_stake(coming, request.user, request.reach, CHANGES_SHOWN)
     said = sentences_of(found, request.user, request.reach)
     for one in found:
         one.said = said.get(one.pk, "")

@@ -16,6 +16,7 @@ from notifications.models import Delivery
 from tests.committed import at_once
 from tests.demonstration.test_the_mailbox import sink
 from tests.named_people import PASSWORD, World
+from tests.notices.writing import second_person
 
 __all__ = ["sink"]
 pytestmark = pytest.mark.browser
@@ -65,13 +66,20 @@ def read_by() -> list[str]:
 def test_a_notice_goes_from_the_admin_to_the_importers_screen(living: World, address: str, browser: Any) -> None:
     page = sign_in(browser, address, living.hq.email)
     page.goto(address + "/admin/notices/notice/add/")
+    page.locator("#id_kind").select_option("FR")
+    page.locator("#id_subject").select_option("tariff")
     page.get_by_label("Number").fill("90 FR 34665")
     page.get_by_label("Title").fill("Motors of 8501 from China: 25 percentage points more")
     page.get_by_label("What changes").fill("The rate changes for goods entered on or after the effective date.")
     page.get_by_label("What you must do").fill("Confirm that you have read this, and check your bond.")
     page.get_by_label("Effective date").fill((timezone.localdate() + datetime.timedelta(days=52)).isoformat())
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("link", name="See whom it tells, and publish").click()
+    page.get_by_role("link", name="See whom it tells").click()
+    expect(page.get_by_text("told to 6 people")).to_be_visible()
+    (second,) = at_once(second_person)
+    page = sign_in(browser, address, second.email)
+    page.goto(address + "/admin/notices/notice/")
+    page.get_by_role("link", name="Publish", exact=True).click()
     picture(page, "publish")
     page.get_by_role("button", name="Publish and tell 6 people").click()
     expect(page.get_by_text("Published; 6 people are told.")).to_be_visible()
