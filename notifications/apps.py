@@ -7,4 +7,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Messages"
 
     def ready(self) -> None:
-        from notifications import invitations  # noqa: F401, PLC0415  it listens
+        from notifications import invitations, provider  # noqa: F401, PLC0415  they listen

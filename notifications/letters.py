@@ -1,28 +1,72 @@
 """What a message looks like as a mail: text and HTML, the same for every attempt.
 
-A topic may complete its mail for one person, with something that must stand in no row: a one-time address.
+What all readers of a message read alike is drawn once and put into the form of the wire once; a person adds the lines
+of the header that are theirs. A topic may say something of its own to each (`PERSONAL`, `DRAWN`).
 """
 
+import re
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 from django.template.loader import render_to_string
 
+from notifications import unsubscribing
 from notifications.models import Delivery, Message
 
 #: By topic: (address, words of the link) for one delivery, made when it is sent and kept nowhere.
 Link = tuple[str, str]
 PERSONAL: dict[str, Callable[[Delivery], Link]] = {}
+#: How each provider is told the number of a delivery, so that its report brings it back; others know our Message-ID.
+CARRIES_NUMBER = {
+    "postmark": ("X-PM-Metadata-delivery", "{}"),
+    "mailgun": ("X-Mailgun-Variables", '{{"delivery": "{}"}}'),
+    "sendgrid": ("X-SMTPAPI", '{{"unique_args": {{"delivery": "{}"}}}}'),
+}
+#: How many messages' words are kept at once: a batch rarely has more.
+KEPT = 200
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Words made for one delivery alone: subject, the template in templates/notifications/, and what it shows."""
+
+    subject: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+#: By topic: the whole mail of one delivery, drawn when it is sent; None where nothing is left to say.
+DRAWN: dict[str, Callable[[Delivery], Drawn | None]] = {}
+
+
+@dataclass(frozen=True)
+class Body:
+    """A drawn mail. common: what stands in every copy on the wire, after the lines of the header of each."""
+
+    subject: str
+    text: str
+    html: str
+    kind: str
+    common: bytes
+
+
+def domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.example"
 
 
 def message_id(delivery: Delivery) -> str:
-    """The same for every attempt at the same delivery, so that a mailbox can tell a second copy."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.example"
-    return f"<{uuid.uuid5(delivery.message_id, str(delivery.person_id))}@{domain}>"
+    """The same for every attempt at the same delivery, so that a mailbox can tell a second copy.
+
+    It begins with the number of the delivery, by which a provider's report finds it again (notifications/reports.py).
+    """
+    return f"<{delivery.pk}.{uuid.uuid5(delivery.message_id, str(delivery.person_id))}@{domain()}>"
 
 
 def one_line(text: str) -> str:
@@ -30,35 +74,66 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def address_line(address: str) -> str:
+    """An address as it may stand in a header and in an envelope. Raises ValueError for one that no mail can carry."""
+    written = sanitize_address(address, "utf-8")
+    if not written.isascii() or any(ord(letter) <= 32 for letter in written):
+        raise ValueError("This is no address.")
+    return str(written)
+
+
 class Letters:
-    """Renders each message once, or once a person where its topic says something to each."""
+    """Draws each message once, or once a person where its topic says something to each."""
 
     def __init__(self) -> None:
-        self.bodies: dict[uuid.UUID, tuple[str, str]] = {}
+        self.bodies: dict[uuid.UUID, Body] = {}
 
-    def letter(self, delivery: Delivery, over: BaseEmailBackend) -> EmailMultiAlternatives:
-        """The mail of one delivery."""
-        text, html = self._body(delivery)
-        letter = EmailMultiAlternatives(
-            subject=one_line(delivery.message.subject),
-            body=text,
-            to=[delivery.person.email],
-            connection=over,
-            headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
-        )
-        letter.attach_alternative(html, "text/html")
+    def body(self, delivery: Delivery) -> Body | None:
+        """The words of a delivery; None where there is nothing to say any more."""
+        message = delivery.message
+        if message.topic in DRAWN:
+            drawn = DRAWN[message.topic](delivery)
+            return _body(message, drawn.subject, drawn.template, drawn.context) if drawn else None
+        if message.topic in PERSONAL:
+            return _body(message, message.subject, "mail", _context(message, PERSONAL[message.topic](delivery)))
+        found = self.bodies.get(message.pk)
+        if found is None:
+            if len(self.bodies) >= KEPT:
+                self.bodies.clear()
+            link = (settings.PORTAL_ADDRESS + message.path, "Read it in the portal")
+            found = self.bodies[message.pk] = _body(message, message.subject, "mail", _context(message, link))
+        return found
+
+    def letter(self, delivery: Delivery, over: BaseEmailBackend | None) -> EmailMultiAlternatives | None:
+        """The mail of one delivery, for any backend of Django's."""
+        body = self.body(delivery)
+        if body is None:
+            return None
+        letter = _plain(body.subject, body.text, body.html)
+        letter.to, letter.connection = [address_line(delivery.person.email)], over
+        letter.extra_headers |= dict(headers_of(delivery, body.kind))
         return letter
 
-    def _body(self, delivery: Delivery) -> tuple[str, str]:
-        message = delivery.message
-        personal = PERSONAL.get(message.topic)
-        if personal:
-            return _render(message, personal(delivery))
-        if message.pk not in self.bodies:
-            self.bodies[message.pk] = _render(
-                message, (settings.PORTAL_ADDRESS + message.path, "Read it in the portal")
-            )
-        return self.bodies[message.pk]
+
+def headers_of(delivery: Delivery, kind: str) -> list[tuple[str, str]]:
+    """The lines of the header that are this delivery's own, but for the address."""
+    lines = [("Message-ID", message_id(delivery))]
+    if settings.MAIL_PROVIDER in CARRIES_NUMBER:
+        name, form = CARRIES_NUMBER[settings.MAIL_PROVIDER]
+        lines.append((name, form.format(delivery.pk)))
+    if kind:
+        # The two lines of RFC 8058: a mail program turns the kind off with one POST, without signing in.
+        lines += [
+            ("List-Unsubscribe", f"<{unsubscribing.address_of(delivery.person_id, kind)}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ]
+    return lines
+
+
+def on_the_wire(delivery: Delivery, body: Body, address: str) -> bytes:
+    """The mail as SMTP carries it, without the line that ends it. address: of `address_line`."""
+    lines = [("To", address), *headers_of(delivery, body.kind)]
+    return "".join(f"{name}: {value}\r\n" for name, value in lines).encode("ascii") + body.common
 
 
 def blocks_of(text: str) -> list[tuple[str, str]]:
@@ -71,19 +146,38 @@ def blocks_of(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _render(message: Message, link: Link) -> tuple[str, str]:
+def _plain(subject: str, text: str, html: str) -> EmailMultiAlternatives:
+    letter = EmailMultiAlternatives(subject=subject, body=text, headers={"Auto-Submitted": "auto-generated"})
+    letter.attach_alternative(html, "text/html")
+    return letter
+
+
+def _context(message: Message, link: Link) -> dict[str, Any]:
     lead, _, rest = message.text.partition("\n\n")
-    context = {
-        "message": message,
+    return {
         "lead": lead,
         "rest": rest,
         "blocks": blocks_of(rest),
         "address": link[0] if message.path else "",
         "words": link[1],
+    }
+
+
+def _body(message: Message, subject: str, template: str, context: dict[str, Any]) -> Body:
+    kind = message.kind
+    subject = one_line(subject)
+    context = context | {
+        "subject": subject,
+        "kind": kind,
+        "portal": settings.PORTAL_ADDRESS,
+        "choose": f"{settings.PORTAL_ADDRESS}/inbox/how/",
         "demonstration": settings.DEMONSTRATION,
     }
     # The parts of a mail end in one line break each, however the templates do.
-    return (
-        render_to_string("notifications/mail.txt", context).strip() + "\n",
-        render_to_string("notifications/mail.html", context),
-    )
+    text = render_to_string(f"notifications/{template}.txt", context).strip() + "\n"
+    html = render_to_string(f"notifications/{template}.html", context)
+    made = _plain(subject, text, html).message()
+    del made["Message-ID"]
+    common = re.sub(rb"(?m)^\.", b"..", made.as_bytes(linesep="\r\n"))
+    off = kind.name if kind else unsubscribing.DIGESTS if message.topic == Delivery.DIGEST else ""
+    return Body(subject, text, html, off, common if common.endswith(b"\r\n") else common + b"\r\n")

@@ -4,9 +4,7 @@ Everything that mails goes through it, the sign-in's own mails included.
 """
 
 import logging
-from collections.abc import Sequence
 
-from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 from notifications import home
@@ -15,12 +13,13 @@ logger = logging.getLogger("portal.notifications")
 
 
 class FromHere(EmailBackend):
-    """Sends over SMTP; in a restored copy it sends nothing, and says so in the log."""
+    """Sends over SMTP; in a restored copy it opens no connection, and says so in the log."""
 
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+    def open(self) -> bool | None:
+        """Open a connection where mail may leave from here; None where it may not, and then nothing is sent."""
         if not self.connection:
             objection = home.objection()
             if objection:
                 logger.error(objection)
-                return 0
-        return super().send_messages(email_messages) or 0
+                return None
+        return super().open()

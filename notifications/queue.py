@@ -7,58 +7,77 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from notifications.models import Delivery, Message
+from notifications.models import Delivery, HowTold, Message
+from notifications.models.how_told import CHANNELS
 from notifications.tasks import send_due
 
+# Each person is told once, over the channel that they chose; what is for the portal alone has arrived with that.
 TELL = """
 INSERT INTO notifications_delivery
-       (message_id, person_id, account_id, told_for, channel, state, due_at, attempts, last_error)
-SELECT %s, person_id, (array_agg(account_id ORDER BY account_id))[1],
-       coalesce(array_agg(DISTINCT account_id) FILTER (WHERE account_id IS NOT NULL), '{{}}'),
-       %s, 'queued', now(), 0, ''
-FROM ({people}) AS people (person_id, account_id)
-GROUP BY person_id
+       (message_id, person_id, account_id, told_for, channel, state, due_at, sent_at, attempts, last_error)
+SELECT %s, told.person_id, told.account_id, told.told_for, chosen.channel,
+       CASE chosen.channel WHEN 'portal' THEN 'delivered' ELSE 'queued' END,
+       now(), CASE chosen.channel WHEN 'portal' THEN now() END, 0, ''
+FROM (SELECT person_id, (array_agg(account_id ORDER BY account_id))[1] AS account_id,
+             coalesce(array_agg(DISTINCT account_id) FILTER (WHERE account_id IS NOT NULL), '{{}}') AS told_for
+      FROM ({people}) AS people (person_id, account_id) GROUP BY person_id) AS told
+LEFT JOIN notifications_howtold h ON h.person_id = told.person_id,
+LATERAL (SELECT CASE coalesce(h.choices ->> %s, 'now') WHEN 'now' THEN 'mail' ELSE h.choices ->> %s END AS channel) chosen
+WHERE NOT EXISTS (SELECT FROM notifications_delivery d WHERE d.message_id = %s AND d.person_id = told.person_id)
 ON CONFLICT (message_id, person_id, channel) DO NOTHING
 """
 
 
 def tell(message: Message, people: list[QuerySet[Any]]) -> int:
-    """Queue one mail of the message for each person; whoever has one already gets no second.
+    """Queue the message once for each person, the way they chose; whoever was told of it already is not told again.
 
-    people: querysets of (person id, account id for which they are told). Returns how many were queued.
+    people: querysets of (person id, account id for which they are told). Returns how many were told.
     Sending starts when the transaction commits; without a broker the scheduler's next round sends.
     """
-    parts, parameters = [], [message.pk, Delivery.Channel.MAIL.value]
+    parts, values = [], []
     for rows in people:
-        sql, values = rows.order_by().query.sql_with_params()
+        sql, found = rows.order_by().query.sql_with_params()
         parts.append(sql)
-        parameters += values
+        values += found
+    kind = message.kind.name if message.kind else ""
     with connection.cursor() as cursor:
-        cursor.execute(TELL.format(people=" UNION ALL ".join(parts)), parameters)
+        cursor.execute(TELL.format(people=" UNION ALL ".join(parts)), [message.pk, *values, kind, kind, message.pk])
         queued: int = cursor.rowcount
     transaction.on_commit(send_due.delay, robust=True)
     return queued
 
 
 def tell_each(told: list[tuple[Message, UUID, list[UUID]]]) -> int:
-    """Make messages and queue one mail of each for people of its own: three statements, however many there are.
+    """Make messages and queue each for people of its own: four statements, however many there are.
 
     told: messages not yet saved, the account (id) for which each is told, and the people (ids). One that another worker
     made meanwhile is left to it; one for nobody is not made, or it would count as told. Returns how many messages were
     made.
     """
-    now, told = timezone.now(), [one for one in told if one[2]]
+    told = [one for one in told if one[2]]
     with transaction.atomic():
         Message.objects.bulk_create([message for message, _, _ in told], ignore_conflicts=True)
         made = set(Message.objects.filter(pk__in=[one.pk for one, _, _ in told]).values_list("pk", flat=True))
+        chosen = HowTold.objects.in_bulk({person for _, _, people in told for person in people})
         Delivery.objects.bulk_create(
-            Delivery(message=message, person_id=person, account_id=account, told_for=[account], due_at=now)
+            _delivery(message, person, account, chosen.get(person))
             for message, account, people in told
             if message.pk in made
             for person in dict.fromkeys(people)
         )
         transaction.on_commit(send_due.delay, robust=True)
     return len(made)
+
+
+def _delivery(message: Message, person: UUID, account: UUID, chosen: HowTold | None) -> Delivery:
+    now, kind = timezone.now(), message.kind
+    channel = CHANNELS[chosen.of(kind.name)] if chosen and kind else Delivery.Channel.MAIL
+    made = Delivery(
+        message=message, person_id=person, account_id=account, told_for=[account], due_at=now, channel=channel
+    )
+    if channel == Delivery.Channel.PORTAL:
+        made.state, made.sent_at = Delivery.State.DELIVERED, now
+    return made
 
 
 def stop(message: Message) -> int:
@@ -68,7 +87,7 @@ def stop(message: Message) -> int:
 
 def stop_all(deliveries: QuerySet[Delivery]) -> int:
     """Stop those of these that have not been sent; one statement."""
-    waiting = deliveries.filter(state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED])
+    waiting = deliveries.filter(state__in=Delivery.WAITING)
     return waiting.update(state=Delivery.State.STOPPED, claimed_until=None)
 
 

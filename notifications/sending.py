@@ -1,186 +1,229 @@
-"""Claim, take in hand, send, settle. Killed at any moment it loses nobody; at most the mail in hand goes out
-twice, and both copies carry the same Message-ID.
-
-A claim has a number of its own: who claimed a row after the lease ran out is not overwritten by who held it before.
-"""
+"""Claim, look, send, settle. Killed at any moment it loses nobody; at most the mail in hand goes out twice, and both
+copies carry the same Message-ID."""
 
 import contextlib
 import logging
 import smtplib
+import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from email.utils import parseaddr
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.core.mail.backends.smtp import EmailBackend
 
-from notifications import home
-from notifications.letters import Letters
+from notifications import claims, home
+from notifications.claims import BATCH, MOST_ATTEMPTS, Outcome, claim, let_go, settle, stop_stale
+from notifications.letters import Letters, address_line, on_the_wire
+from notifications.line import Line, Refused
 from notifications.models import Delivery
+from notifications.reports import suppress
 from notifications.signals import about_to_send
 
 logger = logging.getLogger("portal.notifications")
 
-BATCH = 50
-#: A claim outlives any one mail (EMAIL_TIMEOUT a step of SMTP), and is renewed before each.
-LEASE = "5 minutes"
-#: Tries of one mail that was put off: 2, 4, 8 ... minutes apart, 4 hours at most; a day in all.
-MOST_ATTEMPTS = 12
-LONGEST_WAIT_MINUTES = 240
 #: How long everything waits where the mail server itself does not answer. That counts as no try.
 SERVER_AWAY = "2 minutes"
-
-# Told is who may sign in and still belongs to one of the accounts for which they were to be told,
-# as member, as manager of today or as who covers for that manager (accounts/access.py); and nobody after the message's
-# last moment.
-CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.told_for = '{}'
-  OR p.role = 'member' AND EXISTS (
-     SELECT 1 FROM accounts_membership o
-     WHERE o.person_id = d.person_id AND o.account_id = ANY (d.told_for) AND o.ended_at IS NULL)
-  OR p.role = 'manager' AND EXISTS (
-     SELECT 1 FROM accounts_assignment o, (SELECT (now() AT TIME ZONE 'America/New_York')::date AS day) today
-     WHERE o.account_id = ANY (d.told_for) AND o.starts <= today.day AND (o.ends IS NULL OR o.ends > today.day)
-       AND (o.manager_id = d.person_id OR EXISTS (
-          SELECT 1 FROM accounts_cover c WHERE c.absent_id = o.manager_id AND c.covered_by_id = d.person_id
-            AND c.starts <= today.day AND c.ends > today.day)))))"""
-FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now()))"
-STOP_STALE = f"""
-WITH stale AS (
-    SELECT d.id FROM notifications_delivery d
-    JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
-    WHERE {FREE} AND NOT {CONCERNED} ORDER BY d.id FOR UPDATE OF d SKIP LOCKED)
-UPDATE notifications_delivery d SET state = 'stopped', claimed_until = NULL FROM stale WHERE d.id = stale.id
-"""
-# What has no sender, or one whose lease ran out, is claimed; others' claims are skipped, not waited for.
-CLAIM = f"""
-WITH due AS (
-    SELECT d.id FROM notifications_delivery d WHERE {FREE} AND d.due_at <= now()
-    ORDER BY d.due_at, d.id LIMIT %s FOR UPDATE SKIP LOCKED)
-UPDATE notifications_delivery d
-SET state = 'claimed', claim = %s, claimed_until = now() + %s::interval, attempts = attempts + 1
-FROM due WHERE d.id = due.id
-"""
-# The last look before a mail goes out: still ours, still concerned; and the lease begins anew.
-TAKE = f"""
-UPDATE notifications_delivery d SET claimed_until = now() + %s::interval
-FROM notifications_message m, accounts_person p
-WHERE m.id = d.message_id AND p.id = d.person_id AND d.id = %s AND d.claim = %s AND d.state = 'claimed'
-  AND {CONCERNED}
-"""
-# Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was.
-SETTLE = """
-UPDATE notifications_delivery
-SET state = %(state)s, sent_at = CASE WHEN %(state)s = 'sent' THEN now() END, claimed_until = NULL,
-    last_error = %(error)s,
-    due_at = CASE WHEN %(state)s = 'queued'
-        THEN now() + least(%(longest)s, 2 ^ attempts) * interval '1 minute' ELSE due_at END
-WHERE id = %(id)s AND claim = %(claim)s AND (state = 'claimed' OR (state = 'stopped' AND %(state)s = 'sent'))
-"""
-LET_GO = """
-UPDATE notifications_delivery
-SET state = 'queued', claimed_until = NULL, attempts = greatest(attempts - 1, 0), last_error = %s,
-    due_at = greatest(due_at, now() + %s::interval)
-WHERE claim = %s AND state = 'claimed'
-"""
+#: So many mails are looked at once more together, and the look counts for so long.
+LOOKED_AT, LOOK_SECONDS = 50, 1.0
+#: Numbers of RFC 3463 that say that there is no such mailbox; with any other a mail fails and its address stays good.
+NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
 
 
 class ServerAway(Exception):
     """The mail server cannot be reached or lets nobody in: that is nobody's fault, and counts against no mail."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one delivery: its next state, and why, without any address."""
-
-    state: str
-    error: str = ""
-
-
 def never() -> bool:
     return False
 
 
-def stop_stale() -> int:
-    """Stop what is free and no longer to be sent, once for all that waits; each mail is looked at again before it goes.
+class Batch:
+    """What one claim holds, in the order in which it is sent: each is looked at once more before it goes out."""
 
-    Returns how many were stopped.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STOP_STALE)
-        return int(cursor.rowcount)
+    def __init__(self, number: uuid.UUID, enough: Callable[[], bool]) -> None:
+        rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED)
+        self.number, self.enough = number, enough
+        self.waiting = list(rows.select_related("message", "person").order_by("due_at", "pk"))
+        self.waiting.reverse()
+        self.looked: dict[int, str | None] = {}
+        self.gone: set[int] = set()
+        self.looked_at = self.renewed_at = time.monotonic()
+
+    def next(self) -> Delivery | None:
+        """The next that may go out; what may not is settled on the way. None where nothing is left, or enough is done."""
+        while self.waiting and not self.enough():
+            delivery = self.waiting.pop()
+            end = self._look(delivery)
+            if end == "":
+                return delivery
+            if end:
+                self.settle(delivery, Outcome(end))
+        return None
+
+    def _look(self, delivery: Delivery) -> str | None:
+        now = time.monotonic()
+        if delivery.pk not in self.looked or now - self.looked_at > LOOK_SECONDS:
+            near = [delivery.pk, *(one.pk for one in self.waiting[-LOOKED_AT:])]
+            found = claims.look(near, self.number)
+            self.looked, self.looked_at = {pk: found.get(pk) for pk in near}, now
+        if now - self.renewed_at > claims.RENEWED_SECONDS:
+            claims.renew(self.number)
+            self.renewed_at = now
+        return self.looked.pop(delivery.pk)
+
+    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Write down what became of it, before anything else goes out."""
+        settle(delivery.pk, self.number, outcome, carries=delivery.message.topic == Delivery.DIGEST)
+        if outcome.error:
+            logger.warning("delivery %s: %s (%s)", delivery.pk, outcome.state, outcome.error)
+
+    def put_off(self, delivery: Delivery, error: str) -> None:
+        """Let everybody of a domain that hangs wait, so that the others need not."""
+        domain = delivery.person.email.rpartition("@")[2]
+        self.gone |= claims.put_off(domain, self.number, attempts=delivery.attempts, error=error)
+        self.waiting = [one for one in self.waiting if one.pk not in self.gone]
 
 
-def claim(batch: int = BATCH) -> uuid.UUID | None:
-    """Take up to `batch` deliveries for a few minutes, in a transaction of its own; None where nothing is due."""
-    number = uuid.uuid4()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [batch, number, LEASE])
-        return number if cursor.rowcount else None
+def outcome_of(refused: Refused, delivery: Delivery) -> Outcome:
+    """A refusal for good fails a mail; anything passing is tried again, up to a limit."""
+    if refused.step == "MAIL":  # the server dislikes us, not the recipient: somebody mends that
+        return Outcome(_passing(delivery), f"SMTP {refused.code} for the sender")
+    said = f"SMTP {refused.code}{' ' * bool(refused.enhanced)}{refused.enhanced}"
+    if refused.code < 500:
+        return Outcome(_passing(delivery), said)
+    if refused.enhanced in NO_MAILBOX:
+        suppress(delivery.person.email, "bounce", said)
+    return Outcome("failed", said)
 
 
-def take(pk: int, number: uuid.UUID) -> bool:
-    """Look once more, and renew the lease: False where it was retracted, ended, grew stale or is another's now."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, [LEASE, pk, number])
-        return bool(cursor.rowcount)
+def _passing(delivery: Delivery) -> str:
+    return "failed" if delivery.attempts >= MOST_ATTEMPTS else "queued"
 
 
-def settle(pk: int, number: uuid.UUID, outcome: Outcome) -> bool:
-    """Write down what became of a delivery, on disk before the next mail; False where the claim is not ours."""
-    values = {"state": outcome.state, "error": outcome.error, "id": pk, "claim": number}
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Without it a killed database forgets what was sent.
-        cursor.execute("SET LOCAL synchronous_commit = on")
-        cursor.execute(SETTLE, values | {"longest": LONGEST_WAIT_MINUTES})
-        return bool(cursor.rowcount)
-
-
-def let_go(number: uuid.UUID, *, error: str = "", wait: str = "0 seconds") -> None:
-    """Give back what is claimed and was not tried, as if it had never been claimed."""
-    with connection.cursor() as cursor:
-        cursor.execute(LET_GO, [error, wait, number])
-
-
-def attempt(letter: EmailMultiAlternatives, attempts: int) -> Outcome:
-    """Send one mail. A refusal for good fails it; anything passing is tried again, up to a limit."""
-    passing = "failed" if attempts >= MOST_ATTEMPTS else "queued"
+def attempt(letter: EmailMultiAlternatives, delivery: Delivery) -> Outcome:
+    """Send one mail over a backend that is not SMTP of our own."""
     try:
-        return Outcome("sent") if letter.send() else Outcome(passing, "not sent")
-    except smtplib.SMTPRecipientsRefused as refused:
-        code = next(iter(refused.recipients.values()))[0]
-    except smtplib.SMTPSenderRefused as refused:
-        # The server dislikes us, not the recipient: somebody mends that.
-        return Outcome(passing, f"SMTP {refused.smtp_code} for the sender")
-    except smtplib.SMTPResponseException as refused:
-        code = refused.smtp_code
-    except (smtplib.SMTPException, OSError) as error:
-        return Outcome(passing, type(error).__name__)
-    except ValueError as error:  # an address or header that no mail can carry
-        return Outcome("failed", type(error).__name__)
-    return Outcome("failed" if code >= 500 else passing, f"SMTP {code}")
+        return Outcome("sent") if letter.send() else Outcome(_passing(delivery), "not sent")
+    except Exception as error:
+        logger.exception("delivery %s", delivery.pk)
+        return Outcome(_passing(delivery), type(error).__name__)
 
 
-def _open(over: BaseEmailBackend) -> None:
-    try:
-        over.open()
-    except (smtplib.SMTPException, OSError) as error:
-        raise ServerAway(type(error).__name__) from error
+class Sender:
+    """Sends a batch over SMTP, each mail settled before the body of the next is on its way."""
+
+    def __init__(self, batch: Batch, over: EmailBackend) -> None:
+        self.batch, self.over, self.letters = batch, over, Letters()
+        self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self.line: Line | None = None
+        self.sent = 0
+
+    def send(self) -> int:
+        """Send all of it. Returns how many went out. Raises ServerAway."""
+        letters = self._drawn()
+        following: tuple[Delivery, str, bytes] | None = next(letters, None)
+        while following:
+            delivery, address, body = following
+            following = None
+            try:
+                self._offered(address)
+                following = next(letters, None) if self._open().ahead else None
+                self._open().hand_over(body, following[1] if following else "")
+                self._open().taken()
+            except Refused as refused:
+                self._done(delivery, outcome_of(refused, delivery))
+                if refused.code == 421:
+                    self.close()
+            except (smtplib.SMTPException, OSError) as error:
+                self._broken(delivery, error)
+            else:
+                self._done(delivery, Outcome("sent"))
+            if not following or following[0].pk in self.batch.gone:
+                following = next(letters, None)
+        return self.sent
+
+    def _drawn(self) -> Iterator[tuple[Delivery, str, bytes]]:
+        """The mails of the batch as they go out, with whom they are for."""
+        while delivery := self.batch.next():
+            try:
+                body = self.letters.body(delivery)
+                address = address_line(delivery.person.email)
+            except ValueError as error:  # an address or a header that no mail can carry
+                self._done(delivery, Outcome("failed", type(error).__name__))
+            except Exception as error:  # one message that cannot be drawn must not hold up all others
+                logger.exception("message %s cannot be drawn", delivery.message_id)
+                self._done(delivery, Outcome(_passing(delivery), type(error).__name__))
+            else:
+                if body is None:
+                    self._done(delivery, Outcome("stopped"))
+                else:
+                    yield delivery, address, on_the_wire(delivery, body, address)
+
+    def _open(self) -> Line:
+        if self.line is None:
+            try:
+                self.over.open()
+                self.line = Line(self.over, self.sender)
+            except (smtplib.SMTPException, OSError) as error:
+                raise ServerAway(type(error).__name__) from error
+        return self.line
+
+    def _offered(self, address: str) -> None:
+        """Have the server want the body of a mail; one that hung up after an earlier mail is called again, once."""
+        line = self._open()
+        if not line.offered:
+            line.offer(address)
+        try:
+            line.accepted()
+        except (smtplib.SMTPServerDisconnected, ConnectionError):
+            if not line.carried:
+                raise
+        except Refused as refused:
+            if refused.code != 421 or not line.carried:
+                raise
+        else:
+            return
+        self.close()
+        self._open().offer(address)
+        self._open().accepted()
+
+    def _broken(self, delivery: Delivery, error: Exception) -> None:
+        hangs = isinstance(error, TimeoutError) and self.line is not None and self.line.step != "MAIL"
+        name = type(error).__name__
+        self.close()
+        self._done(delivery, Outcome(_passing(delivery), name))
+        if hangs:
+            self.batch.put_off(delivery, name)
+
+    def _done(self, delivery: Delivery, outcome: Outcome) -> None:
+        self.batch.settle(delivery, outcome)
+        self.sent += outcome.state == "sent"
+
+    def close(self) -> None:
+        self.line = None
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            self.over.close()
 
 
-def _close(over: BaseEmailBackend) -> None:
-    with contextlib.suppress(smtplib.SMTPException, OSError):
-        over.close()
-
-
-def _send_one(delivery: Delivery, letters: Letters, over: BaseEmailBackend) -> Outcome:
-    try:
-        letter = letters.letter(delivery, over)
-    except Exception as error:  # one message that cannot be drawn must not hold up all others
-        logger.exception("message %s cannot be drawn", delivery.message_id)
-        return Outcome("failed" if delivery.attempts >= MOST_ATTEMPTS else "queued", type(error).__name__)
-    _open(over)
-    return attempt(letter, delivery.attempts)
+def _send_over(batch: Batch, over: BaseEmailBackend) -> int:
+    """Send a batch over any backend of Django's, one mail after the other."""
+    letters, sent = Letters(), 0
+    while delivery := batch.next():
+        try:
+            letter = letters.letter(delivery, over)
+        except ValueError as error:
+            outcome = Outcome("failed", type(error).__name__)
+        except Exception as error:
+            logger.exception("message %s cannot be drawn", delivery.message_id)
+            outcome = Outcome(_passing(delivery), type(error).__name__)
+        else:
+            outcome = attempt(letter, delivery) if letter else Outcome("stopped")
+        batch.settle(delivery, outcome)
+        sent += outcome.state == "sent"
+    return sent
 
 
 def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
@@ -188,28 +231,21 @@ def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
 
     Stops early where `enough()` says so, and gives the rest back. Raises ServerAway.
     """
-    claimed = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED)
-    letters, sent, over = Letters(), 0, get_connection()
+    batch, over = Batch(number, enough), get_connection()
+    if not isinstance(over, EmailBackend):
+        sent = _send_over(batch, over)
+        let_go(number)
+        return sent
+    sender = Sender(batch, over)
     try:
-        for delivery in claimed.select_related("message", "person").order_by("due_at", "pk"):
-            if enough():
-                break
-            if not take(delivery.pk, number):
-                settle(delivery.pk, number, Outcome("stopped"))
-                continue
-            outcome = _send_one(delivery, letters, over)
-            settle(delivery.pk, number, outcome)
-            sent += outcome.state == "sent"
-            if outcome.error:
-                _close(over)
-                logger.warning("delivery %s: %s (%s)", delivery.pk, outcome.state, outcome.error)
+        sender.send()
     except ServerAway as away:
         let_go(number, error=f"mail server away: {away}", wait=SERVER_AWAY)
         raise
     finally:
-        _close(over)
+        sender.close()
     let_go(number)
-    return sent
+    return sender.sent
 
 
 def send_all(enough: Callable[[], bool] = never) -> int:
@@ -229,3 +265,6 @@ def send_all(enough: Callable[[], bool] = never) -> int:
             break
         total += send_claimed(number, enough)
     return total
+
+
+__all__ = ["BATCH", "MOST_ATTEMPTS", "Outcome", "ServerAway", "claim", "let_go", "send_all", "send_claimed", "settle"]

@@ -3,7 +3,7 @@ import time
 
 from celery import shared_task
 
-from notifications import sending
+from notifications import digests, reports, sending
 
 logger = logging.getLogger("portal.notifications")
 
@@ -30,3 +30,27 @@ def send_due() -> int:
     if enough():
         send_due.delay()
     return sent
+
+
+@shared_task
+def gather_digests() -> int:
+    """Make the digests of those whose morning has come. Handed out twice, or late, it makes each once."""
+    made = digests.gather()
+    if made:
+        send_due.delay()
+    return made
+
+
+@shared_task
+def take_in_reports() -> int:
+    """Take in what the mail provider reported; what is left a next task takes on."""
+    taken = reports.take_in()
+    if taken == reports.BATCH:
+        take_in_reports.delay()
+    return taken
+
+
+@shared_task
+def forget_reports() -> int:
+    """Remove reports of the mail provider that were taken in long ago."""
+    return reports.forget_old()

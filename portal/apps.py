@@ -14,11 +14,12 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal import admitting, queues, schedule, telling  # noqa: PLC0415  tasks need the models of all rooms
+        from portal import admitting, queues, schedule, telling, told  # noqa: PLC0415  tasks need the models of all rooms
         from portal.review import kind  # noqa: F401, PLC0415  it registers itself, for the worker too
 
         schedule.write_into(celery_app)
         queues.write_into(celery_app)
         telling.connect()
         admitting.connect()
+        told.register()
         post_migrate.connect(_apply_grants, sender=self, dispatch_uid="portal.grants")

@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET = re.compile(r"/(feeds|invitations|sign-in/forgotten)/[^/\s?\"']+")
+SECRET = re.compile(r"/(feeds|invitations|unsubscribe|sign-in/forgotten)/[^/\s?\"']+")
 
 
 def _kept(value: object) -> object:

@@ -57,6 +57,8 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
 OF_STAFF = (("Who answers", "/managers/"), ("Hand-over sheet", "/hand-over-sheet/"), ("Contacts", "/contacts/"))
 #: Pages of members alone.
 OF_MEMBERS = ("/inquiries/new/",)
+#: What everybody was told, and how; its link stands beside the person's name.
+INBOX = (("Inbox", "/inbox/"), ("How you are told", "/inbox/how/"))
 #: Pages of staff that belong together, by the address that begins them, and who has them.
 TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "Selection": (
@@ -72,6 +74,10 @@ TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("Absence", "/absence/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
         ("Center appeals", "/center-appeals/", (Person.Role.HEADQUARTERS,)),
         ("Telephone and hours", "/absence/hours/", (Person.Role.MANAGER,)),
+    ),
+    "Inbox": (
+        *((label, page, tuple(Person.Role)) for label, page in INBOX),
+        ("Mail", "/mail/", (Person.Role.HEADQUARTERS,)),
     ),
     "Effect": (
         ("Effect", "/effect/", (Person.Role.HEADQUARTERS,)),
@@ -157,6 +163,8 @@ def _row(request: HttpRequest, account: Account | None) -> dict[str, Any] | None
             name, pages = _together(request)
         elif any(path.startswith(page) for _, page in FILES):
             name, pages = OWN_FILES[0], list(FILES)
+        elif path.startswith(INBOX[0][1]):
+            name, pages = INBOX[0][0], list(INBOX)
     if account and account.kind == Account.Kind.BROKER:
         pages = [page for page in pages if page not in OF_IMPORTERS]
     if len(pages) <= 1 or _lost(request):

@@ -77,7 +77,10 @@ WEB_WRITES = {
     "notices_touched": ADD,
     "notifications_message": ADD,
     "notifications_feed": "SELECT, INSERT, UPDATE (revoked_at, read_on)",
-    "notifications_delivery": "SELECT, INSERT, UPDATE (state, claimed_until, read_at)",
+    "notifications_delivery": "SELECT, INSERT, UPDATE (state, claimed_until, read_at, channel)",
+    "notifications_howtold": "SELECT, INSERT, UPDATE",
+    "notifications_mailreport": ADD,  # as the provider sent it; a worker takes it in
+    "notifications_suppression": "SELECT, UPDATE (lifted_at, lifted_by_id)",
     "portal_monthlyreport": "SELECT, INSERT, DELETE",  # one's own wish
     "bonds_bond": "SELECT, UPDATE (account_id)",
     "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",

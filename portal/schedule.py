@@ -35,7 +35,7 @@ from inquiries.tasks import (
     tell_of_inquiries,
 )
 from notices.tasks import publish_due
-from notifications.tasks import send_due
+from notifications.tasks import forget_reports, gather_digests, send_due, take_in_reports
 from portal.tasks import (
     beat,
     close_sign_ins_due,
@@ -63,6 +63,9 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "publish notices whose moment has come": (publish_due, MINUTE),
     "send what is due": (send_due, MINUTE),
+    "gather digests": (gather_digests, 5 * MINUTE),
+    "take in what the mail provider reports": (take_in_reports, 5 * MINUTE),
+    "forget old reports of mail": (forget_reports, crontab(hour=4, minute=30)),
     "remove forgotten documents": (remove_forgotten_documents, crontab(hour=4, minute=10)),
     "remove forgotten uploads": (remove_forgotten_uploads, crontab(hour=4, minute=20)),
     "take up loads whose process died": (resume_loads, MINUTE),

@@ -173,6 +173,8 @@ PUBLIC_PATHS = [
     "/privacy/",
     "/feeds/",
     "/invitations/",
+    "/unsubscribe/",
+    "/mail-reports/",
 ]
 
 # ---- database: one alias, the kind of process picks the login -------------------------------------------------

@@ -18,7 +18,7 @@ from look.formats import long_day
 from notifications.models import Message
 from notifications.queue import tell_each
 
-ASKED, DECIDED = "center-appeal", "center-decision"
+ASKED, DECIDED, NEW_MANAGER = "center-appeal", "center-decision", "new-manager"
 
 
 def tell_of_appeals() -> int:
@@ -86,7 +86,7 @@ def _new_manager(account: UUID, name: str, manager: Person, on: datetime.date) -
         + "\n\nWhat was begun with the manager before goes on. Name and hours stand on your first page."
     )
     return Message(
-        key=f"new-manager:{account}:{on}:{manager.pk}", topic="new-manager",
+        key=f"new-manager:{account}:{on}:{manager.pk}", topic=NEW_MANAGER,
         subject=f"Your new account manager: {manager.name}"[:200], text=text, path="/",
     )  # fmt: skip
 

@@ -63,6 +63,7 @@ urlpatterns = [
     path("", include("compliance.selection.urls")),
     path("", include("compliance.effect.urls")),
     path("", include("notices.urls")),
+    path("", include("notifications.urls")),
     path("", include("demonstration.urls")),
     path("api/", include("portal.api")),
     path("people/tokens/", tokens.token_list, name="tokens"),

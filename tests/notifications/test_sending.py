@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Person
-from notifications import queue, sending
-from notifications.letters import PERSONAL, Letters, blocks_of
+from notifications import claims, queue, sending
+from notifications.letters import PERSONAL, blocks_of, message_id
 from notifications.models import Delivery
 from tests.mail_servers import Post, free_port, text_of
 from tests.notifications.messages import let_waits_run_out, make_message, make_people, states
@@ -30,7 +30,7 @@ def test_a_mail_has_text_and_html_and_names_itself_the_same_at_every_try(post: P
     post.answer = lambda address, nth: "hang up" if nth == 1 else "250 OK"
     message = make_message(make_people(1))
     delivery = message.deliveries.get()
-    first = Letters().letter(delivery, None).message()["Message-ID"]  # type: ignore[arg-type]
+    first = message_id(delivery)
     assert sending.send_all() == 0
     let_waits_run_out()
     assert sending.send_all() == 1
@@ -61,12 +61,12 @@ def test_what_is_put_off_is_tried_again_later_and_later(post: Post) -> None:
 def test_what_is_put_off_for_ever_is_given_up_and_says_why(post: Post) -> None:
     post.answer = lambda address, nth: "451 try later"
     message = make_message(make_people(1))
-    for _ in range(sending.MOST_ATTEMPTS + 2):
+    for _ in range(claims.MOST_ATTEMPTS + 2):
         sending.send_all()
         let_waits_run_out()
     assert states(message) == {"failed": 1}
     assert message.deliveries.get().last_error == "SMTP 451"
-    assert post.tries["person0000@people.example"] == sending.MOST_ATTEMPTS
+    assert post.tries["person0000@people.example"] == claims.MOST_ATTEMPTS
 
 
 def test_what_is_refused_fails_for_good_and_stops_nobody_else(post: Post) -> None:
@@ -95,7 +95,7 @@ def test_a_server_that_is_away_costs_no_mail_a_try(settings: object) -> None:
     settings.EMAIL_BACKEND = "notifications.mail.FromHere"  # type: ignore[attr-defined]
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()  # type: ignore[attr-defined]
     message = make_message(make_people(3))
-    for _ in range(sending.MOST_ATTEMPTS + 1):
+    for _ in range(claims.MOST_ATTEMPTS + 1):
         with pytest.raises(sending.ServerAway):
             sending.send_all()
         assert states(message) == {"queued": 3}
@@ -156,7 +156,7 @@ def test_after_its_last_moment_nothing_is_sent(post: Post) -> None:
 
 def test_what_is_stopped_between_claim_and_sending_is_not_sent(post: Post) -> None:
     message = make_message(make_people(3))
-    number = sending.claim()
+    number = claims.claim()
     assert number
     assert queue.stop(message) == 3
     assert sending.send_claimed(number) == 0
@@ -167,7 +167,7 @@ def test_what_is_stopped_between_claim_and_sending_is_not_sent(post: Post) -> No
 def test_who_is_closed_out_between_claim_and_sending_gets_nothing(post: Post) -> None:
     people = make_people(3)
     message = make_message(people)
-    number = sending.claim()
+    number = claims.claim()
     assert number
     Person.objects.filter(pk=people[1].pk).update(is_active=False)
     assert sending.send_claimed(number) == 2

@@ -66,6 +66,10 @@ def example(pattern: str) -> str:
         ("<int:membership_id>", "987654321"),
         ("<int:entry_id>", "987654321"),
         ("<uuid:invitation_id>", str(uuid.uuid4())),
+        ("<int:delivery_id>", "987654321"),
+        ("<int:suppression_id>", "987654321"),
+        ("<str:signed>", "none"),
+        ("<str:provider>", "none"),
     ):
         pattern = pattern.replace(name, value)
     return "/" + pattern
@@ -124,6 +128,10 @@ def signed_in(world: World, name: str) -> Client:
 
 #: Who may open what: 200 for the named, 404 for everybody else who has signed in.
 STAFF_PAGES = [
+    ("/inbox/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
+    ("/inbox/how/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
+    ("/inbox/987654321/", set()),
+    ("/mail/", {"hq"}),
     ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
     ("/inquiries/knowledge/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
     ("/accounts/{quillard}/inquiries/alike/", {"robin", "lee"}),

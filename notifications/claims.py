@@ -1,0 +1,189 @@
+"""The rows of the queue of mails: stopped where they are stale, claimed, looked at once more, settled, let go.
+
+A claim has a number of its own: who claimed a row after the lease ran out is not overwritten by who held it before.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+logger = logging.getLogger("portal.notifications")
+
+BATCH = 500
+#: A claim outlives any one mail (EMAIL_TIMEOUT a step of SMTP), and is renewed each minute.
+LEASE, RENEWED_SECONDS = "5 minutes", 60
+#: Tries of one mail that was put off: 2, 4, 8 ... minutes apart, 4 hours at most; a day in all.
+MOST_ATTEMPTS = 12
+LONGEST_WAIT_MINUTES = 240
+#: How long what became of a mail is kept in hand while the database is away; a restart takes seconds.
+SETTLE_TRIES, SETTLE_WAIT_SECONDS = 60, 0.5
+
+# Told is who may sign in and still belongs to one of the accounts for which they were to be told,
+# as member, as manager of today or as who covers for that manager (accounts/access.py); and nobody after the message's
+# last moment.
+CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.told_for = '{}'
+  OR p.role = 'member' AND EXISTS (
+     SELECT 1 FROM accounts_membership o
+     WHERE o.person_id = d.person_id AND o.account_id = ANY (d.told_for) AND o.ended_at IS NULL)
+  OR p.role = 'manager' AND EXISTS (
+     SELECT 1 FROM accounts_assignment o, (SELECT (now() AT TIME ZONE 'America/New_York')::date AS day) today
+     WHERE o.account_id = ANY (d.told_for) AND o.starts <= today.day AND (o.ends IS NULL OR o.ends > today.day)
+       AND (o.manager_id = d.person_id OR EXISTS (
+          SELECT 1 FROM accounts_cover c WHERE c.absent_id = o.manager_id AND c.covered_by_id = d.person_id
+            AND c.starts <= today.day AND c.ends > today.day)))))"""
+SILENT = "EXISTS (SELECT 1 FROM notifications_suppression s WHERE s.address = p.email AND s.lifted_at IS NULL)"
+FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now()))"
+STOP_STALE = f"""
+WITH stale AS (
+    SELECT d.id, {CONCERNED} AS concerned FROM notifications_delivery d
+    JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
+    WHERE {FREE} AND d.state IN ('queued', 'claimed') AND d.channel = 'mail' AND (NOT {CONCERNED} OR {SILENT})
+    ORDER BY d.id FOR UPDATE OF d SKIP LOCKED)
+UPDATE notifications_delivery d
+SET state = CASE WHEN concerned THEN 'suppressed' ELSE 'stopped' END, claimed_until = NULL
+FROM stale WHERE d.id = stale.id
+"""
+# What has no sender, or one whose lease ran out, is claimed; others' claims are skipped, not waited for. What waits for
+# a digest goes out with it.
+CLAIM = f"""
+WITH due AS (
+    SELECT d.id FROM notifications_delivery d
+    WHERE {FREE} AND d.state IN ('queued', 'claimed') AND d.channel = 'mail' AND d.due_at <= now()
+    ORDER BY d.due_at, d.id LIMIT %s FOR UPDATE SKIP LOCKED)
+UPDATE notifications_delivery d
+SET state = 'claimed', claim = %s, claimed_until = now() + %s::interval, attempts = attempts + 1
+FROM due WHERE d.id = due.id
+"""
+# The last look before mails go out: still ours, still concerned.
+LOOK = f"""
+SELECT d.id, CASE WHEN NOT {CONCERNED} THEN 'stopped' WHEN {SILENT} THEN 'suppressed' ELSE '' END
+FROM notifications_delivery d
+JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
+WHERE d.id = ANY (%s) AND d.claim = %s AND d.state = 'claimed'
+"""
+RENEW = "UPDATE notifications_delivery SET claimed_until = now() + %s::interval WHERE claim = %s AND state = 'claimed'"
+# Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was. What a
+# digest carried is told with it. Without the setting a killed database could forget what was sent.
+SETTLE = """
+WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true))
+UPDATE notifications_delivery
+SET state = %(state)s, sent_at = CASE WHEN %(state)s = 'sent' THEN now() END, claimed_until = NULL,
+    last_error = %(error)s,
+    due_at = CASE WHEN %(state)s = 'queued'
+        THEN now() + least(%(longest)s, 2 ^ attempts) * interval '1 minute' ELSE due_at END
+FROM durable
+WHERE id = %(id)s AND claim = %(claim)s AND (state = 'claimed' OR (state = 'stopped' AND %(state)s = 'sent'))
+"""
+SETTLE_CARRIED = """
+UPDATE notifications_delivery c
+SET state = d.state, sent_at = d.sent_at, last_error = d.last_error
+FROM notifications_delivery d
+WHERE d.id = %s AND c.digest_id = d.id AND c.state = 'queued' AND d.state NOT IN ('queued', 'claimed')
+"""
+LET_GO = """
+UPDATE notifications_delivery
+SET state = 'queued', claimed_until = NULL, attempts = greatest(attempts - 1, 0), last_error = %s,
+    due_at = greatest(due_at, now() + %s::interval)
+WHERE claim = %s AND state = 'claimed'
+"""
+# Who hangs once would hang again for each of its people: they wait as long as the one that was tried, and lose no try.
+PUT_OFF = """
+UPDATE notifications_delivery d
+SET state = 'queued', claimed_until = NULL, last_error = %(error)s,
+    attempts = CASE WHEN d.state = 'claimed' THEN greatest(attempts - 1, 0) ELSE attempts END,
+    due_at = greatest(d.due_at, now() + %(wait)s::interval)
+FROM accounts_person p
+WHERE p.id = d.person_id AND split_part(p.email, '@', 2) = %(domain)s AND d.channel = 'mail'
+  AND (d.state = 'queued' OR (d.state = 'claimed' AND d.claim = %(claim)s)) RETURNING d.id
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one delivery: its next state, and why, without any address."""
+
+    state: str
+    error: str = ""
+
+
+def stop_stale() -> int:
+    """Stop what is free and no longer to be sent, once for all that waits; each mail is looked at again before it goes.
+
+    Returns how many were stopped.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STOP_STALE)
+        return int(cursor.rowcount)
+
+
+def claim(batch: int = BATCH) -> uuid.UUID | None:
+    """Take up to `batch` deliveries for a few minutes, in a transaction of its own; None where nothing is due."""
+    number = uuid.uuid4()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, [batch, number, LEASE])
+        return number if cursor.rowcount else None
+
+
+def look(pks: Collection[int], number: uuid.UUID) -> dict[int, str]:
+    """Look once more: for each of these that is still ours "" where it may go out, else the state that ends it.
+
+    What is missing was retracted meanwhile, or is another's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [list(pks), number])
+        return dict(cursor.fetchall())
+
+
+def renew(number: uuid.UUID) -> None:
+    """Let the lease begin anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, [LEASE, number])
+
+
+def settle(pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = False) -> bool:
+    """Write down what became of a delivery, on disk before the next mail; False where the claim is not ours.
+
+    carries: it is a digest, and with it go the messages that it carries. A database that is away for a moment is waited
+    for: what is known of a mail that went out must not be lost.
+    """
+    values = {"state": outcome.state, "error": outcome.error[:200], "id": pk, "claim": number}
+    values["longest"] = LONGEST_WAIT_MINUTES
+    if not carries:
+        return bool(_execute(SETTLE, values))
+    with transaction.atomic():
+        settled = _execute(SETTLE, values)
+        _execute(SETTLE_CARRIED, [pk])
+    return bool(settled)
+
+
+def _execute(statement: str, values: object) -> int:
+    for left in reversed(range(SETTLE_TRIES)):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                return int(cursor.rowcount)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or not left:
+                raise
+            logger.warning("The database is away; what became of a mail is kept in hand.")
+            connection.close()
+            time.sleep(SETTLE_WAIT_SECONDS)
+    return 0
+
+
+def let_go(number: uuid.UUID, *, error: str = "", wait: str = "0 seconds") -> None:
+    """Give back what is claimed and was not tried, as if it had never been claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(LET_GO, [error, wait, number])
+
+
+def put_off(domain: str, number: uuid.UUID, *, attempts: int, error: str) -> set[int]:
+    """Let all that waits for this domain wait as long as the mail that hung; returns the numbers of the deliveries."""
+    wait = f"{min(LONGEST_WAIT_MINUTES, 2**attempts)} minutes"
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_OFF, {"domain": domain, "claim": number, "wait": wait, "error": error})
+        return {pk for (pk,) in cursor.fetchall()}

@@ -1,0 +1,1 @@
+"""Pages of what one was told, and of how one is told."""
