@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from notices import reminding
 from notices.models import Notice
 
 logger = logging.getLogger("portal.notices")
@@ -25,3 +26,9 @@ def publish_due() -> int:
         else:
             done += 1
     return done
+
+
+@shared_task
+def remind_of_notices() -> int:
+    """Remind people of what takes effect in 30, 7 and 1 days. Handed out twice, or late, it reminds once."""
+    return reminding.remind_all(timezone.localdate())

@@ -16,6 +16,7 @@ from look import formats
 from notices.staleness import end_of, last_moment
 from notifications import queue as deliveries
 from notifications.models import Delivery, Message
+from notifications.reminders import stop_reminders
 
 if TYPE_CHECKING:
     from notices.models import Notice
@@ -86,6 +87,7 @@ def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:
         subject=" ".join(notice.title.split()),
         text=text_of(notice),
         path=f"/notices/{notice.pk}/",
+        asks=bool(notice.to_do.strip()),
         about_type=ContentType.objects.get_for_model(notice),
         about_id=str(notice.pk),
         stop_after=end_of(notice.stop_date)
@@ -101,5 +103,7 @@ def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:
 
 
 def stop(notice: Notice) -> int:
-    """Stop what has not been sent. Returns how many deliveries were stopped."""
-    return deliveries.stop(message_of(notice))
+    """Stop what has not been sent, its reminders too. Returns how many deliveries of the notice itself were stopped."""
+    message = message_of(notice)
+    stop_reminders(message)
+    return deliveries.stop(message)

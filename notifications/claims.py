@@ -3,14 +3,17 @@
 A claim has a number of its own: who claimed a row after the lease ran out is not overwritten by who held it before.
 """
 
+import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+Answer = TypeVar("Answer")
 logger = logging.getLogger("portal.notifications")
 
 BATCH = 500
@@ -20,7 +23,9 @@ LEASE, RENEWED_SECONDS = "5 minutes", 60
 MOST_ATTEMPTS = 12
 LONGEST_WAIT_MINUTES = 240
 #: How long what became of a mail is kept in hand while the database is away; a restart takes seconds.
-SETTLE_TRIES, SETTLE_WAIT_SECONDS = 60, 0.5
+TRIES, WAIT_SECONDS = 60, 0.5
+#: How often a commit waits for the disk while mails go out.
+FLUSH_SECONDS = 0.1
 
 # Told is who may sign in and still belongs to one of the accounts for which they were to be told,
 # as member, as manager of today or as who covers for that manager (accounts/access.py); and nobody after the message's
@@ -67,17 +72,17 @@ WHERE d.id = ANY (%s) AND d.claim = %s AND d.state = 'claimed'
 """
 RENEW = "UPDATE notifications_delivery SET claimed_until = now() + %s::interval WHERE claim = %s AND state = 'claimed'"
 # Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was. What a
-# digest carried is told with it. Without the setting a killed database could forget what was sent.
+# digest carried is told with it.
 SETTLE = """
-WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true))
 UPDATE notifications_delivery
 SET state = %(state)s, sent_at = CASE WHEN %(state)s = 'sent' THEN now() END, claimed_until = NULL,
     last_error = %(error)s,
     due_at = CASE WHEN %(state)s = 'queued'
         THEN now() + least(%(longest)s, 2 ^ attempts) * interval '1 minute' ELSE due_at END
-FROM durable
 WHERE id = %(id)s AND claim = %(claim)s AND (state = 'claimed' OR (state = 'stopped' AND %(state)s = 'sent'))
 """
+# In one exchange with what it is about; both are one transaction.
+WAIT_FOR_DISK = {True: "SET LOCAL synchronous_commit = on;", False: "SET LOCAL synchronous_commit = off;"}
 SETTLE_CARRIED = """
 UPDATE notifications_delivery c
 SET state = d.state, sent_at = d.sent_at, last_error = d.last_error
@@ -144,35 +149,67 @@ def renew(number: uuid.UUID) -> None:
         cursor.execute(RENEW, [LEASE, number])
 
 
-def settle(pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = False) -> bool:
-    """Write down what became of a delivery, on disk before the next mail; False where the claim is not ours.
+def settle(pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = False, durable: bool = True) -> bool:
+    """Write down what became of a delivery; False where the claim is not ours.
 
-    carries: it is a digest, and with it go the messages that it carries. A database that is away for a moment is waited
-    for: what is known of a mail that went out must not be lost.
+    carries: it is a digest, and with it go the messages that it carries. durable: wait until it is on the disk, and
+    everything that was committed before it.
     """
     values = {"state": outcome.state, "error": outcome.error[:200], "id": pk, "claim": number}
     values["longest"] = LONGEST_WAIT_MINUTES
+    statement = WAIT_FOR_DISK[durable] + SETTLE
     if not carries:
-        return bool(_execute(SETTLE, values))
-    with transaction.atomic():
-        settled = _execute(SETTLE, values)
-        _execute(SETTLE_CARRIED, [pk])
-    return bool(settled)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return bool(cursor.rowcount)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        settled = bool(cursor.rowcount)
+        cursor.execute(SETTLE_CARRIED, [pk])
+    return settled
 
 
-def _execute(statement: str, values: object) -> int:
-    for left in reversed(range(SETTLE_TRIES)):
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return int(cursor.rowcount)
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or not left:
-                raise
-            logger.warning("The database is away; what became of a mail is kept in hand.")
-            connection.close()
-            time.sleep(SETTLE_WAIT_SECONDS)
-    return 0
+class Ledger:
+    """What became of the mails of one claim: each is written before the body of the next goes out.
+
+    A commit that waits for the disk costs as much as several mails, so one in a tenth of a second does; it takes all
+    before it along. What is not on the disk yet is kept in hand here: a database that is killed, and comes back without
+    it, is told again. So a mail goes out twice where its sender is killed with it in hand; or where sender and
+    database die in the same tenth of a second, as when the machine loses its power.
+    """
+
+    def __init__(self, number: uuid.UUID) -> None:
+        self.number, self.in_hand = number, list[tuple[int, Outcome, bool]]()
+        self.flushed_at = time.monotonic()
+
+    def write(self, pk: int, outcome: Outcome, *, carries: bool = False) -> None:
+        """Write one down, in hand until it is on the disk."""
+        durable = time.monotonic() - self.flushed_at > FLUSH_SECONDS
+        self.in_hand.append((pk, outcome, carries))
+        self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=durable))
+        if durable:
+            self.in_hand.clear()
+            self.flushed_at = time.monotonic()
+
+    def patiently(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask the database; where it is away, wait for it, half a minute at most, and tell it again what is in hand."""
+        for left in reversed(range(TRIES)):
+            try:
+                return ask()
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or not left:
+                    raise
+                self._again()
+        raise AssertionError
+
+    def _again(self) -> None:
+        logger.warning("The database is away; what became of %s mails is kept in hand.", len(self.in_hand))
+        connection.close()
+        time.sleep(WAIT_SECONDS)
+        with contextlib.suppress(OperationalError, InterfaceError):
+            for pk, outcome, carries in self.in_hand:
+                settle(pk, self.number, outcome, carries=carries)
+            self.in_hand.clear()
 
 
 def let_go(number: uuid.UUID, *, error: str = "", wait: str = "0 seconds") -> None:

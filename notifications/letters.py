@@ -29,8 +29,29 @@ CARRIES_NUMBER = {
     "mailgun": ("X-Mailgun-Variables", '{{"delivery": "{}"}}'),
     "sendgrid": ("X-SMTPAPI", '{{"unique_args": {{"delivery": "{}"}}}}'),
 }
+#: An address that is its own written form.
+PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+#: What would be read as more than one address, or as more than an address.
+NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f<>(),:;\\\"\[\]]")
 #: How many messages' words are kept at once: a batch rarely has more.
 KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What of a delivery a mail is made from: a row that is due, without the weight of a model."""
+
+    pk: int
+    message_id: uuid.UUID
+    person_id: uuid.UUID
+    email: str
+    attempts: int
+    message: Message
+
+    @property
+    def whole(self) -> Delivery:
+        """The delivery itself, for a topic that says something of its own to each."""
+        return Delivery.objects.select_related("message", "person").get(pk=self.pk)
 
 
 @dataclass(frozen=True)
@@ -61,7 +82,7 @@ def domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.example"
 
 
-def message_id(delivery: Delivery) -> str:
+def message_id(delivery: Delivery | Due) -> str:
     """The same for every attempt at the same delivery, so that a mailbox can tell a second copy.
 
     It begins with the number of the delivery, by which a provider's report finds it again (notifications/reports.py).
@@ -76,10 +97,14 @@ def one_line(text: str) -> str:
 
 def address_line(address: str) -> str:
     """An address as it may stand in a header and in an envelope. Raises ValueError for one that no mail can carry."""
-    written = sanitize_address(address, "utf-8")
-    if not written.isascii() or any(ord(letter) <= 32 for letter in written):
+    if PLAIN.fullmatch(address):
+        return address
+    if NOT_IN_ADDRESSES.search(address):
         raise ValueError("This is no address.")
-    return str(written)
+    written = str(sanitize_address(address, "utf-8"))
+    if not PLAIN.fullmatch(written):
+        raise ValueError("This is no address.")
+    return written
 
 
 class Letters:
@@ -88,14 +113,14 @@ class Letters:
     def __init__(self) -> None:
         self.bodies: dict[uuid.UUID, Body] = {}
 
-    def body(self, delivery: Delivery) -> Body | None:
+    def body(self, delivery: Due) -> Body | None:
         """The words of a delivery; None where there is nothing to say any more."""
         message = delivery.message
         if message.topic in DRAWN:
-            drawn = DRAWN[message.topic](delivery)
+            drawn = DRAWN[message.topic](delivery.whole)
             return _body(message, drawn.subject, drawn.template, drawn.context) if drawn else None
         if message.topic in PERSONAL:
-            return _body(message, message.subject, "mail", _context(message, PERSONAL[message.topic](delivery)))
+            return _body(message, message.subject, "mail", _context(message, PERSONAL[message.topic](delivery.whole)))
         found = self.bodies.get(message.pk)
         if found is None:
             if len(self.bodies) >= KEPT:
@@ -104,18 +129,18 @@ class Letters:
             found = self.bodies[message.pk] = _body(message, message.subject, "mail", _context(message, link))
         return found
 
-    def letter(self, delivery: Delivery, over: BaseEmailBackend | None) -> EmailMultiAlternatives | None:
+    def letter(self, delivery: Due, over: BaseEmailBackend | None) -> EmailMultiAlternatives | None:
         """The mail of one delivery, for any backend of Django's."""
         body = self.body(delivery)
         if body is None:
             return None
         letter = _plain(body.subject, body.text, body.html)
-        letter.to, letter.connection = [address_line(delivery.person.email)], over
+        letter.to, letter.connection = [address_line(delivery.email)], over
         letter.extra_headers |= dict(headers_of(delivery, body.kind))
         return letter
 
 
-def headers_of(delivery: Delivery, kind: str) -> list[tuple[str, str]]:
+def headers_of(delivery: Delivery | Due, kind: str) -> list[tuple[str, str]]:
     """The lines of the header that are this delivery's own, but for the address."""
     lines = [("Message-ID", message_id(delivery))]
     if settings.MAIL_PROVIDER in CARRIES_NUMBER:
@@ -130,7 +155,7 @@ def headers_of(delivery: Delivery, kind: str) -> list[tuple[str, str]]:
     return lines
 
 
-def on_the_wire(delivery: Delivery, body: Body, address: str) -> bytes:
+def on_the_wire(delivery: Due, body: Body, address: str) -> bytes:
     """The mail as SMTP carries it, without the line that ends it. address: of `address_line`."""
     lines = [("To", address), *headers_of(delivery, body.kind)]
     return "".join(f"{name}: {value}\r\n" for name, value in lines).encode("ascii") + body.common

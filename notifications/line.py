@@ -61,7 +61,7 @@ class Line:
             self.step = step
             self.smtp.putcmd(command)
             try:
-                self._want(*self.smtp.getreply())
+                self._want(*self._reply())
             except Refused:
                 self.smtp.rset()
                 raise
@@ -70,7 +70,7 @@ class Line:
         refused, code = None, 0
         for step in STEPS:
             self.step = step
-            code, said = self.smtp.getreply()
+            code, said = self._reply()
             try:
                 self._want(code, said)
             except Refused as first:
@@ -78,9 +78,18 @@ class Line:
         if refused:
             if code == WANTS_BODY:  # all the same: a mail for nobody
                 self.smtp.send(b".\r\n")
-                self.smtp.getreply()
+                self._reply()
             self.smtp.rset()
             raise refused
+
+    def _reply(self) -> tuple[int, bytes]:
+        """The next answer. Raises TimeoutError where none comes: smtplib calls that disconnected, and it is not the same."""
+        try:
+            return self.smtp.getreply()
+        except smtplib.SMTPServerDisconnected as gone:
+            if isinstance(gone.__context__, TimeoutError):
+                raise TimeoutError from gone
+            raise
 
     def _want(self, code: int, said: bytes) -> None:
         if code not in ((WANTS_BODY,) if self.step == "DATA" else TAKEN):
@@ -98,5 +107,5 @@ class Line:
     def taken(self) -> None:
         """Wait until the server has taken the mail. Raises Refused."""
         self.step = "BODY"
-        self._want(*self.smtp.getreply())
+        self._want(*self._reply())
         self.carried += 1

@@ -16,9 +16,9 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from notifications import claims, home
 from notifications.claims import BATCH, MOST_ATTEMPTS, Outcome, claim, let_go, settle, stop_stale
-from notifications.letters import Letters, address_line, on_the_wire
+from notifications.letters import Due, Letters, address_line, on_the_wire
 from notifications.line import Line, Refused
-from notifications.models import Delivery
+from notifications.models import Delivery, Message
 from notifications.reports import suppress
 from notifications.signals import about_to_send
 
@@ -28,6 +28,8 @@ logger = logging.getLogger("portal.notifications")
 SERVER_AWAY = "2 minutes"
 #: So many mails are looked at once more together, and the look counts for so long.
 LOOKED_AT, LOOK_SECONDS = 50, 1.0
+#: The answer of a server that closes the connection.
+HANGS_UP = 421
 #: Numbers of RFC 3463 that say that there is no such mailbox; with any other a mail fails and its address stays good.
 NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
 
@@ -40,21 +42,27 @@ def never() -> bool:
     return False
 
 
+def _claimed_by(number: uuid.UUID) -> list[Due]:
+    """What a claim holds, the last to be sent first; each message is read once."""
+    rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED).order_by("-due_at", "-pk")
+    found = list(rows.values_list("pk", "message_id", "person_id", "person__email", "attempts"))
+    messages = Message.objects.in_bulk({row[1] for row in found})
+    return [Due(*row, messages[row[1]]) for row in found]
+
+
 class Batch:
     """What one claim holds, in the order in which it is sent: each is looked at once more before it goes out."""
 
     def __init__(self, number: uuid.UUID, enough: Callable[[], bool]) -> None:
-        rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED)
-        self.number, self.enough = number, enough
-        self.waiting = list(rows.select_related("message", "person").order_by("due_at", "pk"))
-        self.waiting.reverse()
+        self.number, self.enough, self.ledger = number, enough, claims.Ledger(number)
+        self.waiting = _claimed_by(number)
         self.looked: dict[int, str | None] = {}
         self.gone: set[int] = set()
         self.looked_at = self.renewed_at = time.monotonic()
 
-    def next(self) -> Delivery | None:
-        """The next that may go out; what may not is settled on the way. None where nothing is left, or enough is done."""
-        while self.waiting and not self.enough():
+    def next(self) -> Due | None:
+        """The next that may go out; what may not is settled on the way. None where nothing is left."""
+        while self.waiting:
             delivery = self.waiting.pop()
             end = self._look(delivery)
             if end == "":
@@ -63,31 +71,37 @@ class Batch:
                 self.settle(delivery, Outcome(end))
         return None
 
-    def _look(self, delivery: Delivery) -> str | None:
+    def _look(self, delivery: Due) -> str | None:
         now = time.monotonic()
         if delivery.pk not in self.looked or now - self.looked_at > LOOK_SECONDS:
             near = [delivery.pk, *(one.pk for one in self.waiting[-LOOKED_AT:])]
-            found = claims.look(near, self.number)
+            found = self.ledger.patiently(lambda: claims.look(near, self.number))
             self.looked, self.looked_at = {pk: found.get(pk) for pk in near}, now
         if now - self.renewed_at > claims.RENEWED_SECONDS:
-            claims.renew(self.number)
+            self.ledger.patiently(lambda: claims.renew(self.number))
             self.renewed_at = now
         return self.looked.pop(delivery.pk)
 
-    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
+    def settle(self, delivery: Due, outcome: Outcome) -> None:
         """Write down what became of it, before anything else goes out."""
-        settle(delivery.pk, self.number, outcome, carries=delivery.message.topic == Delivery.DIGEST)
+        self.ledger.write(delivery.pk, outcome, carries=delivery.message.topic == Delivery.DIGEST)
         if outcome.error:
             logger.warning("delivery %s: %s (%s)", delivery.pk, outcome.state, outcome.error)
 
-    def put_off(self, delivery: Delivery, error: str) -> None:
+    def let_go(self, error: str = "", wait: str = "0 seconds") -> None:
+        """Give back what was not tried."""
+        self.ledger.patiently(lambda: let_go(self.number, error=error, wait=wait))
+
+    def put_off(self, delivery: Due, error: str) -> None:
         """Let everybody of a domain that hangs wait, so that the others need not."""
-        domain = delivery.person.email.rpartition("@")[2]
-        self.gone |= claims.put_off(domain, self.number, attempts=delivery.attempts, error=error)
+        domain = delivery.email.rpartition("@")[2]
+        self.gone |= self.ledger.patiently(
+            lambda: claims.put_off(domain, self.number, attempts=delivery.attempts, error=error)
+        )
         self.waiting = [one for one in self.waiting if one.pk not in self.gone]
 
 
-def outcome_of(refused: Refused, delivery: Delivery) -> Outcome:
+def outcome_of(refused: Refused, delivery: Due) -> Outcome:
     """A refusal for good fails a mail; anything passing is tried again, up to a limit."""
     if refused.step == "MAIL":  # the server dislikes us, not the recipient: somebody mends that
         return Outcome(_passing(delivery), f"SMTP {refused.code} for the sender")
@@ -95,21 +109,26 @@ def outcome_of(refused: Refused, delivery: Delivery) -> Outcome:
     if refused.code < 500:
         return Outcome(_passing(delivery), said)
     if refused.enhanced in NO_MAILBOX:
-        suppress(delivery.person.email, "bounce", said)
+        suppress(delivery.email, "bounce", said)
     return Outcome("failed", said)
 
 
-def _passing(delivery: Delivery) -> str:
+def _passing(delivery: Due) -> str:
     return "failed" if delivery.attempts >= MOST_ATTEMPTS else "queued"
 
 
-def attempt(letter: EmailMultiAlternatives, delivery: Delivery) -> Outcome:
+def attempt(letter: EmailMultiAlternatives, delivery: Due) -> Outcome:
     """Send one mail over a backend that is not SMTP of our own."""
     try:
         return Outcome("sent") if letter.send() else Outcome(_passing(delivery), "not sent")
     except Exception as error:
         logger.exception("delivery %s", delivery.pk)
         return Outcome(_passing(delivery), type(error).__name__)
+
+
+def _close(over: BaseEmailBackend) -> None:
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        over.close()
 
 
 class Sender:
@@ -122,35 +141,35 @@ class Sender:
         self.sent = 0
 
     def send(self) -> int:
-        """Send all of it. Returns how many went out. Raises ServerAway."""
+        """Send all of it, or until enough is done. Returns how many went out. Raises ServerAway."""
         letters = self._drawn()
-        following: tuple[Delivery, str, bytes] | None = next(letters, None)
-        while following:
-            delivery, address, body = following
-            following = None
+        coming = [one for one in (next(letters, None), next(letters, None)) if one]
+        while coming and not self.batch.enough():
+            delivery, address, body = coming.pop(0)
             try:
                 self._offered(address)
-                following = next(letters, None) if self._open().ahead else None
-                self._open().hand_over(body, following[1] if following else "")
+                self._open().hand_over(body, coming[0][1] if coming else "")
+                coming += filter(None, [next(letters, None)])  # drawn while the server works
                 self._open().taken()
             except Refused as refused:
                 self._done(delivery, outcome_of(refused, delivery))
-                if refused.code == 421:
+                if refused.code == HANGS_UP:
                     self.close()
             except (smtplib.SMTPException, OSError) as error:
                 self._broken(delivery, error)
+                coming = [one for one in coming if one[0].pk not in self.batch.gone]
             else:
                 self._done(delivery, Outcome("sent"))
-            if not following or following[0].pk in self.batch.gone:
-                following = next(letters, None)
+            if not coming:
+                coming += filter(None, [next(letters, None)])
         return self.sent
 
-    def _drawn(self) -> Iterator[tuple[Delivery, str, bytes]]:
+    def _drawn(self) -> Iterator[tuple[Due, str, bytes]]:
         """The mails of the batch as they go out, with whom they are for."""
         while delivery := self.batch.next():
             try:
                 body = self.letters.body(delivery)
-                address = address_line(delivery.person.email)
+                address = address_line(delivery.email)
             except ValueError as error:  # an address or a header that no mail can carry
                 self._done(delivery, Outcome("failed", type(error).__name__))
             except Exception as error:  # one message that cannot be drawn must not hold up all others
@@ -182,7 +201,7 @@ class Sender:
             if not line.carried:
                 raise
         except Refused as refused:
-            if refused.code != 421 or not line.carried:
+            if refused.code != HANGS_UP or not line.carried:
                 raise
         else:
             return
@@ -190,28 +209,31 @@ class Sender:
         self._open().offer(address)
         self._open().accepted()
 
-    def _broken(self, delivery: Delivery, error: Exception) -> None:
+    def _broken(self, delivery: Due, error: Exception) -> None:
         hangs = isinstance(error, TimeoutError) and self.line is not None and self.line.step != "MAIL"
         name = type(error).__name__
-        self.close()
+        self.close(broken=True)
         self._done(delivery, Outcome(_passing(delivery), name))
         if hangs:
             self.batch.put_off(delivery, name)
 
-    def _done(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _done(self, delivery: Due, outcome: Outcome) -> None:
         self.batch.settle(delivery, outcome)
         self.sent += outcome.state == "sent"
 
-    def close(self) -> None:
-        self.line = None
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            self.over.close()
+    def close(self, *, broken: bool = False) -> None:
+        """Hang up; without a word where nobody listens, or where a body is awaited and the word would be the body."""
+        line, self.line = self.line, None
+        if line and (broken or line.offered):
+            line.smtp.close()
+            self.over.connection = None
+        _close(self.over)
 
 
 def _send_over(batch: Batch, over: BaseEmailBackend) -> int:
     """Send a batch over any backend of Django's, one mail after the other."""
     letters, sent = Letters(), 0
-    while delivery := batch.next():
+    while not batch.enough() and (delivery := batch.next()):
         try:
             letter = letters.letter(delivery, over)
         except ValueError as error:
@@ -231,20 +253,29 @@ def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
 
     Stops early where `enough()` says so, and gives the rest back. Raises ServerAway.
     """
-    batch, over = Batch(number, enough), get_connection()
+    over = get_connection()
+    try:
+        return _send_batch(number, enough, over)
+    finally:
+        _close(over)
+
+
+def _send_batch(number: uuid.UUID, enough: Callable[[], bool], over: BaseEmailBackend) -> int:
+    batch = Batch(number, enough)
     if not isinstance(over, EmailBackend):
         sent = _send_over(batch, over)
-        let_go(number)
+        batch.let_go()
         return sent
     sender = Sender(batch, over)
     try:
         sender.send()
     except ServerAway as away:
-        let_go(number, error=f"mail server away: {away}", wait=SERVER_AWAY)
-        raise
-    finally:
         sender.close()
-    let_go(number)
+        batch.let_go(f"mail server away: {away}", SERVER_AWAY)
+        raise
+    if sender.line and sender.line.offered:
+        sender.close()
+    batch.let_go()
     return sender.sent
 
 
@@ -258,12 +289,12 @@ def send_all(enough: Callable[[], bool] = never) -> int:
         raise PermissionError(objection)
     about_to_send.send_robust(sender=Delivery)  # it logs who fails; what is due goes out all the same
     stop_stale()
-    total = 0
-    while not enough():
-        number = claim()
-        if number is None:
-            break
-        total += send_claimed(number, enough)
+    total, over = 0, get_connection()
+    try:
+        while not enough() and (number := claim()):
+            total += _send_batch(number, enough, over)
+    finally:
+        _close(over)
     return total
 
 

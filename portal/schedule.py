@@ -34,7 +34,7 @@ from inquiries.tasks import (
     take_in_mails,
     tell_of_inquiries,
 )
-from notices.tasks import publish_due
+from notices.tasks import publish_due, remind_of_notices
 from notifications.tasks import forget_reports, gather_digests, send_due, take_in_reports
 from portal.tasks import (
     beat,
@@ -62,6 +62,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "study what came of selection": (study_all, crontab(hour=3, minute=0)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "publish notices whose moment has come": (publish_due, MINUTE),
+    "remind of what takes effect": (remind_of_notices, crontab(hour="7-20", minute=5)),
     "send what is due": (send_due, MINUTE),
     "gather digests": (gather_digests, 5 * MINUTE),
     "take in what the mail provider reports": (take_in_reports, 5 * MINUTE),

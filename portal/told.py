@@ -8,6 +8,8 @@ from compliance.selection import telling as selection
 from compliance.trends import telling as trends
 from examinations.telling import detentions, questions, requests
 from inquiries import reminding as follow_ups
+from inquiries import telling as inquiries
+from notices import reminding
 from notices import telling as notices
 from notifications import invitations, kinds
 from notifications.kinds import Kind
@@ -35,12 +37,23 @@ KINDS = (
         ),
         waits=False,
     ),
-    Kind("changes", "Changes ahead", "Notices of changes that need nothing of you yet.", frozenset({notices.TOPIC})),
+    Kind(
+        "changes",
+        "Changes ahead",
+        "Notices of changes that need nothing of you yet.",
+        frozenset({notices.TOPIC, reminding.TOPIC}),
+    ),
     Kind(
         "answers",
         "Questions and answers",
-        "Questions about results, their answers, papers of answers to CBP, and decisions about your Center.",
-        frozenset({questions.ASKED, questions.ANSWERED, requests.PAPERS, portal.DECIDED}),
+        "Inquiries and what is written in them, questions about results and their answers, papers of answers to CBP, and "
+        "decisions about your Center.",
+        frozenset(
+            {
+                *(inquiries.ASKED, inquiries.WRITTEN, inquiries.INVOLVED),
+                *(questions.ASKED, questions.ANSWERED, requests.PAPERS, portal.DECIDED),
+            }
+        ),
     ),
     Kind(
         "findings",

@@ -92,17 +92,28 @@ class Delivery(models.Model):
     DIGEST = "digest"
     WAITING = (State.QUEUED, State.CLAIMED)
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deliveries")
+    # The indexes below begin with these keys: one more for each would cost every mail four times.
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     account = models.ForeignKey(
-        Account, null=True, on_delete=models.CASCADE, related_name="+", verbose_name="told for this account"
+        Account,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name="told for this account",
+        db_index=False,
     )
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.MAIL)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField()
     told_for = ArrayField(models.UUIDField(), default=list, help_text="every account for which they are told")
     digest = models.ForeignKey(
-        "self", null=True, on_delete=models.SET_NULL, related_name="carried", verbose_name="digest that carries it"
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="carried",
+        verbose_name="digest that carries it",
+        db_index=False,
     )
     claimed_until = models.DateTimeField(null=True)
     claim = models.UUIDField("who claimed it last", null=True)

@@ -1,6 +1,8 @@
 """Several senders: each mail goes out once, and who lost a claim changes nothing any more."""
 
+import psycopg2
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from notifications import claims, sending
@@ -88,3 +90,44 @@ def test_what_was_stopped_while_it_was_refused_stays_stopped() -> None:
     message.deliveries.update(state="stopped", claimed_until=None)
     assert not claims.settle(message.deliveries.get().pk, number, Outcome("queued", "SMTP 451"))
     assert states(message) == {"stopped": 1}
+
+
+def test_a_database_that_is_gone_for_a_moment_is_told_again_and_nobody_gets_two(committed: None, post: Post) -> None:
+    """The server hangs up on the sender after the tenth mail: what was settled without waiting for the disk is in hand."""
+    message = make_message(make_people(20))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (sender,) = cursor.fetchone()
+    known = connection.settings_dict
+    other = psycopg2.connect(
+        host=known["HOST"], port=known["PORT"], dbname=known["NAME"], user=known["USER"], password=known["PASSWORD"]
+    )
+
+    def answer(address: str, nth: int) -> str:
+        if address.startswith("person0010"):
+            with other.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [sender])
+        return "250 OK"
+
+    post.answer = answer
+    assert sending.send_all() == 20
+    other.close()
+    assert post.to == sorted(f"person{at:04}@people.example" for at in range(20))
+    assert states(message) == {"sent": 20}
+    assert not message.deliveries.filter(sent_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_what_is_not_on_the_disk_yet_is_kept_in_hand_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = make_message(make_people(3))
+    number = claims.claim()
+    assert number
+    ledger = claims.Ledger(number)
+    first, second, third = message.deliveries.order_by("pk").values_list("pk", flat=True)
+    ledger.write(first, Outcome("sent"))
+    ledger.write(second, Outcome("sent"))
+    assert [pk for pk, _, _ in ledger.in_hand] == [first, second]
+    ledger.flushed_at -= 1
+    ledger.write(third, Outcome("sent"))
+    assert ledger.in_hand == []
+    assert states(message) == {"sent": 3}
