@@ -8,8 +8,23 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.models import Person
+from accounts.models import Account, Person
 from inquiries.models import Inquiry
+
+
+def also_below_accounts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of everybody, which staff also find below the pages of an account that they may open, and nobody else does."""
+
+    @functools.wraps(view)
+    def about(request: HttpRequest, *args: Any, account_id: uuid.UUID | None = None, **kwargs: Any) -> HttpResponse:
+        if account_id is not None:
+            account = Account.objects.opened_by(request.user).filter(pk=account_id).first()  # type: ignore[attr-defined]
+            if account is None:
+                raise Http404
+            request.account, request.account_base = account, f"/accounts/{account.pk}"  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return about
 
 
 def of_inquiry(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

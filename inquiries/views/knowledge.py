@@ -18,7 +18,7 @@ from inquiries.knowledge.searching import knowledge_like, threads_like, words_of
 from inquiries.knowledge.stripping import names_of, stripped
 from inquiries.models import Category, Inquiry, KnowledgeEntry, Message
 from inquiries.models.knowledge import ANSWER, BECAUSE, QUESTION
-from inquiries.views.inquiry_of import of_inquiry
+from inquiries.views.inquiry_of import also_below_accounts, of_inquiry
 from look.forms import put_errors
 from look.paging import CappedPaginator
 from notices.models import Notice
@@ -98,7 +98,8 @@ def alike(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_safe
 @allow()
-def knowledge_list(request: HttpRequest, account_id: object = None) -> HttpResponse:
+@also_below_accounts
+def knowledge_list(request: HttpRequest) -> HttpResponse:
     """What was answered, for everybody; drafts first for those who work for CBP."""
     form = SearchForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
@@ -133,7 +134,8 @@ def _entry(request: HttpRequest, entry_id: int) -> KnowledgeEntry:
 
 @require_GET
 @allow()
-def knowledge_page(request: HttpRequest, entry_id: int, account_id: object = None) -> HttpResponse:
+@also_below_accounts
+def knowledge_page(request: HttpRequest, entry_id: int) -> HttpResponse:
     """One entry; for those who work for CBP with what can be done about it."""
     return _shown(request, _entry(request, entry_id))
 
@@ -157,7 +159,8 @@ def _shown(
 
 @require_POST
 @allow(*STAFF)
-def change_entry(request: HttpRequest, entry_id: int, account_id: object = None) -> HttpResponse:
+@also_below_accounts
+def change_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Write a draft anew, publish it, say that it still holds, or withdraw it."""
     entry, do, today = _entry(request, entry_id), request.POST.get("do"), timezone.localdate()
     form = EntryForm(request.POST) if do == "change" else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -73,6 +73,8 @@ def inquiry_list(request: HttpRequest, account_id: uuid.UUID | None = None) -> H
 
 @of_account
 def _of_account(request: HttpRequest, account: Account) -> HttpResponse:
+    if account.pk in request.reach.delegated:  # type: ignore[attr-defined]
+        raise Http404  # no delegation opens what an account asked
     return _list(request, account)
 
 
