@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Center, Cover, Membership, Person
-from demonstration import asked, controlled, detentions, offices
+from demonstration import asked, controlled, detentions, offices, told
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
 from examinations.models import AdditionalDuty
@@ -37,9 +37,11 @@ def settle(world: World) -> None:
         _name_contacts(world)
         _sign_ins(world, accounts)
         _managers(world, accounts)
+        told.choose()
     with transaction.atomic():
         detentions.settle(world)
         _notices(world)
+        told.come_back(world.as_of)
         _additional_duties(world)
         asked.write_down(world)
         offices.settle(world)

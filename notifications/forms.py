@@ -23,7 +23,7 @@ class HowForm(forms.Form):
                 label=kind.title,
                 choices=list(kinds.ways_of(kind.name).items()),
                 initial=told.of(kind.name),
-                widget=forms.RadioSelect,
+                help_text=kind.words,
                 error_messages={"required": "Choose one way.", "invalid_choice": "Choose one of the ways."},
             )
 
@@ -31,6 +31,6 @@ class HowForm(forms.Form):
         """What was chosen, by kind."""
         return {name: self.cleaned_data[name] for name in kinds.KINDS}
 
-    def rows(self) -> list[tuple[kinds.Kind, forms.BoundField]]:
-        """Each kind with its field."""
-        return [(kind, self[kind.name]) for kind in kinds.KINDS.values()]
+    def of_kinds(self) -> list[forms.BoundField]:
+        """The fields of the kinds, in their order."""
+        return [self[name] for name in kinds.KINDS]

@@ -29,7 +29,7 @@ def how(request: HttpRequest) -> HttpResponse:
     chosen = [told.of(name) for name in kinds.KINDS]
     context = {
         "form": form,
-        "rows": form.rows(),
+        "of_kinds": form.of_kinds(),
         "held": held,
         "at_once": chosen.count(kinds.AT_ONCE),
         "waiting": sum(how in (kinds.DAILY, kinds.WEEKLY) for how in chosen),
