@@ -5,3 +5,8 @@ class NoticesConfig(AppConfig):
     name = "notices"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Notices"
+
+    def ready(self) -> None:
+        from notices import mailing  # noqa: PLC0415  models must be loaded first
+
+        mailing.connect()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from notices.models import Notice
 
 TOPIC = "notice"
+#: Of a notice that is for those who traded something: its mail says to each what it touches (notices/mailing.py).
+OWN = "notice of trade"
+TOPICS = (TOPIC, OWN)
 PREFIX = "notice:"
 
 
@@ -83,7 +86,7 @@ def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:
     assert notice.published_at is not None
     message = Message.objects.create(
         key=key_of(notice),
-        topic=TOPIC,
+        topic=OWN if notice.asks_of_trade else TOPIC,
         subject=" ".join(notice.title.split()),
         text=text_of(notice),
         path=f"/notices/{notice.pk}/",

@@ -41,7 +41,7 @@ KINDS = (
         "changes",
         "Changes ahead",
         "Notices of changes that need nothing of you yet.",
-        frozenset({notices.TOPIC, reminding.TOPIC}),
+        frozenset({*notices.TOPICS, reminding.TOPIC}),
     ),
     Kind(
         "answers",

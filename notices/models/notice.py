@@ -152,7 +152,7 @@ class Notice(ForWhom, DutyTerms, models.Model):
     @staticmethod
     def within(held: Reach) -> Q:
         """Told to this person or to one of the accounts that it manages; ended ones too: their mail has been read."""
-        told = Delivery.objects.filter(Delivery.within(held), message__topic=telling.TOPIC)
+        told = Delivery.objects.filter(Delivery.within(held), message__topic__in=telling.TOPICS)
         return Q(state__in=Notice.TOLD, pk__in=telling.notices_of(told))
 
     def clean_fields(self, exclude: Any = None) -> None:

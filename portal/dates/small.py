@@ -96,7 +96,7 @@ bond_terminations = Small(
 def _told_notices(asked: Asked) -> QuerySet[Any]:
     """The notices that hold and that the account was told of."""
     told = Delivery.objects.visible_to(asked.person).filter(  # type: ignore[attr-defined]
-        message__topic=telling.TOPIC, told_for__contains=[asked.account.pk]
+        message__topic__in=telling.TOPICS, told_for__contains=[asked.account.pk]
     )
     return Notice.objects.read_by(asked.person).filter(pk__in=telling.notices_of(told))  # type: ignore[attr-defined]
 

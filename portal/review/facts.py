@@ -126,6 +126,8 @@ def review_of(account: Account, person: Person, as_of: datetime.date) -> Review:
 
 def _ahead(account: Account, person: Person, as_of: datetime.date) -> QuerySet[Notice]:
     """Changes ahead of which the account was told, the earliest first."""
-    told = Delivery.objects.visible_to(person).filter(message__topic=telling.TOPIC, told_for__contains=[account.pk])  # type: ignore[attr-defined]
+    told = Delivery.objects.visible_to(person).filter(
+        message__topic__in=telling.TOPICS, told_for__contains=[account.pk]
+    )  # type: ignore[attr-defined]
     rows = Notice.objects.read_by(person).filter(pk__in=telling.notices_of(told), effective_date__gte=as_of)  # type: ignore[attr-defined]
     return rows.order_by("effective_date", "pk")

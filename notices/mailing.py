@@ -1,0 +1,78 @@
+"""The mail of a notice of trade: what all read, and between it what it means for the account of whoever reads.
+
+Each is drawn for its reader when it is sent. What a notice touches is read once a notice and process, not once a mail.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from accounts.models import Account
+from notices import sentences, telling, touched_by
+from notices.models import Notice, Touched
+from notifications.letters import DRAWN, Drawn, blocks_of
+from notifications.models import Delivery
+
+#: Accounts whose sentences a mail names one by one; whoever answers for more reads them in the portal.
+MOST_NAMED = 5
+MEANS = "What it means for you"
+
+
+@dataclass
+class Known:
+    """The notice whose mails are being drawn, with the sentence of each account that it touches."""
+
+    notice: str = ""
+    said: dict[uuid.UUID, tuple[str, str]] = field(default_factory=dict)
+
+
+_known = Known()
+
+
+def _said_of(notice_id: str) -> dict[uuid.UUID, tuple[str, str]]:
+    """By account, its name and its sentence, which begins as if the account were "you"."""
+    if _known.notice != notice_id:
+        notice = Notice.objects.get(pk=notice_id)
+        rows = list(Touched.objects.filter(notice=notice))
+        ports = touched_by.port_names({code for row in rows for code in row.ports[: sentences.PORTS_NAMED]})
+        names = dict(Account.objects.filter(pk__in=[row.account_id for row in rows]).values_list("pk", "name"))
+        _known.said = {row.account_id: (names[row.account_id], sentences.of(notice, row, ports)) for row in rows}
+        _known.notice = notice_id
+    return _known.said
+
+
+def means(delivery: Delivery) -> str:
+    """What the notice means for the accounts for which a person is told; empty where it touches no trade of theirs."""
+    said = _said_of(delivery.message.about_id)
+    mine = sorted(said[account] for account in delivery.told_for if account in said)
+    if not mine:
+        return ""
+    own = not delivery.person.is_government
+    if own and len(mine) == 1:
+        return mine[0][1]
+    lines = [f"{name}: {words.replace('You ', 'it ')}" for name, words in mine[:MOST_NAMED]]
+    if len(mine) > MOST_NAMED:
+        lines.append(f"And {len(mine) - MOST_NAMED} accounts more: the portal shows them.")
+    return "\n".join(lines)
+
+
+def draw(delivery: Delivery) -> Drawn:
+    """The mail of one person."""
+    message, own = delivery.message, means(delivery)
+    lead, _, rest = message.text.partition("\n\n")
+    if own:
+        rest = f"{MEANS}\n{own}\n\n{rest}"
+    context = {
+        "lead": lead,
+        "rest": rest,
+        "blocks": blocks_of(rest),
+        "address": settings.PORTAL_ADDRESS + message.path,
+        "words": "Read it in the portal",
+    }
+    return Drawn(message.subject, "mail", context)
+
+
+def connect() -> None:
+    """Let these mails be drawn here."""
+    DRAWN[telling.OWN] = draw
