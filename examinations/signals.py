@@ -13,3 +13,6 @@ summed = Signal()
 #: A member asked about the result of an examination. Sent inside the transaction, so that whoever takes the question
 #: over keeps it, or it is not asked. Arguments: question (examinations.models.ResultQuestion).
 asked = Signal()
+
+#: A question about a result was answered at its row. Sent inside the transaction. Arguments: question.
+answered = Signal()

@@ -18,6 +18,8 @@ from notices.models import Notice
 
 MOST_FILES = 10
 NOT_CHOSEN = [("", "Choose")]
+#: Outcomes that a person chooses; the last follows from where the answer was written.
+GIVEN = [choice for choice in Outcome.choices if choice[0] != Outcome.AT_THE_ROW]
 
 
 class Files(forms.FileInput):
@@ -115,7 +117,7 @@ class AnswerForm(WithFiles):
         label="Number", required=False, max_length=60, help_text="Such as NY N301234, or 152.103(a)."
     )
     notice = forms.ModelChoiceField(label="Notice", queryset=Notice.objects.none(), required=False, empty_label="None")
-    outcome = forms.ChoiceField(label="What came of it", choices=NOT_CHOSEN + Outcome.choices, required=False)
+    outcome = forms.ChoiceField(label="What came of it", choices=NOT_CHOSEN + GIVEN, required=False)
     documents = FilesField()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

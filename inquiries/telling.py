@@ -6,17 +6,17 @@ The words themselves stay in the portal: a mail lies open on its way, and its re
 import datetime
 from typing import Any
 
-from django.db.models import QuerySet, UUIDField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Person
 from accounts.people import managers_of, members_of
 from examinations.telling.once import news_since, tell_once, untold
-from inquiries.models import Inquiry, Involvement, Message
+from inquiries.models import Inquiry, Involvement, Message, PrivateNote
 from notifications.models import Message as Told
 
-ASKED, WRITTEN, INVOLVED = "inquiry-asked", "inquiry-written", "inquiry-expert"
+ASKED, WRITTEN, INVOLVED, NOTED = "inquiry-asked", "inquiry-written", "inquiry-expert", "inquiry-note"
 HALF, QUARTER, MISSED = "inquiry-half", "inquiry-quarter", "inquiry-missed"
 #: What is missed for longer than this stands on pages, and is no news.
 STALE = datetime.timedelta(days=14)
@@ -28,11 +28,15 @@ def tell(now: datetime.datetime) -> int:
     brought = Involvement.objects.filter(since__gte=news_since(), until=None).select_related(
         "inquiry__account", "expert"
     )
-    # A question about a result is told by its own room.
-    written = written.exclude(inquiry__question__isnull=False, kind=Message.Kind.QUESTION)
+    # A question about a result, and its first answer, are told by their own room.
+    before = Message.objects.filter(inquiry=OuterRef("inquiry"), kind=OuterRef("kind"), pk__lt=OuterRef("pk"))
+    its_own = Q(kind__in=[Message.Kind.QUESTION, Message.Kind.ANSWER]) & ~Exists(before)
+    written = written.exclude(its_own, inquiry__question__isnull=False)
+    notes = PrivateNote.objects.filter(at__gte=news_since()).select_related("inquiry__account", "by")
     return (
         sum(_tell_of_message(one) for one in untold(written, WRITTEN))
         + sum(_tell_expert(one) for one in untold(brought, INVOLVED))
+        + sum(_tell_of_note(one) for one in untold(notes, NOTED))
         + warn(now)
     )
 
@@ -97,6 +101,25 @@ def _tell_expert(one: Involvement) -> bool:
     return tell_once(
         f"{INVOLVED}:{one.pk}", INVOLVED, f"You are brought in: inquiry {inquiry.number}", text,
         path=f"/inquiries/{inquiry.pk}/", about=inquiry, people=[people],
+    )  # fmt: skip
+
+
+def _tell_of_note(note: PrivateNote) -> bool:
+    """An expert's to who answers; anybody else's to the experts who were brought in. Nobody hears of their own alone."""
+    inquiry = note.inquiry
+    if note.by.role == Person.Role.EXPERT:
+        people = _of_staff(inquiry)
+    else:
+        nowhere = Cast(Value(None), UUIDField())
+        there = Involvement.objects.filter(inquiry=inquiry, until=None, expert__is_active=True)
+        people = [there.values_list("expert", nowhere)]
+    text = (
+        f"{note.by.name} has written for staff only: {note.get_kind_display().lower()}, inquiry {inquiry.number} of"
+        f" {inquiry.account.name}, {inquiry.subject}.\n\nRead it in the portal. The account never sees it."
+    )
+    return tell_once(
+        f"{NOTED}:{note.pk}", NOTED, f"{note.get_kind_display()}: inquiry {inquiry.number}", text,
+        path=f"/inquiries/{inquiry.pk}/", about=inquiry, people=people,
     )  # fmt: skip
 
 

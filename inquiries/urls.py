@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inquiries.views import asking, contacts, knowledge, lists, thread
+from inquiries.views import asking, contacts, knowledge, lists, office, thread
 
 urlpatterns = [
     path("inquiries/", lists.inquiry_list, name="inquiries"),
@@ -24,4 +24,11 @@ urlpatterns = [
     path("contacts/", contacts.contacts_page, name="contacts"),
     path("contacts/<int:contact_id>/", contacts.contact_page, name="contact"),
     path("contacts/done/<int:follow_up_id>/", contacts.finish, name="finish-follow-up"),
+]
+
+#: Pages of no account: headquarters'.
+of_all = [
+    path("inquiries/promises/", office.promises_page, name="promises"),
+    path("inquiries/experts/", office.experts_page, name="experts"),
+    path("inquiries/experts/<uuid:person_id>/leave/", office.expert_leaves, name="expert-leaves"),
 ]

@@ -1,4 +1,4 @@
-"""What people do to an inquiry: ask, reply, answer, ask back, note, bring in an expert, close, take up again.
+"""What people do to an inquiry: reply, answer, ask back, note, bring in an expert, close, take up again.
 
 Each verb locks the inquiry, so that of two at the same second the second sees what the first did.
 """
@@ -15,94 +15,20 @@ from django.utils import timezone
 
 from accounts.access import reach_now
 from accounts.history import acting
-from accounts.models import Account, Person
+from accounts.models import Person
 from documents.kinds import Refused
 from documents.models import Document
-from inquiries.attached import attachment_of
 from inquiries.authorities import NOTICE, checked
-from inquiries.models.category import Category, Target, Urgency
 from inquiries.promises.clock import used
-from inquiries.promises.promising import clock_values, hours_in, hours_of, zone_of
+from inquiries.promises.promising import clock_values, hours_in
 from inquiries.signals import answered
 
 if TYPE_CHECKING:
-    from inquiries.models import Inquiry, Message, PrivateNote, Routing
+    from inquiries.models import Message, PrivateNote, Routing
 
 #: A file to keep with a message, and its name as it was sent.
 Files = Sequence[tuple[BinaryIO, str]]
 LONGEST, BECAUSE = 10_000, 300
-WITHDRAWN = (
-    "This account has left the Account Management Program, so no account manager answers for it. Ask the Center or the "
-    "port where the entry was filed."
-)
-
-
-def ask(
-    self: Any,
-    account: Account,
-    *,
-    subject: str,
-    category: Category,
-    text: str,
-    by: Person,
-    urgency: str = Urgency.USUAL,
-    urgent_because: str = "",
-    about: models.Model | None = None,
-    heading: str = "",
-    not_imported: bool = False,
-    documents: Files = (),
-    question: Any = None,
-    now: datetime.datetime | None = None,
-) -> Inquiry:
-    """Ask for an account; a worker routes it then.
-
-    about: the row in question, of any model whose manager has `visible_to`; question: the one about a result that this
-    takes over. Raises PermissionDenied for who does not belong to the account; ValidationError, by field, for an account
-    that has left, a row that the asker may not see, an urgency without a reason, a category that is not offered, nothing
-    said, and a file that is not taken.
-    """
-    if account.pk not in reach_now(by).own:
-        raise PermissionDenied("Only members of the account ask for it.")
-    now = now or timezone.now()
-    subject, wrong = " ".join(subject.split()), {}
-    if account.state == Account.State.WITHDRAWN:
-        raise ValidationError(WITHDRAWN)
-    if not subject or len(subject) > self.model.SUBJECT:
-        wrong["subject"] = f"Say what it is about, in up to {self.model.SUBJECT} letters."
-    if not category.offered or (category.of_results and question is None):
-        wrong["category"] = "Choose what it is about."
-    because = " ".join(urgent_because.split())
-    if urgency != Urgency.USUAL and not because:
-        wrong["urgent_because"] = "Say why it cannot wait."
-    if about is not None and not _may_see(about, by):
-        wrong["about"] = "This row is not among yours."
-    if wrong:
-        raise ValidationError(wrong)
-    attached = attachment_of(about, account, by) if about is not None else None
-    inquiry = self.model(
-        account=account, subject=subject, category=category, urgency=urgency, asked_by=by, asked_at=now, changed_at=now,
-        urgent_because=because[:BECAUSE] if urgency != Urgency.USUAL else "", not_imported=not_imported,
-        question=question, heading=heading or (attached.heading if attached else ""),
-        zone=zone_of(account), hours=hours_of(Target.objects.all(), category, urgency), clock_from=now,
-    )  # fmt: skip
-    if attached:
-        inquiry.about = about
-        inquiry.about_words, inquiry.about_path = attached.words[:200], attached.path
-        inquiry.about_facts, inquiry.port, inquiry.amount = attached.facts, attached.port, attached.amount
-    _set(inquiry, clock_values(inquiry.clock_from, inquiry.hours, (), inquiry.zone))
-    with transaction.atomic(), acting(by, "ask"):
-        inquiry.save()
-        inquiry._write("question", text, by, False, now, documents)
-        if not_imported and category.before_import:
-            inquiry._step(
-                now, None, "For goods that are not imported yet only a ruling binds: ask for one (19 CFR 177)."
-            )
-    return inquiry
-
-
-def _may_see(thing: models.Model, person: Person) -> bool:
-    manager: Any = type(thing)._default_manager
-    return hasattr(manager, "visible_to") and manager.visible_to(person).filter(pk=thing.pk).exists()
 
 
 def _set(inquiry: Any, values: dict[str, Any]) -> list[str]:
@@ -170,7 +96,7 @@ class InquiryVerbs(models.Model):
         now = now or timezone.now()
         rests = _authority(authority_kind, authority, notice)
         with transaction.atomic(), acting(by, "answer"):
-            held = self._locked(seen)
+            held = self._taken_up(seen)
             if held.category.of_results and not outcome:
                 raise ValidationError({"outcome": "Say what came of it; the examination shows it."})
             message = held._write("answer", text, by, True, now, documents, **rests)
@@ -195,7 +121,7 @@ class InquiryVerbs(models.Model):
         self._only_cbp(by)
         now = now or timezone.now()
         with transaction.atomic(), acting(by, "ask back"):
-            held = self._locked(seen)
+            held = self._taken_up(seen)
             message = held._write("ask_back", text, by, True, now, documents)
             if held.state == "open":
                 held.pauses.create(account_id=held.account_id, began=now)
@@ -270,10 +196,13 @@ class InquiryVerbs(models.Model):
             self._only_cbp(by)
         now = now or timezone.now()
         with transaction.atomic(), acting(by, "release"):
-            gone = self.involved.filter(expert=expert, until=None).update(until=now)
-            if gone:
+            held = self.involved.select_for_update().filter(expert=expert, until=None)
+            there = bool(held.values_list("pk", flat=True))
+            if there:
+                # Said first: who lets go of oneself may write here no more.
                 self._step(now, by, f"{expert.name} is no longer on this inquiry.", staff_only=True)
-        return bool(gone)
+                held.update(until=now)
+        return there
 
     # ---- both -------------------------------------------------------------------------------------------------
 
@@ -340,6 +269,11 @@ class InquiryVerbs(models.Model):
                 f"{last.by.name} has written in the meantime; it stands above. Your words are still here: look at both, "
                 "then send."
             )
+        return held
+
+    def _taken_up(self, seen: int | None) -> Any:
+        """The same, for CBP to write to. Raises ValidationError where it is closed."""
+        held = self._locked(seen)
         if held.state == "closed":
             raise ValidationError("This inquiry is closed: take it up again first.")
         return held

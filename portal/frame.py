@@ -69,6 +69,11 @@ TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("Trends", "/trends/all/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
         ("Across accounts", "/trends/across/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
     ),
+    "Inquiries": (
+        ("Inquiries", "/inquiries/", (Person.Role.MANAGER, Person.Role.EXPERT, Person.Role.HEADQUARTERS)),
+        ("Promises kept", "/inquiries/promises/", (Person.Role.HEADQUARTERS,)),
+        ("Experts", "/inquiries/experts/", (Person.Role.HEADQUARTERS,)),
+    ),
     "Absence": (
         ("Managers", "/managers/", (Person.Role.HEADQUARTERS,)),
         ("Absence", "/absence/", (Person.Role.MANAGER, Person.Role.HEADQUARTERS)),
@@ -194,7 +199,7 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
         links += [
             _link(request, "Accounts", "/accounts/"),
             _link_of(request, "Trends"),
-            _link(request, "Inquiries", "/inquiries/"),
+            _link_of(request, "Inquiries"),
             _link(request, "Notices", "/notices/"),
         ]
         links += [_link(request, *MADE_FILES), _link_of(request, "Absence")]

@@ -356,7 +356,9 @@ INVITATION_DAYS = environment.number("INVITATION_DAYS", 14, least=1, most=365)
 #: A member's access that nobody used for so long closes, after a warning (accounts/lapsing.py).
 ACCESS_DAYS = environment.number("ACCESS_DAYS", 45, least=14, most=3650)
 #: When an office works, by the clocks of its Center, on federal working days: what promised hours count.
-SERVICE_HOURS = (datetime.time(8), datetime.time(17))
+_opens = environment.number("SERVICE_OPENS", 8, least=0, most=22)
+_closes = environment.number("SERVICE_CLOSES", 17, least=_opens + 1, most=23)
+SERVICE_HOURS = (datetime.time(_opens), datetime.time(_closes))
 DISCLOSE_REASON = environment.flag("DISCLOSE_REASON", default=True)
 
 # ---- demonstration ------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from accounts.views import absence, invitations, managers, tokens
 from compliance.measurement.own_rates.views import own_rate_page
 from compliance.trends.urls import of_all as trends_of_all
 from inquiries.by_mail.webhook import mail_in
+from inquiries.urls import of_all as inquiries_of_all
 from portal.health import health
 from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly, review, sheets
 
@@ -59,6 +60,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("compliance.measurement.urls")),
     path("", include(trends_of_all)),
+    path("", include(inquiries_of_all)),
     path("", include("compliance.risk.urls")),
     path("", include("compliance.selection.urls")),
     path("", include("compliance.effect.urls")),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
 from accounts.models import Account, Person
 from examinations.models.examination import Examination
-from examinations.signals import asked
+from examinations.signals import answered, asked
 
 LONGEST = 4_000
 TWICE = "You have asked this about this examination already; your question waits for its answer."
@@ -90,17 +90,20 @@ class ResultQuestion(models.Model):
 
     def answer(self, text: str, *, by: Person) -> None:
         """Answer once, in words. Raises PermissionDenied for who neither manages the account nor is headquarters,
-        ValidationError for an empty or overlong text and for a question that has its answer."""
+        ValidationError for an empty or overlong text and for a question that has its answer. Whoever took the question
+        over hears of it by `examinations.signals.answered`."""
         if not reach_now(by).sees_law_enforcement_data(self.account_id):
             raise PermissionDenied("Only the account's manager and headquarters answer.")
         self.answer_text, self.answered_by, self.answered_at = text.strip(), by, timezone.now()
         if not self.answer_text:
             raise ValidationError("Write the answer.")
         self.clean_fields(exclude=["examination", "account", "asked_by"])
-        written = (
-            type(self)
-            .objects.filter(pk=self.pk, answered_at=None)
-            .update(answer_text=self.answer_text, answered_by=by, answered_at=self.answered_at)
-        )
-        if not written:
-            raise ValidationError("This question has been answered already.")
+        with transaction.atomic():
+            written = (
+                type(self)
+                .objects.filter(pk=self.pk, answered_at=None)
+                .update(answer_text=self.answer_text, answered_by=by, answered_at=self.answered_at)
+            )
+            if not written:
+                raise ValidationError("This question has been answered already.")
+            answered.send(sender=ResultQuestion, question=self)

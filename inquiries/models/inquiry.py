@@ -14,9 +14,10 @@ from django.db.models import F, Q
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Person
 from examinations.models import ResultQuestion
+from inquiries.asking import ask
 from inquiries.models.category import Category, Urgency
 from inquiries.models.experts import ExpertGroup, involved_now
-from inquiries.verbs import InquiryVerbs, ask
+from inquiries.verbs import InquiryVerbs
 
 SUBJECT, BECAUSE = 150, 300
 
@@ -36,6 +37,7 @@ class Outcome(models.TextChoices):
     CORRECTED = "corrected", "The data are corrected"
     STANDS = "stands", "The result stands"
     EXPLAINED = "explained", "Explained"
+    AT_THE_ROW = "at_row", "Answered at the examination"
 
 
 class Overtaken(ValidationError):

@@ -1,23 +1,27 @@
 """How pages write of inquiries: when something is promised, whose turn it is, what an answer rests on."""
 
 import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.conf import settings
+from django.db.models import Model
+from django.utils import timezone
 
 from accounts.hours import ZONES, clock
+from inquiries.attached import name_of
 from inquiries.authorities import in_words
 from inquiries.models import Inquiry, Message
-from look.formats import long_day
+from look.formats import weekday
 
 register = template.Library()
 
 
 def _moment(value: datetime.datetime, zone: str) -> str:
-    """Friday, November 27, 9:35 a.m. Eastern time."""
+    """Friday, November 27, 9:35 a.m. Eastern time; with its year where that is another one."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{local:%A}, {long_day(local.date())}, {clock(local.time())} {ZONES.get(zone, '')}".rstrip()
+    year = "" if local.year == timezone.localdate().year else f", {local.year}"
+    return f"{weekday(local.date())}{year}, {clock(local.time())} {ZONES.get(zone, '')}".rstrip()
 
 
 @register.filter
@@ -27,9 +31,9 @@ def promised_by(inquiry: Inquiry) -> str:
 
 
 @register.filter
-def moment_words(value: datetime.datetime | None) -> str:
-    """The same of any moment, in New York."""
-    return _moment(value, settings.TIME_ZONE) if value else ""
+def moment_in(value: datetime.datetime | None, zone: str) -> str:
+    """The same of any moment, by the clocks of a time zone."""
+    return _moment(value, zone) if value else ""
 
 
 @register.filter
@@ -51,3 +55,10 @@ def inquiry_mark(inquiry: Inquiry, now: datetime.datetime) -> dict[str, str]:
     kinds = {"open": "waiting", "asked_back": "not_yet", "answered": "done", "closed": "none"}
     tones = {"open": "", "asked_back": "quiet", "answered": "accent", "closed": "quiet"}
     return {"kind": kinds[inquiry.state], "word": inquiry.get_state_display(), "tone": tones[inquiry.state]}
+
+
+@register.inclusion_tag("inquiries/ask_about.html", takes_context=True)
+def ask_about(context: dict[str, Any], thing: Model, label: str = "Ask about this") -> dict[str, Any]:
+    """A link to a new question about this row, for members."""
+    user = context["request"].user
+    return {"about": None if user.is_government else name_of(thing), "label": label}

@@ -9,13 +9,13 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
 from documents.uploading import takes_a_file
+from inquiries.asking import WITHDRAWN
 from inquiries.attached import attachment_of, row_named
 from inquiries.forms import QuestionForm
 from inquiries.models import Inquiry, Target
 from inquiries.promises.clock import due
 from inquiries.promises.promising import LAST_RESORT, MINUTES, hours_in, zone_of
 from inquiries.tasks import route_inquiries, tell_of_inquiries
-from inquiries.verbs import WITHDRAWN
 from look.forms import put_errors
 
 
@@ -49,7 +49,7 @@ def new_inquiry(request: HttpRequest, account: Account) -> HttpResponse:
     except ValidationError as error:
         attached, refused = None, error.messages[0]
     context = {
-        "form": form, "attached": attached, "refused": refused or withdrawn, "by_when": _by_when(account),
+        "form": form, "attached": attached, "refused": refused or withdrawn, "by_when": _by_when(account), "zone": zone_of(account),
     }  # fmt: skip
     return render(request, "inquiries/new.html", context, status=400 if form.errors else 200)
 

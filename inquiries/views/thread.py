@@ -57,6 +57,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
         "promise": promise_of(inquiry, timezone.now()),
         "staff": staff,
         "answers": answers,
+        "about_link": _about_link(inquiry, staff, answers),
         "mine": inquiry.account_id in reach.own,
         "reply_form": ReplyForm(request, bound=False),
     }
@@ -75,6 +76,14 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
             "bring_form": BringInForm(prefix="bring"),
         }  # fmt: skip
     return render(request, "inquiries/one.html", context | forms, status=status)
+
+
+def _about_link(inquiry: Inquiry, staff: bool, answers: bool) -> str:
+    """Where the attached row stands; empty for an expert, who reads its facts alone. Notices are of no account."""
+    if not inquiry.about_path or (staff and not answers):
+        return ""
+    of_account = staff and not inquiry.about_path.startswith("/notices/")
+    return f"/accounts/{inquiry.account_id}{inquiry.about_path}" if of_account else inquiry.about_path
 
 
 def _begun(request: HttpRequest, inquiry: Inquiry) -> tuple[str, TemplateForm]:

@@ -101,7 +101,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "inquiries": Inquiry.objects.visible_to(request.user)
         .filter(account=account)
         .unfinished()
-        .order_by("-state", "due_at")
+        .order_by("state", "due_at")
         .select_related("category")[:WAITING_SHOWN],
         "ahead": _changes_ahead(request, day),
         "trends": first_of(request.user, TRENDS_OF_A_MEMBER, account),
@@ -174,7 +174,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "newest": newest(accounts),
         "high": sum(bool(row.assessment and row.assessment.band == "high") for row in rows),
         "covering": Cover.objects.on(day).filter(covered_by=request.user).select_related("absent"),
-        "questions": ResultQuestion.objects.visible_to(request.user).waiting().count(),
+        "questions": ResultQuestion.objects.visible_to(request.user).waiting().filter(inquiry=None).count(),
         "now": timezone.now(),
         "inquiries": Inquiry.objects.visible_to(request.user)
         .waiting()

@@ -28,7 +28,7 @@ from tests.compliance.measurement.lines import import_lines, plan_of
 from tests.compliance.plans.world import agreed
 from tests.compliance.selection.rounds import opened
 from tests.compliance.trends.examined_world import make_trend
-from tests.inquiries.threads import asked, rule_of
+from tests.inquiries.threads import asked, brought_in, rule_of
 from tests.named_people import World, make_account, make_person
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def full(world: World) -> World:
     Done.test(world.quillard, on=today, words="Thirty lines", by=world.robin, today=today)
     contact = Contact.note(world.quillard, kind="call", on=today, whom="Robin", words="Hello", by=world.hq, today=today)
     FollowUp.plan(contact, what="Call back", due=today, by=world.hq, today=today)
-    asked(world)
+    brought_in(world, asked(world))
     InboundMail.objects.create(digest="0" * 64, received_at=timezone.now(), via="test", size=9)
     KnowledgeEntry.objects.create(
         question="Q", answer="A", category_id="classification", authority_kind="ruling", authority="N301234", answered_on=today, written_by=world.hq

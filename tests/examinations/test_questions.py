@@ -36,7 +36,7 @@ def test_a_member_asks_the_manager_answers_and_the_account_reads_it(world: World
     assert answer.status_code == 302
     assert "The value is wrong." in page(world, "lee")
     assert "Waits for the account manager" in page(world, "lee")
-    assert "One question</b> waits" in jordan.get("/").content.decode()
+    assert "Examination EX-FOUND: The data are wrong" in jordan.get("/").content.decode()
     assert "Quillard Electric" in jordan.get("/questions/").content.decode()
     question = Q.get()
     posted = jordan.post(address(world, f"questions/{question.pk}/"), {"text": "CBP has taken it from the invoice."})

@@ -157,6 +157,9 @@ def test_closing_and_taking_up_again(world: World) -> None:
     assert one.close(by=world.robin)
     assert not one.close(by=world.robin)
     assert one.due_at is None
+    for verb in (one.answer, one.ask_back):
+        with pytest.raises(ValidationError, match="closed"):
+            verb(by=world.jordan, text="8501.")
     assert one.reopen(by=world.robin)
     assert not one.reopen(by=world.robin)
     assert one.due_at is not None

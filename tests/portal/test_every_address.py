@@ -155,6 +155,8 @@ STAFF_PAGES = [
     ("/inquiries/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
     ("/inquiries/new/", {"robin", "lee", "sam", "billie"}),
     ("/inquiries/987654321/", set()),
+    ("/inquiries/promises/", {"hq"}),
+    ("/inquiries/experts/", {"hq"}),
     ("/accounts/{quillard}/inquiries/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/inquiries/new/", {"robin", "lee"}),
     ("/accounts/{quillard}/inquiries/987654321/", set()),

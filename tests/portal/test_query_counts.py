@@ -70,6 +70,8 @@ PAGES = [
     ("/inquiries/", "jordan", 20),
     ("/inquiries/", "expert", 20),
     ("/inquiries/new/", "robin", 20),
+    ("/inquiries/promises/", "hq", 16),
+    ("/inquiries/experts/", "hq", 16),
     ("/programs/", "robin", 30),
     ("/accounts/{quillard}/programs/", "jordan", 30),
     ("/controls/", "robin", 18),

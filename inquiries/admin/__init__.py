@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin import Office, ReadOnly
+from inquiries.admin import rules  # noqa: F401  it registers itself
 from inquiries.models import (
     Absence,
     AnswerTemplate,

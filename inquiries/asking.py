@@ -1,0 +1,95 @@
+"""A new inquiry: what is taken, what is refused, and what is kept of the row that it is about."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.access import reach_now
+from accounts.history import acting
+from accounts.models import Account, Person
+from inquiries.attached import attachment_of
+from inquiries.models.category import Category, Target, Urgency
+from inquiries.promises.promising import clock_values, hours_of, zone_of
+from inquiries.verbs import BECAUSE, Files
+
+if TYPE_CHECKING:
+    from inquiries.models import Inquiry
+
+WITHDRAWN = (
+    "This account has left the Account Management Program, so no account manager answers for it. Ask the Center or the "
+    "port where the entry was filed."
+)
+
+
+def ask(
+    self: Any,
+    account: Account,
+    *,
+    subject: str,
+    category: Category,
+    text: str,
+    by: Person,
+    urgency: str = Urgency.USUAL,
+    urgent_because: str = "",
+    about: models.Model | None = None,
+    heading: str = "",
+    not_imported: bool = False,
+    documents: Files = (),
+    question: Any = None,
+    now: datetime.datetime | None = None,
+) -> Inquiry:
+    """Ask for an account; a worker routes it then.
+
+    about: the row in question, of any model whose manager has `visible_to`; question: the one about a result that this
+    takes over. Raises PermissionDenied for who does not belong to the account; ValidationError, by field, for an account
+    that has left, a row that the asker may not see, an urgency without a reason, a category that is not offered, nothing
+    said, and a file that is not taken.
+    """
+    if account.pk not in reach_now(by).own:
+        raise PermissionDenied("Only members of the account ask for it.")
+    now = now or timezone.now()
+    subject, wrong = " ".join(subject.split()), {}
+    if account.state == Account.State.WITHDRAWN:
+        raise ValidationError(WITHDRAWN)
+    if not subject or len(subject) > self.model.SUBJECT:
+        wrong["subject"] = f"Say what it is about, in up to {self.model.SUBJECT} letters."
+    if not category.offered or (category.of_results and question is None):
+        wrong["category"] = "Choose what it is about."
+    because = " ".join(urgent_because.split())
+    if urgency != Urgency.USUAL and not because:
+        wrong["urgent_because"] = "Say why it cannot wait."
+    if about is not None and not _may_see(about, by):
+        wrong["about"] = "This row is not among yours."
+    if wrong:
+        raise ValidationError(wrong)
+    attached = attachment_of(about, account, by) if about is not None else None
+    inquiry = self.model(
+        account=account, subject=subject, category=category, urgency=urgency, asked_by=by, asked_at=now, changed_at=now,
+        urgent_because=because[:BECAUSE] if urgency != Urgency.USUAL else "", not_imported=not_imported,
+        question=question, heading=heading or (attached.heading if attached else ""),
+        zone=zone_of(account), hours=hours_of(Target.objects.all(), category, urgency), clock_from=now,
+    )  # fmt: skip
+    if attached:
+        inquiry.about = about
+        inquiry.about_words, inquiry.about_path = attached.words[:200], attached.path
+        inquiry.about_facts, inquiry.port, inquiry.amount = attached.facts, attached.port, attached.amount
+    for name, value in clock_values(inquiry.clock_from, inquiry.hours, (), inquiry.zone).items():
+        setattr(inquiry, name, value)
+    with transaction.atomic(), acting(by, "ask"):
+        inquiry.save()
+        inquiry._write("question", text, by, False, now, documents)
+        if not_imported and category.before_import:
+            inquiry._step(
+                now, None, "For goods that are not imported yet only a ruling binds: ask for one (19 CFR 177)."
+            )
+    return inquiry
+
+
+def _may_see(thing: models.Model, person: Person) -> bool:
+    manager: Any = type(thing)._default_manager
+    return hasattr(manager, "visible_to") and manager.visible_to(person).filter(pk=thing.pk).exists()
