@@ -37,6 +37,12 @@ def moment_in(value: datetime.datetime | None, zone: str) -> str:
 
 
 @register.filter
+def full_stop(text: str) -> str:
+    """The full stop that a sentence still needs: none after a question mark."""
+    return "" if text.endswith((".", "?", "!")) else "."
+
+
+@register.filter
 def initials(name: str) -> str:
     """JE, of Jordan Ellery."""
     return "".join(word[0] for word in name.split()[:2]).upper()

@@ -63,7 +63,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
     }
     if staff:
         involved = inquiry.involved.visible_to(person).filter(until=None).select_related("expert", "group")
-        routed = inquiry.routings.visible_to(person).select_related("rule", "group", "expert").order_by("-at", "-pk")
+        routed = inquiry.routings.visible_to(person).select_related("by", "group").order_by("-at", "-pk")
         context |= {"involved": list(involved), "routed": routed.first(), "note_form": NoteForm(prefix="note")}
     if answers:
         begun, template_form = _begun(request, inquiry)
