@@ -20,6 +20,7 @@ LISTS = [
         "trends",
         "bonds",
         "notices",
+        "inquiries",
     ),
 ]
 ANYWHERE = [
@@ -41,6 +42,7 @@ ANYWHERE = [
 DATED = [
     *("entries", "entry-lines", "examinations", "discrepancies", "requests", "risk-assessments", "notices"),
     "measurements",
+    "inquiries",
 ]
 DAYS = ["2026-02-30", "yesterday", "01/31/2026", "2026-01-01T00:00", "\0", "99999-01-01", "2026"]
 
@@ -92,6 +94,9 @@ def test_a_day_is_a_day_and_a_period_ends_after_it_starts(world: World, path: st
         ("risk-assessments", "band", "extreme"),
         ("bonds", "number", "9" * 21),
         ("notices", "state", "lost"),
+        ("inquiries", "state", "lost"),
+        ("inquiries", "account", "1"),
+        ("inquiries", "category", "a\0b"),
     ],
 )
 def test_a_value_that_a_filter_does_not_know_is_named(world: World, path: str, name: str, value: str) -> None:
