@@ -1,6 +1,6 @@
 """The clock of promises against a look at every minute, and a dry run of rules over 10,000 past inquiries.
 
-python -m benchmarks.inquiries [--cases 100000] [--inquiries 10000] [--seed 1]
+python -m benchmarks.promises [--cases 100000] [--inquiries 10000] [--seed 1]
 
 Both clocks answer the same random cases over ten years in two time zones, with up to three stops each, and must agree in
 every one. The dry run asks thirty rules of inquiries made up in memory, twice: as the rules are, and with one changed.
@@ -98,10 +98,10 @@ def main() -> None:
     print(f"Dry run over {asked.inquiries:,} inquiries: {took:.2f} s, {elsewhere:,} would go elsewhere")
     print(
         json.dumps(
-            {"name": "inquiries.clock", "ratio": round(theirs / ours, 1), "ours": ours, "theirs": theirs, "unit": "s"}
+            {"name": "promises.clock", "ratio": round(theirs / ours, 1), "ours": ours, "theirs": theirs, "unit": "s"}
         )
     )
-    print(json.dumps({"name": "inquiries.dry_run", "ratio": round(SECONDS_ALLOWED / took, 1), "ours": took, "theirs": SECONDS_ALLOWED, "unit": "s"}))  # fmt: skip
+    print(json.dumps({"name": "promises.dry_run", "ratio": round(SECONDS_ALLOWED / took, 1), "ours": took, "theirs": SECONDS_ALLOWED, "unit": "s"}))  # fmt: skip
 
 
 if __name__ == "__main__":
