@@ -20,6 +20,18 @@ def country(code: str) -> str:
     return str(countries.name(code)) or code
 
 
+def country_code(text: str) -> str:
+    """The two letters of a country that is written as its code or its name. Raises ValueError for anything else."""
+    asked = text.strip()
+    code = asked.upper()
+    if len(code) == 2 and countries.name(code):
+        return code
+    found = str(countries.by_name(asked))
+    if not found:
+        raise ValueError("No country has this name; two letters such as CN do too.")
+    return found
+
+
 @cache
 def goods(code: str) -> str:
     """What a chapter or heading (2 or 4 digits) holds, in at most 60 characters; "" where nobody knows it."""

@@ -16,3 +16,5 @@ asked = Signal()
 
 #: A question about a result was answered at its row. Sent inside the transaction. Arguments: question.
 answered = Signal()
+#: A change of duty was announced, or withdrawn. Sent on commit. Arguments: change (examinations.models.DutyChange).
+duty_changed = Signal()

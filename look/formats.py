@@ -73,6 +73,16 @@ def percent(share: Number | None, decimals: int = 1) -> str:
     return _signed(f"{abs(float(share)) * 100:.{decimals}f}{HARD_SPACE}%", share < 0)
 
 
+def per_hundred(share: Number | None) -> str:
+    """Of how many of a hundred: 86; never 0 or 100 where some are, or are not: under 1, over 99."""
+    if share is None:
+        return DASH
+    whole = round(float(share) * 100)
+    if whole == 0 and share > 0:
+        return "under 1"
+    return "over 99" if whole == 100 and share < 1 else f"{whole}"
+
+
 def rate_points(difference: float | None, places: int = 1) -> str:
     """A difference of two shares in percentage points with its sign: −1.7, +0.3, 0.0."""
     if difference is None:

@@ -33,6 +33,10 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("What to improve", "/improve/"),
         ("Checks", "/checks/"),
     ),
+    "Bond": (
+        ("Bond", "/bond/"),
+        ("One entry", "/bond/single-entry/"),
+    ),
     "Dates": (
         ("Dates", "/dates/"),
         ("Closing soon", "/dates/closing/"),
@@ -104,6 +108,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "/plan/": ("trends",),
     "/controls/": ("trends",),
     "/duty/": ("entries",),
+    "/bond/": ("bonds",),
+    "/bond/single-entry/": ("bonds",),
     "/checks/": ("entries",),
     "/dates/": ("entries", "examinations", "bonds"),
     "/dates/closing/": ("entries",),
@@ -200,6 +206,7 @@ def _staff_links(request: HttpRequest) -> list[dict[str, Any]]:
             _link(request, "Accounts", "/accounts/"),
             _link_of(request, "Trends"),
             _link_of(request, "Inquiries"),
+            _link(request, "Bonds", "/bonds/"),
             _link(request, "Notices", "/notices/"),
         ]
         links += [_link(request, *MADE_FILES), _link_of(request, "Absence")]

@@ -84,6 +84,11 @@ WEB_WRITES = {
     "portal_monthlyreport": "SELECT, INSERT, DELETE",  # one's own wish
     "bonds_bond": "SELECT, UPDATE (account_id)",
     "bonds_coverednumber": "SELECT, UPDATE (account_id, principal_account_id)",
+    "bonds_bondreview": "SELECT, UPDATE (account_id)",
+    "bonds_bondstep": "SELECT, INSERT, UPDATE (account_id)",
+    "bonds_bondterms": "SELECT, INSERT, UPDATE",
+    "bonds_delinquency": "SELECT, INSERT, UPDATE (until)",
+    "bonds_whatif": "SELECT, INSERT, UPDATE (sent_at, said), DELETE",
     # Who reads of a trend, or takes it into a plan, moves it on; a worker finds and counts them.
     "trends_trend": "SELECT, UPDATE (state, resolved_on, resolved_because)",
     "trends_trendstep": ADD,

@@ -3,6 +3,7 @@
 from celery import Celery, Task
 from celery.schedules import crontab
 
+from compliance.bonds.tasks import remind_of_bonds, review_bonds, tell_of_bond_questions
 from compliance.controls.tasks import tell_of_self_assessments
 from compliance.effect.tasks import study_all
 from compliance.measurement.own_rates.tasks import rate_all
@@ -52,6 +53,9 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "count duty by program again": (recount_all_duty, crontab(hour=1, minute=45)),
     "measure peers": (measure_peers_tonight, crontab(hour=3, minute=15)),
     "rate every account": (rate_all, crontab(hour=2, minute=15)),
+    "review every bond": (review_bonds, crontab(hour=2, minute=20)),
+    "remind of bonds": (remind_of_bonds, crontab(hour="7-20", minute=40)),
+    "tell of questions about bonds": (tell_of_bond_questions, 5 * MINUTE),
     "score every account": (recompute_all, crontab(hour=2, minute=30)),
     "follow trends": (follow_trends, crontab(hour=2, minute=45)),
     "take up rounds whose opening died": (resume_openings, MINUTE),

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from accounts.views import absence, invitations, managers, tokens
+from compliance.bonds.urls import of_all as bonds_of_all
 from compliance.measurement.own_rates.views import own_rate_page
 from compliance.trends.urls import of_all as trends_of_all
 from inquiries.by_mail.webhook import mail_in
@@ -16,6 +17,7 @@ ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
     path("", include("accounts.urls")),
     path("", include("examinations.urls")),
+    path("", include("compliance.bonds.urls")),
     path("", include("compliance.trends.urls")),
     path("", include("compliance.plans.urls")),
     path("", include("compliance.controls.urls")),
@@ -59,6 +61,7 @@ urlpatterns = [
     path("", include("examinations.load_urls")),
     path("", include("documents.urls")),
     path("", include("compliance.measurement.urls")),
+    path("", include(bonds_of_all)),
     path("", include(trends_of_all)),
     path("", include(inquiries_of_all)),
     path("", include("compliance.risk.urls")),

@@ -1,7 +1,9 @@
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts.admin import ReadOnly
-from compliance.bonds.models import Bond, CoveredNumber
+from accounts.admin import Office, ReadOnly
+from compliance.bonds.models import Bond, BondStep, BondTerms, CoveredNumber, Delinquency
 
 
 class CoveredNumberInline(admin.TabularInline):
@@ -18,3 +20,31 @@ class BondAdmin(ReadOnly):
     search_fields = ["number", "account__name"]
     list_select_related = ["account"]
     inlines = [CoveredNumberInline]
+
+
+@admin.register(BondStep)
+class BondStepAdmin(ReadOnly):
+    list_display = ["bond", "account", "kind", "state", "on", "by"]
+    list_filter = ["kind", "state"]
+    search_fields = ["bond__number", "account__name"]
+    list_select_related = ["bond", "account", "by"]
+
+
+@admin.register(Delinquency)
+class DelinquencyAdmin(ReadOnly):
+    list_display = ["account", "since", "until", "by"]
+    search_fields = ["account__name"]
+    list_select_related = ["account", "by"]
+
+
+@admin.register(BondTerms)
+class BondTermsAdmin(Office):
+    """Days and shares from a day on. What has begun stays: a new day is a new row."""
+
+    list_display = ["since", "watch_share", "remedy_days", "in_force_days", "termination_days", "stay_share"]
+
+    def has_change_permission(self, request: HttpRequest, obj: BondTerms | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.since > timezone.localdate())
+
+    def has_delete_permission(self, request: HttpRequest, obj: BondTerms | None = None) -> bool:
+        return False

@@ -7,4 +7,6 @@ class BondsConfig(AppConfig):
     verbose_name = "Bonds"
 
     def ready(self) -> None:
-        from compliance.bonds import loading, moves  # noqa: F401, PLC0415  they register themselves
+        from compliance.bonds import loading, moves, tasks  # noqa: F401, PLC0415  they register themselves
+
+        tasks.connect()

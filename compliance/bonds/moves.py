@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models.identifier import Identifier, Move
 from accounts.signals import asked_what_moves, identifiers_moved
-from compliance.bonds.models import Bond, CoveredNumber
+from compliance.bonds.models import Bond, BondReview, BondStep, CoveredNumber
 from look.formats import plural
 
 
@@ -21,6 +21,8 @@ def move_bonds(sender: object, moves: list[Move], **kwargs: Any) -> None:
         covered.update(account=move.target)
         principal = covered.filter(role=CoveredNumber.Role.PRINCIPAL)
         Bond.objects.filter(pk__in=principal.values("bond")).update(account=move.target)
+        for model in (BondReview, BondStep):
+            model.objects.filter(bond__in=principal.values("bond")).update(account=move.target)
         CoveredNumber.objects.filter(bond__in=principal.values("bond")).update(
             principal_account=Subquery(Bond.objects.filter(pk=OuterRef("bond")).values("account")[:1])
         )

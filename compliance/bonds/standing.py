@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.models import Account, Person
 from compliance.bonds.duties import duties_on
-from compliance.bonds.models import Bond
+from compliance.bonds.models import Bond, BondReview
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import figures
 
@@ -27,6 +27,11 @@ class Standing:
     numbers: int
 
     @property
+    def review(self) -> BondReview | None:
+        """What the review found last; None before it did."""
+        return getattr(self.bond, "review", None)
+
+    @property
     def gap(self) -> Decimal:
         """Dollars that the bond lacks; negative where it is more than enough."""
         return self.required - self.bond.amount
@@ -39,7 +44,7 @@ class Standing:
 
 def standing_of(account: Account, day: datetime.date) -> Standing | None:
     """How the account's bond stands on that day; None without one. Of several in force the newest counts."""
-    bond = Bond.objects.in_force(day).filter(account=account).first()  # type: ignore[attr-defined]
+    bond = Bond.objects.in_force(day).filter(account=account).select_related("review").first()  # type: ignore[attr-defined]
     if bond is None:
         return None
     months = figures.twelve_whole_months(day)

@@ -25,6 +25,30 @@ def required_amount(duties_taxes_fees: Decimal) -> Decimal:
     return (raw / step).to_integral_value(ROUND_CEILING) * step
 
 
+def step_above(amount: Decimal) -> Decimal:
+    """The next amount that the formula knows above this one, in dollars."""
+    if amount < FLOOR:
+        return FLOOR
+    step = SMALL_STEP if amount < STEP_CHANGES else LARGE_STEP
+    return (amount // step + 1) * step
+
+
+def most_for(amount: Decimal) -> Decimal | None:
+    """The most duties, taxes and fees of twelve months for which a bond of this amount is enough; None where it never is.
+
+    An amount between two steps serves as the lower one does: the formula asks for whole steps.
+    """
+    if amount < FLOOR:
+        return None
+    step = SMALL_STEP if amount <= STEP_CHANGES else LARGE_STEP
+    return (amount // step) * step / SHARE
+
+
+def headroom(duties_taxes_fees: Decimal, amount: Decimal) -> Decimal:
+    """Dollars of duties, taxes and fees until a tenth of twelve months is the bond; negative where it is past (1.1)."""
+    return amount / SHARE - duties_taxes_fees
+
+
 def utilisation(duties_taxes_fees: Decimal, amount: Decimal) -> Decimal:
     """The share of the bond that a tenth of twelve months uses; 1 is all of it. `amount` above zero."""
     return SHARE * duties_taxes_fees / amount

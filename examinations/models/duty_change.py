@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet
 from accounts.history import acting
 from accounts.models import Person
+from examinations.signals import duty_changed
 
 LEAST_POINTS, MOST_POINTS = Decimal(-500), Decimal(1000)
 
@@ -35,6 +36,7 @@ class DutyChangeQuerySet(VisibleQuerySet):
         change.full_clean()
         with transaction.atomic(), acting(by, "announce"):
             change.save()
+            transaction.on_commit(lambda: duty_changed.send(DutyChange, change=change), robust=True)
         return change
 
     def coming_from(self, about: models.Model) -> Self:
@@ -138,4 +140,5 @@ class DutyChange(models.Model):
                 raise ValidationError("This change is withdrawn already.")
             change.state, change.withdrawn_at = self.State.WITHDRAWN, timezone.now()
             change.save(update_fields=["state", "withdrawn_at"])
+            transaction.on_commit(lambda: duty_changed.send(DutyChange, change=change), robust=True)
         self.refresh_from_db()

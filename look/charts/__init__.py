@@ -8,6 +8,7 @@ from look.charts.columns import Columns, Month
 from look.charts.differences import DifferenceRow, Differences
 from look.charts.interval import Interval
 from look.charts.line import Line, LinePoint
+from look.charts.outlook import Expected, Known, Outlook
 from look.charts.rates import RateRow, Rates
 from look.charts.series import Moment, Series
 from look.charts.stacked import MOST_LAYERS, Layer, Stacked
@@ -21,12 +22,15 @@ __all__ = [
     "Day",
     "DifferenceRow",
     "Differences",
+    "Expected",
     "Interval",
+    "Known",
     "Layer",
     "Line",
     "LinePoint",
     "Moment",
     "Month",
+    "Outlook",
     "Part",
     "RateRow",
     "Rates",

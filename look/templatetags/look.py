@@ -19,7 +19,7 @@ register = template.Library()
 
 for _name in (
     *("count", "money", "amount", "cents", "short_money", "millions", "difference", "points", "moved", "halves"),
-    *("number_word", "none_or", "all_of", "entry_number", "container", "hts"),
+    *("per_hundred", "number_word", "none_or", "all_of", "entry_number", "container", "hts"),
 ):
     register.filter(_name, getattr(formats, _name))
 # A moment is written as the day it is in New York, not in Greenwich: after seven in the evening they differ.

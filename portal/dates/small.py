@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Cast
 
 from accounts.models import Account, Delegation, Enrollment
-from compliance.bonds.models import Bond
+from compliance.bonds.models import Bond, BondReview
+from compliance.bonds.states import State
 from compliance.plans.models import OPEN, Action
 from compliance.programs.models import Done
 from compliance.programs.obligations import KEPT_YEARS, LETTER_RULE, TESTS_RULE, kept_until, letters_due
@@ -75,7 +76,7 @@ def _bonds(asked: Asked, rows: list[Row]) -> list[Bound]:
             row.day,
             f"bond-{row.key}",
             f"Bond {row.facts['number']} ends",
-            "",
+            "/bond/",
             "19 CFR 113.27",
             f"{money(Decimal(row.facts['amount']))}; entries from the next day on need another bond",
             urgent=True,
@@ -90,6 +91,43 @@ bond_terminations = Small(
     "terminates",
     {"number": "number", "amount": Cast("amount", CharField())},
     _bonds,
+)
+
+
+def _running_letters(asked: Asked) -> QuerySet[Any]:
+    """The days that CBP's letters about bonds give: until the request to end the bond, and until the new one is in force."""
+    rows = BondReview.objects.visible_to(asked.person).filter(account=asked.account, state__in=LETTER_RUNS)  # type: ignore[attr-defined]
+    last = Case(When(state=State.NOTIFIED, then="remedy_by"), default="in_force_by")
+    return rows.annotate(binds=last).filter(binds__range=asked.span)
+
+
+LETTER_RUNS = (State.NOTIFIED, State.TERMINATION_FILED)
+
+
+def _letters_of_bonds(asked: Asked, rows: list[Row]) -> list[Bound]:
+    return [
+        Bound(
+            row.day,
+            f"bond-letter-{row.key}-{row.facts['state']}",
+            f"CBP must have received the request to end bond {row.facts['number']}"
+            if row.facts["state"] == State.NOTIFIED
+            else f"The bond in place of {row.facts['number']} must be in force",
+            "/bond/",
+            "19 CFR 113.13(c)",
+            "After this day no new entry may use the bond",
+            urgent=True,
+            in_short=f"Bond {row.facts['number']}",
+        )
+        for row in rows
+    ]
+
+
+bond_letters = Small(
+    "bond letters",
+    _running_letters,
+    "binds",
+    {"state": "state", "number": "bond__number"},
+    _letters_of_bonds,
 )
 
 

@@ -10,6 +10,7 @@ from portal.dates.bound import Bound, in_order
 from portal.dates.entries import closing_windows, reconciliations
 from portal.dates.goods import open_examinations
 from portal.dates.small import (
+    bond_letters,
     bond_terminations,
     comments_due,
     delegations,
@@ -41,6 +42,7 @@ SOURCES: tuple[Source, ...] = (
     closing_windows,
     reconciliations,
     bond_terminations,
+    bond_letters,
     notices_in_force,
     notices_to_confirm,
     comments_due,
@@ -67,7 +69,13 @@ def dates_that_bind(
 
 
 #: What the first page says besides goods held, requests and notices, which stand there by themselves.
-ON_THE_FIRST_PAGE: tuple[Source, ...] = (closing_windows, reconciliations, bond_terminations, status_report)
+ON_THE_FIRST_PAGE: tuple[Source, ...] = (
+    closing_windows,
+    reconciliations,
+    bond_terminations,
+    bond_letters,
+    status_report,
+)
 DAYS_OF_THE_FIRST_PAGE, MOST_ON_THE_FIRST_PAGE = 30, 3
 
 

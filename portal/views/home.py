@@ -12,7 +12,9 @@ from accounts.caseload import with_caseload
 from accounts.current import chosen, own_accounts
 from accounts.guards import allow
 from accounts.models import Account, Assignment, CenterAppeal, Cover, Person
+from compliance.bonds.models import BondReview
 from compliance.bonds.standing import bond_of_another, standing_of
+from compliance.bonds.words import one_line
 from compliance.effect import words as effect_words
 from compliance.effect.models import EffectStudy
 from compliance.trends.models import SharedTrend
@@ -40,6 +42,7 @@ from portal.portfolio import newest, standings
 from portal.promised import promised
 
 CLOSING_DAYS, CLOSING_SHOWN = 10, 5
+BONDS_SHOWN = 6
 MOST_INQUIRIES, WAITING_SHOWN = 50, 7
 CHANGES_SHOWN = 3
 TRENDS_OF_A_MEMBER, TRENDS_OF_A_MANAGER = 3, 7
@@ -94,6 +97,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "year": year,
         "chart": _examined_chart({f"You, {day.year}": year, f"You, {day.year - 1}": year_before}),
         "bond": bond,
+        "bond_line": one_line(bond.review, day) if bond and bond.review else "",
         "other_bond": None if bond else bond_of_another(account, request.user, day),
         "unread": notices.filter(unread=True).count(),
         "answers": unread_answers(request.user, account),
@@ -167,6 +171,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
         "asked": answers_due(request.reach.managed, day),
         "due_days": DUE_DAYS,
         "trends": first_of(request.user, TRENDS_OF_A_MANAGER),
+        "bonds": _bonds(request.user, day),
         "promised": promised(request.reach.managed, request.user, day),
         "closing": _closing(accounts, request.user, day),
         "closing_days": CLOSING_DAYS,
@@ -189,6 +194,12 @@ def _closing(accounts: list[Account], person: Person, day: datetime.date) -> dic
     total, each = closing_of_all(accounts, person, day, day + datetime.timedelta(days=CLOSING_DAYS))
     of_id = {account.pk: account for account in accounts}
     return {"rows": [(of_id[one.account], one) for one in each[:CLOSING_SHOWN]], "accounts": len(each), "total": total}
+
+
+def _bonds(person: Person, day: datetime.date) -> list[tuple[BondReview, int | None, str]]:
+    """The first bonds in trouble of a manager's accounts, each with its days left and its line; one statement."""
+    rows = BondReview.objects.visible_to(person).in_trouble().select_related("bond", "account")  # type: ignore[attr-defined]
+    return [(one, one.days_left(day), one_line(one, day)) for one in rows[:BONDS_SHOWN]]
 
 
 def expert_page(request: HttpRequest) -> HttpResponse:

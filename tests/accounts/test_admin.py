@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Cover, Delegation, Invitation, Lapse, Membership, Person
-from compliance.bonds.models import Bond, CoveredNumber
+from compliance.bonds.models import Bond, BondStep, BondTerms, CoveredNumber, Delinquency
 from compliance.controls.models import SelfAssessment
 from compliance.measurement.models import MeasurementPlan
 from compliance.programs.models import Done, Step
@@ -77,6 +77,9 @@ def full(world: World) -> World:
     CoveredNumber.objects.create(
         bond=bond, identifier=world.quillard.identifiers.get(), account=world.quillard, principal_account=world.quillard, role="PRINCIPAL"
     )  # fmt: skip
+    BondStep.record(bond, "letter", on=today, by=world.hq, today=today)
+    Delinquency.record(world.quillard, since=today, by=world.hq, today=today)
+    BondTerms.objects.create(since=today)
     notice = Notice.objects.create(kind="CSMS", number="1", title="T", body="B", author=world.hq)
     LeadTime.objects.create(subject="fee", days=90)
     message = Message.objects.create(key="k", topic="t", subject="S", text="B", about=notice)

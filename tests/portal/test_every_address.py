@@ -70,6 +70,7 @@ def example(pattern: str) -> str:
         ("<int:suppression_id>", "987654321"),
         ("<str:signed>", "none"),
         ("<str:provider>", "none"),
+        ("<int:bond_id>", "987654321"),
     ):
         pattern = pattern.replace(name, value)
     return "/" + pattern
@@ -143,6 +144,9 @@ STAFF_PAGES = [
     ("/accounts/{stranger}/people/{of_lee}/", set()),
     ("/accounts/{quillard}/own-rate/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/trends/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/bond/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/bond/single-entry/", {"robin", "lee", "jordan", "hq"}),
+    ("/bonds/", {"jordan", "morgan", "hq"}),
     ("/accounts/{quillard}/trends/987654321/", set()),
     ("/accounts/{quillard}/plan/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/plan/987654321/", set()),

@@ -14,7 +14,7 @@ from accounts.models import Account
 from compliance.effect.tasks import study_as_of
 from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.selection.models import Candidate
-from demonstration import followed, scored, selected
+from demonstration import bonded, followed, scored, selected
 from demonstration.brought import bring_in
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
@@ -95,6 +95,7 @@ class Command(BaseCommand):
             duty.recount(account)
             breakdowns.recount(account)
             self._say(start, f"{own.loaded} rows that the importer uploaded itself, {own.rejected} rejected")
+        self._say(start, f"{bonded.plant(world)} bonds reviewed")
         accounts = list(Account.objects.order_by("pk").values_list("pk", flat=True))
         for first in range(0, len(accounts), ACCOUNTS_AT_ONCE):
             look(accounts[first : first + ACCOUNTS_AT_ONCE], world.as_of)

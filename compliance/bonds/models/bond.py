@@ -10,7 +10,18 @@ from accounts.models import Account, Identifier
 from examinations.models import Load
 
 CONTINUOUS = "8"
+SINGLE_TRANSACTION = "9"
 IMPORTER_OR_BROKER = "1"
+#: What the activity codes of 19 CFR part 113 are for.
+ACTIVITIES = {
+    "1": "importer or broker",
+    "1a": "drawback",
+    "2": "custodian of bonded goods",
+    "3": "international carrier",
+    "3a": "instruments of international traffic",
+    "4": "foreign trade zone operator",
+    "16": "importer security filing",
+}
 
 
 class BondQuerySet(VisibleQuerySet):
@@ -67,6 +78,29 @@ class Bond(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the published formula says what it should be: continuous bonds of activity 1 alone."""
+        return self.bond_type == CONTINUOUS and self.activity_code == IMPORTER_OR_BROKER
+
+    def in_force_on(self, day: datetime.date) -> bool:
+        """Whether entries of that day may use it."""
+        return self.effective <= day and (self.terminates is None or self.terminates > day)
+
+    @property
+    def activity(self) -> str:
+        """What the activity code is for, in words."""
+        return ACTIVITIES.get(self.activity_code, "other activity")
+
+    @property
+    def rider_names(self) -> list[str]:
+        return [str(Bond.Rider(one).label) for one in self.riders if one in Bond.Rider.values]
+
+    @property
+    def kind(self) -> str:
+        """Continuous or for one transaction, in a word."""
+        return "one transaction" if self.bond_type == SINGLE_TRANSACTION else "continuous"
 
     @staticmethod
     def within(held: Reach) -> Q:

@@ -1,0 +1,63 @@
+"""The drawings of the bond's pages."""
+
+import datetime
+from collections.abc import Sequence
+
+from compliance.bonds.paths import AHEAD
+from compliance.bonds.told import Judged
+from compliance.bonds.words import month
+from look.charts import Expected, Known, Outlook
+from look.charts.outlook import in_thousands
+
+
+def chart_of(judged: Judged) -> Outlook:
+    """A tenth of the rolling twelve months against the bond: twelve known months, then the twelve ahead."""
+    sums = [float(one.counted) for one in judged.months]
+    rolling = [sum(sums[n + 1 : n + 1 + AHEAD]) / 10 for n in range(len(sums) - AHEAD)]
+    known = [Known(_label(one.month), value) for one, value in zip(judged.months[AHEAD:], rolling, strict=True)]
+    amount, found = float(judged.bond.amount), judged.outlook
+    counted = "10\u00a0% of the duties, taxes and fees of the preceding twelve months"
+    limit = ("Your bond " if not judged.bond.of_another else "The bond ") + in_thousands(amount)  # type: ignore[attr-defined]
+    if found is None:
+        return Outlook(_known_title(rolling, amount), counted, amount, limit, known)
+    low, high = found.ahead.low, found.ahead.high
+    expected = [
+        Expected(_label(at), float(found.ahead.said[n]) / 10, float(low[n]) / 10, float(high[n]) / 10)
+        for n, at in enumerate(found.months)
+    ]
+    crossing = found.months.index(found.short) if found.short else None
+    words = f"Short from {found.short:%B}" if found.short else ""
+    return Outlook(_title(judged), counted, amount, limit, known, expected, crossing, words)
+
+
+def _label(at: datetime.date) -> str:
+    return f"{at:%b %Y}"
+
+
+def _known_title(rolling: Sequence[float], amount: float) -> str:
+    return (
+        "The amount by formula is above the bond"
+        if rolling and rolling[-1] > amount
+        else "The amount by formula is within the bond"
+    )
+
+
+def _title(judged: Judged) -> str:
+    """The finding, as a sentence."""
+    found = judged.outlook
+    assert found is not None
+    if judged.gap > 0:
+        return "The amount by formula is above the bond already"
+    if found.short and found.early and found.early < found.short:
+        return (
+            f"The amount by formula passes the bond in {month(found.short)}, perhaps as early as {month(found.early)}"
+        )
+    if found.short:
+        return f"The amount by formula passes the bond in {month(found.short)}"
+    if found.half:
+        return f"The amount by formula is near the bond: half of the likely paths pass it by {month(found.half)}"
+    if found.early:
+        return (
+            f"The amount by formula is expected to stay within the bond, and might pass it from {month(found.early)} on"
+        )
+    return "The amount by formula is expected to stay within the bond for twelve months"

@@ -1,0 +1,71 @@
+"""All bonds in trouble, by days left: headquarters sees every one, a manager those of its accounts."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.guards import allow
+from accounts.models import Person
+from compliance.bonds.models import BondReview
+from compliance.bonds.states import IN_TROUBLE, State
+from compliance.bonds.words import one_line
+from look.downloads import FORMATS, MOST_ROWS, Cell, Sheet, download
+from look.paging import CappedPaginator
+
+PAGE = 50
+HEADS = (
+    *("Account", "Bond Number", "Bond Amount", "Required", "Use", "State", "Since", "Letter Dated", "Remedy By"),
+    *("New Bond In Force By", "Days Left", "Short From About", "Amount To Ask For"),
+)
+
+
+@require_safe
+@allow(Person.Role.MANAGER, Person.Role.HEADQUARTERS)
+def trouble_page(request: HttpRequest) -> HttpResponse:
+    """Bonds of which somebody must do something, and those that are expected to become too small."""
+    today = timezone.localdate()
+    everything = BondReview.objects.visible_to(request.user).select_related("bond", "account")
+    chosen = request.GET.get("state", "")
+    rows = everything.in_trouble()  # type: ignore[attr-defined]
+    if chosen in IN_TROUBLE:
+        rows = rows.filter(state=chosen)
+    if request.GET.get("download") in FORMATS:
+        return download(_sheet(rows[:MOST_ROWS]), request.GET["download"], request)
+    page = CappedPaginator(rows, PAGE).get_page(request.GET.get("page"))
+    found = [(one, one.days_left(today), one_line(one, today)) for one in page.object_list]
+    counts: dict[str, int] = dict(everything.order_by().values_list("state").annotate(n=Count("pk")))
+    context = {
+        "today": today,
+        "page": page,
+        "rows": found,
+        "counts": [(state, state.label, counts.get(state, 0)) for state in IN_TROUBLE],
+        "running": counts.get(State.NOTIFIED, 0) + counts.get(State.TERMINATION_FILED, 0),
+        "out": counts.get(State.INSUFFICIENT, 0) + counts.get(State.IMMEDIATE, 0),
+        "deficient": counts.get(State.DEFICIENT, 0),
+        "watch": counts.get(State.WATCH, 0),
+        "all": sum(counts.values()),
+        "chosen": chosen if chosen in IN_TROUBLE else "",
+    }
+    return render(request, "bonds/trouble.html", context)
+
+
+def _sheet(rows: object) -> Sheet:
+    today = timezone.localdate()
+    cells: list[list[Cell]] = [
+        [
+            *(
+                one.account.name,
+                one.bond.number,
+                one.bond.amount,
+                one.required,
+                one.use,
+                one.get_state_display(),
+                one.since,
+            ),
+            *(one.letter_on, one.remedy_by, one.in_force_by, one.days_left(today), one.short_half, one.ask_for),
+        ]
+        for one in rows  # type: ignore[attr-defined]
+    ]
+    return Sheet("bonds-in-trouble", HEADS, cells)

@@ -1,0 +1,76 @@
+"""What is said of a bond, in sentences: values in, words out."""
+
+import datetime
+from decimal import Decimal
+
+from compliance.bonds.models import BondReview, WhatIf
+from compliance.bonds.outlook import Outlook
+from compliance.bonds.states import State
+from examinations.nomenclature import country
+from look.formats import difference, long_day, money, percent, plural
+
+MONTH = "%B %Y"
+
+
+def month(day: datetime.date | None) -> str:
+    """March 2027; "beyond twelve months" where there is none."""
+    return f"{day:{MONTH}}" if day else "beyond the twelve months"
+
+
+def one_line(review: BondReview, day: datetime.date) -> str:
+    """The state of a bond in one line, for first pages and lists; without whose it is."""
+    state, left = review.state, review.days_left(day)
+    if state == State.NOTIFIED and left is not None and review.remedy_by:
+        return (
+            f"CBP’s letter of {long_day(review.letter_on)} gives until {long_day(review.remedy_by)}, {left_words(left)}"
+        )
+    if state == State.TERMINATION_FILED and left is not None and review.in_force_by:
+        return f"the old bond is ending; the new one must be in force by {long_day(review.in_force_by)}, {left_words(left)}"
+    if state in (State.INSUFFICIENT, State.IMMEDIATE):
+        return "insufficient: no new entry may use it until a new bond is in force"
+    if state == State.ENDED:
+        return "ended, and no other continuous import bond is in force"
+    if state == State.REPLACED:
+        return "replaced by a new bond"
+    if state == State.DEFICIENT:
+        return f"too small by CBP’s published formula: it asks for {money(review.required)}"
+    used = f"{percent(review.use, 0)} used"
+    if review.short_half and review.ask_for:
+        return f"{used}; by CBP’s published formula {money(review.ask_for)} is needed from about {month(review.short_half)}"
+    return f"{used}, {'nearly all of it' if state == State.WATCH else 'enough today'}"
+
+
+def left_words(left: int) -> str:
+    """In 12 days; today; 3 days ago."""
+    if left == 0:
+        return "today"
+    return f"in {plural(left, 'day')}" if left > 0 else f"{plural(-left, 'day')} ago"
+
+
+def supposed(asked: WhatIf) -> str:
+    """What a question supposes, in one sentence."""
+    said = []
+    for one in asked.changes:
+        goods = one["prefix"] or "everything"
+        origin = f" from {country(one['origin'])}" if one["origin"] else ""
+        points = Decimal(one["points"])
+        first = datetime.date.fromisoformat(one["first"])
+        said.append(f"{goods}{origin} {'+' if points >= 0 else '−'}{abs(points):f} points from {long_day(first)}")
+    if asked.growth:
+        said.append(f"imports {'grow' if asked.growth > 0 else 'fall'} by {abs(asked.growth.normalize()):f} %")
+    if asked.without_announced:
+        said.append("nothing of what is announced comes")
+    sentence = "; ".join(said)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def answer(asked: WhatIf, outlook: Outlook, added: float, amount: Decimal) -> str:
+    """The figures of a question, as they are sent to the account's manager."""
+    short = f"by about {month(outlook.half)}" if outlook.half else "not within twelve months"
+    return (
+        f"Supposed: {supposed(asked)}.\n"
+        f"Duty a year: {difference(added)} dollars.\n"
+        f"The bond of {money(amount)} becomes too small {short}; {percent(outlook.passes, 0)} of the paths pass it within"
+        f" twelve months.\n"
+        f"Amount to ask for by CBP’s published formula: {money(outlook.ask_for)}."
+    )

@@ -1,0 +1,128 @@
+"""The ladder of reminders: each once, catching up, stopping when cured, and questions that are sent to the manager."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from compliance.bonds.models import Bond, BondReview, BondStep, WhatIf
+from compliance.bonds.reminding import due_of, remind, stop_overtaken, words_of
+from compliance.bonds.states import State
+from compliance.bonds.telling import tell_of_questions
+from notifications.models import Delivery, Message
+from tests.compliance.bonds.test_reviewing import make_bond
+from tests.named_people import World
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def bond(world: World) -> Bond:
+    return make_bond(world, "B1", world.quillard, 200_000)
+
+
+def reviewed(bond: Bond, state: str, **fields: Any) -> BondReview:
+    given = {"account": bond.account, "total": 2_100_000, "required": 300_000, "use": Decimal("1.05"), "since": TODAY}
+    return BondReview.objects.update_or_create(bond=bond, defaults=given | {"state": state} | fields)[0]
+
+
+def letter(bond: Bond, state: str, days: int) -> BondReview:
+    dated = TODAY - days * DAY
+    return reviewed(bond, state, letter_on=dated, remedy_by=dated + 15 * DAY, in_force_by=dated + 30 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "step"),
+    [
+        (State.NOTIFIED, 0, 0), (State.NOTIFIED, 2, 0), (State.NOTIFIED, 3, 3), (State.NOTIFIED, 9, 7),
+        (State.NOTIFIED, 10, 10), (State.NOTIFIED, 14, 13), (State.NOTIFIED, 15, 15), (State.INSUFFICIENT, 20, 15),
+        (State.INSUFFICIENT, 25, 25), (State.INSUFFICIENT, 40, 29), (State.TERMINATION_FILED, 12, None),
+        (State.TERMINATION_FILED, 25, 25), (State.TERMINATION_FILED, 29, 29),
+    ],
+)  # fmt: skip
+def test_by_the_days_of_a_letter(bond: Bond, state: str, days: int, step: int | None) -> None:
+    due = due_of(letter(bond, state, days), TODAY)
+    assert (due.step if due else None) == step
+
+
+@pytest.mark.parametrize(("days", "weeks"), [(85, None), (84, 12), (57, 12), (56, 8), (28, 4), (14, 2), (-5, 2)])
+def test_by_the_weeks_before_the_forecast_month(bond: Bond, days: int, weeks: int | None) -> None:
+    due = due_of(reviewed(bond, State.SUFFICIENT, short_half=TODAY + days * DAY), TODAY)
+    assert (due.step if due else None) == weeks
+
+
+def test_what_began_long_ago_is_no_news(bond: Bond) -> None:
+    assert due_of(reviewed(bond, State.DEFICIENT, since=TODAY - 45 * DAY), TODAY)
+    assert due_of(reviewed(bond, State.DEFICIENT, since=TODAY - 46 * DAY), TODAY) is None
+    assert due_of(reviewed(bond, State.SUFFICIENT), TODAY) is None
+    assert due_of(reviewed(bond, State.REPLACED), TODAY) is None
+
+
+def test_the_account_and_its_manager_hear_each_step_once(world: World, bond: Bond) -> None:
+    letter(bond, State.NOTIFIED, 0)
+    assert [remind(TODAY), remind(TODAY)] == [1, 0]
+    told = {one.person.name.split()[0].lower() for one in Delivery.objects.select_related("person")}
+    assert told == {"robin", "lee", "jordan"}
+    assert remind(TODAY + 2 * DAY) == 0
+    assert remind(TODAY + 3 * DAY) == 1
+    message = Message.objects.order_by("-pk").first()
+    assert message
+    assert "12 days" in Message.objects.get(key__endswith=":3").text
+
+
+def test_after_an_outage_the_last_that_is_due_goes_out_alone(bond: Bond) -> None:
+    letter(bond, State.NOTIFIED, 11)
+    assert remind(TODAY) == 1
+    assert Message.objects.get().key.endswith(":10")
+
+
+def test_what_is_cured_or_further_on_is_stopped(bond: Bond) -> None:
+    letter(bond, State.NOTIFIED, 3)
+    remind(TODAY)
+    stop_overtaken()
+    assert not Delivery.objects.filter(state="stopped").exists()
+    letter(bond, State.TERMINATION_FILED, 4)
+    stop_overtaken()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"stopped"}
+    assert remind(TODAY) == 0
+
+
+def test_a_bond_that_is_short_again_is_told_of_again(bond: Bond) -> None:
+    reviewed(bond, State.DEFICIENT, since=TODAY - 40 * DAY)
+    assert remind(TODAY) == 1
+    reviewed(bond, State.SUFFICIENT)
+    assert remind(TODAY) == 0
+    reviewed(bond, State.DEFICIENT, since=TODAY)
+    assert remind(TODAY) == 1
+
+
+@pytest.mark.parametrize("state", [*State])
+def test_the_words_name_the_bond_and_never_say_that_cbp_finds(bond: Bond, state: str) -> None:
+    found = letter(bond, state, 5)
+    subject, text = words_of(found, TODAY)
+    assert subject
+    assert "B1" in text
+    assert "finds" not in text
+
+
+def test_a_question_that_is_sent_reaches_the_manager_once_with_its_figures(world: World, bond: Bond) -> None:
+    asked = WhatIf.objects.keep(world.quillard, [], Decimal(10), by=world.robin)
+    assert tell_of_questions() == 0
+    asked.send("Amount to ask for: $300,000.", by=world.robin)
+    assert [tell_of_questions(), tell_of_questions()] == [1, 0]
+    delivery = Delivery.objects.select_related("message", "person").get()
+    assert delivery.person == world.jordan
+    assert "$300,000" in delivery.message.text
+
+
+def test_the_steps_of_a_letter_begin_with_what_a_person_entered(world: World, bond: Bond) -> None:
+    BondStep.record(bond, "letter", on=TODAY, by=world.robin, today=TODAY)
+    from compliance.bonds.reviewing import review  # noqa: PLC0415
+
+    review([world.quillard.pk], TODAY)
+    assert BondReview.objects.get().state == State.NOTIFIED
+    assert remind(TODAY) == 1
