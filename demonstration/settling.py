@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Center, Cover, Membership, Person
-from demonstration import asked, controlled, detentions, inquired, offices, told
+from demonstration import asked, controlled, detentions, inquired, offices, people, told
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
 from examinations.models import AdditionalDuty
@@ -47,6 +47,7 @@ def settle(world: World) -> None:
         offices.settle(world)
         controlled.settle(world)
         inquired.settle(world)
+        people.settle(world)
 
 
 def _name_contacts(world: World) -> None:

@@ -8,6 +8,8 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 import pghistory
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -15,6 +17,7 @@ from django.db.models import Q
 from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
 from accounts.history import acting
 from accounts.models import Account, Person
+from inquiries.attached import attachment_of
 
 LONGEST, SHORT = 4_000, 200
 #: A contact is written down within a year of it, and a follow-up planned for two years ahead at most: else it is a slip.
@@ -42,12 +45,18 @@ class Contact(models.Model):
         VISIT = "visit", "Visit"
         MEETING = "meeting", "Meeting"
         LETTER = "letter", "Letter or mail"
+        REVIEW = "review", "Yearly review"
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts")
     kind = models.CharField(max_length=7, choices=Kind)
     on = models.DateField("day of the contact")
     whom = models.CharField("with whom", max_length=SHORT)
     words = models.TextField("what was said", max_length=LONGEST)
+    about_type = models.ForeignKey(ContentType, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    about_id = models.CharField(max_length=40, blank=True)
+    about = GenericForeignKey("about_type", "about_id")
+    about_words = models.CharField("what it concerns", max_length=SHORT, blank=True)
+    about_path = models.CharField(max_length=SHORT, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -59,7 +68,7 @@ class Contact(models.Model):
         indexes = [models.Index(fields=["account", "-on", "-id"], name="contact_of_account")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["call", "visit", "meeting", "letter"]), name="contact_kind_known"
+                condition=Q(kind__in=["call", "visit", "meeting", "letter", "review"]), name="contact_kind_known"
             ),
         ]
 
@@ -72,15 +81,27 @@ class Contact(models.Model):
 
     @classmethod
     def note(
-        cls, account: Account, *, kind: str, on: datetime.date, whom: str, words: str, by: Person, today: datetime.date
+        cls,
+        account: Account,
+        *,
+        kind: str,
+        on: datetime.date,
+        whom: str,
+        words: str,
+        by: Person,
+        today: datetime.date,
+        about: models.Model | None = None,
     ) -> Contact:
-        """Write down a contact.
+        """Write down a contact. about: the row that it concerns, which the writer may see (inquiries.attached).
 
         Raises PermissionDenied for anybody but CBP's side of the account; ValidationError for a day ahead or long past,
         or where nobody or nothing is named.
         """
         _only_cbp(account, by)
         values = cls._checked(kind=kind, on=on, whom=whom, words=words, today=today)
+        if about is not None:
+            attached = attachment_of(about, account, by)
+            values |= {"about": about, "about_words": attached.words[:SHORT], "about_path": attached.path[:SHORT]}
         with acting(by, "note contact"):
             return cls.objects.create(account=account, by=by, **values)
 

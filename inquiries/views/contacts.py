@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
+from inquiries.attached import attachment_of, row_named
 from inquiries.models.contact import LONGEST, SHORT, Contact, FollowUp, keeps_notes
+from inquiries.reviewing import review_of
 from look.formats import long_day
 from look.forms import put_errors
 from look.paging import CappedPaginator
@@ -64,9 +66,12 @@ def contacts_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The ledger, the newest first, what is still to be done, and the form for a new note."""
     if not keeps_notes(account, request.user):
         raise Http404
-    today = timezone.localdate()
+    today, named = timezone.localdate(), request.GET.get("about", "")
+    about = row_named(named, request.user) if named else None
+    if named and about is None:
+        raise Http404
     form = ContactForm(request.POST or None, initial={"on": today})
-    if request.method == "POST" and form.is_valid() and _noted(form, account, request.user, today):
+    if request.method == "POST" and form.is_valid() and _noted(form, account, request.user, today, about):
         messages.success(request, "Noted. The account never sees it.")
         return redirect(request.path)
     rows = Contact.objects.visible_to(request.user).filter(account=account).select_related("by")  # type: ignore[attr-defined]
@@ -77,19 +82,23 @@ def contacts_page(request: HttpRequest, account: Account) -> HttpResponse:
         "form": form,
         "page": page,
         "newest": rows.first(),
+        "review_due": review_of(account),
+        "attached": attachment_of(about, account, request.user) if about is not None else None,
         "open": list(open_ones.select_related("contact", "by")[:OPEN_SHOWN]),
         "late": open_ones.filter(due__lt=today).count(),
     }
     return render(request, "inquiries/contacts.html", context)
 
 
-def _noted(form: ContactForm, account: Account, person: Person, today: datetime.date) -> bool:
+def _noted(
+    form: ContactForm, account: Account, person: Person, today: datetime.date, about: models.Model | None
+) -> bool:
     """Keep the note and what follows, or neither; what is refused stands beside its field."""
     given = form.cleaned_data
     try:
         with transaction.atomic():
             noted = {name: given[name] for name in NOTED}
-            contact = Contact.note(account, **noted, by=person, today=today)
+            contact = Contact.note(account, **noted, by=person, today=today, about=about)
             if given["what"]:
                 FollowUp.plan(contact, what=given["what"], due=given["due"], by=person, today=today)
     except ValidationError as error:

@@ -26,6 +26,7 @@ from inquiries.by_mail.taking_in import take_in_all
 from inquiries.models import Category, InboundMail, Inquiry, Message
 from tests.documents.files import pdf
 from tests.named_people import World
+from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
 PDF = pdf()
@@ -359,3 +360,14 @@ def test_a_mail_too_large_for_anybody_is_kept_as_refused(
 def test_what_is_no_maildir_is_said(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no Maildir"):
         call_command("read_maildir", str(tmp_path))
+
+
+def test_the_page_names_the_address_to_who_may_write_there(world: World, inquiry: Inquiry, settings) -> None:
+    address = f"/inquiries/{inquiry.pk}/"
+    assert to_robin(world, inquiry) in signed_in(world, "robin").get(address).content.decode()
+    assert "reply.portal.example" not in signed_in(world, "jordan").get(address).content.decode()
+    lee = signed_in(world, "lee").get(address).content.decode()
+    assert to_robin(world, inquiry) not in lee
+    assert reply_address(Addressee(inquiry.pk, world.lee.pk)) in lee
+    settings.REPLY_DOMAIN = ""
+    assert "Or write by mail" not in signed_in(world, "robin").get(address).content.decode()

@@ -11,6 +11,7 @@ from accounts.models import Assignment
 from accounts.scope import acting_for
 from inquiries.models import Contact, FollowUp
 from inquiries.reminding import remind
+from inquiries.reviewing import next_review, review_of, reviews_due
 from notifications.models import Delivery, Message
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -154,3 +155,44 @@ def test_a_colleague_adds_what_follows_and_changes_no_word(world: World) -> None
     one.refresh_from_db()
     assert one.words == SAID["words"]
     assert one.follow_ups.get().by == world.hq
+
+
+# ---- what it concerns, and the yearly review --------------------------------------------------------------------
+
+
+def test_a_contact_is_linked_to_what_it_concerns(world: World) -> None:
+    base, held = f"/accounts/{world.quillard.pk}", world.examinations["held"]
+    client = signed_in(world, "jordan")
+    form = {**SAID, "on": f"{TODAY:%m/%d/%Y}"}
+    assert "About examination" in client.get(f"{base}/contacts/?about=examination:{held.pk}").content.decode()
+    assert client.post(f"{base}/contacts/?about=examination:{held.pk}", form).status_code == 302
+    assert Contact.objects.get().about == held
+    assert f'href="{base}/examinations/{held.pk}/"' in client.get(f"{base}/contacts/").content.decode()
+
+
+@pytest.mark.parametrize("named", ["examination:0", "examination:", "nonsense", "person:1", "examination:\0"])
+def test_what_one_may_not_see_is_no_row_to_link(world: World, named: str) -> None:
+    address = f"/accounts/{world.quillard.pk}/contacts/"
+    client, foreign = signed_in(world, "jordan"), world.examinations["of_stranger"]
+    for about in (named, f"examination:{foreign.pk}"):
+        assert client.get(address, {"about": about}).status_code == 404
+        assert client.post(f"{address}?about=examination:{foreign.pk}", SAID).status_code == 404
+    assert not Contact.objects.exists()
+
+
+def test_the_yearly_review_is_due_a_year_after_the_last(world: World) -> None:
+    """Jordan answers for Quillard since 365 days: without a review one is due by now."""
+    assert next_review(datetime.date(2024, 2, 29), None) == datetime.date(2025, 2, 28)
+    assert next_review(None, None) is None
+    begun = Assignment.objects.get(account=world.quillard).starts
+    assert review_of(world.quillard) == next_review(None, begun)
+    due = reviews_due([world.quillard.pk, world.stranger.pk], TODAY + 30 * DAY, 9)
+    assert {one.name for one in due} == {"Quillard Electric", "Stranger Goods"}
+    assert [one.name for one in reviews_due([world.quillard.pk], TODAY + 30 * DAY, 9)] == ["Quillard Electric"]
+    assert "Hold the yearly review" in signed_in(world, "jordan").get("/").content.decode()
+    noted(world, kind="review", on=TODAY)
+    assert review_of(world.quillard) == next_review(TODAY, begun)
+    assert reviews_due([world.quillard.pk], TODAY + 30 * DAY, 9) == []
+    page = signed_in(world, "jordan").get(f"/accounts/{world.quillard.pk}/contacts/").content.decode()
+    assert "The yearly review is due by" in page
+    assert "Hold the yearly review" not in signed_in(world, "jordan").get("/").content.decode()

@@ -65,7 +65,7 @@ PAGES = [
     ("/accounts/{quillard}/trends/", "jordan", 18),
     ("/trends/all/", "jordan", 16),
     ("/trends/across/", "hq", 16),
-    ("/accounts/{quillard}/contacts/", "jordan", 16),
+    ("/accounts/{quillard}/contacts/", "jordan", 18),
     ("/inquiries/", "robin", 20),
     ("/inquiries/", "jordan", 20),
     ("/inquiries/", "expert", 20),
