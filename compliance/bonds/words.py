@@ -40,6 +40,22 @@ def one_line(review: BondReview, day: datetime.date) -> str:
     return f"{used}, {'nearly all of it' if state == State.WATCH else 'enough today'}"
 
 
+def with_what_is_announced(review: BondReview, amount: Decimal) -> str:
+    """What the year ahead means for a bond of so many dollars, in one sentence to its own people; empty before anything
+    is known of it."""
+    if review.ahead_on is None or review.passes is None:
+        return ""
+    bond, all_else = f"Your bond of {money(amount)}", "with this and all else that is announced"
+    if review.required > amount:
+        return f"{bond} is too small already by CBP’s published formula: it asks for {money(review.required)}."
+    if review.short_half and review.ask_for:
+        return (
+            f"{bond} would be short by about {month(review.short_half)}, {all_else}; by CBP’s published formula"
+            f" {money(review.ask_for)} is needed."
+        )
+    return f"{bond} is enough for the twelve months ahead in {percent(1 - review.passes, 0)} of the likely ways, {all_else}."
+
+
 def left_words(left: int) -> str:
     """In 12 days; today; 3 days ago."""
     if left == 0:

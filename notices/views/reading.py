@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.current import chosen, own_accounts
 from accounts.guards import READERS, allow
 from accounts.models import Account
+from compliance.bonds.models import Bond
+from compliance.bonds.words import with_what_is_announced
 from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from notices import costs, searching, telling, touched_by
 from notices.models import Acknowledgement, Notice, Subject, Touched
@@ -149,8 +151,17 @@ def _of_account(request: HttpRequest, notice: Notice, account: Account | None, t
         "costs": by_month,
         "total": costs.total_of(by_month) if by_month else None,
         "chart": costs.chart_of(by_month),
+        "bond_said": _of_bond(request, account, today) if touched and touched.added and notice.changes_duty else "",
         "acknowledged": asked.select_related("person").first() if notice.to_do else None,
     }
+
+
+def _of_bond(request: HttpRequest, account: Account, today: datetime.date) -> str:
+    """What the changes announced mean for the account's bond, as the last look ahead found it."""
+    rows = Bond.objects.visible_to(request.user).in_force(today).filter(account=account)  # type: ignore[attr-defined]
+    bond = rows.select_related("review").first()
+    review = getattr(bond, "review", None)
+    return with_what_is_announced(review, bond.amount) if review else ""
 
 
 def _of_staff(request: HttpRequest, notice: Notice) -> dict[str, Any]:

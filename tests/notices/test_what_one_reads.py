@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.scope import acting_for
+from compliance.bonds.models import Bond, BondReview
 from examinations.models import Port
 from notices.models import Acknowledgement, Notice
 from notifications.models import Delivery
@@ -53,6 +54,31 @@ def test_list_and_page_say_to_each_what_it_touches_of_theirs(ports: World) -> No
     assert "Duty on these goods would have been $310,000 higher" in page
     assert "Sum 1,240,000 34,720 344,720 310,000" in page
     assert "310,000" not in read(ports, "billie", f"/notices/{notice.pk}/")
+
+
+def test_a_change_of_duty_says_from_when_the_bond_is_short(ports: World) -> None:
+    today = timezone.localdate()
+    bond = Bond.objects.in_force(today).filter(account=ports.quillard).first()
+    ahead = {"ahead_on": today, "passes": Decimal("0.8"), "short_half": datetime.date(2027, 3, 1), "ask_for": 80_000}
+    review = BondReview.objects.create(
+        bond=bond,
+        account=ports.quillard,
+        total=0,
+        required=bond.amount,
+        use=0,
+        state="sufficient",
+        since=today,
+        **ahead,
+    )
+    page = f"/notices/{published(ports, **DUTY).pk}/"
+    said = "would be short by about March 2027, with this and all else that is announced"
+    assert said in read(ports, "robin", page)
+    for name in ("billie", "jordan"):  # what it filed is the importer's duty; staff read of all accounts
+        assert "would be short" not in read(ports, name, page)
+    BondReview.objects.filter(pk=review.pk).update(short_half=None, passes=Decimal("0.04"))
+    assert "is enough for the twelve months ahead in 96 % of the likely ways" in read(ports, "robin", page)
+    BondReview.objects.filter(pk=review.pk).update(ahead_on=None)
+    assert "Whether your bond is enough" not in read(ports, "robin", page)
 
 
 def test_two_accounts_of_one_person_each_have_their_sentence(ports: World) -> None:
