@@ -38,8 +38,8 @@ WORD = """
 CREATE FUNCTION word(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE n % 3
     WHEN 0 THEN (ARRAY['duty','classification','origin','motor','steel','marking','bond','gear','entry','retail'])[1 + (n % 10)::int]
-    WHEN 1 THEN 'word' || (hashint8(n) & 8191)
-    ELSE (ARRAY['aluminium','housing','boxes','zebrawood','velour'])[1 + (hashint8(n) & 3)] || (hashint8(n) & 63) END $$
+    WHEN 1 THEN 'word' || (hashint8(n) & 8191)::text
+    ELSE (ARRAY['aluminium','housing','boxes','zebrawood','velour'])[1 + (hashint8(n) & 3)] || (hashint8(n) & 63)::text END $$
 """
 TEXTS = """
 INSERT INTO inquiries_threadtext (inquiry_id, account_id, vector)

@@ -8,6 +8,8 @@ class InquiriesConfig(AppConfig):
 
     def ready(self) -> None:
         from inquiries import leaving, results  # noqa: PLC0415  they need the models
+        from inquiries.by_mail import outgoing  # noqa: PLC0415
 
         leaving.connect()
         results.connect()
+        outgoing.connect()

@@ -68,6 +68,23 @@ DRAWN: dict[str, Callable[[Delivery], Drawn | None]] = {}
 
 
 @dataclass(frozen=True)
+class Reply:
+    """Where a reply to one mail goes, and the line above which it is written."""
+
+    address: str
+    line: str
+
+
+#: By topic: where a reply to one delivery goes; None where it goes nowhere.
+REPLY_TO: dict[str, Callable[[Delivery], Reply | None]] = {}
+
+
+def reply_of(delivery: Delivery) -> Reply | None:
+    """Where a reply to this mail goes, if anywhere."""
+    return REPLY_TO[delivery.message.topic](delivery) if delivery.message.topic in REPLY_TO else None
+
+
+@dataclass(frozen=True)
 class Body:
     """A drawn mail. common: what stands in every copy on the wire, after the lines of the header of each."""
 
@@ -126,7 +143,9 @@ class Letters:
             if len(self.bodies) >= KEPT:
                 self.bodies.clear()
             link = (settings.PORTAL_ADDRESS + message.path, "Read it in the portal")
-            found = self.bodies[message.pk] = _body(message, message.subject, "mail", _context(message, link))
+            reply = reply_of(delivery)
+            context = _context(message, link) | {"reply": reply.line if reply else ""}
+            found = self.bodies[message.pk] = _body(message, message.subject, "mail", context)
         return found
 
     def letter(self, delivery: Due, over: BaseEmailBackend | None) -> EmailMultiAlternatives | None:
@@ -143,6 +162,9 @@ class Letters:
 def headers_of(delivery: Delivery | Due, kind: str) -> list[tuple[str, str]]:
     """The lines of the header that are this delivery's own, but for the address."""
     lines = [("Message-ID", message_id(delivery))]
+    reply = reply_of(delivery)
+    if reply:
+        lines.append(("Reply-To", reply.address))
     if settings.MAIL_PROVIDER in CARRIES_NUMBER:
         name, form = CARRIES_NUMBER[settings.MAIL_PROVIDER]
         lines.append((name, form.format(delivery.pk)))
