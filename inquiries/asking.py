@@ -15,7 +15,7 @@ from accounts.models import Account, Person
 from inquiries.attached import attachment_of
 from inquiries.models.category import Category, Target, Urgency
 from inquiries.promises.promising import clock_values, hours_of, zone_of
-from inquiries.verbs import BECAUSE, Files
+from inquiries.verbs import BECAUSE, MOST_A_DAY, Files
 
 if TYPE_CHECKING:
     from inquiries.models import Inquiry
@@ -63,6 +63,11 @@ def ask(
     because = " ".join(urgent_because.split())
     if urgency != Urgency.USUAL and not because:
         wrong["urgent_because"] = "Say why it cannot wait."
+    lately = self.filter(account=account, asked_by=by, asked_at__gt=now - datetime.timedelta(days=1), asked_at__lte=now)
+    if lately.count() >= MOST_A_DAY:
+        wrong["subject"] = (
+            f"You have asked {MOST_A_DAY} questions within a day. Ask again tomorrow, or write to one of these."
+        )
     if about is not None and not _may_see(about, by):
         wrong["about"] = "This row is not among yours."
     if wrong:

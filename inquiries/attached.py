@@ -160,11 +160,23 @@ ROWS: dict[str, tuple[type[models.Model], Callable[[Any], Attached]]] = {
 }
 
 
+def _is_of(thing: models.Model, account: Account) -> bool:
+    """Whether a row is the account's own, or of what it filed; a notice is everybody's whom it was told."""
+    if isinstance(thing, Notice):
+        return True
+    if isinstance(thing, Bond):
+        return bool(Bond.objects.covering(account).filter(pk=thing.pk).exists())  # type: ignore[attr-defined]
+    return account.pk in (getattr(thing, "account_id", account.pk), getattr(thing, "filer_id", None))
+
+
 def attachment_of(thing: models.Model, account: Account, person: Person) -> Attached:
-    """What is kept of a row with an inquiry. Raises ValidationError for one that no inquiry takes.
+    """What is kept of a row with an inquiry of the account. Raises ValidationError for a row of another account, which the
+    person may see by a delegation or as a member there, and which those who read this account's inquiries may not.
 
     The caller has asked whether the person may see it. A row of a model that is not among ROWS is kept by its name alone.
     """
+    if not _is_of(thing, account):
+        raise ValidationError({"about": "This belongs to another account: ask there."})
     for model, tell in ROWS.values():
         if isinstance(thing, model):
             return tell(thing)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: A file to keep with a message, and its name as it was sent.
 Files = Sequence[tuple[BinaryIO, str]]
 LONGEST, BECAUSE = 10_000, 300
+#: So often a person writes to one inquiry, and so many an account's person asks, within a day; a script would stop here.
+MOST_A_DAY = 50
 
 
 def _set(inquiry: Any, values: dict[str, Any]) -> list[str]:
@@ -291,6 +293,11 @@ class InquiryVerbs(models.Model):
         self, kind: str, text: str, by: Person, from_cbp: bool, now: datetime.datetime, documents: Files,
         via: str = "portal", **rests: Any,
     ) -> Any:  # fmt: skip
+        lately = self.messages.filter(by=by, at__gt=now - datetime.timedelta(days=1)).count()  # type: ignore[attr-defined]
+        if lately >= MOST_A_DAY:
+            raise ValidationError(
+                f"You have written {MOST_A_DAY} times to this inquiry within a day. Write again tomorrow."
+            )
         message = self.messages.create(  # type: ignore[attr-defined]
             account_id=self.account_id, by=by, from_cbp=from_cbp, kind=kind, text=_said(text), via=via, at=now, **rests
         )

@@ -4,6 +4,7 @@ Quoted text is cut at the line that every mail of ours carries, and nowhere else
 begins were tried: the one that is still kept, mail-parser-reply 1.36, takes minutes for a page of crafted words.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,30 @@ CUT = "Write above this line to reply; what is below it is not read."
 #: More than a mail with one file of 25 MB, as mail carries it, is read by nobody.
 MOST_BYTES = 40 * 2**20
 MOST_FILES, MOST_TEXT = 20, 9_500
+#: Of a part that is read as words, no more bytes are decoded.
+MOST_WORDS = 2**20
+#: Charsets that mail programs write. Others of Python are none, or take hours over what a stranger sends (punycode).
+CHARSETS = {
+    *(
+        "ascii",
+        "utf-8",
+        "utf-16",
+        "koi8-r",
+        "koi8-u",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "euc_jp",
+        "euc_kr",
+        "shift_jis",
+    ),
+    *(f"iso8859-{number}" for number in range(1, 17)),
+    *(f"cp125{number}" for number in range(9)),
+    *("iso2022_jp", "iso2022_kr", "cp932", "cp949", "cp950"),
+}
+#: What is kept of a mail that is for nobody here: enough to see who sent it where.
+MOST_HEAD = 16 * 2**10
 CUT_SHORT = "\n\n(The mail was longer; the rest of it is not here.)"
 #: Elements of a page that say nothing to a reader.
 SILENT = {"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe"}
@@ -52,12 +77,23 @@ def read(raw: bytes) -> Mail:
     return Mail(
         message_id=" ".join(_lines(mail, "Message-ID"))[:250],
         senders=_addresses(mail, "From"),
-        recipients=_addresses(mail, "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"),
+        recipients=_recipients(mail),
         automatic=why_automatic(mail),
         text=_words(mail),
         files=tuple(Attached(_name(part), _bytes(part)) for part in files[:MOST_FILES]),
         left_out=max(0, len(files) - MOST_FILES),
     )
+
+
+def recipients_of(raw: bytes) -> tuple[str, ...]:
+    """To whom a mail is addressed by its headers; nothing else of it is read."""
+    return _recipients(AnymailInboundMessage.parse_raw_mime_bytes(head_of(raw)))
+
+
+def head_of(raw: bytes) -> bytes:
+    """The headers of a mail alone, at most MOST_HEAD bytes of them."""
+    head, _, _ = raw[:MOST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")
+    return head + b"\n\n"
 
 
 def one_line(text: str) -> str:
@@ -97,6 +133,10 @@ def _addresses(mail: AnymailInboundMessage, *names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in found if "@" in address))
 
 
+def _recipients(mail: AnymailInboundMessage) -> tuple[str, ...]:
+    return _addresses(mail, "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+
+
 # ---- words ------------------------------------------------------------------------------------------------------
 
 
@@ -112,10 +152,11 @@ def _words(mail: AnymailInboundMessage) -> str:
 
 def _decoded(part: AnymailInboundMessage) -> str:
     """As text, by the charset that it names where that is one, else as UTF-8, else as Windows wrote it."""
-    data = _bytes(part)
+    data = _bytes(part)[:MOST_WORDS]
     for charset in (part.get_content_charset("utf-8"), "utf-8"):
         try:
-            return data.decode(charset)
+            if codecs.lookup(charset).name in CHARSETS:
+                return data.decode(charset)
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
     return data.decode("cp1252", errors="replace")
@@ -126,7 +167,7 @@ def new_text(text: str) -> str:
     where it does not. At most MOST_TEXT letters, and no control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     text = "".join(letter for letter in text if letter in "\n\t" or letter >= " ")
-    text = text.replace("\x7f", "")
+    text = text.replace("\x7f", "").encode("utf-8", "ignore").decode()  # halves of letters, which no database takes
     above, cut, _ = _squeezed(text).partition(CUT)
     lines = above.split("\n")
     if cut:

@@ -73,6 +73,10 @@ def take_in(pk: object, now: datetime.datetime) -> bool:
     except ScannerAway:
         logger.warning("mail %s waits: a file could not be scanned", pk)
         return False
+    except Exception:  # whatever one mail trips over must not stop those behind it
+        logger.exception("mail %s could not be taken in", pk)
+        refused = {"state": InboundMail.State.REFUSED, "reason": Reason.UNREADABLE, "settled_at": now}
+        InboundMail.objects.filter(pk=pk, state=InboundMail.State.WAITING).update(**refused)
     return True
 
 

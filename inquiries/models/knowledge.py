@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 from typing import Any, ClassVar, Self
 
@@ -152,10 +153,18 @@ class KnowledgeEntry(models.Model):
         with transaction.atomic(), acting(by, "change knowledge"):
             self._settle(self.State.DRAFT, **texts, written_by=by)
 
-    def publish(self, *, by: Person, on: datetime.date) -> None:
-        """Let everybody read it. Raises PermissionDenied for who does not work for CBP; ValidationError for who wrote it,
-        and where it is no draft any more."""
+    @property
+    def wording(self) -> str:
+        """A mark of the words as they are now: what was read is what is published."""
+        words = "\0".join((self.question, self.answer, self.heading))
+        return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+    def publish(self, *, by: Person, on: datetime.date, wording: str | None = None) -> None:
+        """Let everybody read it. wording: of what was looked at; None asks nothing. Raises PermissionDenied for who does not
+        work for CBP; ValidationError for who wrote it, where it was changed since, and where it is no draft any more."""
         self._only_staff(by)
+        if wording is not None and wording != self.wording:
+            raise ValidationError("Somebody changed it since you opened it: read it again before you publish it.")
         if by.pk == self.written_by_id:
             raise ValidationError("You wrote it: somebody else has to look at it and publish it.")
         with transaction.atomic(), acting(by, "publish knowledge"):

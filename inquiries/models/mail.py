@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from accounts.access import Reach, VisibleQuerySet
 from accounts.models import Account, Person
+from inquiries.by_mail.address import addressee_of
+from inquiries.by_mail.reading import head_of, recipients_of
 from inquiries.models.inquiry import Inquiry
 from inquiries.models.thread import Message
 
@@ -93,11 +95,13 @@ class InboundMail(models.Model):
         """Keep a mail as it came, on disk and in a row; False where these very bytes are here already, to that address.
 
         remark: why who brought it takes it for a machine's, if it does.
-        Nothing of it is believed or even read yet: web calls this for nobody. Committed before whoever brought the mail may
-        forget it.
+        Nothing of it is believed yet: web calls this for nobody. Committed before whoever brought the mail may forget it.
+        Of a mail that is for no address made here, only the headers are kept: anybody can send any number of these.
         """
         digest = hashlib.sha256(envelope.lower().encode() + b"\0" + raw).hexdigest()
-        path = default_storage.save(f"mail/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}", ContentFile(raw))
+        ours = any(addressee_of(one) for one in (envelope, *recipients_of(raw)))
+        kept = ContentFile(raw if ours else head_of(raw))
+        path = default_storage.save(f"mail/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}", kept)
         row = cls(
             digest=digest, received_at=timezone.now(), via=via[:20], envelope=envelope[:320], remark=remark[:40],
             size=len(raw), file=path,

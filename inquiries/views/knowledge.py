@@ -170,7 +170,7 @@ def change_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
                 return _shown(request, entry, form, 400)
             entry.change(**form.cleaned_data, by=request.user)
         elif do == "publish":
-            entry.publish(by=request.user, on=today)
+            entry.publish(by=request.user, on=today, wording=request.POST.get("wording", ""))
         elif do == "confirm":
             entry.confirm(by=request.user, on=today)
         elif do == "withdraw":

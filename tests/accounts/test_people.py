@@ -250,6 +250,18 @@ def test_who_is_removed_leaves_nothing_behind(world: World) -> None:
     assert "no longer open" in Client().post(address(sent)).content.decode()
 
 
+def test_who_is_demoted_does_not_come_back_by_an_invitation_of_their_own(world: World) -> None:
+    membership = world.lee.memberships.get()
+    membership.change_role(administrator=True, by=world.robin)
+    given = {"name": "F", "administrator": True, "by": world.lee, "at": timezone.localtime()}
+    sent = Invitation.invite(world.quillard, email="second@people.example", **given)
+    membership.refresh_from_db()
+    membership.change_role(administrator=False, by=world.robin)
+    sent.refresh_from_db()
+    assert sent.withdrawn_at is not None
+    assert "no longer open" in Client().post(address(sent)).content.decode()
+
+
 def test_a_token_stays_for_another_account_and_opens_nothing_of_this_one(world: World) -> None:
     Membership.objects.create(account=world.stranger, person=world.lee)
     _, text = ApiToken.objects.issue(world.lee, "nightly", by=world.lee)

@@ -218,6 +218,41 @@ def test_what_is_no_mail_is_refused_and_stops_no_other(world: World, inquiry: In
     assert came(mail(to_robin(world, inquiry))).state == "landed"
 
 
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [("punycode", b"A" * 300_000), ("unicode_escape", rb"See \ud800 here"), ("utf-7", b"See +2AA-")],
+)
+def test_a_charset_that_no_mail_program_writes_costs_no_time_and_stops_no_other(
+    world: World, inquiry: Inquiry, charset: str, body: bytes
+) -> None:
+    head = (
+        f"From: robin@people.example\r\nTo: {to_robin(world, inquiry)}\r\nContent-Type: text/plain; charset={charset}"
+    )
+    row = came(f"{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + base64.encodebytes(body))
+    assert row.state == "landed"
+    assert row.message.text.startswith(body[:3].decode())
+    assert came(mail(to_robin(world, inquiry))).state == "landed"
+
+
+def test_whatever_one_mail_trips_over_does_not_stop_the_next(
+    world: World, inquiry: Inquiry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Inquiry, "reply", lambda *args, **kwargs: 1 / 0)
+        row = came(mail(to_robin(world, inquiry), Message_ID="<first@x>"))
+    assert (row.state, row.reason) == ("refused", "unreadable")
+    assert came(mail(to_robin(world, inquiry), Message_ID="<second@x>")).state == "landed"
+
+
+def test_of_a_mail_to_nobody_only_the_headers_are_kept(world: World, inquiry: Inquiry) -> None:
+    row = came(mail("sales@reply.portal.example", "x" * 100_000))
+    assert (row.state, row.reason) == ("refused", "address")
+    assert row.size > 100_000
+    with default_storage.open(row.file) as kept:
+        assert b"sales@reply.portal.example" in (content := kept.read())
+        assert len(content) < 1_000
+
+
 def test_an_empty_reply_is_refused(world: World, inquiry: Inquiry) -> None:
     assert came(mail(to_robin(world, inquiry), f"\n> {CUT}\n> old")).reason == "empty"
 

@@ -65,7 +65,14 @@ def test_an_answer_is_published_by_a_second_person_and_then_read_by_everybody(wo
     jordan.post(f"{address}change/", {"do": "publish"})
     entry.refresh_from_db()
     assert entry.state == "draft"  # who wrote it does not publish it
-    hq.post(f"{address}change/", {"do": "publish"})
+    read = entry.wording
+    entry.change(**TEXTS | {"question": "Another question."}, by=world.jordan)
+    hq.post(f"{address}change/", {"do": "publish", "wording": read})
+    entry.refresh_from_db()
+    assert entry.state == "draft"  # nobody publishes what somebody else has not read
+    entry.change(**TEXTS, by=world.jordan)
+    assert f'name="wording" value="{entry.wording}"' in hq.get(address).content.decode()
+    hq.post(f"{address}change/", {"do": "publish", "wording": entry.wording})
     page = sam.get(address).content.decode()
     for words in ("gear motor", "N301234", "Answered on"):
         assert words in page

@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, Delegation, Membership
 from documents.models import Document
 from inquiries.models import Inquiry, Message, Overtaken, PrivateNote, Settled, State
 from inquiries.signals import answered
@@ -21,6 +22,21 @@ def test_a_question_waits_for_an_answer_that_is_promised(world: World) -> None:
     assert one.about_words == "examination EX-HELD"
     assert ("Type", "X-ray") in [tuple(pair) for pair in one.about_facts]
     assert Document.objects.get().about == one.messages.get()
+
+
+def test_a_row_of_another_account_is_asked_about_there(world: World) -> None:
+    """Who reads this account's inquiries may not see it, though the asker may, today."""
+    Membership.objects.create(account=world.stranger, person=world.robin)
+    with pytest.raises(ValidationError, match="another account"):
+        asked(world, account=world.stranger, about=world.examinations["held"])
+    today = timezone.localdate()
+    Delegation.objects.create(
+        importer=world.quillard, broker=world.lindale, kinds=["examinations"], power_of_attorney=today, expires=today
+    )
+    others = world.examinations["through_other"]
+    with pytest.raises(ValidationError, match="another account"):
+        asked(world, account=world.lindale, by=world.billie, about=others)
+    assert asked(world, account=world.lindale, by=world.billie, about=world.examinations["held"]).about_words
 
 
 @pytest.mark.parametrize("name", ["sam", "billie", "jordan", "hq", "expert"])
