@@ -40,7 +40,11 @@ def one_by_one() -> mock._patch:
 
     def load_disk(self: MigrationLoader) -> None:
         load(self)
-        self.disk_migrations = {key: one for key, one in self.disk_migrations.items() if not at_once(one)}
+        # Later migrations may name a squashed one as what goes before them: the last that it replaces, here.
+        last = {key: one.replaces[-1] for key, one in self.disk_migrations.items() if at_once(one)}
+        self.disk_migrations = {key: one for key, one in self.disk_migrations.items() if key not in last}
+        for one in self.disk_migrations.values():
+            one.dependencies = [last.get(key, key) for key in one.dependencies]
 
     return mock.patch.object(MigrationLoader, "load_disk", load_disk)
 

@@ -1,5 +1,7 @@
 """What people do to an inquiry, what is refused, and what two at once come to."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -31,7 +33,11 @@ def test_a_row_of_another_account_is_asked_about_there(world: World) -> None:
         asked(world, account=world.stranger, about=world.examinations["held"])
     today = timezone.localdate()
     Delegation.objects.create(
-        importer=world.quillard, broker=world.lindale, kinds=["examinations"], power_of_attorney=today, expires=today
+        importer=world.quillard,
+        broker=world.lindale,
+        kinds=["examinations"],
+        power_of_attorney=today,
+        expires=today + datetime.timedelta(days=30),
     )
     others = world.examinations["through_other"]
     with pytest.raises(ValidationError, match="another account"):

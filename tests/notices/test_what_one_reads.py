@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.scope import acting_for
-from compliance.bonds.models import Bond, BondReview
+from compliance.bonds.models import BondReview
 from examinations.models import Port
 from notices.models import Acknowledgement, Notice
 from notifications.models import Delivery
+from tests.compliance.bonds.test_reviewing import make_bond
 from tests.named_people import World
 from tests.notices.test_pages import signed_in
 from tests.notices.test_touching import DUTY, known
@@ -58,7 +59,7 @@ def test_list_and_page_say_to_each_what_it_touches_of_theirs(ports: World) -> No
 
 def test_a_change_of_duty_says_from_when_the_bond_is_short(ports: World) -> None:
     today = timezone.localdate()
-    bond = Bond.objects.in_force(today).filter(account=ports.quillard).first()
+    bond = make_bond(ports, "991234567", ports.quillard, 70_000)
     ahead = {"ahead_on": today, "passes": Decimal("0.8"), "short_half": datetime.date(2027, 3, 1), "ask_for": 80_000}
     review = BondReview.objects.create(
         bond=bond,
