@@ -31,7 +31,7 @@ class BondSerializer(serializers.ModelSerializer):
     covered = CoveredSerializer(many=True, read_only=True)
 
     # Of bonds of activity 1, to who may see the bond of its principal; null elsewhere.
-    state = Choice(State.choices, source="review.state", default=None)
+    state = Choice(State.choices, source="review.state", allow_null=True, default=None)
     duties_taxes_fees = _money("review.total")
     required_amount = _money("review.required")
     use = serializers.DecimalField(16, 4, source="review.use", read_only=True, allow_null=True, default=None)

@@ -24,7 +24,7 @@ EVER = "start=2000-01-01&reviews=1"
 PAGES = [
     ("/", "robin", 38),
     ("/", "billie", 39),
-    ("/", "jordan", 33),
+    ("/", "jordan", 35),
     ("/", "expert", 12),
     ("/", "hq", 27),
     (f"/examinations/?{EVER}", "robin", 27),
