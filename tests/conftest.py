@@ -1,11 +1,13 @@
 """What every test stands on: real servers, and a small world of named people."""
 
 import os
+import uuid
 from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connections
 from xdist.scheduler import LoadScopeScheduling
 
@@ -63,6 +65,13 @@ def _tasks_are_queued_nowhere(request: pytest.FixtureRequest, monkeypatch: pytes
     """Tests of one process do not fill the queue that real workers read; those marked `processes` do."""
     if "processes" not in request.keywords:
         monkeypatch.setattr("celery.app.task.Task.apply_async", lambda self, *args, **kwargs: None)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_from_another_test(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """People have the same keys in every test, and so have their calls that are counted; real processes share one cache."""
+    if "processes" not in request.keywords:
+        monkeypatch.setattr(caches["default"], "key_prefix", uuid.uuid4().hex)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -106,7 +106,7 @@ def test_a_value_that_a_filter_does_not_know_is_named(world: World, path: str, n
 
 def test_a_filter_that_is_not_known_is_answered_with_those_that_are(world: World) -> None:
     said = Caller(world.robin).ask("bonds/", colour="red").json()["errors"]["colour"]
-    assert said == ["There is no such filter. There are: account, activity, cursor, number, page_size."]
+    assert said == ["There is no such filter. There are: account, activity, cursor, number, page_size, state."]
 
 
 @pytest.mark.parametrize("path", ["examinations", "entries", "entry-lines", "discrepancies", "requests", "bonds"])

@@ -14,6 +14,7 @@ from examinations.breakdowns.uncounted import note
 from examinations.models import CheckFinding, Discrepancy, Entry, EntryDay, LookedAt
 from examinations.views.closing import SORTS, Asked, _listed, _sums
 from portal.dates import entries
+from portal.dates.asked import Asked as DatesAsked
 from tests.examinations.closing.test_closing import AS_OF, DAY, random_entries
 from tests.named_people import World, closed, make_examination
 
@@ -116,8 +117,8 @@ def test_the_calendar_says_the_same_from_sums_and_from_rows(many: World, name: s
         return sorted((row if row[2] else (*row[:5], None) for row in rows), key=str)
 
     with acting_for(person):
-        given = (account, person, AS_OF, LAST, AS_OF)
-        assert said(entries._closing_from_sums(*given)) == said(entries._closing_from_rows(*given))
+        given = DatesAsked(account, person, AS_OF, LAST, AS_OF)
+        assert said(entries._closing_from_sums(given)) == said(entries._closing_from_rows(given))
 
 
 @pytest.mark.parametrize(("name", "of"), [("jordan", ["quillard"]), ("hq", ["quillard", "stranger", "lindale"])])
