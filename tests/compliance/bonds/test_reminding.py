@@ -39,7 +39,7 @@ def letter(bond: Bond, state: str, days: int) -> BondReview:
     ("state", "days", "step"),
     [
         (State.NOTIFIED, 0, 0), (State.NOTIFIED, 2, 0), (State.NOTIFIED, 3, 3), (State.NOTIFIED, 9, 7),
-        (State.NOTIFIED, 10, 10), (State.NOTIFIED, 14, 13), (State.NOTIFIED, 15, 15), (State.INSUFFICIENT, 20, 15),
+        (State.NOTIFIED, 10, 10), (State.NOTIFIED, 14, 13), (State.NOTIFIED, 15, 15), (State.INSUFFICIENT, 20, 0),
         (State.INSUFFICIENT, 25, 25), (State.INSUFFICIENT, 40, 29), (State.TERMINATION_FILED, 12, None),
         (State.TERMINATION_FILED, 25, 25), (State.TERMINATION_FILED, 29, 29),
     ],
@@ -89,6 +89,20 @@ def test_what_is_cured_or_further_on_is_stopped(bond: Bond) -> None:
     stop_overtaken()
     assert set(Delivery.objects.values_list("state", flat=True)) == {"stopped"}
     assert remind(TODAY) == 0
+
+
+@pytest.mark.parametrize(("before", "days"), [(State.NOTIFIED, 16), (State.TERMINATION_FILED, 31)])
+def test_that_a_bond_became_insufficient_is_told_and_the_mail_before_it_is_not(
+    bond: Bond, before: str, days: int
+) -> None:
+    letter(bond, before, days)
+    assert remind(TODAY - DAY) == 1
+    letter(bond, State.INSUFFICIENT, days)
+    assert [remind(TODAY), remind(TODAY)] == [1, 0]
+    assert set(Delivery.objects.filter(message__key__contains=":letter:").values_list("state", flat=True)) == {"stopped"}
+    told = Delivery.objects.exclude(state="stopped").select_related("message")
+    assert {one.message.subject.split(":")[0] for one in told} == {"Insufficient"}
+    assert "no new entry may use it" in told[0].message.text
 
 
 def test_a_bond_that_is_short_again_is_told_of_again(bond: Bond) -> None:
