@@ -129,13 +129,16 @@ def _learn(years: Floats, as_of: datetime.date) -> Errors | None:
 
 
 def announced_on(as_of: datetime.date) -> list[DutyChange]:
-    """The changes that make the year ahead differ from the year before: those that end before it began are in neither."""
-    return list(DutyChange.objects.announced(months_earlier(as_of, AHEAD)).exclude(points=None))
+    """The changes that make the year ahead differ from the year before: those that end before it began are in neither.
+
+    Those of which value does not tell the cost are among them: a page names them, and no sum counts them.
+    """
+    return list(DutyChange.objects.announced(months_earlier(as_of, AHEAD)))
 
 
 def _announced(bonds: Any, accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> Floats:
     """What announced changes add in each month ahead, a row a bond."""
-    changes = announced_on(as_of)
+    changes = [one for one in announced_on(as_of) if one.can_be_estimated]
     if not changes:
         return np.zeros((len(bonds), AHEAD))
     first, months = months_earlier(as_of, AHEAD), months_from(as_of, AHEAD)

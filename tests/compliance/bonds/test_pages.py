@@ -146,6 +146,25 @@ def test_an_announced_change_is_named_and_moves_the_month(world: World, bond: Bo
     assert client.get("/bond/").context["judged"].supposed[0].outlook.passes == before.passes
 
 
+def test_an_announced_change_that_value_does_not_tell_is_named_and_counts_nothing(world: World, bond: Bond) -> None:
+    months = [months_earlier(TODAY, back) for back in range(12, 0, -1)]
+    TradedGoods.objects.create(
+        account=world.quillard, identifier=number_of(world.quillard), entry_type="01", port="2704", hts="8501104020",
+        origin="CN", months=months, values=[100_000] * 12, duties=[0] * 12, value=1_200_000,
+    )  # fmt: skip
+    client = signed_in(world, "robin")
+    before = client.get("/bond/").context["judged"].outlook
+    DutyChange.objects.announce(by=world.hq, name="Motors by weight", prefixes=["8501"], points=None, first=TODAY)
+    page = client.get("/bond/")
+    judged, said = page.context["judged"], " ".join(page.content.decode().split())
+    assert [(one.change.name, one.value, one.a_year) for one in judged.announced] == [("Motors by weight", 1_200_000, None)]
+    assert (judged.outlook.passes, judged.outlook.ask_for) == (before.passes, before.ask_for)
+    assert "is announced and not in the forecast" in said
+    assert "cannot be estimated from value" in said
+    look_ahead([world.quillard.pk], TODAY)
+    assert bond.review.ask_for == before.ask_for  # type: ignore[attr-defined]
+
+
 # ---- what if -----------------------------------------------------------------------------------------------------
 
 
