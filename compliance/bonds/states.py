@@ -30,6 +30,8 @@ IN_TROUBLE = (
 )
 #: States that a letter of CBP brings.
 BY_LETTER = (State.NOTIFIED, State.TERMINATION_FILED, State.INSUFFICIENT, State.IMMEDIATE)
+#: Of these, those in which its days run: a letter that is insufficient at once gives none (domain 1.4).
+WITH_DAYS = (State.NOTIFIED, State.TERMINATION_FILED, State.INSUFFICIENT)
 
 
 @dataclass(frozen=True)

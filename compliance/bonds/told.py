@@ -19,7 +19,7 @@ from compliance.bonds.models.step import letter_from
 from compliance.bonds.models.terms import terms_on
 from compliance.bonds.outlook import Outlook, outlook_of
 from compliance.bonds.paths import AHEAD, Floats
-from compliance.bonds.states import Clock, Letter, State, Terms, clock_of, state_of
+from compliance.bonds.states import WITH_DAYS, Clock, Letter, State, Terms, clock_of, state_of
 from compliance.bonds.sufficiency import headroom, required_amount, utilisation
 from examinations.figures.period import months_earlier
 from examinations.models import DutyChange, EntryMonth
@@ -100,7 +100,8 @@ class Judged:
 
     @property
     def days_left(self) -> int | None:
-        return self.clock.left(self.state, self.day) if self.clock else None
+        """Calendar days until the day that binds now; None where none does."""
+        return self.clock.left(self.state, self.day) if self.clock and self.state in WITH_DAYS else None
 
     @property
     def uncounted(self) -> Decimal:

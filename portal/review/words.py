@@ -166,7 +166,7 @@ def agenda_of(given: Review) -> list[str]:
     ]
     bond = given.sheet.bond
     if bond is not None and bond.short:
-        found.append(f"When will the surety raise the bond by {money(bond.gap)}?")
+        found.append(f"When is the bond replaced by one of {money(bond.required)}?")
     if given.newest_assessment is None:
         found.append("Who answers the self-assessment of internal controls, and by when?")
     elif given.controls:

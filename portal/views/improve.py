@@ -66,7 +66,7 @@ def _rate(request: HttpRequest, account: Account) -> Fact:
 
 
 def _bond(request: HttpRequest, account: Account) -> Fact:
-    page, today = ("/dates/closing/", "Dates that close"), timezone.localdate()
+    page, today = ("/bond/", "The bond"), timezone.localdate()
     standing = standing_of(account, today)
     if standing is None and bond_of_another(account, request.user, today):
         to_do = "Its principal knows how far it is used."
@@ -77,7 +77,7 @@ def _bond(request: HttpRequest, account: Account) -> Fact:
         )
     said = f"{percent(standing.use, 0)} of {money(standing.bond.amount)} used, by CBP’s published formula"
     if standing.short:
-        to_do = f"The formula asks for {money(standing.required)}: ask your surety for {money(standing.gap)} more."
+        to_do = f"The formula asks for more than it is: ask your surety for a new bond of {money(standing.required)}."
         return Fact("Bond", "short", said, to_do, page)
     return Fact("Bond", "well", said, "It is enough for the duties, taxes and fees of the last 12 months.", page)
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account
 from compliance.bonds.models.bond import Bond
-from compliance.bonds.states import BY_LETTER, IN_TROUBLE, Clock, State
+from compliance.bonds.states import BY_LETTER, IN_TROUBLE, WITH_DAYS, Clock, State
 from compliance.bonds.sufficiency import headroom
 from examinations.models.entry import MONEY
 
@@ -103,7 +103,7 @@ class BondReview(models.Model):
 
     def days_left(self, day: datetime.date) -> int | None:
         """Calendar days until the day that binds now; below zero: past. None where no clock runs."""
-        return self.clock.left(self.state, day) if self.clock and self.state in BY_LETTER else None
+        return self.clock.left(self.state, day) if self.clock and self.state in WITH_DAYS else None
 
 
 class PathErrors(models.Model):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.guards import allow
 from accounts.models import Person
 from compliance.bonds.models import BondReview
-from compliance.bonds.states import IN_TROUBLE, State
+from compliance.bonds.states import IN_TROUBLE, WITH_DAYS, State
 from compliance.bonds.words import one_line
 from look.downloads import FORMATS, MOST_ROWS, Cell, Sheet, download
 from look.paging import CappedPaginator
@@ -64,7 +64,9 @@ def _sheet(rows: object) -> Sheet:
                 one.get_state_display(),
                 one.since,
             ),
-            *(one.letter_on, one.remedy_by, one.in_force_by, one.days_left(today), one.short_half, one.ask_for),
+            one.letter_on,
+            *((one.remedy_by, one.in_force_by) if one.state in WITH_DAYS else (None, None)),
+            *(one.days_left(today), one.short_half, one.ask_for),
         ]
         for one in rows  # type: ignore[attr-defined]
     ]

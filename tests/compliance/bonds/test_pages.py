@@ -240,6 +240,22 @@ def test_a_letter_is_entered_with_its_date_and_its_days_run(world: World, bond: 
     assert BondStep.objects.filter(by=world.robin).count() == 2
 
 
+def test_a_letter_that_is_insufficient_at_once_gives_no_days(world: World, bond: Bond) -> None:
+    BondStep.record(bond, "at_once", on=TODAY, by=world.robin, today=TODAY)
+    review(None, TODAY)
+    assert bond.review.days_left(TODAY) is None  # type: ignore[attr-defined]
+    page = signed_in(world, "robin").get("/bond/")
+    assert page.context["judged"].days_left is None
+    said = " ".join(page.content.decode().split())
+    assert "The letter gives no days" in said
+    assert "the old bond has ended, the new one is in force" not in said
+    [row] = [one for one, _, _ in signed_in(world, "hq").get("/bonds/").context["rows"]]
+    assert row.state == "immediate"
+    sheet = signed_in(world, "hq").get("/bonds/?download=csv").content.decode()
+    assert f"{TODAY + datetime.timedelta(days=30):%Y-%m-%d}" not in sheet
+    assert f"{TODAY + datetime.timedelta(days=30):%m/%d/%Y}" not in sheet
+
+
 def test_a_delinquent_account_is_for_manual_determination(world: World, bond: Bond) -> None:
     client, path = signed_in(world, "jordan"), BASE.format(world.quillard.pk)
     assert client.post(f"{path}delinquency/", {"on": f"{TODAY:%m/%d/%Y}"}).status_code == 302
@@ -280,6 +296,16 @@ def test_bonds_in_trouble_by_days_left(world: World, bond: Bond) -> None:
     assert b"B1" in client.get("/bonds/?download=csv").content
     assert client.get("/bonds/?download=xlsx").status_code == 200
     assert b"B2" in client.get(f"{BASE.format(world.quillard.pk)}?download=csv").content
+
+
+def test_a_bond_that_is_too_small_is_replaced_and_nobody_raises_it(world: World, bond: Bond) -> None:
+    months = EntryMonth.objects.filter(identifier=number_of(world.quillard), month=months_earlier(TODAY, 2))
+    months.update(duties_taxes_fees=1_100_000)
+    client = signed_in(world, "robin")
+    [fact] = [one for one in client.get("/improve/").context["facts"] if one.name == "Bond"]
+    assert "ask your surety for a new bond of $300,000" in fact.to_do
+    assert fact.page == ("/bond/", "The bond")
+    assert "When is the bond replaced by one of $300,000?" in text_of(client, "/review/")
 
 
 def test_the_api_tells_how_a_bond_stands_to_whoever_may_know(world: World, bond: Bond) -> None:
