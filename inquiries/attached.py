@@ -129,7 +129,7 @@ def _bond(one: Bond) -> Attached:
         ("Amount", money(one.amount)), ("Activity", one.activity_code), ("Surety", one.surety_code)
     )  # fmt: skip
     days = [("In effect from", one.effective), ("Terminates", one.terminates)]
-    return Attached(f"bond {one.number}", "", facts + _days(days), amount=one.amount)
+    return Attached(f"bond {one.number}", f"/bond/?bond={one.pk}", facts + _days(days), amount=one.amount)
 
 
 def _notice(one: Notice) -> Attached:

@@ -64,12 +64,14 @@ class Delinquency(models.Model):
         with transaction.atomic(), acting(by, "delinquent"):
             return cls.objects.create(account=account, since=since, by=by, words=words.strip()[:500])
 
-    def end(self, *, on: datetime.date, by: Person) -> None:
-        """It is over: the bills are paid or protested. Raises as `record` does."""
+    def end(self, *, on: datetime.date, by: Person, today: datetime.date) -> None:
+        """It is over: the bills are paid or protested. Raises as `record` does, and for a day before its first."""
         if not looks_after(self.account, by):
             raise PermissionDenied
         if on < self.since:
             raise ValidationError({"on": "This day lies before its first."})
+        if on > today:
+            raise ValidationError({"on": "This day is ahead."})
         with transaction.atomic(), acting(by, "delinquency over"):
             self.until = on
             self.save(update_fields=["until"])

@@ -112,7 +112,7 @@ def record_delinquency(request: HttpRequest, account: Account) -> HttpResponse:
         try:
             open_one = Delinquency.objects.visible_to(request.user).filter(account=account, until=None).first()
             if open_one:
-                open_one.end(on=on, by=request.user)
+                open_one.end(on=on, by=request.user, today=today)
             else:
                 Delinquency.record(account, since=on, by=request.user, today=today, words=form.cleaned_data["words"])
         except PermissionDenied as error:

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from compliance.bonds.looking_ahead import look_ahead
-from compliance.bonds.models import Bond, BondStep, PathErrors, WhatIf
+from compliance.bonds.models import Bond, BondStep, Delinquency, PathErrors, WhatIf
 from compliance.bonds.paths import errors_of
 from compliance.bonds.reviewing import review
 from examinations.figures.period import months_earlier
 from examinations.models import DutyChange, EntryMonth, TradedGoods
+from inquiries.attached import attachment_of
 from tests.compliance.bonds.test_paths import world as months_of_many
 from tests.compliance.bonds.test_reviewing import deposit, make_bond, number_of
 from tests.named_people import World, make_account
@@ -260,6 +261,9 @@ def test_a_delinquent_account_is_for_manual_determination(world: World, bond: Bo
     client, path = signed_in(world, "jordan"), BASE.format(world.quillard.pk)
     assert client.post(f"{path}delinquency/", {"on": f"{TODAY:%m/%d/%Y}"}).status_code == 302
     assert "manual determination" in text_of(signed_in(world, "robin"), "/bond/")
+    tomorrow = TODAY + datetime.timedelta(days=1)
+    assert client.post(f"{path}delinquency/", {"on": f"{tomorrow:%m/%d/%Y}"}).status_code == 400
+    assert Delinquency.objects.get().until is None
     assert client.post(f"{path}delinquency/", {"on": f"{TODAY:%m/%d/%Y}"}).status_code == 302
     assert "manual determination" not in text_of(signed_in(world, "robin"), "/bond/")
     assert signed_in(world, "robin").post("/bond/delinquency/", {"on": f"{TODAY:%m/%d/%Y}"}).status_code == 404
@@ -271,6 +275,14 @@ def test_a_delinquent_account_is_for_manual_determination(world: World, bond: Bo
 @pytest.mark.parametrize("query", ["bond=999999999999999999999", "bond=x", "bond=-1", "bond=%00"])
 def test_an_unknown_bond_shows_the_one_that_counts(world: World, bond: Bond, query: str) -> None:
     assert signed_in(world, "robin").get(f"/bond/?{query}").context["judged"].bond == bond
+
+
+def test_a_bond_attached_to_a_question_opens_on_its_page(world: World, bond: Bond) -> None:
+    client = signed_in(world, "robin")
+    older = make_bond(world, "B0", world.quillard, effective=datetime.date(2020, 1, 1), terminates=datetime.date(2024, 1, 1))
+    for one in (bond, older):
+        path = attachment_of(one, world.quillard, world.robin).path
+        assert client.get(path).context["judged"].bond == one
 
 
 def test_one_entrys_bond_is_worked_out_and_nonsense_is_not(world: World) -> None:

@@ -128,8 +128,10 @@ def test_who_looks_after_the_account_alone_says_that_it_is_delinquent(world: Wor
             with pytest.raises(ValidationError):
                 Delinquency.record(world.quillard, since=TODAY, by=person, today=TODAY)
             with pytest.raises(ValidationError):
-                found.end(on=TODAY - 2 * DAY, by=person)
-            found.end(on=TODAY, by=person)
+                found.end(on=TODAY - 2 * DAY, by=person, today=TODAY)
+            with pytest.raises(ValidationError, match="ahead"):
+                found.end(on=TODAY + DAY, by=person, today=TODAY)
+            found.end(on=TODAY, by=person, today=TODAY)
             assert not Delinquency.objects.on(TODAY).exists()
             return
         with pytest.raises(PermissionDenied):
