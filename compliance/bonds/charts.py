@@ -10,14 +10,15 @@ from look.charts import Expected, Known, Outlook
 from look.charts.outlook import in_thousands
 
 
-def chart_of(judged: Judged) -> Outlook:
-    """A tenth of the rolling twelve months against the bond: twelve known months, then the twelve ahead."""
+def chart_of(judged: Judged, *, own: bool) -> Outlook:
+    """A tenth of the rolling twelve months against the bond: twelve known months, then the twelve ahead. own: whether its
+    reader is of the account."""
     sums = [float(one.counted) for one in judged.months]
     rolling = [sum(sums[n + 1 : n + 1 + AHEAD]) / 10 for n in range(len(sums) - AHEAD)]
     known = [Known(_label(one.month), value) for one, value in zip(judged.months[AHEAD:], rolling, strict=True)]
     amount, found = float(judged.bond.amount), judged.outlook
     counted = "10\u00a0% of the duties, taxes and fees of the preceding twelve months"
-    limit = ("Your bond " if not judged.bond.of_another else "The bond ") + in_thousands(amount)  # type: ignore[attr-defined]
+    limit = ("Your bond " if own else "The bond ") + in_thousands(amount)
     if found is None:
         return Outlook(_known_title(rolling, amount), counted, amount, limit, known)
     low, high = found.ahead.low, found.ahead.high

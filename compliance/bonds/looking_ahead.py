@@ -55,6 +55,11 @@ UPDATE bonds_bondreview r SET ahead_on = %(day)s, {", ".join(f"{name} = s.{name}
 FROM seen s WHERE s.bond_id = r.bond_id
   AND ({", ".join(f"r.{name}" for name in FOUND)}) IS DISTINCT FROM ({", ".join(f"s.{name}" for name in FOUND)})
 """
+# What a bond that is over was told of the year ahead holds no more.
+_FORGET = f"""
+UPDATE bonds_bondreview r SET ahead_on = NULL, {", ".join(f"{name} = NULL" for name in FOUND)}
+WHERE r.state IN ('replaced', 'ended') AND r.ahead_on IS NOT NULL {{only}}
+"""
 
 
 def look_ahead(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> int:
@@ -64,6 +69,7 @@ def look_ahead(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> in
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        _forget(cursor, accounts)
         bonds = _read(_BONDS, ("bond_id", "amount"), accounts)
         if not len(bonds):
             return 0
@@ -75,6 +81,11 @@ def look_ahead(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> in
         share = float(BondTerms.objects.on(as_of).stay_share)
         _write(cursor, bonds, years[:, AHEAD:], added, errors, share, as_of)
     return len(bonds)
+
+
+def _forget(cursor: Any, accounts: Sequence[uuid.UUID] | None) -> None:
+    given = None if accounts is None else [str(pk) for pk in accounts]
+    cursor.execute(_FORGET.format(only=ONLY if given is not None else ""), {"accounts": given})
 
 
 def known_errors() -> Errors | None:

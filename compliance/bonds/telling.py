@@ -18,7 +18,7 @@ def tell_of_questions() -> int:
 def _tell(one: WhatIf) -> bool:
     text = (
         f"{one.by.name} of {one.account.name} asks what you think of this, worked out in the portal on"
-        f" {one.made_at:%m/%d/%Y}:\n\n{one.said}\n\nNothing of it is announced; it is a question."
+        f" {timezone.localtime(one.made_at):%m/%d/%Y}:\n\n{one.said}\n\nNothing of it is announced; it is a question."
     )
     return tell_once(
         f"{TOPIC}:{one.pk}", TOPIC, f"What if: bond of {one.account.name}", text,

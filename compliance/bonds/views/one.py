@@ -51,13 +51,14 @@ def shown(request: HttpRequest, account: Account, **given: forms.Form) -> HttpRe
     if request.GET.get("download") in FORMATS:
         return download(_sheet(page), request.GET["download"], request)
     judged = page.judged
+    own = account.pk in request.reach.own  # type: ignore[attr-defined]
     staff, records = looks_after(account, request.user), may_record(account, request.user)
     context: dict[str, Any] = {
         "today": today,
         "page": page,
         "judged": judged,
         "rows": sum(len(bond.numbers) for bond in page.bonds),  # type: ignore[attr-defined]
-        "chart": chart_of(judged) if judged else None,
+        "chart": chart_of(judged, own=own) if judged else None,
         "supposed": [(letter, one, supposed(one.asked)) for letter, one in zip("ABC", judged.supposed, strict=False)]
         if judged
         else [],
@@ -65,7 +66,7 @@ def shown(request: HttpRequest, account: Account, **given: forms.Form) -> HttpRe
         "step_form": StepForm(None) if judged and records else None,
         "delinquency_form": DelinquencyForm(None, auto_id="delinquent-%s") if judged and staff else None,
         "staff": staff,
-        "may_send": account.pk in request.reach.own,  # type: ignore[attr-defined]
+        "may_send": own,
         "of_broker": account.kind == Account.Kind.BROKER,
         "newest": figures.newest_data(account, today),
     }

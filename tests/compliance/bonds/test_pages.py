@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from compliance.bonds.looking_ahead import look_ahead
-from compliance.bonds.models import Bond, BondStep, Delinquency, PathErrors, WhatIf
+from compliance.bonds.models import Bond, BondReview, BondStep, Delinquency, PathErrors, WhatIf
 from compliance.bonds.paths import errors_of
 from compliance.bonds.reviewing import review
 from examinations.figures.period import months_earlier
@@ -359,6 +359,33 @@ def test_first_pages_say_it_in_one_line(world: World, bond: Bond) -> None:
     assert "CBP’s letter of" in text_of(signed_in(world, "robin"), "/")
     assert "Bonds in trouble" in text_of(signed_in(world, "jordan"), "/")
     assert "CBP must have received the request to end bond B1" in text_of(signed_in(world, "robin"), "/dates/")
+
+
+def test_a_bond_that_is_too_small_is_said_so_once_with_what_to_do(world: World, bond: Bond) -> None:
+    months = EntryMonth.objects.filter(identifier=number_of(world.quillard), month=months_earlier(TODAY, 2))
+    months.update(duties_taxes_fees=1_100_000)
+    review(None, TODAY)
+    BondReview.objects.update(short_half=TODAY)
+    said = text_of(signed_in(world, "robin"), "/")
+    assert "more than you have" in said
+    assert "Ask your surety for a larger bond" in said
+    assert "Too small by CBP’s published formula" not in said
+
+
+def test_what_was_seen_ahead_of_a_bond_that_ended_is_forgotten(world: World, bond: Bond) -> None:
+    BondReview.objects.update(short_half=TODAY)
+    Bond.objects.filter(pk=bond.pk).update(terminates=TODAY)
+    review([world.quillard.pk], TODAY)
+    look_ahead([world.quillard.pk], TODAY)
+    found = BondReview.objects.get(bond=bond)
+    assert (found.state, found.short_half, found.ask_for, found.ahead_on) == ("ended", None, None, None)
+
+
+def test_staff_read_the_bond_and_its_people_your_bond(world: World, bond: Bond) -> None:
+    assert signed_in(world, "robin").get("/bond/").context["chart"].limit_words.startswith("Your bond")
+    for name in ("jordan", "hq"):
+        chart = signed_in(world, name).get(BASE.format(world.quillard.pk)).context["chart"]
+        assert chart.limit_words.startswith("The bond")
 
 
 def test_the_band_of_paths_is_part_of_the_chart(world: World, bond: Bond) -> None:

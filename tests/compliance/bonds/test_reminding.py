@@ -133,6 +133,15 @@ def test_a_question_that_is_sent_reaches_the_manager_once_with_its_figures(world
     assert "$300,000" in delivery.message.text
 
 
+def test_a_question_of_the_evening_bears_the_day_on_which_it_was_asked(world: World, bond: Bond) -> None:
+    asked = WhatIf.objects.keep(world.quillard, [], Decimal(10), by=world.robin)
+    evening = datetime.datetime.combine(TODAY, datetime.time(22), timezone.get_current_timezone())
+    WhatIf.objects.update(made_at=evening)
+    asked.send("Figures", by=world.robin)
+    tell_of_questions()
+    assert f"on {TODAY:%m/%d/%Y}:" in Message.objects.get().text
+
+
 def test_the_steps_of_a_letter_begin_with_what_a_person_entered(world: World, bond: Bond) -> None:
     BondStep.record(bond, "letter", on=TODAY, by=world.robin, today=TODAY)
     from compliance.bonds.reviewing import review  # noqa: PLC0415
