@@ -14,17 +14,23 @@ from compliance.bonds.states import BY_LETTER, IN_TROUBLE, WITH_DAYS, Clock, Sta
 from compliance.bonds.sufficiency import headroom
 from examinations.models.entry import MONEY
 
+#: Enough today, and half of the paths pass the bond within twelve months.
+EXPECTED = Q(state=State.SUFFICIENT, short_half__isnull=False)
+
 
 class BondReviewQuerySet(VisibleQuerySet):
     def in_trouble(self) -> BondReviewQuerySet:
-        """Those of which somebody must do something, with the last day that binds first; none of a day, the gravest first."""
+        """Those of which somebody must do something, the gravest first, each kind by the last day that binds; then those that
+        are enough today and are expected to become too small, by the month."""
         last = models.Case(
             models.When(state=State.NOTIFIED, then="remedy_by"),
+            models.When(state=State.SUFFICIENT, then="short_half"),
             models.When(state__in=[State.IMMEDIATE, State.INSUFFICIENT, State.ENDED], then="letter_on"),
             default="in_force_by",
         )
-        grave = models.Case(*(models.When(state=state, then=place) for place, state in enumerate(IN_TROUBLE)))
-        rows = self.filter(state__in=IN_TROUBLE).annotate(last_day=last, grave=grave)
+        places = (models.When(state=state, then=place) for place, state in enumerate(IN_TROUBLE))
+        grave = models.Case(*places, default=len(IN_TROUBLE))
+        rows = self.filter(Q(state__in=IN_TROUBLE) | EXPECTED).annotate(last_day=last, grave=grave)
         return rows.order_by("grave", models.F("last_day").asc(nulls_last=True), "-use", "pk")
 
 

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_safe
 from accounts.guards import allow
 from accounts.models import Person
 from compliance.bonds.models import BondReview
+from compliance.bonds.models.review import EXPECTED
 from compliance.bonds.states import IN_TROUBLE, WITH_DAYS, State
 from compliance.bonds.words import one_line
 from look.downloads import FORMATS, MOST_ROWS, Cell, Sheet, download
 from look.paging import CappedPaginator
 
 PAGE = 50
+#: How an address calls those that are enough today and are expected to become too small.
+AHEAD = "ahead"
 HEADS = (
     *("Account", "Bond Number", "Bond Amount", "Required", "Use", "State", "Since", "Letter Dated", "Remedy By"),
     *("New Bond In Force By", "Days Left", "Short From About", "Amount To Ask For"),
@@ -31,22 +34,28 @@ def trouble_page(request: HttpRequest) -> HttpResponse:
     rows = everything.in_trouble()  # type: ignore[attr-defined]
     if chosen in IN_TROUBLE:
         rows = rows.filter(state=chosen)
+    elif chosen == AHEAD:
+        rows = rows.filter(EXPECTED)
     if request.GET.get("download") in FORMATS:
         return download(_sheet(rows[:MOST_ROWS]), request.GET["download"], request)
     page = CappedPaginator(rows, PAGE).get_page(request.GET.get("page"))
     found = [(one, one.days_left(today), one_line(one, today)) for one in page.object_list]
-    counts: dict[str, int] = dict(everything.order_by().values_list("state").annotate(n=Count("pk")))
+    states = everything.order_by().values_list("state").annotate(n=Count("pk"), ahead=Count("pk", filter=EXPECTED))
+    counts, ahead = {state: n for state, n, _ in states}, sum(n for _, _, n in states)
+    of_states = [(state, state.label, counts.get(state, 0)) for state in IN_TROUBLE]
     context = {
         "today": today,
         "page": page,
         "rows": found,
-        "counts": [(state, state.label, counts.get(state, 0)) for state in IN_TROUBLE],
+        "counts": [*of_states, (AHEAD, "Expected to become too small", ahead)],
         "running": counts.get(State.NOTIFIED, 0) + counts.get(State.TERMINATION_FILED, 0),
         "out": counts.get(State.INSUFFICIENT, 0) + counts.get(State.IMMEDIATE, 0),
         "deficient": counts.get(State.DEFICIENT, 0),
         "watch": counts.get(State.WATCH, 0),
-        "all": sum(counts.values()),
-        "chosen": chosen if chosen in IN_TROUBLE else "",
+        "ended": counts.get(State.ENDED, 0),
+        "ahead": ahead,
+        "enough": counts.get(State.SUFFICIENT, 0),
+        "chosen": chosen if chosen in (*IN_TROUBLE, AHEAD) else "",
     }
     return render(request, "bonds/trouble.html", context)
 

@@ -310,6 +310,29 @@ def test_bonds_in_trouble_by_days_left(world: World, bond: Bond) -> None:
     assert b"B2" in client.get(f"{BASE.format(world.quillard.pk)}?download=csv").content
 
 
+def test_bonds_that_ended_and_that_are_expected_to_become_too_small_are_listed(world: World, bond: Bond) -> None:
+    client = signed_in(world, "hq")
+    BondReview.objects.update(state="sufficient", short_half=None)
+    assert "The one bond</b> in force is enough" in text_of(client, "/bonds/")
+    BondReview.objects.update(state="ended")
+    said = text_of(client, "/bonds/")
+    assert "<b>No bond</b> is too small" in said
+    assert "<b>1</b> ended without another in force" in said
+    BondReview.objects.update(state="replaced")
+    assert "No bond in force is reviewed yet" in text_of(client, "/bonds/")
+    other = make_bond(world, "B7", world.stranger, 50_000)
+    review([world.stranger.pk], TODAY)
+    BondReview.objects.filter(bond=bond).update(state="sufficient", short_half=TODAY)
+    BondReview.objects.filter(bond=other).update(state="deficient")
+    page = client.get("/bonds/")
+    assert [one.bond for one, _, _ in page.context["rows"]] == [other, bond]
+    said = " ".join(page.content.decode().split())
+    assert "<b>1 bond</b> is too small" in said
+    assert "1 more is expected to become too small" in said
+    assert [one.bond for one, _, _ in client.get("/bonds/?state=ahead").context["rows"]] == [bond]
+    assert [one.bond for one, _, _ in signed_in(world, "jordan").get("/bonds/").context["rows"]] == [bond]
+
+
 def test_a_bond_that_is_too_small_is_replaced_and_nobody_raises_it(world: World, bond: Bond) -> None:
     months = EntryMonth.objects.filter(identifier=number_of(world.quillard), month=months_earlier(TODAY, 2))
     months.update(duties_taxes_fees=1_100_000)
