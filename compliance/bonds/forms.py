@@ -143,7 +143,8 @@ class SingleEntryForm(forms.Form):
         label="What it is", choices=Case.choices, error_messages={"invalid_choice": "Choose what it is."}
     )
     value = forms.DecimalField(label="Entered value, $", **MONEY)  # type: ignore[arg-type]
-    duty = forms.DecimalField(label="Duties and taxes, $", required=False, **MONEY)  # type: ignore[arg-type]
+    duty = forms.DecimalField(label="Duties, $", required=False, **MONEY)  # type: ignore[arg-type]
+    taxes = forms.DecimalField(label="Taxes, $", required=False, **MONEY)  # type: ignore[arg-type]
     fees = forms.DecimalField(label="Fees, $", required=False, **MONEY)  # type: ignore[arg-type]
     full_duty = forms.DecimalField(
         label="Duty above the quota, $", required=False, help_text="Of a tariff-rate quota alone.", **MONEY  # type: ignore[arg-type]
@@ -153,5 +154,10 @@ class SingleEntryForm(forms.Form):
     def asked(self) -> Asked:
         found = self.cleaned_data
         return Asked(
-            found["case"], found["value"], found["duty"] or Decimal(0), found["fees"] or Decimal(0), found["full_duty"]
+            case=found["case"],
+            value=found["value"],
+            duty=found["duty"] or Decimal(0),
+            taxes=found["taxes"] or Decimal(0),
+            fees=found["fees"] or Decimal(0),
+            full_duty=found["full_duty"],
         )

@@ -288,6 +288,7 @@ def test_a_bond_attached_to_a_question_opens_on_its_page(world: World, bond: Bon
 def test_one_entrys_bond_is_worked_out_and_nonsense_is_not(world: World) -> None:
     client = signed_in(world, "robin")
     assert "$43,150" in text_of(client, "/bond/single-entry/?case=normal&value=40000&duty=3011.44&fees=138.56")
+    assert "$2,550" in text_of(client, "/bond/single-entry/?case=warehouse&value=10000&duty=1000&taxes=500&fees=50")
     for asked in (
         "case=nonsense&value=1",
         "case=normal&value=-1",

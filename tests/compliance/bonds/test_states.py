@@ -122,8 +122,31 @@ def test_amounts_of_one_entry_by_the_table(asked: Asked, amount: int) -> None:
     assert single_entry_amount(asked).amount == amount
 
 
+TAXED = {"value": Decimal(10_000), "duty": Decimal(1_000), "taxes": Decimal(500), "fees": Decimal(50)}
+
+
+@pytest.mark.parametrize(
+    ("case", "amount", "rule", "sure"),
+    [
+        (Case.NORMAL, 11_550, "Usage of the trade", True),
+        (Case.AGENCY, 30_000, "Directive 3510-004", True),
+        (Case.QUOTA, 30_000, "Usage of the trade", False),
+        (Case.TARIFF_RATE_QUOTA, 14_550, "19 CFR 142.4(a)", True),
+        (Case.TEMPORARY, 3_100, "19 CFR 10.31(f)", False),
+        (Case.WAREHOUSE, 2_550, "Attributed to Directive 3510-004", False),
+    ],
+)
+def test_taxes_count_once_beside_the_duty_and_each_rule_is_where_it_is_from(
+    case: Case, amount: int, rule: str, sure: bool
+) -> None:
+    found = single_entry_amount(Asked(case, **TAXED, full_duty=Decimal(4_000)))
+    assert (found.amount, found.rule, found.sure) == (amount, rule, sure)
+
+
 def test_a_small_entry_says_that_the_surety_may_be_waived() -> None:
-    assert "142.4(c)" in single_entry_amount(Asked(Case.NORMAL, Decimal(2_500))).note
+    note = single_entry_amount(Asked(Case.NORMAL, Decimal(2_500))).note
+    assert "142.4(c)" in note
+    assert "waive the surety if the summary is filed" in note
     assert not single_entry_amount(Asked(Case.NORMAL, Decimal("2500.01"))).note
 
 
@@ -133,6 +156,8 @@ def test_amounts_that_cannot_be_are_refused(value: str) -> None:
         single_entry_amount(Asked(Case.NORMAL, Decimal(value)))
     with pytest.raises(ValueError, match="between zero"):
         single_entry_amount(Asked(Case.NORMAL, Decimal(1), fees=Decimal(value)))
+    with pytest.raises(ValueError, match="between zero"):
+        single_entry_amount(Asked(Case.NORMAL, Decimal(1), taxes=Decimal(value)))
 
 
 def test_an_unknown_case_is_refused() -> None:
