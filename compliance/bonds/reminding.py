@@ -71,7 +71,9 @@ def _of_letter(review: BondReview, days: int) -> Due | None:
         return Due(f"at_once:{review.letter_on}", 0)
     if review.state == State.INSUFFICIENT:
         # A stage of its own: what was told while the letter ran does not tell that no entry may use the bond now.
-        return Due(f"insufficient:{review.letter_on}", max(one for one in (0, *BEFORE_THE_NEW_BOND) if one <= max(days, 0)))
+        return Due(
+            f"insufficient:{review.letter_on}", max((one for one in BEFORE_THE_NEW_BOND if one <= days), default=0)
+        )
     steps = BEFORE_THE_NEW_BOND
     if review.state != State.TERMINATION_FILED:
         steps = (*BEFORE_THE_REQUEST, *BEFORE_THE_NEW_BOND)

@@ -158,7 +158,9 @@ def test_an_announced_change_that_value_does_not_tell_is_named_and_counts_nothin
     DutyChange.objects.announce(by=world.hq, name="Motors by weight", prefixes=["8501"], points=None, first=TODAY)
     page = client.get("/bond/")
     judged, said = page.context["judged"], " ".join(page.content.decode().split())
-    assert [(one.change.name, one.value, one.a_year) for one in judged.announced] == [("Motors by weight", 1_200_000, None)]
+    assert [(one.change.name, one.value, one.a_year) for one in judged.announced] == [
+        ("Motors by weight", 1_200_000, None)
+    ]
     assert (judged.outlook.passes, judged.outlook.ask_for) == (before.passes, before.ask_for)
     assert "is announced and not in the forecast" in said
     assert "cannot be estimated from value" in said
@@ -279,7 +281,9 @@ def test_an_unknown_bond_shows_the_one_that_counts(world: World, bond: Bond, que
 
 def test_a_bond_attached_to_a_question_opens_on_its_page(world: World, bond: Bond) -> None:
     client = signed_in(world, "robin")
-    older = make_bond(world, "B0", world.quillard, effective=datetime.date(2020, 1, 1), terminates=datetime.date(2024, 1, 1))
+    older = make_bond(
+        world, "B0", world.quillard, effective=datetime.date(2020, 1, 1), terminates=datetime.date(2024, 1, 1)
+    )
     for one in (bond, older):
         path = attachment_of(one, world.quillard, world.robin).path
         assert client.get(path).context["judged"].bond == one

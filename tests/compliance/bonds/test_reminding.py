@@ -99,7 +99,9 @@ def test_that_a_bond_became_insufficient_is_told_and_the_mail_before_it_is_not(
     assert remind(TODAY - DAY) == 1
     letter(bond, State.INSUFFICIENT, days)
     assert [remind(TODAY), remind(TODAY)] == [1, 0]
-    assert set(Delivery.objects.filter(message__key__contains=":letter:").values_list("state", flat=True)) == {"stopped"}
+    assert set(Delivery.objects.filter(message__key__contains=":letter:").values_list("state", flat=True)) == {
+        "stopped"
+    }
     told = Delivery.objects.exclude(state="stopped").select_related("message")
     assert {one.message.subject.split(":")[0] for one in told} == {"Insufficient"}
     assert "no new entry may use it" in told[0].message.text
