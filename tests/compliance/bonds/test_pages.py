@@ -143,6 +143,8 @@ def test_an_announced_change_is_named_and_moves_the_month(world: World, bond: Bo
     assert before.short is None
     assert after.passes > before.passes
     assert "Motors rise" in page.content.decode()
+    assert after.early is not None
+    assert "ten of the 100 by" in page.content.decode()
     client.post("/bond/what-if/", {"without_announced": "on", "growth": "0"})
     assert client.get("/bond/").context["judged"].supposed[0].outlook.passes == before.passes
 
