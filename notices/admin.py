@@ -51,7 +51,8 @@ class NoticeAdmin(Office):
             "Change of duty",
             {
                 "fields": ["duty_kind", "rate_change", "exempt_hts_prefixes", "exempt_spi_codes", "last_entry_date", "in_transit"],
-                "description": "Of the goods and countries above, for entries from the effective date on.",
+                "description": "Of the goods and countries above, for entries from the effective date on. Its cost is told"
+                " where no port, manufacturer, claim, case, type of entry or issue narrows it: the sums do not know these.",
             },
         ),
         ("State", {"fields": ["state", "replacing", "author", "edited_by", "publish_at", "published_at", "published_by", "history"]}),

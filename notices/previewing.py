@@ -32,7 +32,8 @@ class Near:
 @dataclass(frozen=True)
 class Shown:
     """accounts, people: how many would be told. sum: the dollars, None where it asks nothing of trade. first: those with
-    most dollars, or the first by name. outside: those that one condition keeps out. sentence: what the first would read."""
+    most dollars, or the first by name. outside: those that one condition keeps out. sentence: what the first would read.
+    cost: what the change comes to for all together, as a clause; empty where it changes no duty."""
 
     accounts: int
     people: int
@@ -40,6 +41,7 @@ class Shown:
     first: list[object]
     outside: list[Near]
     sentence: str
+    cost: str = ""
 
 
 def _near(one: touching.Outside) -> Near:
@@ -56,4 +58,5 @@ def of(notice: Notice) -> Shown:
     first = found.first[0] if found.first else None
     said = sentences.of_dollars(notice, first.imported, first.filed, first.added, whose="The account") if first else ""
     outside = [_near(one) for one in touching.just_outside(notice)]
-    return Shown(found.accounts, people, found, list(found.first), outside, said)
+    cost = sentences.cost_of(notice, found.added)
+    return Shown(found.accounts, people, found, list(found.first), outside, said, cost)

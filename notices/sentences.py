@@ -28,10 +28,19 @@ def cost_of(notice: Notice, added: Decimal | None) -> str:
     if not notice.changes_duty:
         return ""
     if not notice.can_be_estimated:
-        return "what the change costs cannot be estimated from value"
+        return f"what the change costs cannot be estimated from value{_why_not(notice)}"
     if not added:
         return "at the new rate no more a year"
     return f"at the new rate about {money(abs(added))} {'more' if added > 0 else 'less'} a year"
+
+
+def _why_not(notice: Notice) -> str:
+    """Why a rate that is known tells no cost; empty where there is no rate."""
+    narrowed = notice.not_in_the_sums
+    if notice.rate_change is None or not narrowed:
+        return ""
+    conditions, are = ("condition", "is") if len(narrowed) == 1 else ("conditions", "are")
+    return f": its {conditions} by {listed(narrowed)} {are} not in the sums"
 
 
 def of_dollars(

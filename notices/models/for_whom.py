@@ -13,6 +13,16 @@ from compliance.measurement.issues import ISSUES
 from notices import codes
 
 MOST_CODES = 200
+#: Conditions of trade that the sums of a change of duty do not know, as a sentence names them: those sums are laid on goods,
+#: origins and claims that are exempt (examinations.models.DutyChange).
+NOT_IN_THE_SUMS = {
+    "ports": "port",
+    "manufacturers": "manufacturer",
+    "spi_codes": "preference claimed",
+    "adcvd_cases": "AD/CVD case",
+    "entry_types": "type of entry",
+    "issues": "priority trade issue",
+}
 LEAST_POINTS, MOST_POINTS = Decimal(-500), Decimal(1000)
 
 
@@ -80,6 +90,11 @@ class ForWhom(models.Model):
         """Whether it is for those who traded something, and not for all of a kind."""
         asked = ("issues", "hts_prefixes", "excluded_hts_prefixes", "countries", "ports", "manufacturers")
         return any(getattr(self, name) for name in (*asked, "spi_codes", "adcvd_cases", "entry_types"))
+
+    @property
+    def not_in_the_sums(self) -> list[str]:
+        """By what it is narrowed that no sum of a change of duty is, as words."""
+        return [words for name, words in NOT_IN_THE_SUMS.items() if getattr(self, name)]
 
 
 class DutyTerms(models.Model):

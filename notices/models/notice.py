@@ -180,6 +180,12 @@ class Notice(ForWhom, DutyTerms, models.Model):
         check(found)
 
     @property
+    def can_be_estimated(self) -> bool:
+        """Whether value tells what the change costs. Where it holds for one port, maker, claim, case, type of entry or issue
+        alone it does not: its rate would be laid on all of the heading's trade."""
+        return super().can_be_estimated and not self.not_in_the_sums
+
+    @property
     def days_ahead(self) -> int | None:
         """Calendar days between publication and effect; negative where it came too late."""
         if self.effective_date is None or self.published_at is None:

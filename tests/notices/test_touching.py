@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Account
 from accounts.scope import acting_for
+from examinations.announced import added
 from examinations.breakdowns.counting import recount
-from examinations.models import EntryLine
-from notices import audience, previewing, sentences, touching
+from examinations.models import DutyChange, EntryLine
+from notices import audience, costs, previewing, sentences, touching
 from notices.models import Notice, Touched
 from notifications.models import Delivery
 from tests.named_people import World
@@ -83,6 +84,35 @@ def test_whoever_began_this_month_is_told_without_a_year(known: World) -> None:
     row = Touched.objects.get(account=known.stranger)
     assert (row.imported, row.filed) == (0, 0)
     assert "began to trade in this only this month" in sentences.of(notice, row, {})
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "why"),
+    [
+        ({"manufacturers": ["CNSHEELE12SHE"]}, "condition by manufacturer is"),
+        ({"ports": ["2704"]}, "condition by port is"),
+        ({"entry_types": ["01"], "ports": ["2704", "2709"]}, "conditions by port and type of entry are"),
+    ],
+)
+def test_a_rate_for_some_of_the_trade_is_not_laid_on_all_of_it(
+    known: World, narrowed: dict[str, Any], why: str
+) -> None:
+    EntryLine.objects.update(manufacturer_id="CNSHEELE12SHE")
+    recount(None)
+    with acting_for(known.hq):
+        shown = previewing.of(draft(known, "65313701", **DUTY | narrowed))
+    notice = published(known, **DUTY | narrowed)
+    own = Touched.objects.get(account=known.quillard)
+    said = f"what the change costs cannot be estimated from value: its {why} not in the sums."
+    assert own.imported
+    assert own.added is None
+    assert sentences.of(notice, own, {}).endswith(said)
+    assert (shown.sum.added, shown.cost) == (None, said.rstrip("."))  # type: ignore[union-attr]
+    change = DutyChange.objects.coming_from(notice).get()
+    assert not change.can_be_estimated
+    months = (own.first_month, own.last_month)
+    assert {row.added for row in added([change], *months)} == {None}
+    assert costs.costs_of(notice, known.quillard, timezone.localdate()) == []
 
 
 @pytest.mark.parametrize(
