@@ -48,11 +48,15 @@ def sentences_of(notices: Sequence[Notice], person: Person, held: Reach) -> dict
 
 
 def _together(notice: Notice, row: dict[str, object]) -> str:
-    value = Decimal(str(row["value"] or 0))
+    imported, filed = Decimal(str(row["value"] or 0)), Decimal(str(row["filed"] or 0))
+    who = plural(int(str(row["n"])), "account")
+    if not imported and not filed:
+        return f"{who} began to trade in this only this month: no month is whole yet."
+    if not imported:
+        return f"{who} filed {money(filed)} of this for others in 12 months; the duty is theirs."
     cost = sentences.cost_of(notice, row["more"])  # type: ignore[arg-type]
-    return f"{plural(int(str(row['n'])), 'account')} imported {money(value)} of this in 12 months" + (
-        f"; {cost}." if cost else "."
-    )
+    also = f" and filed {money(filed)} of it for others" if filed else ""
+    return f"{who} imported {money(imported)} of this{also} in 12 months" + (f"; {cost}." if cost else ".")
 
 
 @dataclass(frozen=True)

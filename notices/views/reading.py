@@ -17,6 +17,7 @@ from accounts.guards import READERS, allow
 from accounts.models import Account
 from compliance.bonds.models import Bond
 from compliance.bonds.words import with_what_is_announced
+from examinations.figures.period import Period
 from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from notices import costs, searching, telling, touched_by
 from notices.models import Acknowledgement, Notice, Subject, Touched
@@ -148,12 +149,20 @@ def _of_account(request: HttpRequest, notice: Notice, account: Account | None, t
     return {
         "of": account,
         "touched": touched,
+        "period": _period(touched, by_month) if touched else None,
         "costs": by_month,
         "total": costs.total_of(by_month) if by_month else None,
         "chart": costs.chart_of(by_month),
         "bond_said": _of_bond(request, account, today) if touched and touched.added and notice.changes_duty else "",
         "acknowledged": asked.select_related("person").first() if notice.to_do else None,
     }
+
+
+def _period(touched: Touched, by_month: list[costs.MonthCost]) -> Period:
+    """What the section of the cost is about: the months that it reckons today; where it reckons none, those that were
+    counted when the notice was published. Sums by month reach back a year, so that the two part as time goes on."""
+    first, last = (touched.first_month, touched.last_month) if not by_month else (by_month[0].month, by_month[-1].month)
+    return Period(first, last).whole
 
 
 def _of_bond(request: HttpRequest, account: Account, today: datetime.date) -> str:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.scope import acting_for
 from compliance.bonds.models import BondReview
+from examinations.figures.period import twelve_whole_months
 from examinations.models import Port
-from notices.models import Acknowledgement, Notice
+from look.formats import month
+from notices.models import Acknowledgement, Notice, Touched
 from notifications.models import Delivery
 from tests.compliance.bonds.test_reviewing import make_bond
 from tests.named_people import World
@@ -49,6 +51,10 @@ def test_list_and_page_say_to_each_what_it_touches_of_theirs(ports: World) -> No
         assert f"{own}; at the new rate about $310,000 more a year." in read(ports, "robin", address)
         assert "You filed entries with $1,240,000 of this" in read(ports, "billie", address)
         assert "1 account imported $1,240,000 of this in 12 months" in read(ports, "jordan", address)
+        both = (
+            "2 accounts imported $1,240,000 of this and filed $1,240,000 of it for others in 12 months; at the new rate"
+        )
+        assert both in read(ports, "hq", address)
     assert "One change ahead touches what you import; about $310,000 more a year." in read(ports, "robin", "/notices/")
     page = read(ports, "robin", f"/notices/{notice.pk}/")
     assert "25 percentage points more, on top of today’s duty" in page
@@ -96,6 +102,37 @@ def test_what_falls_is_said_to_fall(ports: World) -> None:
     assert "at the new rate about $24,800 less a year." in page
     assert "Duty on these goods would have been $24,800 lower" in page
     assert "about $24,800 less a year" in read(ports, "robin", "/notices/")
+
+
+def test_staff_of_brokers_read_what_these_filed_and_no_empty_sum(ports: World) -> None:
+    published(ports, **DUTY | {"account_kinds": ["broker"]})
+    page = read(ports, "hq", "/notices/")
+    assert "1 account filed $1,240,000 of this for others in 12 months; the duty is theirs." in page
+    assert "$0" not in page
+
+
+def test_a_change_that_comes_to_nothing_is_neither_more_nor_less(ports: World) -> None:
+    notice = published(ports, **DUTY | {"rate_change": Decimal("2.8"), "duty_kind": "replaces"})
+    page = read(ports, "robin", f"/notices/{notice.pk}/")
+    assert "$0 a year: no more and no less, if you import as in these 12 months" in page
+    assert "$0 less" not in page
+
+
+def test_a_notice_read_later_names_the_months_that_it_reckons(ports: World) -> None:
+    notice, today = published(ports, **DUTY), timezone.localdate()
+    year = twelve_whole_months(today)
+    page = read(ports, "robin", f"/notices/{notice.pk}/")
+    assert f"{month(year.start)} to {month(year.end)}, the entries as they stand today" in page
+    assert "When it was published" not in page
+    Touched.objects.filter(notice=notice).update(
+        first_month=datetime.date(2021, 1, 1), last_month=datetime.date(2021, 12, 1), imported=70_000
+    )
+    page = read(ports, "robin", f"/notices/{notice.pk}/")
+    assert f"{month(year.start)} to {month(year.end)}, the entries as they stand today" in page
+    assert "When it was published, $70,000 were counted, of Jan 2021 to Dec 2021." in page
+    assert "Sum 1,240,000 34,720 344,720 310,000" in page
+    html = signed_in(ports.robin).get(f"/notices/{notice.pk}/").content.decode()
+    assert f"start={year.start}&amp;end={year.end}" in html
 
 
 def test_a_change_by_quota_says_that_value_does_not_tell_it(ports: World) -> None:
