@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from accounts.models import Account
+from look.formats import plural
 from notices import sentences, telling, touched_by
 from notices.models import Notice, Touched
 from notifications.letters import DRAWN, Drawn, blocks_of
@@ -19,27 +20,40 @@ MOST_NAMED = 5
 MEANS = "What it means for you"
 
 
+@dataclass(frozen=True, order=True)
+class Said:
+    """The name of an account; its sentence as its own people read it, and as one among others."""
+
+    name: str
+    to_it: str
+    of_it: str
+
+
 @dataclass
 class Known:
     """The notice whose mails are being drawn, with the sentence of each account that it touches."""
 
     notice: str = ""
-    said: dict[uuid.UUID, tuple[str, str]] = field(default_factory=dict)
+    said: dict[uuid.UUID, Said] = field(default_factory=dict)
 
 
 _known = Known()
 
 
-def _said_of(notice_id: str) -> dict[uuid.UUID, tuple[str, str]]:
-    """By account, its name and its sentence, which begins as if the account were "you"."""
+def _said_of(notice_id: str) -> dict[uuid.UUID, Said]:
+    """By account, what its notice says of it."""
     if _known.notice != notice_id:
         notice = Notice.objects.get(pk=notice_id)
         rows = list(Touched.objects.filter(notice=notice))
         ports = touched_by.port_names({code for row in rows for code in row.ports[: sentences.PORTS_NAMED]})
         names = dict(Account.objects.filter(pk__in=[row.account_id for row in rows]).values_list("pk", "name"))
-        _known.said = {row.account_id: (names[row.account_id], sentences.of(notice, row, ports)) for row in rows}
+        _known.said = {row.account_id: _said(notice, row, ports, names[row.account_id]) for row in rows}
         _known.notice = notice_id
     return _known.said
+
+
+def _said(notice: Notice, row: Touched, ports: dict[str, str], name: str) -> Said:
+    return Said(name, sentences.of(notice, row, ports), sentences.of(notice, row, ports, whose=name))
 
 
 def means(delivery: Delivery) -> str:
@@ -50,10 +64,10 @@ def means(delivery: Delivery) -> str:
         return ""
     own = not delivery.person.is_government
     if own and len(mine) == 1:
-        return mine[0][1]
-    lines = [f"{name}: {words.replace('You ', 'it ')}" for name, words in mine[:MOST_NAMED]]
-    if len(mine) > MOST_NAMED:
-        lines.append(f"And {len(mine) - MOST_NAMED} accounts more: the portal shows them.")
+        return mine[0].to_it
+    lines = [one.of_it for one in mine[:MOST_NAMED]]
+    if (more := len(mine) - MOST_NAMED) > 0:
+        lines.append(f"And {plural(more, 'account')} more: the portal shows {'it' if more == 1 else 'them'}.")
     return "\n".join(lines)
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from accounts.models import Membership
+from notices import mailing
+from notices.models import Touched
 from notifications import sending
 from tests.mail_servers import Post, text_of
 from tests.named_people import World
@@ -26,12 +28,35 @@ def test_each_mail_says_what_it_means_for_its_reader(known: World, post: Post) -
     own = f"What it means for you You {OWN} about $310,000 more a year."
     assert own in flat(post, known.robin.email)
     assert f"You {OWN} about $310,000 more a year." in flat(post, known.robin.email, "html")
-    assert f"Quillard Electric: it {OWN}" in flat(post, known.jordan.email)
+    assert f"Quillard Electric {OWN}" in flat(post, known.jordan.email)
     assert "You filed entries with $1,240,000 of this" in flat(post, known.billie.email)
     both = flat(post, known.lee.email)
-    assert "Lindale Customs Brokers: it filed entries" in both
-    assert "Quillard Electric: it imported $1,240,000" in both
+    assert "Lindale Customs Brokers filed entries" in both
+    assert "Quillard Electric imported $1,240,000" in both
     assert "Stranger" not in "".join(flat(post, one) for one in post.to)
+
+
+def test_of_several_accounts_each_sentence_names_its_own(known: World, post: Post) -> None:
+    Membership.objects.create(account=known.lindale, person=known.lee)
+    published(known, **DUTY)
+    Touched.objects.filter(account=known.lindale).update(imported=5_000)
+    sending.send_all()
+    both = flat(post, known.lee.email)
+    assert "Lindale Customs Brokers also filed $1,240,000 of it for others." in both
+    assert " it also" not in both
+
+
+@pytest.mark.parametrize(("named", "left"), [(1, "And 1 account more: the portal shows it."), (2, "")])
+def test_what_a_mail_does_not_name_is_counted(
+    known: World, post: Post, monkeypatch: pytest.MonkeyPatch, named: int, left: str
+) -> None:
+    monkeypatch.setattr(mailing, "MOST_NAMED", named)
+    Membership.objects.create(account=known.lindale, person=known.lee)
+    published(known, **DUTY)
+    sending.send_all()
+    text = flat(post, known.lee.email)
+    assert (left or "Quillard Electric imported") in text
+    assert ("account more" in text) == bool(left)
 
 
 def test_a_notice_that_asks_nothing_of_trade_says_the_same_to_all(known: World, post: Post) -> None:
