@@ -17,11 +17,13 @@ WITH touched AS (
   ORDER BY e.id, n.published_at DESC)
 UPDATE inquiries_knowledgeentry e SET doubted_on = %s, doubted_by_id = touched.notice FROM touched WHERE touched.id = e.id
 """
-#: What rests on a notice that holds no more.
+#: What rests on a notice that holds no more, unless it was confirmed on the day on which that ended, or since.
 FALLEN = """
 UPDATE inquiries_knowledgeentry e SET doubted_on = %s, doubted_by_id = n.id FROM notices_notice n
 WHERE e.state = 'published' AND e.doubted_on IS NULL AND n.id = e.notice_id
-  AND n.state IN ('retracted', 'superseded', 'corrected') AND e.confirmed_on IS NULL
+  AND n.state IN ('retracted', 'superseded', 'corrected')
+  AND (e.confirmed_on IS NULL
+    OR (coalesce(n.retracted_at, n.ended_at) AT TIME ZONE 'America/New_York')::date > e.confirmed_on)
 """
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,6 +23,7 @@ from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
+NEW_YORK = ZoneInfo("America/New_York")
 TEXTS = {
     "question": "Which heading does a gear motor for conveyors take?",
     "answer": "A gear motor is classified in heading 8501 by note 3 to section XVI.",
@@ -188,6 +190,24 @@ def test_a_notice_from_before_the_answer_doubts_nothing(world: World) -> None:
     published(world)
     notice(["8501"], days_ago=30)
     assert doubt(timezone.localdate()) == 0
+
+
+@pytest.mark.parametrize(("days_after", "doubted"), [(None, 1), (1, 1), (0, 0), (-5, 0)])
+def test_what_rests_on_a_notice_is_doubted_once_that_is_retracted(
+    world: World, days_after: int | None, doubted: int
+) -> None:
+    """The day of the retraction is New York's: late in its evening it is the next day by UTC already."""
+    entry, confirmed = published(world), datetime.date(2026, 3, 10)
+    one = notice(["9999"])
+    at = datetime.datetime.combine(confirmed + datetime.timedelta(days=days_after or 0), datetime.time(23, 30))
+    Notice.objects.filter(pk=one.pk).update(state="retracted", retracted_at=at.replace(tzinfo=NEW_YORK))
+    KnowledgeEntry.objects.filter(pk=entry.pk).update(
+        notice=one, confirmed_on=None if days_after is None else confirmed
+    )
+    today = timezone.localdate()
+    assert (doubt(today), doubt(today)) == (doubted, 0)
+    entry.refresh_from_db()
+    assert entry.doubted_by == (one if doubted else None)
 
 
 def test_a_similar_question_answered_on_another_ruling_is_shown_to_those_who_answer(world: World) -> None:
