@@ -196,6 +196,17 @@ def row_named(text: str, person: Person) -> models.Model | None:
     return found
 
 
+def address_of(path: str, base: str) -> str:
+    """Where the page of a row stands; empty for a row without one. path: as it is kept with an inquiry or a contact. base: of
+    the account's pages, as whoever reads sees them. Notices are of no account: theirs stand at the root for everybody."""
+    return path if not path or path.startswith("/notices/") else base + path
+
+
+def named(model: type[models.Model] | None, key: str) -> str:
+    """How an address names a row that is not at hand; empty for a model that no address names."""
+    return next((f"{kind}:{key}" for kind, (known, _) in ROWS.items() if model is known), "")
+
+
 def name_of(thing: models.Model) -> str:
     """How an address names a row: "examination:12"."""
     return next(f"{kind}:{thing.pk}" for kind, (model, _) in ROWS.items() if isinstance(thing, model))

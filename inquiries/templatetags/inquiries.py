@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.hours import ZONES, clock
-from inquiries.attached import name_of
+from inquiries.attached import address_of, name_of
 from inquiries.authorities import in_words
 from inquiries.models import Inquiry, Message
 from look.formats import weekday
@@ -46,6 +46,12 @@ def full_stop(text: str) -> str:
 def initials(name: str) -> str:
     """JE, of Jordan Ellery."""
     return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+@register.filter
+def below(path: str, base: str) -> str:
+    """Where the page of a row stands that an inquiry or a contact is about."""
+    return address_of(path, base)
 
 
 @register.filter

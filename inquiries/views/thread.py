@@ -2,8 +2,10 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from accounts.models import Person
 from documents.models import Document
 from documents.uploading import takes_a_file
 from documents.views import as_download
+from inquiries.attached import address_of, named
 from inquiries.filling import figures_of
 from inquiries.forms import AnswerForm, BringInForm, NoteForm, ReplyForm, TemplateForm
 from inquiries.models import Inquiry, Message, Overtaken
@@ -74,16 +77,24 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
             ),
             "template_form": template_form,
             "bring_form": BringInForm(prefix="bring"),
+            "contact_link": _contact_link(inquiry),
         }  # fmt: skip
     return render(request, "inquiries/one.html", context | forms, status=status)
 
 
 def _about_link(inquiry: Inquiry, staff: bool, answers: bool) -> str:
-    """Where the attached row stands; empty for an expert, who reads its facts alone. Notices are of no account."""
-    if not inquiry.about_path or (staff and not answers):
+    """Where the attached row stands; empty for an expert, who reads its facts alone."""
+    if staff and not answers:
         return ""
-    of_account = staff and not inquiry.about_path.startswith("/notices/")
-    return f"/accounts/{inquiry.account_id}{inquiry.about_path}" if of_account else inquiry.about_path
+    return address_of(inquiry.about_path, f"/accounts/{inquiry.account_id}" if staff else "")
+
+
+def _contact_link(inquiry: Inquiry) -> str:
+    """Where staff note a contact about the row that the inquiry is about; about none where it has none."""
+    address = f"/accounts/{inquiry.account_id}/contacts/"
+    model = ContentType.objects.get_for_id(inquiry.about_type_id).model_class() if inquiry.about_type_id else None
+    about = named(model, inquiry.about_id)
+    return f"{address}?{urlencode({'about': about})}" if about else address
 
 
 def _begun(request: HttpRequest, inquiry: Inquiry) -> tuple[str, TemplateForm]:

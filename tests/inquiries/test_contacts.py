@@ -13,7 +13,9 @@ from inquiries.models import Contact, FollowUp
 from inquiries.reminding import remind
 from inquiries.reviewing import next_review, review_of, reviews_due
 from notifications.models import Delivery, Message
+from tests.inquiries.threads import asked, brought_in
 from tests.named_people import World
+from tests.notices.writing import published
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +170,28 @@ def test_a_contact_is_linked_to_what_it_concerns(world: World) -> None:
     assert client.post(f"{base}/contacts/?about=examination:{held.pk}", form).status_code == 302
     assert Contact.objects.get().about == held
     assert f'href="{base}/examinations/{held.pk}/"' in client.get(f"{base}/contacts/").content.decode()
+
+
+def test_a_contact_about_a_notice_leads_to_where_notices_stand(world: World) -> None:
+    notice = published(world)
+    Contact.note(world.quillard, by=world.jordan, today=TODAY, about=notice, **SAID)
+    client = signed_in(world, "jordan")
+    page = client.get(f"/accounts/{world.quillard.pk}/contacts/").content.decode()
+    assert f'href="/notices/{notice.pk}/"' in page
+    assert client.get(f"/notices/{notice.pk}/").status_code == 200
+
+
+def test_from_an_inquiry_staff_note_a_contact_about_the_same_row(world: World) -> None:
+    held, where = world.examinations["held"], f"/accounts/{world.quillard.pk}/contacts/"
+    about, none = asked(world, about=held), asked(world)
+    brought_in(world, about)
+    for inquiry, link in ((about, f"{where}?about=examination%3A{held.pk}"), (none, where)):
+        client = signed_in(world, "jordan")
+        assert f'href="{link}"' in client.get(f"/inquiries/{inquiry.pk}/").content.decode()
+        assert client.get(link).status_code == 200
+    assert "About examination" in client.get(f"{where}?about=examination%3A{held.pk}").content.decode()
+    for name in ("robin", "expert"):
+        assert "Note a contact" not in signed_in(world, name).get(f"/inquiries/{about.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("named", ["examination:0", "examination:", "nonsense", "person:1", "examination:\0"])
