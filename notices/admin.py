@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -76,7 +77,10 @@ class NoticeAdmin(Office):
     @admin.display(description="History")
     def history(self, notice: Notice) -> str | SafeString:
         steps = notice.steps.select_related("by") if notice.pk and not notice._state.adding else []
-        rows = [(one.get_what_display(), one.by or "the scheduler", f"{one.at:%m/%d/%Y}", one.words) for one in steps]
+        rows = [
+            (one.get_what_display(), one.by or "the scheduler", f"{timezone.localtime(one.at):%m/%d/%Y}", one.words)
+            for one in steps
+        ]
         return format_html_join("", "<div>{} by {} on {} {}</div>", rows) or "–"
 
     def _page(self, notice: Notice, verb: str) -> str:

@@ -13,6 +13,7 @@ from notices.models import LeadTime, Notice
 from notices.models.step import Step
 from notifications.models import Delivery
 from tests.named_people import World
+from tests.notices.test_pages import signed_in
 from tests.notices.writing import draft, published, second_person
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,15 @@ def test_it_goes_from_draft_by_review_to_publication_each_step_written_down(worl
     assert (notice.published_by, notice.author) == (second, world.hq)
     with acting_for(world.robin):
         assert not Step.objects.exists()
+
+
+def test_its_history_tells_the_day_of_new_york(world: World) -> None:
+    notice = draft(world)
+    evening = datetime.datetime(2026, 3, 11, 3, 30, tzinfo=datetime.UTC)  # half past eleven of the day before
+    Step.objects.filter(notice=notice).update(at=evening)
+    page = signed_in(second_person()).get(f"/admin/notices/notice/{notice.pk}/change/").content.decode()
+    assert "Written by" in page
+    assert "on 03/10/2026" in page
 
 
 @pytest.mark.parametrize("from_state", ["draft", "review", "scheduled"])

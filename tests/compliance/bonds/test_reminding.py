@@ -129,10 +129,13 @@ def test_a_question_that_is_sent_reaches_the_manager_once_with_its_figures(world
     asked = WhatIf.objects.keep(world.quillard, [], Decimal(10), by=world.robin)
     assert tell_of_questions() == 0
     asked.send("Amount to ask for: $300,000.", by=world.robin)
+    evening = datetime.datetime(2026, 3, 11, 3, 30, tzinfo=datetime.UTC)  # New York's day before
+    WhatIf.objects.update(made_at=evening)
     assert [tell_of_questions(), tell_of_questions()] == [1, 0]
     delivery = Delivery.objects.select_related("message", "person").get()
     assert delivery.person == world.jordan
     assert "$300,000" in delivery.message.text
+    assert "in the portal on 03/10/2026" in delivery.message.text
 
 
 def test_a_question_of_the_evening_bears_the_day_on_which_it_was_asked(world: World, bond: Bond) -> None:
