@@ -1,5 +1,7 @@
 """What a person chooses about on the page "How you are told": kinds of messages, by the topics of every room."""
 
+from compliance.bonds import reminding as bonds
+from compliance.bonds import telling as supposed
 from compliance.controls import telling as controls
 from compliance.plans import reminding as actions
 from compliance.plans import telling as plans
@@ -22,8 +24,8 @@ KINDS = (
     Kind(
         kinds.ASKED,
         "What asks you to act",
-        "Answers due to CBP, papers asked for, actions with a date, and notices that say what you must do. "
-        "These never wait for a digest.",
+        "Answers due to CBP, papers asked for, actions with a date, a bond that becomes too small, promises to answer that "
+        "run out, and notices that say what you must do. These never wait for a digest.",
         frozenset(
             {
                 requests.TOPIC,
@@ -31,6 +33,8 @@ KINDS = (
                 actions.TOPIC,
                 letters.TOPIC,
                 follow_ups.TOPIC,
+                bonds.TOPIC,
+                *(inquiries.HALF, inquiries.QUARTER, inquiries.MISSED),
                 f"{selection.TOPIC}-ready",
                 portal.ASKED,
             }
@@ -46,11 +50,11 @@ KINDS = (
     Kind(
         "answers",
         "Questions and answers",
-        "Inquiries and what is written in them, questions about results and their answers, papers of answers to CBP, and "
+        "Inquiries and what is written in them, questions about results and about bonds, papers of answers to CBP, and "
         "decisions about your Center.",
         frozenset(
             {
-                *(inquiries.ASKED, inquiries.WRITTEN, inquiries.INVOLVED),
+                *(inquiries.ASKED, inquiries.WRITTEN, inquiries.INVOLVED, inquiries.NOTED, supposed.TOPIC),
                 *(questions.ASKED, questions.ANSWERED, requests.PAPERS, portal.DECIDED),
             }
         ),
