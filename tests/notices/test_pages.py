@@ -44,6 +44,14 @@ def test_one_sees_the_notices_that_one_was_told_and_no_draft(world: World) -> No
     assert signed_in(world.robin).post(f"/notices/{brokers.pk}/read/").status_code == 404
 
 
+def test_the_search_stands_before_the_list_as_filters_do(world: World) -> None:
+    """A field of the type `search` floats in USWDS, and lies on the label beneath it."""
+    published(world, "1")
+    page = signed_in(world.robin).get("/notices/").content.decode().partition("<main")[2]
+    assert 0 < page.index('id="filters"') < page.index('<table class="fin')
+    assert 'type="search"' not in page
+
+
 def test_looking_changes_nothing_and_reading_is_said_with_a_button(world: World) -> None:
     notice = published(world, "1")
     client, row = signed_in(world.robin), Delivery.objects.filter(person=world.robin)
