@@ -42,7 +42,7 @@ class NoticeSerializer(serializers.ModelSerializer):
     kind = Choice(Notice.Kind, help_text="Its source.")
     subject = Choice(Subject)
     state = Choice(Notice.State)
-    duty_kind = Choice(Notice.DutyKind, help_text="Null: it changes no duty.")
+    duty_kind = Choice(Notice.DutyKind, allow_null=True, help_text="Null: it changes no duty.")
     source_url = serializers.CharField(read_only=True, help_text="Empty where the notice is nowhere else to read.")
     account_types = serializers.ListField(
         source="account_kinds", child=Choice(Account.Kind), read_only=True, help_text="Empty: all."
