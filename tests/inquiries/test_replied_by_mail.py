@@ -34,7 +34,8 @@ def test_a_reply_to_the_mail_of_an_answer_lands_in_the_thread(world: World, post
     reply["Message-ID"], reply["In-Reply-To"] = "<1@people.example>", mail["Message-ID"]
     quoted = "\n".join(f"> {line}" for line in text_of(mail).splitlines())
     reply.set_content(f"Thank you.\n\nOn Thu, Nov 26, 2026, Account Management wrote:\n{quoted}\n")
-    assert email.message_from_bytes(reply.as_bytes())["To"] == mail["Reply-To"]
+    there = email.message_from_bytes(reply.as_bytes())["To"]  # a long line is folded at its spaces, and has none other
+    assert "".join(there.split()) == "".join(mail["Reply-To"].split())
     InboundMail.keep(reply.as_bytes(), via="test")
     take_in_all(timezone.now())
     assert InboundMail.objects.get().state == "landed"
