@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import reach_now
 from accounts.history import acting
 from accounts.models import Account, Person
-from inquiries.attached import attachment_of
+from inquiries.attached import Attached, attachment_of
 from inquiries.models.category import Category, Target, Urgency
 from inquiries.promises.promising import clock_values, hours_of, zone_of
 from inquiries.verbs import BECAUSE, MOST_A_DAY, Files
@@ -24,6 +24,8 @@ WITHDRAWN = (
     "This account has left the Account Management Program, so no account manager answers for it. Ask the Center or the "
     "port where the entry was filed."
 )
+
+TOO_MANY = f"You have asked {MOST_A_DAY} questions within a day. Ask again tomorrow, or write to one of these."
 
 
 def ask(
@@ -53,21 +55,18 @@ def ask(
     if account.pk not in reach_now(by).own:
         raise PermissionDenied("Only members of the account ask for it.")
     now = now or timezone.now()
-    subject, wrong = " ".join(subject.split()), {}
+    subject, because = " ".join(subject.split()), " ".join(urgent_because.split())
     if account.state == Account.State.WITHDRAWN:
         raise ValidationError(WITHDRAWN)
+    wrong = {}
     if not subject or len(subject) > self.model.SUBJECT:
         wrong["subject"] = f"Say what it is about, in up to {self.model.SUBJECT} letters."
     if not category.offered or (category.of_results and question is None):
         wrong["category"] = "Choose what it is about."
-    because = " ".join(urgent_because.split())
     if urgency != Urgency.USUAL and not because:
         wrong["urgent_because"] = "Say why it cannot wait."
-    lately = self.filter(account=account, asked_by=by, asked_at__gt=now - datetime.timedelta(days=1), asked_at__lte=now)
-    if lately.count() >= MOST_A_DAY:
-        wrong["subject"] = (
-            f"You have asked {MOST_A_DAY} questions within a day. Ask again tomorrow, or write to one of these."
-        )
+    if _asked_lately(self, account, by, now) >= MOST_A_DAY:
+        wrong["subject"] = TOO_MANY
     if about is not None and not _may_see(about, by):
         wrong["about"] = "This row is not among yours."
     if wrong:
@@ -80,9 +79,7 @@ def ask(
         zone=zone_of(account), hours=hours_of(Target.objects.all(), category, urgency), clock_from=now,
     )  # fmt: skip
     if attached:
-        inquiry.about = about
-        inquiry.about_words, inquiry.about_path = attached.words[:200], attached.path
-        inquiry.about_facts, inquiry.port, inquiry.amount = attached.facts, attached.port, attached.amount
+        _attach(inquiry, about, attached)
     for name, value in clock_values(inquiry.clock_from, inquiry.hours, (), inquiry.zone).items():
         setattr(inquiry, name, value)
     with transaction.atomic(), acting(by, "ask"):
@@ -93,6 +90,17 @@ def ask(
                 now, None, "For goods that are not imported yet only a ruling binds: ask for one (19 CFR 177)."
             )
     return inquiry
+
+
+def _asked_lately(rows: Any, account: Account, by: Person, now: datetime.datetime) -> int:
+    day = now - datetime.timedelta(days=1)
+    return int(rows.filter(account=account, asked_by=by, asked_at__gt=day, asked_at__lte=now).count())
+
+
+def _attach(inquiry: Inquiry, about: models.Model | None, attached: Attached) -> None:
+    inquiry.about = about
+    inquiry.about_words, inquiry.about_path = attached.words[:200], attached.path
+    inquiry.about_facts, inquiry.port, inquiry.amount = attached.facts, attached.port, attached.amount
 
 
 def _may_see(thing: models.Model, person: Person) -> bool:
