@@ -105,7 +105,7 @@ SELECT account_id, filer_id, month, dimension, code,
   count(*) FILTER (WHERE other), count(*) FILTER (WHERE other AND wrong),
   coalesce(sum(owed) FILTER (WHERE closed), 0), coalesce(sum(overpaid) FILTER (WHERE closed), 0)
 FROM placed JOIN told USING (id)
-CROSS JOIN LATERAL (SELECT NOT cargo AND closed AND reason = 'RANDOM' AS review,
+CROSS JOIN LATERAL (SELECT NOT cargo AND line IS NOT NULL AND closed AND reason = 'RANDOM' AS review,
   cargo AND closed AND reason = 'RANDOM' AS random_cargo,
   closed AND reason IN ('TARGETED', 'AGENCY', 'FOLLOWUP') AS other) w
 LEFT JOIN LATERAL (
@@ -119,7 +119,7 @@ INSERT INTO examinations_discrepancybreakdown
   (account_id, filer_id, month, dimension, code, type, found, at_random, owed, overpaid)
 WITH {_EXAMINED}
 SELECT told.account_id, filer_id, month, dimension, code, d.type,
-  count(DISTINCT id), count(DISTINCT id) FILTER (WHERE NOT cargo AND reason = 'RANDOM'),
+  count(DISTINCT id), count(DISTINCT id) FILTER (WHERE NOT cargo AND line IS NOT NULL AND reason = 'RANDOM'),
   coalesce(sum(greatest(revenue_difference, 0)), 0), -coalesce(sum(least(revenue_difference, 0)), 0)
 FROM told JOIN (SELECT examination_id AS id, type, revenue_difference FROM examinations_discrepancy) d USING (id)
 JOIN placed USING (id)

@@ -72,8 +72,8 @@ MEASURES: dict[str, Measure] = {
             "closed reviews of lines",
             "count",
             "count(*) FILTER (WHERE NOT cargo)",
-            ALL | {"type": ["ESR"]},
-            among=~CARGO,
+            ALL | {"type": ["ESR"], "of": ["line"]},
+            among=~CARGO & Q(line__isnull=False),
         ),
         Measure(
             "days",

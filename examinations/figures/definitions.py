@@ -32,7 +32,8 @@ _ALL = (
         "Error rate",
         "Of the lines reviewed at random, the share with any discrepancy. Only this tells how often errors happen.",
         "Closed reviews of entry summary lines that were picked by lot.",
-        "Open reviews; examinations of cargo; whatever was picked for a reason or for an unknown one.",
+        "Open reviews; reviews of a whole entry, which do not say how many of its lines were wrong; examinations of cargo; "
+        "whatever was picked for a reason or for an unknown one.",
         "Compliance measurement samples lines at random, mostly as a review of papers after release.",
     ),
     Definition(

@@ -43,7 +43,7 @@ RESULTS = [
 GRAVE = (Disposition.REDELIVERY, Disposition.REFUSED, Disposition.SEIZED)
 #: Filters that figures lead to; the form carries them along.
 OF_LINES = ("heading", "chapter", "origin", "manufacturer")
-NARROWING = ("entry_type", *OF_LINES, "finding", "money")
+NARROWING = ("entry_type", *OF_LINES, "finding", "money", "of")
 
 SORTS = {
     "selected": ("selected", "id"),
@@ -74,6 +74,9 @@ class ExaminationFilter(InPeriod):
     )
     money = django_filters.ChoiceFilter(
         choices=[("owed", "More owed"), ("overpaid", "Overpaid"), ("cost", "With a cost")], method="with_money"
+    )
+    of = django_filters.ChoiceFilter(
+        choices=[("line", "One line"), ("entry", "A whole entry")], method="of_what", label="Of"
     )
     type = django_filters.ChoiceFilter(choices=ExaminationType.choices, label="Type", empty_label="All types")
     party = django_filters.ChoiceFilter(method="of_party")
@@ -180,6 +183,10 @@ class ExaminationFilter(InPeriod):
         differs = {"revenue_difference__gt" if asked == "owed" else "revenue_difference__lt": 0}
         found = Discrepancy.objects.visible_to(self.person).filter(examination=OuterRef("pk"), **differs)
         return rows.filter(Exists(found), closed__isnull=False)
+
+    def of_what(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
+        """A review of a whole entry is a cluster of its lines, and not among reviews of lines."""
+        return rows.filter(line__isnull=asked == "entry")
 
     @property
     def narrowed(self) -> list[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ SELECT x.account_id, x.filer_id, date_trunc('month', x.selected)::date,
 FROM examinations_examination x
 JOIN examinations_selection s ON s.examination_id = x.id
 CROSS JOIN LATERAL (SELECT x.type <> 'ESR' AS cargo,
-  x.type = 'ESR' AND s.reason = 'RANDOM' AND x.closed IS NOT NULL AS review,
+  x.type = 'ESR' AND x.line IS NOT NULL AND s.reason = 'RANDOM' AND x.closed IS NOT NULL AS review,
   x.closed IS NOT NULL AND s.reason IN ('TARGETED', 'AGENCY', 'FOLLOWUP') AS other,
   x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AS wrong,
   x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING', 'DISCREPANCY_LOL') AS major) w
@@ -31,7 +31,10 @@ GROUP BY x.account_id, x.filer_id, date_trunc('month', x.selected)
 
 
 def recompute(session: Session, accounts: Sequence[object]) -> None:
-    """Count again for these accounts (ids). Random reviews of lines, closed, stand apart; UNKNOWN enters no rate."""
+    """Count again for these accounts (ids). Random reviews of lines, closed, stand apart; UNKNOWN enters no rate.
+
+    A review of a whole entry is a cluster of its lines (decision 42), and no line.
+    """
     if not accounts:
         return
     ids = [str(pk) for pk in accounts]

@@ -15,7 +15,7 @@ ROWS: dict[str, dict[str, str]] = {
     "held": {"result": "held"},
     "released": {"result": "released"},
     "long_stays": {"result": "long"},
-    "random": {"reason": "random", "type": ExaminationType.ESR.value, "reviews": "1"},
+    "random": {"reason": "random", "type": ExaminationType.ESR.value, "of": "line", "reviews": "1"},
     "random_cargo": {"reason": "random"},
     "other": {"reason": "other", "reviews": "1"},
     "owed": {"money": "owed", "reviews": "1"},

@@ -49,7 +49,13 @@ def account(tmp_path: Any) -> Account:
     one = Examination.objects.filter(account=found, closed__isnull=False, selected__gte=PERIOD.start)[0]
     Selection.objects.filter(pk=one.pk).update(reason="UNKNOWN")
     Examination.objects.filter(pk=one.pk).update(disclosed_reason="")
-    held = Examination.objects.filter(account=found, line=None, entry__isnull=False, selected__gte=PERIOD.start)[0]
+    # A review of a whole entry is no review of a line, and is not listed as one.
+    drawn = Examination.objects.filter(account=found, type="ESR", selection__reason="RANDOM", closed__isnull=False)
+    whole = drawn.filter(entry__isnull=False, selected__gte=PERIOD.start)[0]
+    Examination.objects.filter(pk=whole.pk).update(line=None)
+    held = Examination.objects.filter(
+        figures.CARGO, account=found, line=None, entry__isnull=False, selected__gte=PERIOD.start
+    )[0]
     EntryLine.objects.filter(entry=held.entry_id).update(manufacturer_id="")
     recount(None)
     return found

@@ -21,7 +21,8 @@ JOIN accounts_account a ON a.id = x.account_id AND a.kind = 'importer'
 CROSS JOIN LATERAL (SELECT x.disposition NOT IN ('NO_DISCREPANCY', 'PENDING') AS wrong) w
 LEFT JOIN LATERAL (SELECT sum(greatest(revenue_difference, 0)) AS owed FROM examinations_discrepancy d
   WHERE d.examination_id = x.id) d ON true
-WHERE x.type = 'ESR' AND s.reason = 'RANDOM' AND x.closed IS NOT NULL AND x.selected > %(day)s AND x.selected <= %(until)s
+WHERE x.type = 'ESR' AND x.line IS NOT NULL AND s.reason = 'RANDOM' AND x.closed IS NOT NULL
+  AND x.selected > %(day)s AND x.selected <= %(until)s
 GROUP BY x.account_id
 """
 IMPORTERS = "SELECT id::text FROM accounts_account WHERE kind = 'importer'"

@@ -26,6 +26,9 @@ from tests.named_people import World, make_person
 from tests.portal.test_every_address import signed_in
 from tests.workers import Worker, until
 
+#: Drawn at random and reviewed with all lines of its entry.
+WHOLE = "a whole entry"
+
 
 def backdate(days: int) -> None:
     """Everything loaded so far came in so many days ago."""
@@ -134,10 +137,13 @@ def test_what_is_judged_is_what_was_selected_later_at_random_and_closed(
             ("RANDOM", "PENDING", 30),
             ("RANDOM", "DISCREPANCY_MTD", 65),
             ("RANDOM", "DISCREPANCY_MTD", 2),
+            (WHOLE, "DISCREPANCY_MTD", 30),  # a cluster of lines, and no line
         ]
     ):
         found = {"Examination Type Code": "ESR", "Selection Reason Code": reason, "Selected Date": days_ago(ago)}
         found |= {"Disposition Code": disposition, "Entry Summary Line Number": "001"}
+        if reason == WHOLE:
+            found |= {"Selection Reason Code": "RANDOM", "Entry Summary Line Number": ""}
         if disposition == "DISCREPANCY_MTD":
             found |= {"Discrepancy Type Code": "CLASS", "Revenue Difference Amount": "500"}
         if disposition != "PENDING":

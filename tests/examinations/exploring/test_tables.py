@@ -97,6 +97,22 @@ def test_an_open_review_is_in_no_cell(traded: World) -> None:
     assert pivot(traded, "robin", "reviews", "type").of_all == before + 1
 
 
+def test_a_review_of_a_whole_entry_is_no_review_of_a_line(traded: World) -> None:
+    entry = make_entry(traded.load, "9XZ60000001", traded.quillard, traded.lindale)
+    before = pivot(traded, "robin", "reviews", "type").of_all
+    for number, line in (("EX-LINE", 1), ("EX-WHOLE", None)):
+        make_examination(entry, number, "RANDOM", type="ESR", line=line, **closed("DISCREPANCY_MTD", "random"))
+    page = signed_in(traded, "robin").get("/explore/?measure=reviews&rows=type")
+    assert page.context["table"].found.of_all == before + 1
+    behind = signed_in(traded, "robin").get(page.context["sums"][-1].link)
+    numbers = {row.number for row in behind.context["page"]}
+    assert len(numbers) == before + 1
+    assert "EX-LINE" in numbers
+    assert "EX-WHOLE" not in numbers
+    asked = "/examinations/?reviews=1&type=ESR&of=entry"
+    assert [row.number for row in signed_in(traded, "robin").get(asked).context["page"]] == ["EX-WHOLE"]
+
+
 def test_a_broker_counts_what_it_filed_and_never_the_cost(traded: World) -> None:
     billie = signed_in(traded, "billie")
     page = billie.get("/explore/?measure=cargo&rows=party")

@@ -3,6 +3,7 @@
 import datetime
 import random
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,33 @@ def test_an_examination_waits_for_its_entry_and_links_itself(tmp_path: Path) -> 
     assert waiting.entry == Entry.objects.get()
     assert waiting.filer == Entry.objects.get().filer
     assert ExaminationMonth.objects.get().entries_examined == 1
+
+
+def review_rows() -> list[dict[str, str]]:
+    """Drawn at random, closed, wrong: of a line, and of the whole entry, which is a cluster of its lines."""
+    wrong = {"Examination Type Code": "ESR", "Selection Reason Code": "RANDOM", "Disposition Code": "DISCREPANCY_MTD"}
+    wrong |= {"Discrepancy Type Code": "CLASS", "Revenue Difference Amount": "500"}
+    lines = {"X1": "001", "X2": ""}
+    return [examination_row(number, **wrong, **{"Entry Summary Line Number": line}) for number, line in lines.items()]
+
+
+def test_a_review_of_a_whole_entry_is_not_counted_as_one_of_a_line(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1)])
+    load("examinations", tmp_path, review_rows())
+    month = ExaminationMonth.objects.get()
+    assert (month.reviews, month.reviews_wrong, month.reviews_major, month.owed_on_finds) == (1, 1, 1, 500)
+    assert month.owed == 1000
+
+
+def test_sums_from_before_whole_entries_were_told_apart_are_put_right(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1)])
+    load("examinations", tmp_path, review_rows())
+    right = ExaminationMonth.objects.values().get()
+    ExaminationMonth.objects.update(reviews=2, reviews_wrong=2, reviews_major=2, owed_on_finds=1000)
+    migration = import_module("examinations.migrations.0045_reviews_of_whole_entries")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.TAKE_OUT)
+    assert ExaminationMonth.objects.values().get() == right
 
 
 def test_several_rows_of_one_examination_are_several_discrepancies_and_the_gravest_counts(tmp_path: Path) -> None:
