@@ -11,25 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account, Assignment, Cover, Delegation, Invitation, Lapse, Membership, Person
-from compliance.bonds.models import Bond, BondStep, BondTerms, CoveredNumber, Delinquency
-from compliance.controls.models import SelfAssessment
-from compliance.measurement.models import MeasurementPlan
-from compliance.programs.models import Done, Step
+from accounts.models import Account, Assignment, Membership, Person
 from compliance.risk.recompute import recompute
-from compliance.trends.models import PeerFit, SharedTrend
-from documents.models import Document
-from examinations.models import AdditionalDuty
-from inquiries.models import Absence, AnswerTemplate, Contact, FollowUp, InboundMail, KnowledgeEntry
 from look.paging import CappedPaginator
-from notices.models import LeadTime, Notice
-from notifications.models import Delivery, Message
-from tests.compliance.measurement.lines import import_lines, plan_of
-from tests.compliance.plans.world import agreed
-from tests.compliance.selection.rounds import opened
-from tests.compliance.trends.examined_world import make_trend
-from tests.inquiries.threads import asked, brought_in, rule_of
+from notifications.models import Message
 from tests.named_people import World, make_account, make_person
+from tests.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 
@@ -51,66 +38,7 @@ def hq(world: World) -> Client:
 
 @pytest.fixture
 def full(world: World) -> World:
-    """A row of everything that the admin shows."""
-    today = timezone.localdate()
-    recompute(None, today)
-    opened(world.hq)
-    import_lines(world, 40)
-    plan_of(world)
-    agreed(world)
-    Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today, ends=today + datetime.timedelta(9))
-    Delegation.objects.create(
-        importer=world.quillard,
-        broker=world.lindale,
-        kinds=["entries"],
-        power_of_attorney=today,
-        expires=today + datetime.timedelta(9),
-    )
-    Invitation.invite(
-        world.quillard, email="sam@people.example", name="Sam", administrator=False, by=world.robin, at=timezone.localtime()
-    )  # fmt: skip
-    day = datetime.timedelta(1)
-    Lapse.objects.create(person=world.lee, unused_since=today - 9 * day, warned_on=today, closes_on=today + day)
-    bond = Bond.objects.create(
-        number="1", account=world.quillard, activity_code="1", amount=1, effective=today, version_at=timezone.now(), load=world.load
-    )  # fmt: skip
-    CoveredNumber.objects.create(
-        bond=bond, identifier=world.quillard.identifiers.get(), account=world.quillard, principal_account=world.quillard, role="PRINCIPAL"
-    )  # fmt: skip
-    BondStep.record(bond, "letter", on=today, by=world.hq, today=today)
-    Delinquency.record(world.quillard, since=today, by=world.hq, today=today)
-    BondTerms.objects.create(since=today)
-    notice = Notice.objects.create(kind="CSMS", number="1", title="T", body="B", author=world.hq)
-    LeadTime.objects.create(subject="fee", days=90)
-    message = Message.objects.create(key="k", topic="t", subject="S", text="B", about=notice)
-    Delivery.objects.create(message=message, person=world.robin, account=world.quillard, due_at=timezone.now())
-    MeasurementPlan.objects.create(name="P", starts=today, ends=today, made_by=world.hq)
-    AdditionalDuty.objects.create(
-        notice="1", title="T", chapter_99="990388", hts_prefixes=["8501"], points=25, first_entry_date=today
-    )  # fmt: skip
-    Document.objects.create(
-        account=world.quillard, about=world.examinations["held"], by=world.robin, name="list.pdf", kind="pdf", size=9,
-        sha256="0" * 64, scan="none", file="documents/nowhere",
-    )  # fmt: skip
-    make_trend(world.quillard)
-    PeerFit.objects.create(as_of=today, side="importer", measure="discrepancy", examinations=1, data=b"")
-    SharedTrend.objects.create(
-        manufacturer_id="INLAMPS1RAJ", found_on=today, as_of=today, since=today, since_low=today, since_high=today,
-        accounts=3, examinations=9, discrepancies=4, expected=1, q_value=0.01,
-    )  # fmt: skip
-    SelfAssessment.start(world.quillard, by=world.robin, on=today)
-    Step.record(world.quillard, "CTPAT", "applied", on=today, by=world.hq, today=today)
-    Done.test(world.quillard, on=today, words="Thirty lines", by=world.robin, today=today)
-    contact = Contact.note(world.quillard, kind="call", on=today, whom="Robin", words="Hello", by=world.hq, today=today)
-    FollowUp.plan(contact, what="Call back", due=today, by=world.hq, today=today)
-    brought_in(world, asked(world))
-    InboundMail.objects.create(digest="0" * 64, received_at=timezone.now(), via="test", size=9)
-    KnowledgeEntry.objects.create(
-        question="Q", answer="A", category_id="classification", authority_kind="ruling", authority="N301234", answered_on=today, written_by=world.hq
-    )  # fmt: skip
-    rule_of(world)
-    AnswerTemplate.objects.create(name="T", text="Dear {asker}")
-    Absence.objects.create(expert=world.expert, starts=today, ends=today + datetime.timedelta(9))
+    one_of_each(world, timezone.localdate())
     return world
 
 

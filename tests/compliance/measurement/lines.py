@@ -4,11 +4,14 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from compliance.measurement.models import DrawnLine, MeasurementPlan
+from compliance.measurement.major import Thresholds
+from compliance.measurement.models import DrawnLine, MajorRules, MeasurementPlan
 from examinations.models import Discrepancy, Entry, EntryLine, Examination, Selection
 from tests.named_people import World
 
 PERIOD = (datetime.date(2024, 10, 1), datetime.date(2025, 9, 30))
+#: The day that estimates are asked for, after every review below.
+AS_OF = datetime.date(2026, 11, 25)
 VALUES = (Decimal(100), Decimal(5_000), Decimal(50_000))
 
 
@@ -57,6 +60,14 @@ def import_lines(world: World, many: int) -> None:
 def plan_of(world: World, **fields: Any) -> MeasurementPlan:
     given = {"name": "Fiscal year 2025", "starts": PERIOD[0], "ends": PERIOD[1], "lines": 40, "floor": 5} | fields
     return MeasurementPlan.draft(by=world.hq, **given)
+
+
+def drawn_of(plan: MeasurementPlan) -> list[DrawnLine]:
+    return list(plan.drawn.order_by("stratum__place", "entry_number"))
+
+
+def first_thresholds() -> Thresholds:
+    return MajorRules.objects.get(number=1).thresholds
 
 
 def review(

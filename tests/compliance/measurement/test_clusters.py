@@ -9,16 +9,14 @@ from benchmarks.clusters import coverage
 from compliance.measurement import stratified_rate
 from compliance.measurement.estimating import rated
 from compliance.measurement.major import Finding
-from compliance.measurement.models import DrawnLine, MajorRules, MeasurementPlan
+from compliance.measurement.models import MajorRules, MeasurementPlan
 from compliance.measurement.rates import Found, clustered_rate
 from compliance.measurement.reading import measured
 from compliance.measurement.results import Review, earlier_rates
 from examinations.models import Entry
-from tests.compliance.measurement.lines import import_lines, plan_of, review
+from tests.compliance.measurement.conftest import DRAWN_ON
+from tests.compliance.measurement.lines import AS_OF, drawn_of, first_thresholds, import_lines, plan_of, review
 from tests.named_people import World
-
-DRAWN_ON, AS_OF = datetime.date(2026, 10, 5), datetime.date(2026, 11, 25)
-
 
 # ---- the estimate -------------------------------------------------------------------------------------------------
 
@@ -102,24 +100,16 @@ def frozen(world: World) -> MeasurementPlan:
     return plan
 
 
-def _drawn(plan: MeasurementPlan) -> list[DrawnLine]:
-    return list(plan.drawn.order_by("stratum__place", "entry_number"))
-
-
-def _thresholds() -> object:
-    return MajorRules.objects.get(number=1).thresholds
-
-
 @pytest.mark.django_db
 def test_a_review_of_the_whole_entry_fills_its_drawn_line_in_as_a_cluster(
     world: World, frozen: MeasurementPlan
 ) -> None:
-    lines = _drawn(frozen)
+    lines = drawn_of(frozen)
     assert (lines[0].entry_lines, lines[0].entry_duty) == (10, 200)
     for line in lines[1:]:
         review(world, line)
     review(world, lines[0], "DISCREPANCY_LOL", {"type": "DESC"}, line=None)
-    found = measured(frozen, _thresholds(), AS_OF)  # type: ignore[arg-type]
+    found = measured(frozen, first_thresholds(), AS_OF)
     assert (found.whole.examined, found.whole.wrong, found.whole.with_entry, found.missing) == (40, 1, 1, 0)
     assert found.whole.letter is not None
     stratum = frozen.strata.get(pk=lines[0].stratum_id)
@@ -128,17 +118,17 @@ def test_a_review_of_the_whole_entry_fills_its_drawn_line_in_as_a_cluster(
     # Closed, it keeps what it rests on: later files correct the entry, and not the plan's numbers.
     frozen.close(by=world.hq, on=AS_OF)
     Entry.objects.filter(number=lines[0].entry_number).update(lines=2)
-    assert measured(frozen, _thresholds(), AS_OF).whole == found.whole  # type: ignore[arg-type]
+    assert measured(frozen, first_thresholds(), AS_OF).whole == found.whole
 
 
 @pytest.mark.django_db
 def test_the_lines_own_result_counts_before_that_of_its_entry(world: World, frozen: MeasurementPlan) -> None:
     """Else an entry examined whole because its line was wrong would make that line a tenth as bad."""
-    line = _drawn(frozen)[0]
+    line = drawn_of(frozen)[0]
     review(world, line, "DISCREPANCY_LOL", {"type": "DESC"}, line=None, day=datetime.date(2026, 11, 1))
     review(world, line, "DISCREPANCY_LOL", {"type": "DESC"}, day=datetime.date(2026, 11, 10))
-    before = measured(frozen, _thresholds(), datetime.date(2026, 11, 5))  # type: ignore[arg-type]
-    after = measured(frozen, _thresholds(), AS_OF)  # type: ignore[arg-type]
+    before = measured(frozen, first_thresholds(), datetime.date(2026, 11, 5))
+    after = measured(frozen, first_thresholds(), AS_OF)
     assert (before.whole.with_entry, after.whole.with_entry) == (1, 0)
     (of_before, of_after) = (next(row for row in one.strata if row.examined).rated.letter for one in (before, after))
     assert of_before is not None
@@ -148,7 +138,7 @@ def test_the_lines_own_result_counts_before_that_of_its_entry(world: World, froz
 
 @pytest.mark.django_db
 def test_a_whole_entry_counts_by_its_share_in_what_the_next_plan_expects(world: World, frozen: MeasurementPlan) -> None:
-    line = _drawn(frozen)[0]
+    line = drawn_of(frozen)[0]
     review(world, line, "DISCREPANCY_LOL", {"type": "DESC"}, {"type": "QTY"}, line=None)
     later = MeasurementPlan(
         starts=datetime.date(2025, 10, 1), ends=datetime.date(2026, 9, 30), bands=frozen.bands, expected_rate=0.05
