@@ -11,7 +11,21 @@ from compliance.trends.urls import of_all as trends_of_all
 from inquiries.by_mail.webhook import mail_in
 from inquiries.urls import of_all as inquiries_of_all
 from portal.health import health
-from portal.views import about, accounts, center, dates, feeds, find, hand_over, home, improve, monthly, review, sheets
+from portal.views import (
+    about,
+    accounts,
+    center,
+    dates,
+    feeds,
+    find,
+    hand_over,
+    home,
+    improve,
+    monthly,
+    program,
+    review,
+    sheets,
+)
 
 ABOUT = ("about", "words", "accessibility", "privacy")
 account_pages = [
@@ -67,6 +81,7 @@ urlpatterns = [
     path("", include("compliance.risk.urls")),
     path("", include("compliance.selection.urls")),
     path("", include("compliance.effect.urls")),
+    path("effect/program/", program.program_page, name="effect-program"),
     path("", include("notices.urls")),
     path("", include("notifications.urls")),
     path("", include("demonstration.urls")),

@@ -5,5 +5,4 @@ from compliance.effect import views
 urlpatterns = [
     path("effect/", views.effect_page, name="effect"),
     path("effect/compute/", views.compute_now, name="effect-compute"),
-    path("effect/program/", views.program_page, name="effect-program"),
 ]

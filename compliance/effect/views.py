@@ -1,24 +1,21 @@
-"""Headquarters' pages: what came of a round, and how much is under management."""
+"""Headquarters' page of what came of a round."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import allow
-from accounts.models import Account, Assignment, Enrollment, Person
+from accounts.models import Person
 from compliance.effect import words
-from compliance.effect.caseload import by_center
-from compliance.effect.models import EffectStudy, Standing, StudyRun
+from compliance.effect.models import EffectStudy, StudyRun
 from compliance.selection.models import Round
 from look.charts import DifferenceRow, Differences
-from look.formats import amount, count
 
 HEADQUARTERS = Person.Role.HEADQUARTERS
-#: Rounds to choose from; names of ISA participants without a manager.
-SHOWN, NAMED = 20, 20
+#: Rounds to choose from.
+SHOWN = 20
 
 
 @require_safe
@@ -71,35 +68,3 @@ def _chart(study: EffectStudy, lines: list[words.Line]) -> Differences | None:
         "more errors",
         rows,
     )
-
-
-@require_safe
-@allow(HEADQUARTERS)
-def program_page(request: HttpRequest) -> HttpResponse:
-    """How much is under management, who is left alone, and what each Center carries."""
-    day = timezone.localdate()
-    standing = Standing.objects.visible_to(request.user).first()
-    managed = Assignment.objects.on(day).values("account")
-    isa = Enrollment.objects.filter(program=Enrollment.Program.ISA)
-    alone = Account.objects.visible_to(request.user).filter(pk__in=isa.values("account")).exclude(pk__in=managed)
-    named = list(alone.order_by("name")[: NAMED + 1])
-    context = {
-        "today": day,
-        "standing": standing,
-        "rows": _rows(standing) if standing else [],
-        "isa_count": isa.count(),
-        "alone": named[:NAMED],
-        "alone_count": len(named) if len(named) <= NAMED else alone.count(),
-        "centers": by_center(day),
-    }
-    return render(request, "effect/program.html", context)
-
-
-def _rows(standing: Standing) -> list[tuple[str, str, str, float | None]]:
-    """The table of what is under management: what, all, of it under management, share."""
-    return [
-        ("Import value, $", amount(standing.value), amount(standing.managed_value), standing.value_share),
-        ("Duty, $", amount(standing.duty), amount(standing.managed_duty), standing.duty_share),
-        ("Entry lines", count(standing.lines), count(standing.managed_lines), standing.lines_share),
-        ("Importers", count(standing.importers), count(standing.managed_importers), standing.importers_share),
-    ]

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Assignment, Enrollment
 from accounts.scope import acting_for
 from compliance.effect.models import EffectStudy, Standing, StudyRun
 from compliance.effect.tasks import study_all, study_now
@@ -101,24 +100,6 @@ def test_a_round_that_is_none_shows_the_newest(hq: Client, asked: str) -> None:
         EffectStudy.compute(one, TODAY)
     assert "round of September 30, 2026" in text(hq.get("/effect/", {"round": asked}))
     assert "round of March 2, 2026" in text(hq.get("/effect/", {"round": str(older.pk)}))
-
-
-def test_the_program_in_figures(world: World, hq: Client) -> None:
-    Enrollment.objects.create(account=world.quillard, program="ISA")
-    Enrollment.objects.create(account=world.stranger, program="ISA")
-    Assignment.objects.filter(account=world.stranger).update(
-        ends=TODAY.replace(year=2020), starts=TODAY.replace(year=2019)
-    )
-    Standing.objects.create(
-        as_of=TODAY, value=400, managed_value=300, duty=0, managed_duty=0, lines=8, managed_lines=2, importers=2,
-        managed_importers=1,
-    )  # fmt: skip
-    page = text(hq.get("/effect/program/"))
-    assert "75.0 % of import value" in page
-    assert "1 ISA participant has no manager" in page
-    assert "Stranger Goods" in page
-    assert "Quillard Electric" not in page
-    assert "No contacts are recorded yet." in page
 
 
 def test_headquarters_has_it_computed_now_and_once_at_a_time(world: World, hq: Client) -> None:
