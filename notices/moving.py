@@ -74,8 +74,8 @@ MOVES = {
     move.name: move
     for move in (
         Move("submit", "Send for review", "Send for review", (State.DRAFT,), _submit, explains="It cannot be changed while it is in review."),
-        Move("publish", "Publish", "Publish", (State.DRAFT, State.REVIEW), _publish, explains=SECOND),
-        Move("schedule", "Approve for later", "Approve, and publish at that moment", (State.DRAFT, State.REVIEW), _schedule, AtForm, SECOND),
+        Move("publish", "Publish", "Publish", (State.REVIEW,), _publish, explains=SECOND),
+        Move("schedule", "Approve for later", "Approve, and publish at that moment", (State.REVIEW,), _schedule, AtForm, SECOND),
         Move("send_back", "Send back", "Send back to its author", (State.REVIEW,), _send_back, WhyForm, "The author reads why."),
         Move("call_off", "Take off the schedule", "Take off the schedule", (State.SCHEDULED,), _call_off),
         Move("correct", "Correct", "Write the correction", (State.PUBLISHED,), _correct, NumberForm, REPLACED),

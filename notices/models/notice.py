@@ -24,6 +24,7 @@ from notices.models.step import Step
 from notifications.models import Delivery
 from notifications.queue import mark_read
 
+NOT_IN_REVIEW = "It is not in review: send it for review first, so that nobody changes it while a second person looks."
 TEXT = {"number": "A", "title": "A", "body": "B", "to_do": "C", "whom_to_ask": "D"}
 
 
@@ -207,6 +208,8 @@ class Notice(ForWhom, DutyTerms, models.Model):
         return notice
 
     def _move(self, states: Iterable[str], state: str, what: str, by: Person, words: str = "") -> None:
+        if not by.is_headquarters:
+            raise PermissionDenied
         with transaction.atomic(), acting(by, what):
             notice = self._locked(states, f"A notice that is {self.get_state_display().lower()} cannot be moved on so.")
             notice.state = state
@@ -225,9 +228,9 @@ class Notice(ForWhom, DutyTerms, models.Model):
         self._move([self.State.REVIEW], self.State.DRAFT, Step.What.SENT_BACK, by, why.strip()[:300])
 
     def schedule(self, at: datetime.datetime, *, by: Person) -> None:
-        """Approve it, to be published at a moment ahead. Raises ValidationError for who wrote it, and as `publish` does."""
+        """Approve what is in review, to be published at a moment ahead. Raises as `publish` does."""
         with transaction.atomic(), acting(by, "schedule"):
-            notice = self._locked([self.State.DRAFT, self.State.REVIEW], "Not a draft.")
+            notice = self._locked([self.State.REVIEW], NOT_IN_REVIEW)
             notice._check_second_person(by)
             if at <= timezone.now():
                 raise ValidationError("Choose a moment that lies ahead.")
@@ -249,11 +252,12 @@ class Notice(ForWhom, DutyTerms, models.Model):
     def publish(self, *, by: Person) -> int:
         """Publish it and queue one mail for each person it is for. Returns how many people.
 
-        Raises ValidationError for anything but a draft or what is in review (publishing twice sends once), for who wrote
-        or changed it last, and for an effective date before today without a reason.
+        Raises PermissionDenied for anybody but headquarters; ValidationError for anything but what is in review, where
+        nobody can change it any more (publishing twice sends once), for who wrote or changed it last, and for an effective
+        date before today without a reason.
         """
         with transaction.atomic(), acting(by, "publish"):
-            notice = self._locked([self.State.DRAFT, self.State.REVIEW], "Not a draft.")
+            notice = self._locked([self.State.REVIEW], NOT_IN_REVIEW)
             notice._check_second_person(by)
             told = notice._go_out(by)
         self.refresh_from_db()

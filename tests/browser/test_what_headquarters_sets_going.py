@@ -102,6 +102,11 @@ def test_a_published_notice_reaches_the_importers_mailbox_and_page_once(portal: 
     with visit.page.expect_navigation():
         visit.page.click("[name=_save]")
     assert portal.one("SELECT count(*) FROM notifications_message WHERE subject = %s", title) == 0
+    visit.open("/admin/notices/notice/")
+    with visit.page.expect_navigation():
+        visit.page.click(f"tr:has-text('{title[:30]}') a:text-is('Send for review')")
+    with visit.page.expect_navigation():
+        visit.page.click("#content input[type=submit]")
     second = door.enter("approver")  # nobody publishes what they wrote
     second.open("/admin/notices/notice/")
     with second.page.expect_navigation():

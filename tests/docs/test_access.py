@@ -98,6 +98,7 @@ def told(world: World) -> World:
         _score(account)
     notice = Notice.objects.create(number="1", title="A change", body="It changes.")
     notice.accounts.add(world.quillard)
+    notice.submit(by=world.hq)
     notice.publish(by=world.hq)
     return world
 

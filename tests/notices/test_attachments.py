@@ -34,6 +34,7 @@ def test_whoever_reads_the_notice_fetches_its_files_and_nobody_else(world: World
     assert signed_in(world.hq).get(address).status_code == 200
     for name in ("robin", "jordan", "sam", "billie"):
         assert signed_in(world.people[name]).get(address).status_code == 404, name
+    attached.submit(by=world.hq)
     attached.publish(by=second_person())
     for name, status in (("robin", 200), ("jordan", 200), ("sam", 404), ("billie", 404), ("expert", 404)):
         assert signed_in(world.people[name]).get(address).status_code == status, name
@@ -44,6 +45,7 @@ def test_whoever_reads_the_notice_fetches_its_files_and_nobody_else(world: World
 
 
 def test_files_are_attached_to_drafts_alone(world: World, attached: Notice) -> None:
+    attached.submit(by=world.hq)
     attached.publish(by=second_person())
     with pytest.raises(ValidationError, match="drafts only"):
         attached.attach(io.BytesIO(PDF), "late.pdf", by=world.hq)
@@ -63,5 +65,6 @@ def test_whoever_attaches_a_file_does_not_publish_it(world: World) -> None:
     notice, second = draft(world), second_person()
     notice.attach(io.BytesIO(PDF), "list.pdf", by=second)
     notice.refresh_from_db()
+    notice.submit(by=world.hq)
     with pytest.raises(ValidationError, match="second person"):
         notice.publish(by=second)

@@ -29,6 +29,7 @@ def published(world: World, number: str, **fields: object) -> Notice:
     ahead = timezone.localdate() + datetime.timedelta(days=30)
     fields = {"title": f"Change {number}", "body": "It changes.", "effective_date": ahead} | fields
     notice = Notice.objects.create(number=number, author=world.hq, **fields)
+    notice.submit(by=world.hq)
     notice.publish(by=second_person())
     return notice
 

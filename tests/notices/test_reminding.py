@@ -22,6 +22,7 @@ def published(world: World, days: int = 60, **fields: object) -> Notice:
         number="1", title="Motors pay more", body="They do.", effective_date=timezone.localdate() + days * DAY, **fields
     )
     notice.accounts.add(world.quillard)
+    notice.submit(by=world.hq)
     notice.publish(by=world.hq)
     return notice
 

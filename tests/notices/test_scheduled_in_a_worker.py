@@ -21,6 +21,7 @@ def test_what_is_due_is_published_with_its_dollars_and_its_duty(processes: Proce
     recount(None)
     day = timezone.localdate() + datetime.timedelta(days=40)
     notice = draft(world, hts_prefixes=["8501"], countries=["CN"], rate_change=25, effective_date=day)
+    notice.submit(by=world.hq)
     notice.schedule(timezone.now() + datetime.timedelta(hours=1), by=second_person())
     Notice.objects.update(publish_at=timezone.now() - datetime.timedelta(days=1))
     processes.worker()

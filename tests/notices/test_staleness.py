@@ -41,6 +41,7 @@ def test_the_day_begins_at_midnight_eastern_time() -> None:
 @pytest.mark.django_db
 def test_a_published_notice_carries_its_last_moment(world: World) -> None:
     notice = Notice.objects.create(number="1", title="A change", body="It changes.")
+    notice.submit(by=world.hq)
     notice.publish(by=world.hq)
     assert notice.published_at
     assert Message.objects.get().stop_after == notice.published_at + datetime.timedelta(days=14)

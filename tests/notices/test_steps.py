@@ -11,6 +11,7 @@ from accounts.scope import acting_for
 from examinations.models import DutyChange
 from notices.models import LeadTime, Notice
 from notices.models.step import Step
+from notices.moving import moves_of
 from notifications.models import Delivery
 from tests.named_people import World
 from tests.notices.test_pages import signed_in
@@ -60,16 +61,15 @@ def test_its_history_tells_the_day_of_new_york(world: World) -> None:
     assert "on 03/10/2026" in page
 
 
-@pytest.mark.parametrize("from_state", ["draft", "review", "scheduled"])
-def test_its_author_and_whoever_changed_it_last_do_not_publish_it(world: World, from_state: str) -> None:
+@pytest.mark.parametrize("later", [False, True])
+def test_its_author_and_whoever_changed_it_last_do_not_publish_it(world: World, later: bool) -> None:
     notice = draft(world)
     Notice.objects.filter(pk=notice.pk).update(edited_by=second_person())
-    if from_state == "review":
-        notice.submit(by=world.hq)
+    notice.submit(by=world.hq)
     for person in (world.hq, second_person()):
         with pytest.raises(ValidationError, match="second person"):
-            notice.publish(by=person) if from_state != "scheduled" else notice.schedule(
-                timezone.now() + datetime.timedelta(hours=1), by=person
+            notice.schedule(timezone.now() + datetime.timedelta(hours=1), by=person) if later else notice.publish(
+                by=person
             )
     for person in (world.robin, world.jordan):
         with pytest.raises(PermissionDenied):
@@ -77,8 +77,27 @@ def test_its_author_and_whoever_changed_it_last_do_not_publish_it(world: World, 
     assert not Delivery.objects.exists()
 
 
+def test_a_draft_goes_nowhere_before_somebody_sends_it_for_review(world: World) -> None:
+    notice, moment = draft(world), timezone.now() + datetime.timedelta(hours=1)
+    with pytest.raises(ValidationError, match="review"):
+        notice.publish(by=second_person())
+    with pytest.raises(ValidationError, match="review"):
+        notice.schedule(moment, by=second_person())
+    with pytest.raises(PermissionDenied):
+        notice.submit(by=world.jordan)
+    notice.submit(by=world.hq)
+    notice.send_back(by=second_person(), why="Name the port.")
+    with pytest.raises(ValidationError, match="review"):
+        notice.publish(by=second_person())
+    notice.refresh_from_db()
+    assert (notice.state, done(notice)) == ("draft", ["written", "submitted", "sent_back"])
+    assert not Delivery.objects.exists()
+    assert not {"publish", "schedule"} & {move.name for move in moves_of(notice)}
+
+
 def test_what_is_scheduled_goes_out_when_its_moment_has_come_and_once(world: World) -> None:
     notice, now = draft(world), timezone.now()
+    notice.submit(by=world.hq)
     with pytest.raises(ValidationError, match="ahead"):
         notice.schedule(now, by=second_person())
     notice.schedule(now + datetime.timedelta(hours=2), by=second_person())
@@ -92,11 +111,12 @@ def test_what_is_scheduled_goes_out_when_its_moment_has_come_and_once(world: Wor
     assert not Notice.objects.due(later).exists()
     with pytest.raises(ValidationError):
         notice.publish_scheduled(later)
-    assert done(notice) == ["written", "scheduled", "published"]
+    assert done(notice) == ["written", "submitted", "scheduled", "published"]
 
 
 def test_what_was_scheduled_can_be_called_off_and_changed(world: World) -> None:
     notice = draft(world)
+    notice.submit(by=world.hq)
     notice.schedule(timezone.now() + datetime.timedelta(hours=2), by=second_person())
     notice.call_off(by=world.hq)
     assert notice.can_be_edited
@@ -106,6 +126,7 @@ def test_what_was_scheduled_can_be_called_off_and_changed(world: World) -> None:
 
 def test_before_its_publication_it_takes_effect_only_with_a_reason(world: World) -> None:
     notice = draft(world, effective_date=ahead(-1))
+    notice.submit(by=world.hq)
     with pytest.raises(ValidationError, match="before it is published"):
         notice.publish(by=second_person())
     Notice.objects.filter(pk=notice.pk).update(late_reason="A court decided it yesterday.")
@@ -116,6 +137,7 @@ def test_before_its_publication_it_takes_effect_only_with_a_reason(world: World)
 @pytest.mark.parametrize("name", ["comments_due", "respond_by", "stop_date"])
 def test_nothing_is_due_before_it_is_published(world: World, name: str) -> None:
     notice = draft(world, **{name: ahead(-1)})
+    notice.submit(by=world.hq)
     with pytest.raises(ValidationError, match="before it is published"):
         notice.publish(by=second_person())
 
@@ -140,6 +162,7 @@ def test_a_correction_takes_its_place_and_is_told_to_whoever_was_told_before(wor
         [world.quillard],
     )
     new.accounts.set([world.stranger])
+    new.submit(by=world.hq)
     assert new.publish(by=second_person()) == 5  # three who knew the old one, and Stranger's two
     old.refresh_from_db()
     assert (old.state, done(old)[-1]) == ("corrected", "corrected")
@@ -150,12 +173,14 @@ def test_a_correction_takes_its_place_and_is_told_to_whoever_was_told_before(wor
 def test_of_two_that_supersede_the_same_only_the_first_is_published(world: World) -> None:
     old = published(world)
     first, second = (old.successor("supersedes", number, by=world.hq) for number in ("65313731", "65313732"))
+    for one in (first, second):
+        one.submit(by=world.hq)
     first.publish(by=second_person())
     with pytest.raises(ValidationError, match="superseded already"):
         second.publish(by=second_person())
     old.refresh_from_db()
     second.refresh_from_db()
-    assert (old.state, second.state) == ("superseded", "draft")
+    assert (old.state, second.state) == ("superseded", "review")
 
 
 def test_what_it_says_of_duty_is_announced_and_taken_back_with_it(world: World) -> None:
@@ -165,6 +190,7 @@ def test_what_it_says_of_duty_is_announced_and_taken_back_with_it(world: World) 
     assert (change.points, change.exempt_preferences, change.first) == (25, ["S"], notice.effective_date)
     new = notice.successor("corrects", "65313733", by=world.hq)
     Notice.objects.filter(pk=new.pk).update(rate_change=10)
+    new.submit(by=world.hq)
     new.publish(by=second_person())
     assert list(DutyChange.objects.order_by("pk").values_list("points", "state")) == [
         (25, "withdrawn"),

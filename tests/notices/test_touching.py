@@ -45,6 +45,7 @@ def known(world: World) -> World:
 def test_at_publication_each_account_gets_its_own_dollars(known: World) -> None:
     with acting_for(known.hq):
         notice = draft(known, **DUTY)
+        notice.submit(by=known.hq)
     second = second_person()
     with acting_for(second):
         assert notice.publish(by=second) == 4  # Quillard's two, its manager, and the broker that filed it
@@ -162,6 +163,7 @@ def test_the_preview_and_what_is_written_down_are_the_same_accounts(world: World
         notice = draft(world, f"6531372{n}", **fields)
         before = set(audience.accounts_of(notice).values_list("pk", flat=True))
         seen = touching.preview(notice, shown=100)
+        notice.submit(by=world.hq)
         notice.publish(by=second_person())
         rows = Touched.objects.filter(notice=notice)
         assert before == set(rows.values_list("account", flat=True)) == {one.account for one in seen.first}

@@ -235,6 +235,7 @@ def test_what_took_its_place_is_a_link_away(world: World) -> None:
     old = published(world, title="Pumps, at first")
     new = old.successor("corrects", "65313799", by=world.hq)
     Notice.objects.filter(pk=new.pk).update(title="Pumps, corrected")
+    new.submit(by=world.hq)
     new.publish(by=second_person())
     page = read(world, "robin", f"/notices/{old.pk}/")
     assert f"Corrected on {timezone.localdate():%B} {timezone.localdate().day}" in page

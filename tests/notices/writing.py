@@ -22,5 +22,6 @@ def draft(world: World, number: str = "65313729", **fields: Any) -> Notice:
 def published(world: World, number: str = "65313729", **fields: Any) -> Notice:
     """The same, published by a second person."""
     notice = draft(world, number, **fields)
+    notice.submit(by=world.hq)
     notice.publish(by=second_person())
     return notice

@@ -26,6 +26,7 @@ def everybody(count: int) -> list[str]:
 def test_what_is_published_in_the_admin_is_sent_by_the_worker(processes: Processes, post: Post) -> None:
     world = make_world()
     notice = Notice.objects.create(number="1", title="A change", body="It changes.")
+    notice.submit(by=world.hq)
     processes.worker()
     client = Client()
     client.force_login(world.hq, backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -120,6 +120,7 @@ def bound(world: World) -> World:
             comments_due=today + 11 * DAY,
         )
         notice.accounts.add(world.quillard)
+        notice.submit(by=world.hq)
         notice.publish(by=world.hq)
     Delegation.objects.create(
         importer=world.quillard,

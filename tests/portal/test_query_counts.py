@@ -238,6 +238,7 @@ def grow(world: World, numbers: range) -> None:
             body="Text",
             effective_date=today + datetime.timedelta(days=9),
         )
+        notice.submit(by=world.hq)
         notice.publish(by=world.hq)
     recompute(None, as_of=today)
     look([world.quillard.pk], today)
