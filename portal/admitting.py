@@ -21,6 +21,7 @@ from notifications.queue import stop_all
 from notifications.signals import about_to_send
 
 INVITED, WARNED, CLOSED = "account-invitation", "access-warning", "access-closed"
+NOT_FOR_THEM = "account-invitation-not-for-you"
 
 
 def _to(person: Person) -> list[QuerySet[Any]]:
@@ -41,6 +42,8 @@ def tell_of_invitations(now: datetime.datetime) -> int:
 
 
 def _tell_invited(key: str, one: Invitation) -> bool:
+    if not one.can_be_accepted:
+        return _tell_not_for_them(key, one)
     may = "see its pages and manage its people" if one.administrator else "see its pages"
     text = "\n\n".join(
         [
@@ -53,6 +56,18 @@ def _tell_invited(key: str, one: Invitation) -> bool:
     )
     subject = f"Invitation to {' '.join(one.account.name.split())}"
     return tell_once(key, INVITED, subject, text, path="/invitations/", about=one, people=_to(one.person))
+
+
+def _tell_not_for_them(key: str, one: Invitation) -> bool:
+    """Who works for CBP hears of it, and who invited does not hear that they do."""
+    text = (
+        f"{one.invited_by.name} has invited you to {one.account.name} in the Account Management Program, not knowing that you "
+        "work for CBP.\n\nYou cannot belong to an account, and need to do nothing: the invitation runs out by itself. Nobody "
+        "of the account is told."
+    )
+    return tell_once(
+        key, NOT_FOR_THEM, "An account has invited you", text, path="/inbox/", about=one, people=_to(one.person)
+    )
 
 
 def _address(delivery: Delivery) -> Link:

@@ -81,7 +81,14 @@ KINDS = (
     Kind(kinds.OTHER, "Everything else", "What fits none of the kinds above."),
 )
 #: Never turned off: these open and close the portal, and a digest is what was chosen.
-ALWAYS = (invitations.TOPIC, admitting.INVITED, admitting.WARNED, admitting.CLOSED, Delivery.DIGEST)
+ALWAYS = (
+    invitations.TOPIC,
+    admitting.INVITED,
+    admitting.NOT_FOR_THEM,
+    admitting.WARNED,
+    admitting.CLOSED,
+    Delivery.DIGEST,
+)
 
 
 def register() -> None:

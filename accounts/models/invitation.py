@@ -23,8 +23,6 @@ LASTS = datetime.timedelta(days=14)
 #: More at once, or on one day, is no account's need, and would make the portal a sender of strangers' mail.
 MOST_OPEN, MOST_A_DAY = 30, 20
 SIGNER_SALT = "accounts.invitation"
-#: The same words for whoever works for CBP, may no longer sign in, or is no address: they tell nobody which.
-CANNOT = "This address cannot be invited. If it is right, ask your account manager."
 
 
 class InvitationQuerySet(VisibleQuerySet):
@@ -37,12 +35,17 @@ class InvitationQuerySet(VisibleQuerySet):
 @pghistory.track()
 class Invitation(models.Model):
     """An administrator asks a person to belong to the account. Nothing opens before the person accepts, at an address
-    that is sent to their mailbox alone and can be made again from the row and the signing key: it stands in no row."""
+    that is sent to their mailbox alone and can be made again from the row and the signing key: it stands in no row.
+
+    Whether the portal knows the address, and by what name, whoever invites does not learn: they read what they wrote. One
+    that cannot be accepted, since the person works for CBP or may no longer sign in, looks as one that nobody accepts.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations")
     account_name = models.CharField("the account's name when invited", max_length=200)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
+    name = models.CharField("name, as whoever invited wrote it", max_length=120)
     administrator = models.BooleanField("to manage the account's people", default=False)
     invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -82,8 +85,8 @@ class Invitation(models.Model):
         """Ask the person of a mail address to belong to the account; a person not yet known is made, without a password.
 
         at: now, in the time zone of the day that counts. Raises PermissionDenied for who does not administer the account;
-        ValidationError for an address that is none, is a member or invited already, or cannot be invited, and where the
-        account has invited too many.
+        ValidationError for an address that is none, is a member or invited already, and where the account has invited
+        too many.
         """
         if not account.is_administered_by(by):
             raise PermissionDenied
@@ -98,8 +101,8 @@ class Invitation(models.Model):
                 # One that ran out makes room for the new one.
                 account.invitations.filter(person=person, accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
                 made = cls.objects.create(
-                    account=account, account_name=account.name, person=person, administrator=administrator, invited_by=by, made_at=at,
-                    last_day=at.date() + LASTS,
+                    account=account, account_name=account.name, person=person, name=name, administrator=administrator,
+                    invited_by=by, made_at=at, last_day=at.date() + LASTS,
                 )  # fmt: skip
                 invitation_made.send(sender=cls, invitation=made)
         except IntegrityError as error:  # a colleague invited the same person at the same moment
@@ -126,12 +129,15 @@ class Invitation(models.Model):
 
     @classmethod
     def _check_known(cls, account: Account, person: Person, day: datetime.date) -> None:
-        if person.is_government or not person.is_active:
-            raise ValidationError({"email": CANNOT})
         if account.memberships.filter(person=person, ended_at=None).exists():
             raise ValidationError({"email": f"{person.name} belongs to this account already."})
         if account.invitations.open_on(day).filter(person=person).exists():  # type: ignore[attr-defined]
             raise ValidationError({"email": "This address is invited already: send the invitation again instead."})
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether the person can belong to an account at all; said to nobody but them."""
+        return self.person.is_active and not self.person.is_government
 
     def withdraw(self, *, by: Person, at: datetime.datetime) -> None:
         """Take it back: its address opens nothing any more. Raises PermissionDenied for who does not administer the

@@ -34,7 +34,10 @@ def invitation_page(request: HttpRequest, secret: str) -> HttpResponse:
             raise Http404 from error
         else:
             return _on(request, one)
-    context = {"one": one, "state": one.state_on(now.date()), "wrong": wrong}
+    state = one.state_on(now.date())
+    if state == "open" and not one.can_be_accepted:
+        state = "not for you"
+    context = {"one": one, "state": state, "wrong": wrong}
     answer = render(request, "accounts/invitation.html", context)
     answer["X-Robots-Tag"] = "noindex"
     answer["Referrer-Policy"] = "no-referrer"  # the address is the secret
