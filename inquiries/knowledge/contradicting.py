@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.models import Person
-from inquiries.authorities import in_words
+from inquiries.authorities import NAMED, in_words
 from inquiries.knowledge.searching import knowledge_like
 from inquiries.models import Inquiry, KnowledgeEntry, Message
 
@@ -24,7 +24,7 @@ def alike_of(inquiry: Inquiry, person: Person) -> list[Alike]:
     They contradict where both rest on a ruling, or both on a section, and it is another one, for headings that do not part.
     Whether they really do, a person says: the page asks to look at both.
     """
-    answers = inquiry.messages.filter(kind=Message.Kind.ANSWER).exclude(authority_kind="")
+    answers = inquiry.messages.filter(kind=Message.Kind.ANSWER, authority_kind__in=NAMED)
     given = answers.order_by("-pk").first()
     question = inquiry.messages.filter(kind=Message.Kind.QUESTION).values_list("text", flat=True).first() or ""
     found = knowledge_like(f"{inquiry.subject} {question[:500]}. ", person, 3 * SHOWN)

@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.history import acting
 from accounts.models import Account, Person
-from inquiries.authorities import AUTHORITIES, in_words, link_of
-from inquiries.knowledge.stripping import names_of, traces
+from inquiries.authorities import AUTHORITIES, NAMED, in_words, link_of
+from inquiries.knowledge.asker import traces
 from inquiries.models.category import Category
 from inquiries.models.experts import involved_now
 from inquiries.models.inquiry import Inquiry
@@ -29,7 +29,7 @@ from notices.models import Notice
 QUESTION, ANSWER, BECAUSE = 2_000, 10_000, 300
 HEADING = re.compile(r"(\d{4}(\d{2}){0,3})?")
 #: At most so many of what still tells who asked are named at once.
-NAMED = 5
+MOST_NAMED = 5
 
 
 def _searched() -> Any:
@@ -129,13 +129,13 @@ class KnowledgeEntry(models.Model):
         inquiry = message.inquiry
         if not by.is_government or not inquiry.is_worked_by(by):
             raise PermissionDenied
-        if message.kind != Message.Kind.ANSWER or not message.authority_kind:
+        if message.kind != Message.Kind.ANSWER or message.authority_kind not in NAMED:
             raise ValidationError(
                 "Only an answer that names a ruling, a section of 19 CFR or a notice can be published."
             )
         if KnowledgeSource.objects.filter(message=message).exclude(entry__state=cls.State.WITHDRAWN).exists():
             raise ValidationError("This answer is in the knowledge base already.")
-        texts = cls._checked(question, answer, heading, names_of(inquiry.account, inquiry))
+        texts = cls._checked(question, answer, heading, inquiry=inquiry.pk)
         with transaction.atomic(), acting(by, "propose knowledge"):
             made = cls.objects.create(
                 **texts, category=inquiry.category, authority_kind=message.authority_kind, authority=message.authority,
@@ -147,9 +147,7 @@ class KnowledgeEntry(models.Model):
     def change(self, *, question: str, answer: str, heading: str, by: Person) -> None:
         """Write a draft anew; who did is its writer then, and somebody else publishes it. Raises as `propose`."""
         self._only_staff(by)
-        source = KnowledgeSource.objects.filter(entry=self).select_related("account", "inquiry").first()
-        names = names_of(source.account, source.inquiry) if source else ()
-        texts = self._checked(question, answer, heading, names)
+        texts = self._checked(question, answer, heading, entry=self.pk)
         with transaction.atomic(), acting(by, "change knowledge"):
             self._settle(self.State.DRAFT, **texts, written_by=by)
 
@@ -161,12 +159,15 @@ class KnowledgeEntry(models.Model):
 
     def publish(self, *, by: Person, on: datetime.date, wording: str | None = None) -> None:
         """Let everybody read it. wording: of what was looked at; None asks nothing. Raises PermissionDenied for who does not
-        work for CBP; ValidationError for who wrote it, where it was changed since, and where it is no draft any more."""
+        work for CBP; ValidationError for who wrote it, where it was changed since, still tells who asked, or is no draft."""
         self._only_staff(by)
         if wording is not None and wording != self.wording:
             raise ValidationError("Somebody changed it since you opened it: read it again before you publish it.")
         if by.pk == self.written_by_id:
             raise ValidationError("You wrote it: somebody else has to look at it and publish it.")
+        # Once more: names that came since, and a draft that was kept before all of them were looked for.
+        if found := traces(f"{self.question}\n{self.answer}", entry=self.pk):
+            raise ValidationError(f"This still tells who asked: {', '.join(found[:MOST_NAMED])}. Take it out first.")
         with transaction.atomic(), acting(by, "publish knowledge"):
             self._settle(self.State.DRAFT, state=self.State.PUBLISHED, published_by=by, published_on=on)
 
@@ -193,14 +194,15 @@ class KnowledgeEntry(models.Model):
             raise PermissionDenied
 
     @staticmethod
-    def _checked(question: str, answer: str, heading: str, names: tuple[str, ...]) -> dict[str, str]:
+    def _checked(question: str, answer: str, heading: str, **of: int) -> dict[str, str]:
+        """of: `inquiry` or `entry`, as `traces` takes it."""
         question, answer = question.strip(), answer.strip()
         heading, wrong = re.sub(r"[. ]", "", heading), {}
         for name, text, most in (("question", question, QUESTION), ("answer", answer, ANSWER)):
             if not text or len(text) > most:
                 wrong[name] = f"Write the {name}, in up to {most:,} letters."
-            elif found := traces(text, names):
-                wrong[name] = f"This still tells who asked: {', '.join(found[:NAMED])}."
+            elif found := traces(text, **of):
+                wrong[name] = f"This still tells who asked: {', '.join(found[:MOST_NAMED])}."
         if not HEADING.fullmatch(heading):
             wrong["heading"] = "Write 4, 6, 8 or 10 digits, or nothing."
         if wrong:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
+from inquiries.authorities import NAMED
+from inquiries.knowledge.asker import names_in
 from inquiries.knowledge.searching import knowledge_like, threads_like, words_of
-from inquiries.knowledge.stripping import names_of, stripped
+from inquiries.knowledge.stripping import stripped
 from inquiries.models import Category, Inquiry, KnowledgeEntry, Message
 from inquiries.models.knowledge import ANSWER, BECAUSE, QUESTION
 from inquiries.views.inquiry_of import also_below_accounts, of_inquiry
@@ -199,7 +201,7 @@ DONE = {
 @of_inquiry
 def propose(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
     """Propose the last answer of an inquiry for everybody, without what tells who asked."""
-    answers = inquiry.messages.filter(kind=Message.Kind.ANSWER).exclude(authority_kind="").select_related("notice")
+    answers = inquiry.messages.filter(kind=Message.Kind.ANSWER, authority_kind__in=NAMED).select_related("notice")
     message = answers.order_by("-pk").first()
     if message is None or not inquiry.is_worked_by(request.user):
         raise Http404
@@ -215,8 +217,8 @@ def propose(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
                 messages.success(request, "Proposed. Somebody else looks at it and publishes it.")
                 return redirect(f"/inquiries/knowledge/{made.pk}/")
     else:
-        names = names_of(inquiry.account, inquiry)
         asked = inquiry.messages.filter(kind=Message.Kind.QUESTION).values_list("text", flat=True).first() or ""
+        names = names_in(f"{inquiry.subject}\n{asked}\n{message.text}", inquiry=inquiry.pk)
         form = EntryForm(
             initial={
                 "question": stripped(f"{inquiry.subject}\n\n{asked}", names)[:QUESTION],
