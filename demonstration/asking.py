@@ -13,6 +13,7 @@ class Topic:
     answer: str
     authority_kind: str = ""
     authority: str = ""
+    why_no_authority: str = ""
     heading: str = ""
 
 
@@ -82,11 +83,13 @@ TOPICS = (
         "Our ES-003 of last month has 212 lines, the broker says 230. Which is right?",
         "Both: eighteen lines are of entries that were filed in the month and released in the next. The report counts by "
         "entry date. Run it for both months and the lines agree.",
+        why_no_authority="It tells how two reports count; no rule decides it.",
     ),
     Topic(
         "ctpat", "When is our annual letter due?",
         "We joined last autumn. When must the first letter be with you?",
         "Thirteen months after you were accepted, and each year after. The page Programs counts the days, and reminds you.",
+        why_no_authority="The day follows from your agreement with CBP, not from a regulation.",
     ),
     Topic(
         "ipr", "Can we import spare parts that carry a brand?",

@@ -105,7 +105,10 @@ def _asked(account: Account, topic: Topic, by: Person, now: datetime.datetime, *
 
 
 def _answered(one: Inquiry, topic: Topic, by: Person, now: datetime.datetime) -> None:
-    one.answer(by=by, text=topic.answer, authority_kind=topic.authority_kind, authority=topic.authority, now=now)
+    one.answer(
+        by=by, text=topic.answer, authority_kind=topic.authority_kind or "none", authority=topic.authority,
+        why_no_authority=topic.why_no_authority, now=now,
+    )  # fmt: skip
 
 
 def _of_many(office: Office, but: str) -> None:

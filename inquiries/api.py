@@ -18,7 +18,7 @@ class MessageSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Message
-        fields = ["id", "kind", "from_cbp", "by_name", "at", "text", "authority_kind", "authority"]
+        fields = ["id", "kind", "from_cbp", "by_name", "at", "text", "authority_kind", "authority", "why_no_authority"]
         read_only_fields = fields
 
 

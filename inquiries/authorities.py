@@ -1,13 +1,29 @@
 """What an answer rests on: a ruling, a section of 19 CFR, or a notice; checked, and as a link. Pure.
 
+An answer that only tells facts of a row rests on none of them, and says so with its reason (domain.md 5.1: an answer carries
+its authority).
+
 Rulings are numbered HQ or H (headquarters) and NY or N, R and others (New York), six digits or fewer letters before them;
 rulings.cbp.gov has them by that number. Sections of title 19 stand at ecfr.gov.
 """
 
 import re
 
-RULING, CFR, NOTICE = "ruling", "cfr", "notice"
+RULING, CFR, NOTICE, NONE = "ruling", "cfr", "notice", "none"
 AUTHORITIES = ((RULING, "Ruling"), (CFR, "Section of 19 CFR"), (NOTICE, "Notice"))
+#: What an answer can say of its authority; only the first three can be published for everybody.
+SAID = (*AUTHORITIES, (NONE, "No authority is needed"))
+NAMED = (RULING, CFR, NOTICE)
+#: The part of title 19 about rulings: where goods are not imported yet, an answer leads there.
+OF_RULINGS = re.compile(r"177\.\d+")
+
+#: How an answer begins where only a ruling binds, and what it rests on (19 CFR 177.2: how a ruling is asked for).
+ASK_FOR_A_RULING = (
+    "Your goods are not imported yet. What I could write here would bind nobody; a ruling does. Ask for one at "
+    "https://erulings.cbp.gov/: describe the goods, what they are made of and what they are for, where they come from and "
+    "through which port, and attach pictures or a sample list. You need no lawyer for it, and no entry."
+)
+HOW_TO_ASK = "177.2"
 
 #: "NY N301234", "HQ H298167", "HQ 113979", "N301234".
 RULING_FORM = re.compile(r"(?:(?:HQ|NY)\s*)?([A-Z]?\d{5,6})", re.IGNORECASE)
@@ -49,3 +65,8 @@ def link_of(kind: str, text: str) -> str:
 def in_words(kind: str, text: str) -> str:
     """ "Ruling N301234", "19 CFR 152.103(a)"."""
     return {RULING: f"Ruling {text}", CFR: f"19 CFR {text}"}.get(kind, text)
+
+
+def leads_to_a_ruling(kind: str, text: str) -> bool:
+    """Whether an authority is a ruling, or the part of 19 CFR by which one is asked for. text: as `checked` gives it."""
+    return kind == RULING or (kind == CFR and bool(OF_RULINGS.match(text)))

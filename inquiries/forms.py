@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from accounts.models import Person
 from documents import kinds
 from documents.uploading import was_too_large
-from inquiries.authorities import AUTHORITIES
-from inquiries.models import AnswerTemplate, Category, ExpertGroup, Urgency
+from inquiries.authorities import ASK_FOR_A_RULING, CFR, HOW_TO_ASK, SAID
+from inquiries.models import AnswerTemplate, Category, ExpertGroup, Inquiry, Urgency
 from inquiries.models.inquiry import BECAUSE, SUBJECT, Outcome
-from inquiries.models.thread import LONGEST
+from inquiries.models.thread import LONGEST, WHY
 from notices.models import Notice
 
 MOST_FILES = 10
@@ -111,12 +111,16 @@ class AnswerForm(WithFiles):
 
     text = _text("Answer", 12, error_messages={"required": "Write the answer."})
     authority_kind = forms.ChoiceField(
-        label="It rests on", choices=[("", "Nothing named"), *AUTHORITIES], required=False
+        label="It rests on", choices=NOT_CHOSEN + list(SAID), required=False, help_text="A question back needs none."
     )
     authority = forms.CharField(
         label="Number", required=False, max_length=60, help_text="Such as NY N301234, or 152.103(a)."
     )
     notice = forms.ModelChoiceField(label="Notice", queryset=Notice.objects.none(), required=False, empty_label="None")
+    why_no_authority = forms.CharField(
+        label="Why no authority is needed", required=False, max_length=WHY,
+        help_text="Only where it tells facts, such as when goods were released. The account reads it.",
+    )  # fmt: skip
     outcome = forms.ChoiceField(label="What came of it", choices=NOT_CHOSEN + GIVEN, required=False)
     documents = FilesField()
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -127,6 +131,13 @@ class AnswerForm(WithFiles):
         self.fields["notice"].queryset = published.order_by("-published_at")
         if not needs_outcome:
             del self.fields["outcome"]
+
+
+def answer_of_rulings(inquiry: Inquiry) -> dict[str, str]:
+    """What the form of an answer begins with, where the account has to ask for a ruling; else nothing."""
+    if not inquiry.only_a_ruling_binds:
+        return {}
+    return {"text": ASK_FOR_A_RULING, "authority_kind": CFR, "authority": HOW_TO_ASK}
 
 
 class NoteForm(forms.Form):

@@ -10,6 +10,7 @@ from examinations.models import ResultQuestion
 from examinations.models.question import LONGEST
 from examinations.signals import answered as answered_at_the_row
 from examinations.signals import asked
+from inquiries.authorities import NONE
 from inquiries.models import Category, Inquiry, Outcome, State
 from inquiries.models.inquiry import SUBJECT
 from inquiries.signals import answered
@@ -19,6 +20,7 @@ CATEGORIES = {
     ResultQuestion.Kind.DISAGREE: "result-disagree",
     ResultQuestion.Kind.UNCLEAR: "result-unclear",
 }
+FACTS = "It was written at the examination, and tells what was found there."
 MORE = " … The whole answer stands in inquiry {number}."
 
 
@@ -45,7 +47,10 @@ def take_answer(sender: object, question: ResultQuestion, **kwargs: Any) -> None
     """An answer that was written at the row answers the inquiry."""
     inquiry = Inquiry.objects.filter(question=question).first()
     if inquiry is not None and inquiry.state not in (State.ANSWERED, State.CLOSED):
-        inquiry.answer(by=question.answered_by, text=question.answer_text, outcome=Outcome.AT_THE_ROW)
+        inquiry.answer(
+            by=question.answered_by, text=question.answer_text, outcome=Outcome.AT_THE_ROW, authority_kind=NONE,
+            why_no_authority=FACTS,
+        )  # fmt: skip
 
 
 def connect() -> None:

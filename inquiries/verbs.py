@@ -18,7 +18,7 @@ from accounts.history import acting
 from accounts.models import Person
 from documents.kinds import Refused
 from documents.models import Document
-from inquiries.authorities import NOTICE, checked
+from inquiries.authorities import NONE, NOTICE, checked, leads_to_a_ruling
 from inquiries.promises.clock import used
 from inquiries.promises.promising import clock_values, hours_in
 from inquiries.signals import answered
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
 #: A file to keep with a message, and its name as it was sent.
 Files = Sequence[tuple[BinaryIO, str]]
-LONGEST, BECAUSE = 10_000, 300
+LONGEST, BECAUSE, WHY = 10_000, 300, 200
+NO_AUTHORITY = (
+    "Name what the answer rests on: a ruling, a section of 19 CFR or a notice. One that only tells facts of a row needs none; "
+    "say so."
+)
+ONLY_A_RULING = (
+    "These goods are not imported yet: only a ruling binds. Name the one that is about such goods, or 19 CFR 177.2 and how to "
+    "ask for one."
+)
 #: So often a person writes to one inquiry, and so many an account's person asks, within a day; a script would stop here.
 MOST_A_DAY = 50
 
@@ -84,6 +92,7 @@ class InquiryVerbs(models.Model):
         authority_kind: str = "",
         authority: str = "",
         notice: Any = None,
+        why_no_authority: str = "",
         outcome: str = "",
         documents: Files = (),
         now: datetime.datetime | None = None,
@@ -91,14 +100,16 @@ class InquiryVerbs(models.Model):
         """Answer the account.
 
         seen: id of the last message that the writer saw; Overtaken where another came since. authority: what the answer
-        rests on, by its kind (inquiries.authorities); notice: the one, where it rests on a notice. outcome: of a
-        question about a result, what came of it.
+        rests on, by its kind (inquiries.authorities): each answer names it; notice: the one, where it rests on a notice;
+        why_no_authority: the reason, where it only tells facts. outcome: of a question about a result, what came of it.
         """
         self._only_cbp(by)
         now = now or timezone.now()
-        rests = _authority(authority_kind, authority, notice)
+        rests = _authority(authority_kind, authority, notice, why_no_authority)
         with transaction.atomic(), acting(by, "answer"):
             held = self._taken_up(seen)
+            if held.only_a_ruling_binds and not leads_to_a_ruling(authority_kind, rests.get("authority", "")):
+                raise ValidationError({"authority_kind": ONLY_A_RULING})
             if held.category.of_results and not outcome:
                 raise ValidationError({"outcome": "Say what came of it; the examination shows it."})
             message = held._write("answer", text, by, True, now, documents, **rests)
@@ -160,7 +171,7 @@ class InquiryVerbs(models.Model):
         """
         self._only_cbp(by)
         now, because = now or timezone.now(), " ".join(because.split())
-        if self.not_imported and self.category.before_import:
+        if self.only_a_ruling_binds:
             raise ValidationError("For goods that are not imported yet the account asks for a ruling (19 CFR 177).")
         if not because or len(because) > BECAUSE:
             raise ValidationError({"because": f"Say what the expert is to look at, in up to {BECAUSE} letters."})
@@ -237,6 +248,11 @@ class InquiryVerbs(models.Model):
             held._save(state="open", changed_at=now)
         self._again()
         return True
+
+    @property
+    def only_a_ruling_binds(self) -> bool:
+        """Whether it is about goods that are not imported yet, and of a kind on which CBP rules beforehand (19 CFR 177)."""
+        return bool(self.not_imported and self.category.before_import)  # type: ignore[attr-defined]
 
     def is_worked_by(self, person: Person) -> bool:
         """Whether this person is of CBP's side here: manager, cover, headquarters, or an expert who was brought in."""
@@ -344,11 +360,15 @@ def _said(text: str) -> str:
     return text
 
 
-def _authority(kind: str, text: str, notice: Any) -> dict[str, Any]:
+def _authority(kind: str, text: str, notice: Any, why: str) -> dict[str, Any]:
+    why = " ".join(why.split())
     if not kind:
-        if text.strip():
-            raise ValidationError({"authority_kind": "Choose what kind of authority this is."})
-        return {}
+        said = "Choose what kind of authority this is." if text.strip() else NO_AUTHORITY
+        raise ValidationError({"authority_kind": said})
+    if kind == NONE:
+        if not why or len(why) > WHY:
+            raise ValidationError({"why_no_authority": f"Say why, in up to {WHY} letters: the account reads it."})
+        return {"authority_kind": kind, "why_no_authority": why}
     if kind == NOTICE:
         if notice is None:
             raise ValidationError({"notice": "Choose the notice."})

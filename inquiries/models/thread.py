@@ -9,12 +9,12 @@ from django.db.models import Q
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Person
-from inquiries.authorities import AUTHORITIES, link_of
+from inquiries.authorities import SAID, link_of
 from inquiries.models.experts import involved_now
 from inquiries.models.inquiry import Inquiry
 from notices.models import Notice
 
-LONGEST = 10_000
+LONGEST, WHY = 10_000, 200
 
 
 class Message(models.Model):
@@ -37,8 +37,9 @@ class Message(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     text = models.TextField(max_length=LONGEST)
     via = models.CharField(max_length=6, choices=Via, default=Via.PORTAL)
-    authority_kind = models.CharField(max_length=6, choices=AUTHORITIES, blank=True)
+    authority_kind = models.CharField(max_length=6, choices=SAID, blank=True)
     authority = models.CharField(max_length=60, blank=True)
+    why_no_authority = models.CharField("why it rests on nothing", max_length=WHY, blank=True)
     notice = models.ForeignKey(Notice, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -52,6 +53,14 @@ class Message(models.Model):
                 condition=Q(from_cbp=True, kind__in=["answer", "ask_back"])
                 | Q(from_cbp=False, kind__in=["question", "reply"]),
                 name="message_kind_of_its_side",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="answer") | ~Q(authority_kind=""), name="message_answer_says_what_it_rests_on"
+            ),
+            models.CheckConstraint(
+                condition=Q(authority_kind="none") & ~Q(why_no_authority="")
+                | ~Q(authority_kind="none") & Q(why_no_authority=""),
+                name="message_on_nothing_for_a_reason",
             ),
         ]
 

@@ -104,10 +104,10 @@ def _route(pk: int, now: datetime.datetime) -> bool:
 
 def route(inquiry: Inquiry, now: datetime.datetime) -> Routing:
     """Decide where one inquiry goes, and keep the rule and the reason."""
-    rule = None if inquiry.not_imported and inquiry.category.before_import else _rule_for(inquiry)
+    rule = None if inquiry.only_a_ruling_binds else _rule_for(inquiry)
     inquiry.routed_at = now
     if rule is None:
-        reason = RULING if inquiry.not_imported and inquiry.category.before_import else NOBODY
+        reason = RULING if inquiry.only_a_ruling_binds else NOBODY
         inquiry.save(update_fields=["routed_at"])
         return _kept(inquiry, now, reason=reason)
     inquiry.group = rule.group

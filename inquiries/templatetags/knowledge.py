@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from inquiries.authorities import NAMED
 from inquiries.knowledge.contradicting import alike_of
 from inquiries.models import Inquiry, KnowledgeSource, Message
 
@@ -15,7 +16,7 @@ def knowledge_of(context: dict[str, Any], inquiry: Inquiry) -> dict[str, Any]:
     """Entries that are alike, those that contradict first, and whether the answer can be proposed for everybody."""
     person = context["request"].user
     source = KnowledgeSource.objects.visible_to(person).filter(inquiry=inquiry).select_related("entry").first()  # type: ignore[attr-defined]
-    rested = inquiry.messages.filter(kind=Message.Kind.ANSWER).exclude(authority_kind="").exists()
+    rested = inquiry.messages.filter(kind=Message.Kind.ANSWER, authority_kind__in=NAMED).exists()
     rows = [one for one in alike_of(inquiry, person) if source is None or one.entry.pk != source.entry_id]
     return {
         "inquiry": inquiry,

@@ -19,7 +19,7 @@ from documents.uploading import takes_a_file
 from documents.views import as_download
 from inquiries.attached import address_of, named
 from inquiries.filling import figures_of
-from inquiries.forms import AnswerForm, BringInForm, NoteForm, ReplyForm, TemplateForm
+from inquiries.forms import AnswerForm, BringInForm, NoteForm, ReplyForm, TemplateForm, answer_of_rulings
 from inquiries.models import Inquiry, Message, Overtaken
 from inquiries.placeholders import filled
 from inquiries.promises.shown import promise_of
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
         context |= {
             "answer_form": AnswerForm(
                 request, bound=False, needs_outcome=inquiry.category.of_results,
-                initial={"seen": _last(inquiry), "text": begun},
+                initial=answer_of_rulings(inquiry) | {"seen": _last(inquiry)} | ({"text": begun} if begun else {}),
             ),
             "template_form": template_form,
             "bring_form": BringInForm(prefix="bring"),

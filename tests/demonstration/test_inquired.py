@@ -37,5 +37,6 @@ def test_every_state_stands_and_promises_are_kept_and_missed(world: World) -> No
 
 def test_what_is_answered_rests_on_what_can_be_looked_up() -> None:
     for topic in TOPICS:
+        assert bool(topic.authority_kind) != bool(topic.why_no_authority)
         assert not topic.authority_kind or checked(topic.authority_kind, topic.authority) == topic.authority
     assert not any(unknown_in(text) for _, text in TEMPLATES.values())

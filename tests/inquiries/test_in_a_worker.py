@@ -8,7 +8,7 @@ from inquiries.models import Inquiry, Involvement, Overtaken
 from inquiries.routing.round import route_waiting
 from notifications.models import Delivery
 from tests.committed import at_once
-from tests.inquiries.threads import asked, group_of, rule_of
+from tests.inquiries.threads import RULING, asked, group_of, rule_of
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Worker, until
@@ -34,7 +34,9 @@ def test_two_who_answer_in_the_same_second_give_one_answer_and_one_refusal(livin
     seen = one.messages.get().pk
     found = at_once(
         *(
-            lambda by=by: Inquiry.objects.get(pk=one.pk).answer(by=by, text=f"{by.name} says 8501.", seen=seen)
+            lambda by=by: Inquiry.objects.get(pk=one.pk).answer(
+                by=by, text=f"{by.name} says 8501.", **RULING, seen=seen
+            )
             for by in (living.jordan, living.hq)
         )
     )

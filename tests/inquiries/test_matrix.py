@@ -61,7 +61,8 @@ def act(client: Client, action: str, one: Inquiry, world: World) -> int:
     """The status of an action's answer."""
     where = f"/inquiries/{one.pk}/"
     seen = one.messages.order_by("pk").last().pk
-    answer = {"answer-text": "Done", "answer-seen": str(seen)}
+    rests = {"answer-authority_kind": "ruling", "answer-authority": "N301234"}
+    answer = {"answer-text": "Done", "answer-seen": str(seen)} | rests
     calls = {
         "reply": ("reply/", {"text": "More"}),
         "answer": ("answer/", answer),

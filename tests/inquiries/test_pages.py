@@ -7,11 +7,12 @@ from django.utils import timezone
 from accounts.models import Account
 from inquiries.models import AnswerTemplate, Inquiry
 from inquiries.placeholders import MISSING, filled, unknown_in
-from tests.inquiries.threads import asked, brought_in, group_of
+from tests.inquiries.threads import RULING, asked, brought_in, group_of
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
+RESTS = {f"answer-{name}": value for name, value in RULING.items()}
 QUESTION = {
     "category": "hold",
     "subject": "Our container",
@@ -86,8 +87,8 @@ def test_of_two_answers_the_second_is_told_and_loses_no_word(world: World) -> No
     one = asked(world)
     seen = str(one.messages.get().pk)
     jordan, hq, where = signed_in(world, "jordan"), signed_in(world, "hq"), f"/inquiries/{one.pk}/answer/"
-    assert jordan.post(where, {"answer-text": "It is 8501.", "answer-seen": seen}).status_code == 302
-    second = hq.post(where, {"answer-text": "It is 8483.", "answer-seen": seen})
+    assert jordan.post(where, RESTS | {"answer-text": "It is 8501.", "answer-seen": seen}).status_code == 302
+    second = hq.post(where, RESTS | {"answer-text": "It is 8483.", "answer-seen": seen})
     page = second.content.decode()
     assert second.status_code == 400
     assert "Jordan Ellery has written in the meantime" in page
@@ -95,7 +96,7 @@ def test_of_two_answers_the_second_is_told_and_loses_no_word(world: World) -> No
     assert "It is 8483.</textarea>" in page
     again = str(one.messages.order_by("pk").last().pk)
     assert f'value="{again}"' in page
-    assert hq.post(where, {"answer-text": "It is 8483.", "answer-seen": again}).status_code == 302
+    assert hq.post(where, RESTS | {"answer-text": "It is 8483.", "answer-seen": again}).status_code == 302
 
 
 def test_a_template_is_filled_in_with_the_accounts_figures(world: World) -> None:
@@ -176,7 +177,7 @@ def test_headquarters_lets_an_expert_leave_on_the_page(world: World) -> None:
 def test_the_page_of_promises_names_no_person(world: World) -> None:
     one = asked(world)
     brought_in(world, one)
-    one.answer(by=world.jordan, text="8501.", now=timezone.now())
+    one.answer(by=world.jordan, text="8501.", **RULING, now=timezone.now())
     page = signed_in(world, "hq").get("/inquiries/promises/").content.decode()
     main = page[page.index("<main") :]
     assert "Groups of fewer than three experts, together" in main

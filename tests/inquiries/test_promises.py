@@ -10,7 +10,7 @@ from inquiries.promises.figures import MANAGERS, SMALL, Row, figures, together, 
 from inquiries.promises.shown import promise_of
 from inquiries.telling import HALF, MISSED, QUARTER, tell, warn
 from notifications.models import Delivery, Message
-from tests.inquiries.threads import asked, brought_in, group_of, later
+from tests.inquiries.threads import RULING, asked, brought_in, group_of, later
 from tests.named_people import World, make_person
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_a_promise_that_begins_again_is_warned_of_again_and_one_that_stands_stil
     one.ask_back(by=world.jordan, text="With the gear?", now=one.half_at + MINUTE)
     assert warn(one.asked_at + datetime.timedelta(days=60)) == 0
     one.reply(by=world.robin, text="Yes.", now=one.asked_at + datetime.timedelta(days=30))
-    one.answer(by=world.jordan, text="8501.", now=one.asked_at + datetime.timedelta(days=30, hours=1))
+    one.answer(by=world.jordan, text="8501.", **RULING, now=one.asked_at + datetime.timedelta(days=30, hours=1))
     one.reply(by=world.robin, text="More.", now=one.asked_at + datetime.timedelta(days=40))
     assert warn(one.half_at) == 1
 
@@ -55,7 +55,7 @@ def test_the_account_hears_of_an_answer_and_never_of_a_note(world: World) -> Non
     one.note(by=world.jordan, text="Sesame")
     assert tell(timezone.now()) == 1
     assert told("inquiry-asked") == {"Jordan Ellery"}
-    one.answer(by=world.jordan, text="Open")
+    one.answer(by=world.jordan, text="Open", **RULING)
     assert tell(timezone.now()) == 1
     assert tell(timezone.now()) == 0
     assert told("inquiry-written") == {"Robin Castell"}
@@ -88,7 +88,7 @@ def test_the_page_shows_what_is_left(world: World) -> None:
     shown = promise_of(one, one.half_at)
     assert (shown.passed, shown.minutes, shown.left_in_words) == (27 * 30, 27 * 60, "13 hours left")
     assert promise_of(one, one.due_at + MINUTE).left_in_words == "Missed"
-    one.answer(by=world.jordan, text="8501.")
+    one.answer(by=world.jordan, text="8501.", **RULING)
     assert promise_of(one, timezone.now()) is None
 
 
@@ -112,8 +112,8 @@ def test_figures_count_what_is_settled_and_what_is_late_now(world: World) -> Non
     for hours in (1, 24 * 30):
         one = asked(world)
         one.bring_in(by=world.jordan, group=group, expert=world.expert, because="Look")
-        one.answer(by=world.jordan, text="8501.", now=later(hours))
-    asked(world).answer(by=world.jordan, text="8501.")
+        one.answer(by=world.jordan, text="8501.", **RULING, now=later(hours))
+    asked(world).answer(by=world.jordan, text="8501.", **RULING)
     Inquiry.objects.filter(pk=asked(world).pk).update(due_at=timezone.now() - MINUTE)
     found = {row.name: row for row in figures(timezone.now() - datetime.timedelta(1), later(24 * 31))}
     assert (found["Three people"].kept, found["Three people"].missed) == (1, 1)

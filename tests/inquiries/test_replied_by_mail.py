@@ -13,7 +13,7 @@ from inquiries.by_mail.taking_in import take_in_all
 from inquiries.models import InboundMail
 from inquiries.telling import tell
 from notifications import sending
-from tests.inquiries.threads import asked
+from tests.inquiries.threads import RULING, asked
 from tests.mail_servers import Post, text_of
 from tests.named_people import World
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_a_reply_to_the_mail_of_an_answer_lands_in_the_thread(world: World, post: Post, settings: Any) -> None:
     settings.REPLY_DOMAIN = "reply.portal.example"
     inquiry = asked(world)
-    inquiry.answer(by=world.jordan, text="Heading 8501.")
+    inquiry.answer(by=world.jordan, text="Heading 8501.", **RULING)
     tell(timezone.now())
     sending.send_all()
     mail = post.of(world.robin.email)[-1]
@@ -45,7 +45,7 @@ def test_a_reply_to_the_mail_of_an_answer_lands_in_the_thread(world: World, post
 
 def test_where_the_portal_takes_in_no_mail_none_can_be_replied_to(world: World, post: Post) -> None:
     inquiry = asked(world)
-    inquiry.answer(by=world.jordan, text="Heading 8501.")
+    inquiry.answer(by=world.jordan, text="Heading 8501.", **RULING)
     tell(timezone.now())
     sending.send_all()
     mail = post.of(world.robin.email)[-1]

@@ -11,7 +11,7 @@ from inquiries.leaving import leave
 from inquiries.models import GroupMember, Inquiry, Involvement, Outcome, Routing, State
 from inquiries.routing.round import route_waiting
 from inquiries.telling import tell
-from tests.inquiries.threads import asked, brought_in, group_of
+from tests.inquiries.threads import RULING, asked, brought_in, group_of
 from tests.named_people import World, make_person
 
 pytestmark = pytest.mark.django_db
@@ -38,20 +38,20 @@ def test_a_question_about_a_result_is_an_inquiry_of_its_own_category(world: Worl
 def test_what_came_of_it_stands_at_the_row(world: World) -> None:
     one = questioned(world)
     with pytest.raises(ValidationError, match="what came of it"):
-        one.answer(by=world.jordan, text="We looked again.")
-    one.answer(by=world.jordan, text="We looked again.", outcome=Outcome.CORRECTED)
+        one.answer(by=world.jordan, text="We looked again.", **RULING)
+    one.answer(by=world.jordan, text="We looked again.", **RULING, outcome=Outcome.CORRECTED)
     question = ResultQuestion.objects.get()
     assert question.answer_text == "The data are corrected. We looked again."
     assert question.answered_by == world.jordan
     one.reply(by=world.robin, text="Thank you.")
-    one.answer(by=world.jordan, text="And more.", outcome=Outcome.STANDS)
+    one.answer(by=world.jordan, text="And more.", **RULING, outcome=Outcome.STANDS)
     question.refresh_from_db()
     assert "We looked again" in question.answer_text
 
 
 def test_a_long_answer_says_where_the_whole_of_it_stands(world: World) -> None:
     one = questioned(world)
-    one.answer(by=world.jordan, text="x" * 9_000, outcome=Outcome.STANDS)
+    one.answer(by=world.jordan, text="x" * 9_000, **RULING, outcome=Outcome.STANDS)
     text = ResultQuestion.objects.get().answer_text
     assert len(text) == 4_000
     assert one.number in text
@@ -67,7 +67,7 @@ def test_answered_at_the_row_it_is_answered_here(world: World) -> None:
 
 
 def test_nobody_hears_twice_of_a_question_about_a_result(world: World) -> None:
-    questioned(world).answer(by=world.jordan, text="We looked.", outcome=Outcome.STANDS)
+    questioned(world).answer(by=world.jordan, text="We looked.", **RULING, outcome=Outcome.STANDS)
     assert tell(timezone.now()) == 0
 
 
@@ -81,7 +81,7 @@ def test_twenty_open_inquiries_of_an_expert_who_leaves_go_back_and_on_to_others(
         brought_in(world, one)
     done = asked(world, subject="Done")
     brought_in(world, done)
-    done.answer(by=world.jordan, text="8501.")
+    done.answer(by=world.jordan, text="8501.", **RULING)
     GroupMember.objects.create(group=group_of(world), expert=ada)
     assert leave(world.expert, by=world.hq, today=timezone.localdate()) == 20
     world.expert.refresh_from_db()

@@ -4,14 +4,16 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Delegation, Membership
 from documents.models import Document
 from inquiries.models import Inquiry, Message, Overtaken, PrivateNote, Settled, State
 from inquiries.signals import answered
-from tests.inquiries.threads import asked, brought_in, group_of, later, text_file
+from tests.inquiries.threads import RULING, asked, brought_in, group_of, later, text_file
 from tests.named_people import World
+from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +83,7 @@ def test_an_account_that_has_left_is_told_so_and_what_it_asked_before_is_still_a
     world.quillard.refresh_from_db()
     with pytest.raises(ValidationError, match="has left"):
         asked(world)
-    before.answer(by=world.hq, text="8501.")
+    before.answer(by=world.hq, text="8501.", **RULING)
     assert before.state == State.ANSWERED
 
 
@@ -105,30 +107,30 @@ def test_the_clock_stands_still_between_a_question_back_and_the_reply(world: Wor
 
 
 def test_an_answer_settles_the_promise_as_kept_or_missed(world: World) -> None:
-    asked(world).answer(by=world.jordan, text="8501.")
-    asked(world).answer(by=world.jordan, text="8501.", now=later(24 * 30))
+    asked(world).answer(by=world.jordan, text="8501.", **RULING)
+    asked(world).answer(by=world.jordan, text="8501.", **RULING, now=later(24 * 30))
     assert list(Settled.objects.order_by("pk").values_list("kept", flat=True)) == [True, False]
 
 
 def test_what_is_answered_is_taken_up_again_by_a_reply_with_a_new_promise(world: World) -> None:
     one = asked(world)
-    one.answer(by=world.jordan, text="8501.")
+    one.answer(by=world.jordan, text="8501.", **RULING)
     assert one.due_at is None
     one.reply(by=world.robin, text="And with two gears?", now=later(1))
     assert one.state == State.OPEN
     assert one.clock_from > one.asked_at
-    one.answer(by=world.jordan, text="The same.", now=later(2))
+    one.answer(by=world.jordan, text="The same.", **RULING, now=later(2))
     assert Settled.objects.count() == 2
 
 
 def test_of_two_answers_at_the_same_second_the_second_is_told_and_nothing_is_sent(world: World) -> None:
     one = asked(world)
     seen = one.messages.get().pk
-    one.answer(by=world.jordan, text="8501.", seen=seen)
+    one.answer(by=world.jordan, text="8501.", **RULING, seen=seen)
     with pytest.raises(Overtaken, match="Jordan Ellery has written"):
-        one.answer(by=world.hq, text="8483.", seen=seen)
+        one.answer(by=world.hq, text="8483.", **RULING, seen=seen)
     assert one.messages.count() == 2
-    one.answer(by=world.hq, text="8483.", seen=one.messages.last().pk)
+    one.answer(by=world.hq, text="8483.", **RULING, seen=one.messages.last().pk)
 
 
 @pytest.mark.parametrize("name", ["robin", "sam", "billie", "morgan", "expert"])
@@ -156,13 +158,58 @@ def test_nobody_else_replies_for_the_account(world: World, name: str) -> None:
 
 def test_an_answer_names_what_it_rests_on_or_is_refused(world: World) -> None:
     one = asked(world)
-    for kind, text in (("ruling", "somewhere"), ("cfr", "chapter 1"), ("", "N301234"), ("notice", "")):
+    for kind, text in (
+        ("ruling", "somewhere"),
+        ("cfr", "chapter 1"),
+        ("", "N301234"),
+        ("", ""),
+        ("notice", ""),
+        ("none", ""),
+    ):
         with pytest.raises(ValidationError):
             one.answer(by=world.jordan, text="8501.", authority_kind=kind, authority=text)
     sent = one.answer(by=world.jordan, text="8501.", authority_kind="cfr", authority="19 CFR 152.103(a)")
     assert (sent.authority, sent.authority_link) == (
         "152.103(a)", "https://www.ecfr.gov/current/title-19/section-152.103",
     )  # fmt: skip
+
+
+def test_what_only_tells_facts_says_so_with_its_reason(world: World) -> None:
+    one = asked(world, "hold")
+    with pytest.raises(ValidationError, match="up to 200"):
+        one.answer(by=world.jordan, text="Tuesday.", authority_kind="none", why_no_authority="x" * 201)
+    sent = one.answer(
+        by=world.jordan, text="Tuesday.", authority_kind="none", why_no_authority=" It tells when  it was released. "
+    )
+    assert (sent.authority_kind, sent.authority, sent.why_no_authority) == (
+        "none",
+        "",
+        "It tells when it was released.",
+    )
+    assert sent.authority_link == ""
+    page = signed_in(world, "robin").get(f"/inquiries/{one.pk}/").content.decode()
+    assert "It tells when it was released." in page
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(pk=sent.pk).update(authority_kind="", why_no_authority="")
+
+
+def test_of_goods_not_imported_yet_an_answer_names_a_ruling_or_how_to_ask_for_one(world: World) -> None:
+    one = asked(world, not_imported=True)
+    for rests in (
+        {"authority_kind": "none", "why_no_authority": "Facts."},
+        {"authority_kind": "cfr", "authority": "152.11"},
+    ):
+        with pytest.raises(ValidationError, match="only a ruling binds"):
+            one.answer(by=world.jordan, text="8501.", **rests)
+    page = signed_in(world, "jordan").get(f"/inquiries/{one.pk}/")
+    assert "erulings.cbp.gov" in page.context["answer_form"]["text"].value()
+    begun = {
+        f"answer-{name}": page.context["answer_form"][name].value() for name in ("text", "authority_kind", "authority")
+    }
+    begun["answer-seen"] = one.messages.last().pk
+    assert signed_in(world, "jordan").post(f"/inquiries/{one.pk}/answer/", begun).status_code == 302
+    assert (one.messages.last().authority, one.messages.last().kind) == ("177.2", "answer")
+    assert asked(world, not_imported=True).answer(by=world.jordan, text="As there.", **RULING).authority == "N301234"
 
 
 def test_goods_not_imported_yet_lead_to_a_ruling_and_to_no_expert(world: World) -> None:
@@ -179,9 +226,9 @@ def test_closing_and_taking_up_again(world: World) -> None:
     assert one.close(by=world.robin)
     assert not one.close(by=world.robin)
     assert one.due_at is None
-    for verb in (one.answer, one.ask_back):
+    for verb, more in ((one.answer, RULING), (one.ask_back, {})):
         with pytest.raises(ValidationError, match="closed"):
-            verb(by=world.jordan, text="8501.")
+            verb(by=world.jordan, text="8501.", **more)
     assert one.reopen(by=world.robin)
     assert not one.reopen(by=world.robin)
     assert one.due_at is not None
@@ -196,7 +243,7 @@ def test_whoever_listens_hears_of_an_answer_inside_the_transaction(world: World)
     answered.connect(refuse)
     try:
         with pytest.raises(ValueError, match="No"):
-            one.answer(by=world.jordan, text="8501.")
+            one.answer(by=world.jordan, text="8501.", **RULING)
     finally:
         answered.disconnect(refuse)
     assert not Message.objects.filter(kind="answer").exists()

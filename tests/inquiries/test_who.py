@@ -10,7 +10,7 @@ from accounts.models import Account, Person
 from accounts.scope import acting_for
 from documents.models import Document
 from inquiries.models import Inquiry, Involvement, Message, Pause, PrivateNote, Routing, Settled, Step
-from tests.inquiries.threads import asked, brought_in, text_file
+from tests.inquiries.threads import RULING, asked, brought_in, text_file
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -85,6 +85,7 @@ def test_nobody_writes_for_the_other_side_even_past_the_verbs(world: World, told
     person = world.people[name]
     for from_cbp, kind, allowed in ((True, "answer", {"jordan", "hq"}), (False, "reply", {"robin", "lee"})):
         given = {"account": world.quillard, "inquiry": told, "by": person, "text": "x", "at": timezone.now()}
+        given |= RULING if from_cbp else {}
         with acting_for(person):
             try:
                 with transaction.atomic():

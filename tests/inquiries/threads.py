@@ -10,6 +10,8 @@ from inquiries.models import Category, ExpertGroup, GroupMember, Inquiry, Rule
 from tests.named_people import World
 
 HOUR = datetime.timedelta(hours=1)
+#: What an answer rests on, for `inquiry.answer(**RULING)`.
+RULING = {"authority_kind": "ruling", "authority": "N301234"}
 WORDS = "Which heading does a gear motor take?"
 
 
