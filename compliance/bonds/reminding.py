@@ -4,6 +4,7 @@ and none of those before it; what is cured meanwhile is stopped.
 """
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,13 +82,14 @@ def _of_letter(review: BondReview, days: int) -> Due | None:
     return None if step is None else Due(f"letter:{review.letter_on}", step)
 
 
-def remind(today: datetime.date) -> int:
+def remind(today: datetime.date, among: Collection[int] | None = None) -> int:
     """Queue the reminders that are due and were not yet sent. Returns how many messages were made.
 
-    A fixed number of statements, however many bonds there are.
+    A fixed number of statements, however many bonds there are. among: of these bonds alone.
     """
     stop_overtaken()
-    wanted = [(one, due) for one in _asked() if (due := due_of(one, today))]
+    asked = _asked() if among is None else _asked().filter(pk__in=among)
+    wanted = [(one, due) for one in asked if (due := due_of(one, today))]
     keys = {_key(one, due): (one, due) for one, due in wanted}
     known = set(Message.objects.filter(key__in=list(keys)).values_list("key", flat=True))
     new = [(key, *found) for key, found in keys.items() if key not in known]

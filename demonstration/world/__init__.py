@@ -104,6 +104,22 @@ def _pin_importer(
     lines.pin_duties(built, filed, goods, made, calendar, at, bonds.window(as_of), goal)
 
 
+def _raise_some(
+    built: lines.Lines,
+    filed: entries.Entries,
+    goods: Catalogue,
+    made: cells.Cells,
+    calendar: Calendar,
+    as_of: date,
+    pinned: int,
+    count: int,
+) -> None:
+    """In a small world, let some of the largest owe enough to need more than the least bond."""
+    tenth = bonds.yearly_cents(filed, built, calendar, as_of, count) / 1_000
+    for at, goal in bonds.too_little(tenth, pinned):
+        lines.pin_duties(built, filed, goods, made, calendar, at, bonds.window(as_of), round(goal * 1_000))
+
+
 def _described(
     planted: list[problems.Planted], who: companies.Importers, mids: dict[str, str], as_of: date
 ) -> tuple[PlantedProblem, ...]:
@@ -171,6 +187,7 @@ class _Builder:
         built = lines.invent(rng["lines"], filed, who, goods, made, calendar)
         pinned = min(IMPORTER_PLACE, importer_count - 2)
         _pin_importer(built, filed, goods, made, calendar, as_of, pinned, importer_count)
+        _raise_some(built, filed, goods, made, calendar, as_of, pinned, importer_count)
         yearly = bonds.yearly_cents(filed, built, calendar, as_of, importer_count)
         held = bonds.invent(rng["bonds"], who, yearly, as_of)
         everyone = accounts_file.companies(rng["accounts"], who, codes, planted, as_of.year)

@@ -18,6 +18,10 @@ HEADER = ("Bond Number", "Importer Number", "Party Role", "Bond Type Code", "Act
           "Surety Code", "Execution Date", "Effective Date", "Termination Date", "Rider Codes")  # fmt: skip
 LEAST = 50_000
 SHORT, NEAR = 0.04, 0.09
+#: In a small world few companies owe enough to need more than the least: so many bonds are too small all the same, and the
+#: companies that they are of owe so many times the least bond each year.
+SHORT_AT_LEAST = (1.12, 1.31, 1.47, 1.73, 2.24)
+FEWEST, SMALL_WORLD = 3, 60
 OTHER_CODES = (("1a", 0.06), ("2", 0.05), ("3a", 0.03), ("16", 0.01))
 #: Types whose duties no bond of activity 1 counts (domain 2.7).
 UNCOUNTED = ("21", "23")
@@ -65,6 +69,23 @@ def yearly_cents(entries: Entries, lines: Lines, calendar: Calendar, as_of: date
     return np.bincount(entries.importer[lines.entry], weights=owed, minlength=importers).astype(np.int64)
 
 
+def short_at_least(importers: int) -> int:
+    """How many bonds are too small, however small the world is."""
+    return FEWEST if importers < SMALL_WORLD else len(SHORT_AT_LEAST)
+
+
+def too_little(tenth: np.ndarray, pinned: int) -> list[tuple[int, float]]:
+    """Importers that must owe more, so that enough bonds can be too small: which, and a tenth of what they shall owe in a
+    year, in dollars. Those who owe most already, and never the one of the sign-in."""
+    others = [at for at in np.argsort(-tenth, kind="stable").tolist() if at != pinned]
+    goals = sorted(SHORT_AT_LEAST[: short_at_least(len(tenth))], reverse=True)
+    return [
+        (at, times * LEAST)
+        for at, times in zip(others, goals, strict=False)
+        if tenth[at] <= LEAST * min(SHORT_AT_LEAST)
+    ]
+
+
 def _amounts(rng: np.random.Generator, tenth: np.ndarray) -> np.ndarray:
     """Bond of each importer from a tenth of its year in dollars."""
     n = len(tenth)
@@ -73,7 +94,7 @@ def _amounts(rng: np.random.Generator, tenth: np.ndarray) -> np.ndarray:
     amounts = np.array([_roomy(rng, value) for value in tenth.tolist()])
     can_be_short = np.flatnonzero(tenth > LEAST * 1.02)
     can_be_short = can_be_short[can_be_short != pinned]
-    most = min(round(SHORT * n), len(can_be_short) // 8)
+    most = max(min(round(SHORT * n), len(can_be_short) // 8), short_at_least(n))
     short = rng.permutation(can_be_short)[:most]
     for place, at in enumerate(short.tolist()):
         amounts[at] = step_down(tenth[at] * (0.75 if place % 3 == 2 else 1.0))
