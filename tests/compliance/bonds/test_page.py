@@ -1,0 +1,138 @@
+"""The page of an account's bonds: how the one that counts comes about, who reads it, and how many statements it takes."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from compliance.bonds.models import Bond
+from examinations.figures.period import months_earlier
+from examinations.models import DutyChange
+from inquiries.attached import attachment_of
+from tests.compliance.bonds.conftest import BASE, TODAY, text_of
+from tests.compliance.bonds.test_reviewing import deposit, make_bond, number_of
+from tests.named_people import World
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_tells_each_step_and_the_sum_of_all_numbers(world: World, bond: Bond) -> None:
+    page = signed_in(world, "robin").get("/bond/")
+    judged = page.context["judged"]
+    assert (judged.total, judged.required, judged.use) == (1_800_000, 200_000, Decimal("0.9"))
+    assert judged.headroom == 200_000
+    said = " ".join(page.content.decode().split())
+    for words in (
+        "by CBP’s published formula",
+        "partly estimated",
+        "1,800,000",
+        "180,000",
+        "a number of another company",
+        "Reconciliation",
+    ):
+        assert words in said, words
+    assert "custodian" in said
+    assert "CBP finds" not in said
+
+
+def test_the_page_and_the_kept_review_say_the_same(world: World, bond: Bond) -> None:
+    judged = signed_in(world, "robin").get("/bond/").context["judged"]
+    kept = bond.review  # type: ignore[attr-defined]
+    assert judged.state == kept.state
+    assert (judged.outlook.half, judged.outlook.early, judged.outlook.ask_for) == (
+        kept.short_half,
+        kept.short_early,
+        kept.ask_for,
+    )
+    assert round(judged.outlook.passes, 4) == float(kept.passes)
+
+
+@pytest.mark.parametrize("name", ["robin", "lee", "jordan", "hq"])
+def test_the_principals_side_reads_it(world: World, bond: Bond, name: str) -> None:
+    path = "/bond/" if name in ("robin", "lee") else BASE.format(world.quillard.pk)
+    assert signed_in(world, name).get(path).context["judged"].bond == bond
+
+
+@pytest.mark.parametrize("name", ["sam", "billie", "morgan", "expert"])
+def test_nobody_else_finds_it(world: World, bond: Bond, name: str) -> None:
+    client = signed_in(world, name)
+    assert client.get(BASE.format(world.quillard.pk)).status_code == 404
+    for path in (f"{bond.pk}/step/", "what-if/", "delinquency/"):
+        assert client.post(BASE.format(world.quillard.pk) + path, {}).status_code == 404
+
+
+def test_a_user_of_anothers_bond_sees_that_it_stands_on_it_and_no_sums(world: World, bond: Bond) -> None:
+    bond.covered.create(
+        identifier=number_of(world.stranger), account=world.stranger, principal_account=world.quillard, role="USER"
+    )
+    page = signed_in(world, "sam").get(f"/bond/?bond={bond.pk}")
+    assert page.context["judged"] is None
+    said = page.content.decode()
+    assert "its principal is another company" in said
+    assert "1,800,000" not in said
+    assert "96-333333300" not in said
+
+
+def test_two_continuous_bonds_of_one_number_are_a_fault_in_the_data(world: World, bond: Bond) -> None:
+    assert "A fault in the data" not in text_of(signed_in(world, "robin"), "/bond/")
+    make_bond(world, "B9", world.quillard, 100_000)
+    assert "A fault in the data" in text_of(signed_in(world, "robin"), "/bond/")
+
+
+def test_own_uploads_are_marked_for_their_account_alone(world: World, bond: Bond) -> None:
+    deposit(number_of(world.quillard), months_earlier(TODAY, 1), 77_777, source="own")
+    own = text_of(signed_in(world, "robin"), "/bond/")
+    assert "from you" in own
+    assert "$77,777" in own
+    assert "1,800,000" in own
+    for name in ("jordan", "hq"):
+        assert "77,777" not in text_of(signed_in(world, name), BASE.format(world.quillard.pk))
+
+
+@pytest.mark.parametrize("query", ["bond=999999999999999999999", "bond=x", "bond=-1", "bond=%00"])
+def test_an_unknown_bond_shows_the_one_that_counts(world: World, bond: Bond, query: str) -> None:
+    assert signed_in(world, "robin").get(f"/bond/?{query}").context["judged"].bond == bond
+
+
+def test_a_bond_attached_to_a_question_opens_on_its_page(world: World, bond: Bond) -> None:
+    client = signed_in(world, "robin")
+    older = make_bond(
+        world, "B0", world.quillard, effective=datetime.date(2020, 1, 1), terminates=datetime.date(2024, 1, 1)
+    )
+    for one in (bond, older):
+        path = attachment_of(one, world.quillard, world.robin).path
+        assert client.get(path).context["judged"].bond == one
+
+
+def test_staff_read_the_bond_and_its_people_your_bond(world: World, bond: Bond) -> None:
+    assert signed_in(world, "robin").get("/bond/").context["chart"].limit_words.startswith("Your bond")
+    for name in ("jordan", "hq"):
+        chart = signed_in(world, name).get(BASE.format(world.quillard.pk)).context["chart"]
+        assert chart.limit_words.startswith("The bond")
+
+
+def test_the_band_of_paths_is_part_of_the_chart(world: World, bond: Bond) -> None:
+    chart = signed_in(world, "robin").get("/bond/").context["chart"]
+    assert (len(chart.known), len(chart.expected)) == (12, 12)
+    assert all(one.low <= one.high for one in chart.expected)
+    assert np.isclose(chart.known[-1].value, 180_000)
+    assert chart.drawing(358, 300, right=12)["band"]
+
+
+def test_the_page_takes_twelve_statements_of_its_own(world: World, bond: Bond) -> None:
+    client = signed_in(world, "robin")
+    client.post("/bond/what-if/", {"growth": "5"})
+    DutyChange.objects.announce(by=world.hq, name="Motors", prefixes=["8501"], points=Decimal(5), first=TODAY)
+
+    def statements(path: str) -> Any:
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        return len(asked)
+
+    assert statements("/bond/") - statements("/examinations/figures/definitions/") <= 12
