@@ -3,11 +3,14 @@
 import datetime
 from collections.abc import Sequence
 
+from compliance.bonds.liability import Liability, Open
 from compliance.bonds.paths import AHEAD
 from compliance.bonds.told import Judged
 from compliance.bonds.words import month
 from look.charts import Expected, Known, Outlook
 from look.charts.outlook import in_thousands
+from look.charts.stacked import Layer, Stacked
+from look.formats import money
 
 
 def chart_of(judged: Judged, *, own: bool) -> Outlook:
@@ -62,3 +65,25 @@ def _title(judged: Judged) -> str:
             f"The amount by formula is expected to stay within the bond, and might pass it from {month(found.early)} on"
         )
     return "The amount by formula is expected to stay within the bond for twelve months"
+
+
+def liability_chart(found: Liability) -> Stacked:
+    """Dollars of successive bonds that are open, by month."""
+    layers = [
+        Layer(_named(one), [float(one.amount) if one.open_in(month) else 0.0 for month in found.months])
+        for one in found.bonds
+    ]
+    until = found.together_until
+    words = f"until about {month(until)}" if until and until < found.months[-1] else "for longer than this shows"
+    title = f"Two bonds are open at once {words}: together {money(found.most)} at most"
+    if len(found.bonds) > 2:
+        title = f"Up to {money(found.most)} of {len(found.bonds)} bonds are open at once, {words}"
+    return Stacked(
+        title, "dollars of bonds that still answer for entries", [f"{one:%b}" for one in found.months], layers
+    )
+
+
+def _named(one: Open) -> str:
+    if one.expected:
+        return f"the next one, {money(one.amount)}, from about {month(one.begins)}"
+    return f"{one.number}, {money(one.amount)}"

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.current import of_account
 from accounts.guards import READERS, allow
 from accounts.models import Account, Person
-from compliance.bonds.charts import chart_of
+from compliance.bonds.charts import chart_of, liability_chart
 from compliance.bonds.forms import DelinquencyForm, StepForm, WhatIfForm
 from compliance.bonds.models import Bond, BondStep, Delinquency
 from compliance.bonds.models.step import looks_after, may_record
+from compliance.bonds.open_entries import liability_on
 from compliance.bonds.told import BondPage, page_of
 from compliance.bonds.words import supposed
 from examinations import figures
@@ -53,8 +54,11 @@ def shown(request: HttpRequest, account: Account, **given: forms.Form) -> HttpRe
     judged = page.judged
     own = account.pk in request.reach.own  # type: ignore[attr-defined]
     staff, records = looks_after(account, request.user), may_record(account, request.user)
+    liability = liability_on(page, request.user, today)
     context: dict[str, Any] = {
         "today": today,
+        "liability": liability,
+        "liability_chart": liability_chart(liability) if liability else None,
         "page": page,
         "judged": judged,
         "rows": sum(len(bond.numbers) for bond in page.bonds),  # type: ignore[attr-defined]

@@ -1,0 +1,103 @@
+"""Successive bonds: how long each stays open for its entries, and what the page draws of it."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from compliance.bonds.liability import Open, liability_of, replaced_by
+from compliance.bonds.models import Bond, BondReview
+from examinations.figures.period import months_earlier
+from examinations.models import Entry, EntryMonth
+from tests.compliance.bonds.conftest import BASE, TODAY, text_of
+from tests.compliance.bonds.test_reviewing import make_bond, number_of
+from tests.named_people import World, make_entry
+from tests.portal.test_every_address import signed_in
+
+DAY = datetime.date
+AS_OF = DAY(2026, 11, 24)
+OLD = Open("B1", Decimal(100_000), DAY(2022, 1, 1), DAY(2026, 6, 1), DAY(2027, 4, 9), entries=7)
+NEW = Open("B2", Decimal(200_000), DAY(2026, 6, 1))
+
+
+def test_a_replaced_bond_is_open_until_its_last_entry_liquidates() -> None:
+    found = liability_of([NEW, OLD], AS_OF)
+    assert found
+    assert [one.number for one in found.bonds] == ["B1", "B2"]
+    assert (found.most, found.together_until) == (300_000, DAY(2027, 4, 1))
+    by_month = dict(zip(found.months, found.sums(), strict=True))
+    assert by_month[DAY(2026, 5, 1)] == 100_000
+    assert by_month[DAY(2026, 6, 1)] == by_month[DAY(2027, 4, 1)] == 300_000
+    assert by_month[DAY(2027, 5, 1)] == 200_000
+
+
+def test_a_bond_whose_entries_are_all_liquidated_is_over() -> None:
+    assert liability_of([Open("B1", Decimal(100_000), DAY(2022, 1, 1), DAY(2026, 6, 1)), NEW], AS_OF) is None
+
+
+def test_entries_without_a_day_hold_their_bond_open_for_as_long_as_is_drawn() -> None:
+    held = Open("B1", Decimal(100_000), DAY(2022, 1, 1), DAY(2024, 6, 1), DAY(2025, 4, 9), entries=1, undated=1)
+    found = liability_of([held, NEW], AS_OF)
+    assert found
+    assert found.together_until == found.months[-1]
+    assert found.undated == 1
+
+
+def test_the_next_bond_leaves_the_old_one_open_for_the_usual_314_days() -> None:
+    old, new = replaced_by(NEW, Decimal(300_000), DAY(2027, 3, 1))
+    assert (old.ends, old.until) == (DAY(2027, 3, 1), DAY(2027, 2, 28) + datetime.timedelta(days=314))
+    assert (new.amount, new.begins, new.expected) == (300_000, DAY(2027, 3, 1), True)
+    found = liability_of([old, new], AS_OF)
+    assert found
+    assert found.most == 500_000
+    assert found.together_until == DAY(2028, 1, 1)
+
+
+@pytest.fixture
+def replaced(world: World, bond: Bond) -> Bond:
+    """Quillard's bond before the one that counts; it ended a month ago, with one entry open, one liquidated, and one extended."""
+    ended = months_earlier(TODAY, 1)
+    old = make_bond(world, "B0", world.quillard, 100_000, effective=DAY(2020, 1, 1), terminates=ended)
+    Bond.objects.filter(pk=bond.pk).update(effective=ended)
+    bond.refresh_from_db()
+    Entry.objects.filter(account=world.quillard).update(liquidation_date=TODAY - datetime.timedelta(days=9))
+    for number, fields in (
+        ("9XZ70000001", {}),
+        ("9XZ70000002", {"extension_status": "Extended"}),
+        ("9XZ70000003", {"bond_number": "ANOTHER"}),
+    ):
+        day = ended - datetime.timedelta(days=20)
+        made = make_entry(world.load, number, world.quillard, world.lindale, entry_date=day)
+        Entry.objects.filter(pk=made.pk).update(**({"liquidation_date": None} | fields))
+    return old
+
+
+@pytest.mark.django_db
+def test_the_page_draws_the_bond_before_while_its_entries_are_open(world: World, replaced: Bond) -> None:
+    page = signed_in(world, "robin").get("/bond/")
+    found = page.context["liability"]
+    assert [(one.number, one.entries, one.undated) for one in found.bonds][:2] == [("B0", 2, 1), ("B1", 0, 0)]
+    said = " ".join(page.content.decode().split())
+    assert "Of 1 entry no day can be told" in said
+    assert "B0, $100,000" in said
+    for name in ("jordan", "hq"):
+        assert signed_in(world, name).get(BASE.format(world.quillard.pk)).context["liability"] == found
+    Entry.objects.filter(number="9XZ70000002").update(liquidation_date=TODAY)
+    last = signed_in(world, "robin").get("/bond/").context["liability"].bonds[0].last
+    made = Entry.objects.get(number="9XZ70000001")
+    assert 307 <= (last - made.entry_date).days <= 320
+    assert last.weekday() == 4
+    Entry.objects.filter(pk=made.pk).update(liquidation_date=TODAY)
+    found = signed_in(world, "robin").get("/bond/").context["liability"]
+    assert found is None or "B0" not in [one.number for one in found.bonds]
+
+
+@pytest.mark.django_db
+def test_the_next_bond_is_drawn_where_one_must_be_asked_for(world: World, bond: Bond) -> None:
+    EntryMonth.objects.filter(identifier=number_of(world.quillard)).update(duties_taxes_fees=113_000)
+    found = signed_in(world, "robin").get("/bond/").context["liability"]
+    assert [one.expected for one in found.bonds] == [False, True]
+    assert "the next one, $300,000" in text_of(signed_in(world, "robin"), "/bond/")
+    EntryMonth.objects.filter(identifier=number_of(world.quillard)).update(duties_taxes_fees=10_000)
+    assert signed_in(world, "robin").get("/bond/").context["liability"] is None
+    assert BondReview.objects.exists()
