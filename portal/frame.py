@@ -110,6 +110,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "/duty/": ("entries",),
     "/bond/": ("bonds",),
     "/bond/single-entry/": ("bonds",),
+    "/bond/enhanced/": ("bonds",),
     "/checks/": ("entries",),
     "/dates/": ("entries", "examinations", "bonds"),
     "/dates/closing/": ("entries",),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from compliance.bonds.enhanced import MOST_RATE
 from compliance.bonds.models import BondStep
 from compliance.bonds.models.step import LONGEST
 from compliance.bonds.single_entry import MOST, Asked, Case
@@ -134,6 +135,19 @@ class WhatIfForm(forms.Form):
     def wrong(self) -> bool:
         """Whether anything of it cannot be used."""
         return bool(self.errors) or any(one.errors for one in self.changes)
+
+
+class EnhancedForm(forms.Form):
+    """Goods under an order: their value of a year, and the rate that the order gave them."""
+
+    value = forms.DecimalField(
+        label="Value of these goods in twelve months, $",
+        **MONEY,  # type: ignore[arg-type]
+    )
+    rate = forms.DecimalField(
+        label="Rate at the order, %", min_value=0, max_value=MOST_RATE, max_digits=7, decimal_places=3,
+        error_messages=NO_NUMBER, help_text="As the order named it, such as 7.22; not the rate of today’s deposits.",
+    )  # fmt: skip
 
 
 class SingleEntryForm(forms.Form):

@@ -146,6 +146,7 @@ STAFF_PAGES = [
     ("/accounts/{quillard}/trends/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/bond/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/bond/single-entry/", {"robin", "lee", "jordan", "hq"}),
+    ("/accounts/{quillard}/bond/enhanced/", {"robin", "lee", "jordan", "hq"}),
     ("/bonds/", {"jordan", "morgan", "hq"}),
     ("/accounts/{quillard}/trends/987654321/", set()),
     ("/accounts/{quillard}/plan/", {"robin", "lee", "jordan", "hq"}),

@@ -75,6 +75,7 @@ PAGES = [
     ("/bond/", "robin", 26),
     ("/bond/?download=csv", "robin", 26),
     ("/bond/single-entry/", "robin", 14),
+    ("/bond/enhanced/", "robin", 18),
     ("/accounts/{quillard}/bond/", "jordan", 26),
     ("/bonds/", "jordan", 14),
     ("/bonds/?download=xlsx", "hq", 14),
