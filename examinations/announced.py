@@ -47,6 +47,7 @@ def as_data(changes: Sequence[DutyChange]) -> str:
                 "excluded": shortest(one.excluded_prefixes),
                 "origins": list(one.origins),
                 "exempt": list(one.exempt_preferences),
+                "accounts": [str(pk) for pk in one.accounts],
                 "replaces": one.kind == DutyChange.Kind.REPLACES,
                 "points": None if one.points is None else str(one.points),
             }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from accounts.models import Account
 from examinations.nomenclature import country
 from notices import audience, sentences, touching
 from notices.models import Notice
@@ -33,7 +34,8 @@ class Near:
 class Shown:
     """accounts, people: how many would be told. sum: the dollars, None where it asks nothing of trade. first: those with
     most dollars, or the first by name. outside: those that one condition keeps out. sentence: what the first would read.
-    cost: what the change comes to for all together, as a clause; empty where it changes no duty."""
+    cost: what the change comes to for all together, as a clause; empty where it changes no duty. laid_on: on whose trade
+    the rate is laid, where that is not plain; empty where it is."""
 
     accounts: int
     people: int
@@ -42,11 +44,30 @@ class Shown:
     outside: list[Near]
     sentence: str
     cost: str = ""
+    laid_on: str = ""
 
 
 def _near(one: touching.Outside) -> Near:
     has = [country(code) for code in one.has] if one.missing == "countries" else one.has
     return Near(one.name, f"{WHY[one.missing]} {', '.join(has) or 'none'}", one.value)
+
+
+def laid_on(notice: Notice) -> str:
+    """On whose trade the rate of a notice is laid, where it names accounts, or narrows whom it tells by what no tariff asks."""
+    if not notice.can_be_estimated:
+        return ""
+    if notice.accounts.exists():
+        return "The rate is laid on the trade of the named accounts alone, and shows on their bonds alone."
+    if (
+        notice.programs
+        or notice.centers.exists()
+        or Account.Kind.IMPORTER not in (notice.account_kinds or Account.Kind)
+    ):
+        return (
+            "Kind, program and Center say who is told. The rate is laid on everybody’s trade in these goods: on the bonds of"
+            " those too who are not told."
+        )
+    return ""
 
 
 def of(notice: Notice) -> Shown:
@@ -59,4 +80,4 @@ def of(notice: Notice) -> Shown:
     said = sentences.of_dollars(notice, first.imported, first.filed, first.added, whose="The account") if first else ""
     outside = [_near(one) for one in touching.just_outside(notice)]
     cost = sentences.cost_of(notice, found.added)
-    return Shown(found.accounts, people, found, list(found.first), outside, said, cost)
+    return Shown(found.accounts, people, found, list(found.first), outside, said, cost, laid_on(notice))

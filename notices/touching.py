@@ -61,6 +61,8 @@ def _terms(notice: Notice) -> dict[str, Any]:
         "excluded_prefixes": [*notice.excluded_hts_prefixes, *notice.exempt_hts_prefixes],
         "origins": notice.countries,
         "exempt_preferences": notice.exempt_spi_codes,
+        # Kind, program and Center say who is told, and no tariff asks them; a rate of named accounts is theirs alone.
+        "accounts": list(notice.accounts.values_list("pk", flat=True)) if notice.pk else [],
         "kind": DutyChange.Kind.REPLACES if replaces else DutyChange.Kind.ADDS,
         "points": notice.rate_change if notice.can_be_estimated else None,
         "first": notice.effective_date,

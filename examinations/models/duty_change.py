@@ -55,7 +55,7 @@ class DutyChange(models.Model):
     It counts for rows whose HTS number begins with one of `prefixes` (none: all) and with none of `excluded_prefixes`, of
     one of `origins` (none: all), without a claim of `exempt_preferences`. `points` are percentage points of the value,
     plus or minus; where it replaces, the rate in percent that the rows pay in place of the duty that they paid. None: by
-    quantity or quota, so that value does not tell it.
+    quantity or quota, so that value does not tell it. `accounts` are ids: where there are any, it counts for these alone.
     """
 
     class Kind(models.TextChoices):
@@ -72,6 +72,7 @@ class DutyChange(models.Model):
     excluded_prefixes = _codes(10)
     origins = _codes(2)
     exempt_preferences = _codes(4)
+    accounts = ArrayField(models.UUIDField(), default=list, blank=True, verbose_name="for these accounts alone")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.ADDS)
     points = models.DecimalField("percentage points", max_digits=7, decimal_places=3, null=True, blank=True)
     first = models.DateField("first day of entry")
@@ -101,8 +102,9 @@ class DutyChange(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        """What is announced is public: everybody who is signed in."""
-        return Q() if held.person else Q(pk__in=[])
+        """What is announced is public: everybody who is signed in; a rate of named accounts is theirs."""
+        public = Q(accounts=[]) | Q(accounts__overlap=list(held.bonds))
+        return public if held.person else Q(pk__in=[])
 
     def clean(self) -> None:
         """Codes as the tariff writes them; days and points that can be."""

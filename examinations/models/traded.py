@@ -39,12 +39,18 @@ class TradedGoods(models.Model):
         indexes = [
             models.Index(fields=["account", "hts"], name="traded_goods_of_account"),
             models.Index(fields=["filer", "hts"], name="traded_goods_of_filer"),
-            # A change of duty asks for a range of numbers, with or without an origin: the index alone answers by account.
+            # A notice asks for a range of numbers, or for an origin: the index alone answers, by who imported and who filed.
             models.Index(
-                fields=["hts", "origin"], include=["account", "port", "value", "duty"], name="traded_goods_by_hts"
+                fields=["hts", "origin"],
+                include=["account", "filer", "source", "port", "spi", "entry_type", "value"],
+                condition=models.Q(source=Source.CBP),
+                name="traded_goods_by_hts",
             ),
             models.Index(
-                fields=["origin"], include=["account", "port", "value", "duty"], name="traded_goods_by_origin"
+                fields=["origin", "account", "filer"],
+                include=["source", "hts", "port", "spi", "entry_type", "value"],
+                condition=models.Q(source=Source.CBP),
+                name="traded_goods_by_origin",
             ),
         ]
 

@@ -116,6 +116,34 @@ def test_a_rate_for_some_of_the_trade_is_not_laid_on_all_of_it(
     assert costs.costs_of(notice, known.quillard, timezone.localdate()) == []
 
 
+def test_a_rate_of_named_accounts_is_laid_on_their_trade_alone(known: World) -> None:
+    give(known.stranger, known, "9XZ90000006", value=300_000, duty=0, hts="8501320100", origin="CN")
+    recount(None)
+    with acting_for(known.hq):
+        open_to_all = previewing.of(draft(known, "65313702", **DUTY))
+        named = previewing.of(draft(known, "65313703", accounts=[known.quillard], **DUTY))
+    assert (open_to_all.sum.added, open_to_all.laid_on) == (385_000, "")  # type: ignore[union-attr]
+    assert named.sum.added == 310_000  # type: ignore[union-attr]
+    assert "named accounts alone" in named.laid_on
+    notice = published(known, accounts=[known.quillard], **DUTY)
+    change = DutyChange.objects.coming_from(notice).get()
+    own = Touched.objects.get(account=known.quillard)
+    laid = added([change], own.first_month, own.last_month)
+    assert {row.account: row.added for row in laid} == {known.quillard.pk: 310_000}
+    seen = {name: change in DutyChange.objects.visible_to(person) for name, person in known.people.items()}
+    assert {name for name, sees in seen.items() if sees} == {"robin", "lee", "jordan", "hq"}
+
+
+@pytest.mark.parametrize("narrowed", [{"programs": ["CTPAT"]}, {"account_kinds": ["broker"]}])
+def test_who_is_told_does_not_narrow_whose_trade_a_rate_is_laid_on(known: World, narrowed: dict[str, Any]) -> None:
+    with acting_for(known.hq):
+        assert "everybody’s trade" in previewing.laid_on(draft(known, "65313704", **DUTY | narrowed))
+    change = DutyChange.objects.coming_from(published(known, **DUTY | narrowed)).get()
+    first = timezone.localdate() - datetime.timedelta(days=366)
+    assert sum(row.added or 0 for row in added([change], first, timezone.localdate())) == 310_000
+    assert change in DutyChange.objects.visible_to(known.sam)
+
+
 @pytest.mark.parametrize(
     ("name", "accounts"),
     [
