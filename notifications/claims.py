@@ -41,7 +41,7 @@ CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.tol
           SELECT 1 FROM accounts_cover c WHERE c.absent_id = o.manager_id AND c.covered_by_id = d.person_id
             AND c.starts <= today.day AND c.ends > today.day)))))"""
 SILENT = "EXISTS (SELECT 1 FROM notifications_suppression s WHERE s.address = p.email AND s.lifted_at IS NULL)"
-FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now()))"
+FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.sent_at IS NULL AND d.claimed_until < now()))"
 STOP_STALE = f"""
 WITH stale AS (
     SELECT d.id, {CONCERNED} AS concerned FROM notifications_delivery d
@@ -70,6 +70,19 @@ FROM notifications_delivery d
 JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
 WHERE d.id = ANY (%s) AND d.claim = %s AND d.state = 'claimed'
 """
+# A mail that went out is marked at once, by a change that no index hears of; of a claim's marked ones the state follows
+# together, with the next commit that waits for the disk. Who was killed between is followed by the next sender.
+MARK = "SELECT mark_sent(%s, %s, %s)"
+# The number of a transaction is asked for, so that its commit waits for the disk though no row of it changed.
+CALL_SENT = """
+SELECT pg_current_xact_id();
+UPDATE notifications_delivery SET state = 'sent', claimed_until = NULL, last_error = ''
+WHERE state = 'claimed' AND sent_at IS NOT NULL AND claim = %s
+"""
+CALL_SENT_LEFT = """
+UPDATE notifications_delivery SET state = 'sent', claimed_until = NULL, last_error = ''
+WHERE state = 'claimed' AND sent_at IS NOT NULL AND claimed_until < now()
+"""
 RENEW = "UPDATE notifications_delivery SET claimed_until = now() + %s::interval WHERE claim = %s AND state = 'claimed'"
 # Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was. What a
 # digest carried is told with it.
@@ -93,7 +106,7 @@ LET_GO = """
 UPDATE notifications_delivery
 SET state = 'queued', claimed_until = NULL, attempts = greatest(attempts - 1, 0), last_error = %s,
     due_at = greatest(due_at, now() + %s::interval)
-WHERE claim = %s AND state = 'claimed'
+WHERE claim = %s AND state = 'claimed' AND sent_at IS NULL
 """
 # Who hangs once would hang again for each of its people: they wait as long as the one that was tried, and lose no try.
 PUT_OFF = """
@@ -103,7 +116,7 @@ SET state = 'queued', claimed_until = NULL, last_error = %(error)s,
     due_at = greatest(d.due_at, now() + %(wait)s::interval)
 FROM accounts_person p
 WHERE p.id = d.person_id AND split_part(p.email, '@', 2) = %(domain)s AND d.channel = 'mail'
-  AND (d.state = 'queued' OR (d.state = 'claimed' AND d.claim = %(claim)s)) RETURNING d.id
+  AND (d.state = 'queued' OR (d.state = 'claimed' AND d.sent_at IS NULL AND d.claim = %(claim)s)) RETURNING d.id
 """
 
 
@@ -117,10 +130,12 @@ class Outcome:
 
 def stop_stale() -> int:
     """Stop what is free and no longer to be sent, once for all that waits; each mail is looked at again before it goes.
+    What a killed sender marked is called sent.
 
     Returns how many were stopped.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CALL_SENT_LEFT)
         cursor.execute(STOP_STALE)
         return int(cursor.rowcount)
 
@@ -169,6 +184,23 @@ def settle(pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = Fals
     return settled
 
 
+def mark(pk: int, number: uuid.UUID, *, durable: bool) -> bool:
+    """Write down that a mail went out, and nothing else; False where the claim is not ours.
+
+    durable: wait until it is on the disk, and call all that are marked sent.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [pk, number, durable])
+        (marked,) = cursor.fetchone()
+    return bool(marked)
+
+
+def call_sent(number: uuid.UUID) -> None:
+    """Call the marked mails of a claim sent, and wait until that is on the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute(CALL_SENT, [number])
+
+
 class Ledger:
     """What became of the mails of one claim: each is written before the body of the next goes out.
 
@@ -186,10 +218,22 @@ class Ledger:
         """Write one down, in hand until it is on the disk."""
         durable = time.monotonic() - self.flushed_at > FLUSH_SECONDS
         self.in_hand.append((pk, outcome, carries))
-        self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=durable))
+        if outcome.state == "sent" and not carries:
+            self.patiently(lambda: mark(pk, self.number, durable=durable))
+        else:
+            self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=durable))
         if durable:
-            self.in_hand.clear()
-            self.flushed_at = time.monotonic()
+            self._on_the_disk()
+
+    def close(self) -> None:
+        """Call what is marked sent, on the disk."""
+        if self.in_hand:
+            self.patiently(lambda: call_sent(self.number))
+            self._on_the_disk()
+
+    def _on_the_disk(self) -> None:
+        self.in_hand.clear()
+        self.flushed_at = time.monotonic()
 
     def patiently(self, ask: Callable[[], Answer]) -> Answer:
         """Ask the database; where it is away, wait for it, half a minute at most, and tell it again what is in hand."""

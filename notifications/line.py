@@ -43,9 +43,9 @@ class Line:
         self._commands: list[str] = []
 
     def offer(self, recipient: str, *, after: bytes = b"") -> None:
-        """Send the envelope of a mail, behind the body of the one before it (`after`)."""
+        """Send the envelope of a mail, behind the body of the one before it (`after`). recipient: of `address_line`."""
         self.offered = True
-        commands = [f"MAIL FROM:{self.sender}", f"RCPT TO:{smtplib.quoteaddr(recipient)}", "DATA"]
+        commands = [f"MAIL FROM:{self.sender}", f"RCPT TO:<{recipient}>", "DATA"]
         if self.ahead:
             self.smtp.send(after + "".join(f"{command}\r\n" for command in commands).encode("ascii"))
         else:

@@ -44,7 +44,7 @@ def never() -> bool:
 
 def _claimed_by(number: uuid.UUID) -> list[Due]:
     """What a claim holds, the last to be sent first; each message is read once."""
-    rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED).order_by("-due_at", "-pk")
+    rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED, sent_at=None).order_by("-due_at", "-pk")
     found = list(rows.values_list("pk", "message_id", "person_id", "person__email", "attempts"))
     messages = Message.objects.in_bulk({row[1] for row in found})
     return [Due(*row, messages[row[1]]) for row in found]
@@ -90,6 +90,7 @@ class Batch:
 
     def let_go(self, error: str = "", wait: str = "0 seconds") -> None:
         """Give back what was not tried."""
+        self.ledger.close()
         self.ledger.patiently(lambda: let_go(self.number, error=error, wait=wait))
 
     def put_off(self, delivery: Due, error: str) -> None:

@@ -1,5 +1,7 @@
 """Several senders: each mail goes out once, and who lost a claim changes nothing any more."""
 
+import uuid
+
 import psycopg2
 import pytest
 from django.db import connection
@@ -8,6 +10,7 @@ from django.utils import timezone
 from notifications import claims, sending
 from notifications.claims import Outcome
 from notifications.models import Delivery
+from notifications.queue import stop
 from tests.committed import at_once
 from tests.mail_servers import Post
 from tests.notifications.messages import let_leases_run_out, make_message, make_people, states
@@ -131,3 +134,42 @@ def test_what_is_not_on_the_disk_yet_is_kept_in_hand_and_no_longer(monkeypatch: 
     ledger.write(third, Outcome("sent"))
     assert ledger.in_hand == []
     assert states(message) == {"sent": 3}
+
+
+@pytest.mark.django_db
+def test_what_a_killed_sender_marked_is_called_sent_and_goes_out_to_nobody_again(post: Post) -> None:
+    """Killed between a mail and the next commit that waits for the disk: the mark alone tells."""
+    message = make_message(make_people(3))
+    number = claims.claim()
+    assert number
+    first = message.deliveries.order_by("pk").values_list("pk", flat=True)[0]
+    assert claims.mark(first, number, durable=False)
+    assert not claims.mark(first, number, durable=False)
+    assert states(message) == {"claimed": 3}
+    claims.let_go(number)
+    assert states(message) == {"claimed": 1, "queued": 2}
+    let_leases_run_out()
+    assert sending.send_all() == 2
+    assert states(message) == {"sent": 3}
+    assert len(post.to) == 2
+
+
+@pytest.mark.django_db
+def test_a_message_that_is_stopped_stops_nothing_that_went_out(post: Post) -> None:
+    message = make_message(make_people(3))
+    number = claims.claim()
+    assert number
+    first, second, _ = message.deliveries.order_by("pk").values_list("pk", flat=True)
+    claims.mark(first, number, durable=False)
+    assert stop(message) == 2
+    assert claims.mark(second, number, durable=False)  # its body was on the way just then
+    claims.call_sent(number)
+    assert states(message) == {"sent": 2, "stopped": 1}
+
+
+@pytest.mark.django_db
+def test_the_claim_of_another_marks_nothing() -> None:
+    message = make_message(make_people(1))
+    claims.claim()
+    assert not claims.mark(message.deliveries.get().pk, uuid.uuid4(), durable=True)
+    assert states(message) == {"claimed": 1}
