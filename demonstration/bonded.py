@@ -9,7 +9,7 @@ from compliance.bonds.looking_ahead import look_ahead
 from compliance.bonds.models import Bond, BondReview, BondStep, Delinquency
 from compliance.bonds.reminding import BEFORE_THE_REQUEST, remind
 from compliance.bonds.reviewing import review
-from compliance.bonds.states import State
+from compliance.bonds.states import State, Terms
 from demonstration.world import World
 from demonstration.world.problems import first_of_month
 from notifications.models import Delivery
@@ -82,3 +82,7 @@ def _write(bond: Bond, kind: str, ago: int, deeds: Deeds, by: Person, as_of: dat
         return
     for deed, after in ((kind, 0), *deeds):
         BondStep.record(bond, deed, on=dated + after * DAY, by=by, today=as_of)
+    # The review of each night found what had changed by then; a letter's days are over on the day after them.
+    for after in sorted({0, *(days for _, days in deeds), Terms.remedy_days + 1}):
+        if after < ago:
+            review([bond.account_id], dated + after * DAY)  # type: ignore[attr-defined]

@@ -78,12 +78,10 @@ def liability_chart(found: Liability) -> Stacked:
     title = f"Two bonds are open at once {words}: together {money(found.most)} at most"
     if len(found.bonds) > 2:
         title = f"Up to {money(found.most)} of {len(found.bonds)} bonds are open at once, {words}"
-    return Stacked(
-        title, "dollars of bonds that still answer for entries", [f"{one:%b}" for one in found.months], layers
-    )
+    return Stacked(title, "bonds that still answer for entries", [f"{one:%b}" for one in found.months], layers)
 
 
 def _named(one: Open) -> str:
     if one.expected:
         return f"the next one, {money(one.amount)}, from about {month(one.begins)}"
-    return f"{one.number}, {money(one.amount)}"
+    return f"bond {one.number}, {money(one.amount)}"

@@ -31,8 +31,9 @@ class Open:
 
     @property
     def until(self) -> datetime.date | None:
-        """The last day on which it is open; None where no day can be told: it is in force, or entries are suspended."""
-        if self.ends is None or self.undated:
+        """The last day on which it is open, as far as days can be told; None where none can: it is in force, or all of its open
+        entries are extended or suspended."""
+        if self.ends is None or (self.undated and self.last is None):
             return None
         return max(self.ends - DAY, self.last) if self.last else self.ends - DAY
 

@@ -39,6 +39,16 @@ class Announced:
     a_year: float | None
     added: Floats
 
+    @property
+    def falls(self) -> bool:
+        """Whether less would be due."""
+        return (self.a_year or 0) < 0
+
+    @property
+    def size(self) -> float:
+        """Dollars a year, up or down."""
+        return abs(self.a_year or 0)
+
 
 @dataclass(frozen=True)
 class Supposed:

@@ -64,6 +64,9 @@ def test_letters_run_in_the_smallest_demonstration(tmp_path: Path) -> None:
     assert {State.SUFFICIENT, State.WATCH, State.NOTIFIED, State.DEFICIENT, State.INSUFFICIENT} == set(found)
     letter = BondReview.objects.select_related("bond").get(state=State.NOTIFIED)
     assert (letter.days_left(AS_OF), (letter.in_force_by - letter.letter_on).days) == (9, 30)
+    assert letter.since == letter.letter_on
+    late = BondReview.objects.get(state=State.INSUFFICIENT)
+    assert (late.since - late.letter_on).days == 16
     assert letter.headroom < 0 < letter.gap
     assert BondReview.objects.get(state=State.DEFICIENT).headroom < 0
     own = BondReview.objects.get(account__name=world.importer, bond__activity_code="1", bond__terminates=None)

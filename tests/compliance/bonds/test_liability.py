@@ -36,11 +36,17 @@ def test_a_bond_whose_entries_are_all_liquidated_is_over() -> None:
 
 
 def test_entries_without_a_day_hold_their_bond_open_for_as_long_as_is_drawn() -> None:
-    held = Open("B1", Decimal(100_000), DAY(2022, 1, 1), DAY(2024, 6, 1), DAY(2025, 4, 9), entries=1, undated=1)
+    held = Open("B1", Decimal(100_000), DAY(2022, 1, 1), DAY(2024, 6, 1), entries=1, undated=1)
     found = liability_of([held, NEW], AS_OF)
     assert found
     assert found.together_until == found.months[-1]
     assert found.undated == 1
+
+
+def test_an_entry_without_a_day_is_counted_beside_those_that_have_one() -> None:
+    found = liability_of([Open(**OLD.__dict__ | {"undated": 2}), NEW], AS_OF)
+    assert found
+    assert (found.together_until, found.undated) == (DAY(2027, 4, 1), 2)
 
 
 def test_the_next_bond_leaves_the_old_one_open_for_the_usual_314_days() -> None:
@@ -78,8 +84,8 @@ def test_the_page_draws_the_bond_before_while_its_entries_are_open(world: World,
     found = page.context["liability"]
     assert [(one.number, one.entries, one.undated) for one in found.bonds][:2] == [("B0", 2, 1), ("B1", 0, 0)]
     said = " ".join(page.content.decode().split())
-    assert "Of 1 entry no day can be told" in said
-    assert "B0, $100,000" in said
+    assert "For 1 entry it can last longer" in said
+    assert "bond B0, $100,000" in said
     for name in ("jordan", "hq"):
         assert signed_in(world, name).get(BASE.format(world.quillard.pk)).context["liability"] == found
     Entry.objects.filter(number="9XZ70000002").update(liquidation_date=TODAY)
