@@ -37,11 +37,11 @@ def settle(world: World) -> None:
         _name_contacts(world)
         _sign_ins(world, accounts)
         _managers(world, accounts)
-        told.choose()
+        told.choose(world)
     with transaction.atomic():
         detentions.settle(world)
         _notices(world)
-        told.come_back(world.as_of)
+        told.come_back(world)
         _additional_duties(world)
         asked.write_down(world)
         offices.settle(world)

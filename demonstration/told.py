@@ -6,6 +6,7 @@ import hashlib
 from django.utils import timezone
 
 from accounts.models import Person
+from demonstration.world import World
 from notifications import kinds
 from notifications.models import Delivery, HowTold, Suppression
 
@@ -35,8 +36,9 @@ def _way(share: int) -> str | None:
     return kinds.PORTAL if share < DAILY + WEEKLY + ALONE else None
 
 
-def choose() -> None:
-    """Let a third of the people choose, before the newest notices go out."""
+def choose(world: World) -> None:
+    """Let a third of the people choose, before the newest notices go out; of the sign-ins those alone that are said above."""
+    sign_ins = {one.email for one in world.sign_ins}
     people = {person.email: person for person in Person.objects.order_by("email")}
     made = [
         HowTold(person=people[email], choices=choices, time_zone=zone)
@@ -45,17 +47,18 @@ def choose() -> None:
     ]
     for email, person in people.items():
         way = _way(_share(email))
-        if way and not email.endswith("@demo.example"):
+        if way and email not in sign_ins:
             made.append(HowTold(person=person, choices=dict.fromkeys(WAIT, way), time_zone=ZONES[_share(email, 3)]))
     HowTold.objects.bulk_create(made)
 
 
-def come_back(as_of: datetime.date) -> None:
+def come_back(world: World) -> None:
     """Three mailboxes are no more, and one reader called a mail spam: the newest mail that they were sent shows it."""
-    told = Delivery.objects.filter(state=Delivery.State.SENT).exclude(person__email__endswith="@demo.example")
+    told = Delivery.objects.filter(state=Delivery.State.SENT, channel=Delivery.Channel.MAIL)
+    told = told.exclude(person__email__in=[one.email for one in world.sign_ins])
     rows = told.filter(person__role=Person.Role.MEMBER).order_by("person__email", "-sent_at").distinct("person__email")
     some = sorted(rows.select_related("person"), key=lambda one: _share(one.person.email, 10**6))[:4]
-    at = timezone.make_aware(datetime.datetime.combine(as_of - datetime.timedelta(days=6), datetime.time(9, 4)))
+    at = timezone.make_aware(datetime.datetime.combine(world.as_of - datetime.timedelta(days=6), datetime.time(9, 4)))
     for one, said in zip(some, SAID, strict=False):
         Suppression.objects.create(address=one.person.email, reason="bounce", because=said, since=at)
         Delivery.objects.filter(pk=one.pk).update(state=Delivery.State.BOUNCED, last_error=said)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet, TextField, UUIDField
+from django.db.models import F, Func, Q, QuerySet, TextField, UUIDField
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
@@ -25,7 +26,11 @@ TOPIC = "notice"
 #: Of a notice that is for those who traded something: its mail says to each what it touches (notices/mailing.py).
 OWN = "notice of trade"
 TOPICS = (TOPIC, OWN)
+#: That a notice was taken back, to whoever had been told of it.
+RETRACTED = "notice taken back"
 PREFIX = "notice:"
+#: That a notice holds no more is told for so long.
+RETRACTED_DAYS = datetime.timedelta(days=14)
 
 
 def key_of(notice: Notice) -> str:
@@ -110,3 +115,32 @@ def stop(notice: Notice) -> int:
     message = message_of(notice)
     stop_reminders(message)
     return deliveries.stop(message)
+
+
+def had_it(notice: Notice) -> list[int]:
+    """The deliveries (ids) of whoever has a notice, or is being sent it just now; not of who still waits for it."""
+    waits = Q(state__in=[Delivery.State.QUEUED, Delivery.State.STOPPED], read_at=None)
+    return list(Delivery.objects.filter(message__key=key_of(notice)).exclude(waits).values_list("pk", flat=True))
+
+
+def tell_retracted(notice: Notice, had: list[int], why: str) -> int:
+    """Tell those who have a notice (ids of its deliveries) that it holds no more. Returns how many people."""
+    told = message_of(notice)
+    words = f"{notice.title.strip().rstrip('.')}: this was taken back. It holds no more, and nothing is asked of you."
+    parts = [words, f"Why\n{why}" if why else "", f"Source: {notice.get_kind_display()} {notice.number}"]
+    message = Message.objects.create(
+        key=f"{RETRACTED}:{notice.pk}",
+        topic=RETRACTED,
+        subject=f"Taken back: {told.subject}"[:200],
+        text="\n\n".join(part for part in parts if part),
+        path=told.path,
+        asks=told.asks,
+        about_type=told.about_type,
+        about_id=told.about_id,
+        stop_after=timezone.now() + RETRACTED_DAYS,
+    )
+    each = Func(
+        F("told_for"),
+        template="unnest(CASE WHEN %(expressions)s = '{}' THEN ARRAY[NULL]::uuid[] ELSE %(expressions)s END)",
+    )
+    return deliveries.tell(message, [Delivery.objects.filter(pk__in=had).values_list("person", each)])

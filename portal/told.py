@@ -45,7 +45,7 @@ KINDS = (
         "changes",
         "Changes ahead",
         "Notices of changes that need nothing of you yet.",
-        frozenset({*notices.TOPICS, reminding.TOPIC}),
+        frozenset({*notices.TOPICS, notices.RETRACTED, reminding.TOPIC}),
     ),
     Kind(
         "answers",

@@ -4,9 +4,11 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import OuterRef, Subquery
+
 from accounts.models import Account, Person
 from compliance.bonds.duties import duties_on
-from compliance.bonds.models import Bond, BondReview
+from compliance.bonds.models import Bond, BondReview, Delinquency
 from compliance.bonds.sufficiency import required_amount, utilisation
 from examinations import figures
 
@@ -16,7 +18,8 @@ class Standing:
     """A continuous bond of activity 1 against the last twelve whole months.
 
     total, required: dollars of duties, taxes and fees, and the amount asked for; use: share of the bond, 1 is all of
-    it; estimated: whether fees of some entries are; numbers: how many importer numbers the bond covers.
+    it; estimated: whether fees of some entries are; numbers: how many importer numbers the bond covers; delinquent: since
+    when bills are overdue, so that the amount is for CBP to determine; None where none are.
     """
 
     bond: Bond
@@ -25,6 +28,7 @@ class Standing:
     required: Decimal
     estimated: bool
     numbers: int
+    delinquent: datetime.date | None = None
 
     @property
     def review(self) -> BondReview | None:
@@ -44,7 +48,9 @@ class Standing:
 
 def standing_of(account: Account, day: datetime.date) -> Standing | None:
     """How the account's bond stands on that day; None without one. Of several in force the newest counts."""
-    bond = Bond.objects.in_force(day).filter(account=account).select_related("review").first()  # type: ignore[attr-defined]
+    overdue = Delinquency.objects.on(day).filter(account=OuterRef("account"))  # type: ignore[attr-defined]
+    bonds = Bond.objects.in_force(day).filter(account=account).select_related("review")  # type: ignore[attr-defined]
+    bond = bonds.annotate(delinquent_since=Subquery(overdue.values("since")[:1])).first()
     if bond is None:
         return None
     months = figures.twelve_whole_months(day)
@@ -56,6 +62,7 @@ def standing_of(account: Account, day: datetime.date) -> Standing | None:
         required=required_amount(duties.total),
         estimated=duties.unsure_entries > 0,
         numbers=bond.covered.count(),
+        delinquent=bond.delinquent_since,
     )
 
 

@@ -364,7 +364,8 @@ class Notice(ForWhom, DutyTerms, models.Model):
         return draft
 
     def retract(self, *, by: Person, why: str = "") -> int:
-        """Take a published notice back; what has not been sent yet is stopped. Returns how many were stopped."""
+        """Take a published notice back; what has not been sent yet is stopped, and whoever has it already is told. Returns how
+        many were stopped."""
         with transaction.atomic(), acting(by, "retract"):
             notice = Notice.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if notice.state != self.State.PUBLISHED:
@@ -372,7 +373,10 @@ class Notice(ForWhom, DutyTerms, models.Model):
             notice.state, notice.retracted_at = self.State.RETRACTED, timezone.now()
             notice.save(update_fields=["state", "retracted_at"])
             notice.note(Step.What.RETRACTED, by, why.strip()[:300])
+            had = telling.had_it(notice)
             stopped = telling.stop(notice)
             touching.withdraw(notice, by)
+            if had:
+                telling.tell_retracted(notice, had, why.strip()[:300])
         self.refresh_from_db()
         return stopped

@@ -76,6 +76,9 @@ def _bond(request: HttpRequest, account: Account) -> Fact:
             "Bond", "well", "No continuous bond of activity 1 is on file", "Entries need one, or a bond each.", page
         )
     said = f"{percent(standing.use, 0)} of {money(standing.bond.amount)} used, by CBP’s published formula"
+    if standing.delinquent:
+        to_do = f"Pay or protest the overdue bills: until then CBP determines the amount, at least {money(standing.required)}."
+        return Fact("Bond", "short", said, to_do, page)
     if standing.short:
         to_do = f"The formula asks for more than it is: ask your surety for a new bond of {money(standing.required)}."
         return Fact("Bond", "short", said, to_do, page)

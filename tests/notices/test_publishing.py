@@ -13,6 +13,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import Assignment, Cover, Membership, Person
+from notices import telling
 from notices.models import Notice
 from notifications import sending
 from notifications.models import Delivery, Message
@@ -162,10 +163,15 @@ def test_retracting_stops_what_has_not_been_sent(world: World, post: Post) -> No
     notice = write(client)
     publish(notice)
     assert sending.send_all(lambda: len(post.mails) == 2) == 2
+    had = sorted(post.to)
     publish(notice, "retract")
-    assert sending.send_all() == 0
-    assert len(post.mails) == 2
-    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["sent"] * 2 + ["stopped"] * 4
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["queued"] * 2 + ["sent"] * 2 + ["stopped"] * 4
+    assert sending.send_all() == 2
+    assert sorted(post.to) == sorted([*had, *had])
+    taken_back = Message.objects.get(topic=telling.RETRACTED)
+    assert taken_back.subject == f"Taken back: {notice.title}"
+    assert "nothing is asked of you" in taken_back.text
+    assert set(taken_back.deliveries.values_list("state", flat=True)) == {"sent"}
     assert notice.title not in signed_in(world.robin).get("/notices/").content.decode()
 
 

@@ -1,6 +1,6 @@
 """All bonds in trouble, by days left: headquarters sees every one, a manager those of its accounts."""
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.guards import allow
 from accounts.models import Person
-from compliance.bonds.models import BondReview
+from compliance.bonds.models import BondReview, Delinquency
 from compliance.bonds.models.review import EXPECTED
 from compliance.bonds.states import IN_TROUBLE, WITH_DAYS, State
 from compliance.bonds.words import one_line
@@ -31,7 +31,8 @@ def trouble_page(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     everything = BondReview.objects.visible_to(request.user).select_related("bond", "account")
     chosen = request.GET.get("state", "")
-    rows = everything.in_trouble()  # type: ignore[attr-defined]
+    overdue = Delinquency.objects.visible_to(request.user).on(today).filter(account=OuterRef("account"))  # type: ignore[attr-defined]
+    rows = everything.in_trouble().annotate(delinquent_since=Subquery(overdue.values("since")[:1]))  # type: ignore[attr-defined]
     if chosen in IN_TROUBLE:
         rows = rows.filter(state=chosen)
     elif chosen == AHEAD:

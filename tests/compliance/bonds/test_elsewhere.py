@@ -97,7 +97,9 @@ def test_first_pages_say_it_in_one_line(world: World, bond: Bond) -> None:
     dated = TODAY - datetime.timedelta(days=2)
     BondStep.record(bond, "letter", on=dated, by=world.robin, today=TODAY)
     review(None, TODAY)
-    assert "CBP’s letter of" in text_of(signed_in(world, "robin"), "/")
+    said = text_of(signed_in(world, "robin"), "/")
+    assert "<b>Your bond</b></a>: CBP’s letter of" in said
+    assert "it is enough today" not in said
     assert "Bonds in trouble" in text_of(signed_in(world, "jordan"), "/")
     assert "CBP must have received the request to end bond B1" in text_of(signed_in(world, "robin"), "/dates/")
 
