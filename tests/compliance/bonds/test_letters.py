@@ -19,7 +19,10 @@ def test_a_letter_is_entered_with_its_date_and_its_days_run(world: World, bond: 
     assert client.post(f"/bond/{bond.pk}/step/", {"kind": "letter", "on": f"{dated:%m/%d/%Y}"}).status_code == 302
     page = client.get("/bond/")
     assert page.context["judged"].state == "notified"
-    assert "in 10 days" in page.content.decode()
+    said = " ".join(page.content.decode().split())
+    assert "</b>, in 10 days." in said
+    assert "Too small by CBP’s letter" in said
+    assert "Enough today" not in said
     response = client.post(f"/bond/{bond.pk}/step/", {"kind": "filed", "on": "01/01/2020"})
     assert response.status_code == 400
     assert client.post(f"/bond/{bond.pk}/step/", {"kind": "filed", "on": f"{TODAY:%m/%d/%Y}"}).status_code == 302
