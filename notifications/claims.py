@@ -11,7 +11,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
+import psycopg2
 from django.db import InterfaceError, OperationalError, connection, transaction
+
+from notifications.aside import Aside
 
 Answer = TypeVar("Answer")
 logger = logging.getLogger("portal.notifications")
@@ -213,15 +216,20 @@ class Ledger:
     def __init__(self, number: uuid.UUID) -> None:
         self.number, self.in_hand = number, list[tuple[int, Outcome, bool]]()
         self.flushed_at = time.monotonic()
+        # In a transaction that is open nobody else sees its rows.
+        self.aside = None if connection.in_atomic_block else Aside()
 
     def write(self, pk: int, outcome: Outcome, *, carries: bool = False) -> None:
-        """Write one down, in hand until it is on the disk."""
+        """Write one down, in hand until it is on the disk. A mail that went out is only handed to the database, between two
+        commits that wait for the disk: that is enough for it to be written."""
         durable = time.monotonic() - self.flushed_at > FLUSH_SECONDS
         self.in_hand.append((pk, outcome, carries))
-        if outcome.state == "sent" and not carries:
+        if outcome.state != "sent" or carries:
+            self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=durable))
+        elif durable or self.aside is None:
             self.patiently(lambda: mark(pk, self.number, durable=durable))
         else:
-            self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=durable))
+            self._mark_aside(self.aside, pk)
         if durable:
             self._on_the_disk()
 
@@ -230,13 +238,37 @@ class Ledger:
         if self.in_hand:
             self.patiently(lambda: call_sent(self.number))
             self._on_the_disk()
+        if self.aside is not None:
+            self.aside.close()
+
+    def _mark_aside(self, aside: Aside, pk: int) -> None:
+        try:
+            aside.mark(pk, self.number)
+        except (psycopg2.Error, OSError):
+            self._tell_again()
+
+    def _tell_again(self) -> None:
+        """Its own connection broke, and the last marks with it, perhaps: tell all that is in hand over the other one."""
+        if self.aside is not None:
+            self.aside.close()
+        self.patiently(self._tell)
+
+    def _tell(self) -> None:
+        for pk, outcome, carries in self.in_hand:
+            settle(pk, self.number, outcome, carries=carries)
 
     def _on_the_disk(self) -> None:
         self.in_hand.clear()
         self.flushed_at = time.monotonic()
 
     def patiently(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask the database; where it is away, wait for it, half a minute at most, and tell it again what is in hand."""
+        """Ask the database; where it is away, wait for it, half a minute at most, and tell it again what is in hand. What is
+        on its way to it comes first."""
+        try:
+            if self.aside is not None:
+                self.aside.wait()
+        except (psycopg2.Error, OSError):
+            self._tell_again()
         for left in reversed(range(TRIES)):
             try:
                 return ask()
@@ -251,8 +283,7 @@ class Ledger:
         connection.close()
         time.sleep(WAIT_SECONDS)
         with contextlib.suppress(OperationalError, InterfaceError):
-            for pk, outcome, carries in self.in_hand:
-                settle(pk, self.number, outcome, carries=carries)
+            self._tell()
             self.in_hand.clear()
 
 

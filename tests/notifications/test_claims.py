@@ -120,6 +120,33 @@ def test_a_database_that_is_gone_for_a_moment_is_told_again_and_nobody_gets_two(
     assert not message.deliveries.filter(sent_at=None).exists()
 
 
+def test_a_connection_for_marks_that_breaks_loses_no_mark_and_nobody_gets_two(committed: None, post: Post) -> None:
+    message = make_message(make_people(30))
+    known = connection.settings_dict
+    other = psycopg2.connect(
+        host=known["HOST"], port=known["PORT"], dbname=known["NAME"], user=known["USER"], password=known["PASSWORD"]
+    )
+    ended = []
+
+    def answer(address: str, nth: int) -> str:
+        if int(address[6:10]) % 7 == 5:
+            with other.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND query LIKE 'SELECT mark\\_sent(%, false)'"
+                )
+                ended.extend(cursor.fetchall())
+                other.rollback()
+        return "250 OK"
+
+    post.answer = answer
+    assert sending.send_all() == 30
+    other.close()
+    assert ended
+    assert post.to == sorted(f"person{at:04}@people.example" for at in range(30))
+    assert states(message) == {"sent": 30}
+
+
 @pytest.mark.django_db
 def test_what_is_not_on_the_disk_yet_is_kept_in_hand_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     message = make_message(make_people(3))
