@@ -12,6 +12,7 @@ from servers.place import CHECKOUT
 
 TARGET = CHECKOUT / "assets" / "uswds"
 STAMP = CHECKOUT / "assets" / "stamp"
+OURS = CHECKOUT / "static"
 SOURCES = ("package-lock.json", "static/scss/portal.scss")
 OLDEST_NODE = 20
 
@@ -81,6 +82,29 @@ def build() -> None:
         (TARGET / script).write_text(text.replace("//# sourceMappingURL=", "// "))
     _copy_named(package / "dist", (TARGET / "portal.css").read_text())
     STAMP.write_text(_fingerprint())
+
+
+def _collected_from() -> str:
+    """A mark of all that `collectstatic` reads: the packages installed, what was built, our own files, the settings."""
+    digest = hashlib.sha256()
+    for path in (
+        CHECKOUT / ".venv" / "run.stamp",
+        STAMP,
+        CHECKOUT / "portal" / "settings.py",
+        *sorted(OURS.rglob("*")),
+    ):
+        digest.update(str(path).encode() + (path.read_bytes() if path.is_file() else b""))
+    return digest.hexdigest()
+
+
+def collected(home: Path) -> bool:
+    """Whether the files to serve lie below this home as they would be collected now; compressing them takes seconds."""
+    stamp = home / "static.stamp"
+    return (home / "static" / "staticfiles.json").exists() and stamp.exists() and stamp.read_text() == _collected_from()
+
+
+def note_collected(home: Path) -> None:
+    (home / "static.stamp").write_text(_collected_from())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from servers import cluster, external, state
+from servers import assets, cluster, external, state
 from servers.children import MARKS, Child, Ended, children_of, manage
 from servers.place import here
 from servers.postgres import free_port
@@ -114,7 +114,9 @@ def _serve(home: Path, port: int, ending: threading.Event) -> int:
         manage(environment | {"PORTAL_PROCESS": process}, ending, lambda pid: _remember(home, "command", pid), *words)
 
     prepare("owner", "migrate", "--verbosity", "0")
-    prepare("owner", "collectstatic", "--noinput", "--verbosity", "0")
+    if not assets.collected(home):
+        prepare("owner", "collectstatic", "--noinput", "--verbosity", "0")
+        assets.note_collected(home)
     if _shows(environment):
         prepare("worker", "demo", "--once")
     children = children_of(environment, home)

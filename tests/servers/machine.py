@@ -115,7 +115,7 @@ class Running:
     """`python -m servers run`, and what it has said so far."""
 
     def __init__(self, machine: Machine, **environment: str) -> None:
-        self.machine, self.port = machine, free_port()
+        self.machine, self.port, self.began = machine, free_port(), time.time()
         self.log = machine.home / f"run-{self.port}.log"
         settings = {"PORT": str(self.port), "DEMO_LINES": "5000"} | environment
         with self.log.open("w") as log:

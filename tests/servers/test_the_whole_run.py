@@ -1,5 +1,6 @@
 """`make run`: web, worker, scheduler, mail sink and both servers under one supervisor, and how they end."""
 
+import re
 import signal
 import socket
 
@@ -31,6 +32,15 @@ def test_everything_is_up_when_the_address_is_printed(serving: Running) -> None:
     assert f"http://127.0.0.1:{serving.port}/" in serving.said
     assert "importer@demo.example" in serving.said
     assert eventually(lambda: serving.get("/health/")[0] == 200), serving.get("/health/")
+
+
+def test_what_it_serves_was_collected_by_the_first_run_alone(serving: Running) -> None:
+    """The first was interrupted after that; this one found all as it would have made it, and compressed nothing again."""
+    manifest = serving.machine.home / "static" / "staticfiles.json"
+    assert manifest.stat().st_mtime < serving.began
+    sheet = re.search(r"/static/uswds/portal\.[0-9a-f]{12}\.css", serving.get("/sign-in/")[1])
+    assert sheet
+    assert serving.get(sheet[0])[0] == 200
 
 
 def test_a_second_run_under_the_same_home_is_refused(serving: Running) -> None:
