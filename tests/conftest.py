@@ -54,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    # Else each client of a test reads every file that a run before the tests collected.
+    settings.WHITENOISE_AUTOREFRESH = True
     # Nobody else's worker takes what tests queue, and theirs take nothing of anybody else.
     celery_app.conf.task_default_queue = f"tests-{os.getpid()}"
     if settings.DATABASES["default"]["PORT"] == 1:
