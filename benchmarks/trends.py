@@ -4,8 +4,8 @@ python -m benchmarks.trends [--lines 1000000]
 
 A small world comes through the loaders and is copied inside the database until it has so many lines. The opponent joins the
 examinations to their lines and counts them and their finds by account and by each dimension and pair of dimensions, in one
-statement with grouping sets. We read, learn, test every cell of every importer and broker, name trends, count the lines of
-those that stand, and write. What the touched accounts of a load take stands beside.
+statement with grouping sets. We read, learn, test every cell of every importer and broker, for discrepancies, long stays and
+costs, and how brokers file, name trends, count the lines of those that stand, and write. What the touched accounts of a load take stands beside.
 """
 
 import argparse
@@ -30,6 +30,8 @@ TABLES = (
     "Draw",
     "Discrepancy",
     "EntryBreakdown",
+    "EntryDay",
+    "Cost",
 )
 COLUMNS = ("port", "heading", "origin", "manufacturer_id", "filer_id")
 SETS = ", ".join(f"(account_id, {', '.join(subset)})" for size in (1, 2) for subset in combinations(COLUMNS, size))

@@ -4,12 +4,13 @@ python -m benchmarks.trends_simulated [--worlds 200] [--planted 60] [--seed 1]
 
 Each world has 300 accounts with examinations of three years, and 13 monthly searches over its last year. Nothing is
 planted, with headings and ports that differ, with a rise common to all, with targeting that alone rises in some cells; or
-ten problems are. The tests assert a smaller run of the same.
+ten problems are. The same of holds, which are long or costly: without kinds, and at ports that have good and bad months.
+The tests assert a smaller run of the same.
 """
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,9 @@ from compliance.trends.beginning import Beginning
 from compliance.trends.cells import SUBSETS
 from compliance.trends.days import LAG_DAYS, READ_DAYS
 from compliance.trends.examined import ANY, DIMENSIONS, HEADING, NOWHERE, PORT, Bools, Examined, Ints
-from compliance.trends.finding import Trend, beginning_of, name, q_values, weigh
+from compliance.trends.finding import LEVEL, LEVEL_OF_HOLDS, Trend, beginning_of, name, q_values, weigh
 from compliance.trends.following import Named, names_now
-from compliance.trends.peers import learn
+from compliance.trends.peers import PORT_DAYS, PORT_MONTHS, learn
 
 ACCOUNTS, MONTHS, MONTH_DAYS = 300, 13, 30.44
 #: Values of the dimensions in all: ports, headings, origins, manufacturers, filers.
@@ -46,13 +47,15 @@ class Planted:
 
 @dataclass(frozen=True)
 class World:
-    """Examinations with the day on which each was closed, and what was planted. first search on `start`."""
+    """Examinations with the day on which each was closed, and what was planted. first search on `start`. holds: outcomes
+    without kinds, for which ports have good and bad months."""
 
     rows: Examined
     closed: Ints
     planted: list[Planted]
     from_problem: Bools
     start: int
+    holds: bool
 
 
 def world(
@@ -62,12 +65,14 @@ def world(
     differing: bool = False,
     rise: float = 1.0,
     more_targeting: bool = False,
+    holds: bool = False,
     rates: tuple[float, float] = (0.03, 0.30),
 ) -> World:
     """Simulate one.
 
     differing: peers' headings and ports differ. rise: of everybody's rate in the last year. more_targeting: in some cells
-    three times as many are targeted from some day on, which find as often as before. rates: that planted problems add.
+    three times as many are targeted from some day on, which find as often as before. holds: of goods, one in ten of them
+    costly or long, and more at some ports in some months. rates: that planted problems add.
     """
     days = BEFORE + int(MONTHS * MONTH_DAYS)
     size = np.minimum(np.exp(random.normal(np.log(70), 1.1, ACCOUNTS)), 3_000).astype(int) + 5
@@ -88,13 +93,17 @@ def world(
     if differing:
         factor = random.gamma(3, 1 / 3, VALUES[HEADING])[codes[HEADING]]
         factor = factor * random.gamma(8, 1 / 8, VALUES[PORT])[codes[PORT]]
+    if holds:
+        base = np.full(n, 0.1)
+        factor = random.gamma(4, 1 / 4, (VALUES[PORT], days // 30 + 1))[codes[PORT], day // 30]
     late = np.where(day > days - 365, rise, 1.0)
     rate = np.minimum(base * own * factor * late, 0.7)
     hit = random.random(n) < rate
-    kind = np.where(hit, 1 + random.choice(len(SHARES), n, p=SHARES / SHARES.sum()), ANY)
+    kind = np.where(hit & (not holds), 1 + random.choice(len(SHARES), n, p=SHARES / SHARES.sum()), ANY)
     problems, from_problem = [], np.zeros(n, bool)
     for one in _planted(random, unit, codes, day, planted, days, rates):
         struck = one.inside[random.random(len(one.inside)) < np.where(stratum[one.inside] == RANDOM, 1, 1.5) * one.rate]
+        one = replace(one, kind=ANY if holds else one.kind)
         hit[struck], kind[struck], from_problem[struck] = True, one.kind, True
         problems.append(one)
     # Days until the result is known: median 12, tenth above 40.
@@ -102,9 +111,9 @@ def world(
     finds = np.flatnonzero(hit)
     rows = Examined(
         unit, codes, stratum, stratum == RANDOM, np.zeros(n, bool), day, hit, finds, kind[finds], np.zeros(len(finds)),
-        ACCOUNTS, 1 + TARGETED, len(SHARES),
+        ACCOUNTS, 1 + TARGETED, 0 if holds else len(SHARES),
     )  # fmt: skip
-    return World(rows, closed, problems, from_problem, BEFORE)
+    return World(rows, closed, problems, from_problem, BEFORE, holds)
 
 
 def _codes(random: np.random.Generator, unit: Ints) -> Ints:
@@ -201,7 +210,8 @@ def monthly(given: World) -> list[Found]:
             values, kind, beginning = one.at(month)
             taken[rows.within(one.trend.unit, values)] = True
             standing.append(Named(one.trend.unit, values, kind, beginning.day))
-        peers = learn(rows, (VALUES[HEADING], VALUES[PORT]), last - 183, ~taken)
+        recent = PORT_DAYS * PORT_MONTHS if given.holds else 183
+        peers = learn(rows, (VALUES[HEADING], VALUES[PORT]), last - recent, ~taken, by_port=given.holds)
         weighed = weigh(rows, peers, last, taken)
         now = names_now(rows, weighed.expected, weighed.own, weighed.shares, standing, taken, last)
         for one, (values, kind) in zip(record, now, strict=True):
@@ -211,7 +221,7 @@ def monthly(given: World) -> list[Found]:
             )
             one.names[month] = values, kind, began
         (q,) = q_values([weighed], np.zeros(0))
-        for trend in name(weighed, q, first, last):
+        for trend in name(weighed, q, first, last, LEVEL_OF_HOLDS if given.holds else LEVEL):
             cell = rows.within(trend.unit, trend.values)
             since = cell[rows.day[cell] >= trend.beginning.day]
             named = since[rows.outcomes(since, trend.kind)]
@@ -285,6 +295,8 @@ KINDS_OF_WORLD: dict[str, dict[str, Any]] = {
     "a rise common to all": {"rise": 1.5},
     "more targeting in some cells": {"more_targeting": True},
     "ten planted": {"planted": 10},
+    "holds, at ports with good and bad months": {"holds": True},
+    "ten of holds planted": {"holds": True, "planted": 10, "rates": (0.2, 0.6)},
 }
 
 
@@ -308,12 +320,12 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     options = asked.parse_args()
     for kind in KINDS_OF_WORLD:
-        count = options.planted if kind.startswith("ten") else options.worlds
+        count = options.planted if kind.startswith("ten ") else options.worlds
         got = figures(kind, count, options.seed)
         print(f"{kind}, {count} worlds")
         print(f"  months with a false announcement   {_share(got.months_false, got.months)}   asked: at most 5 %")
         print(f"  accounts troubled in a month       {_share(got.troubled, got.months * ACCOUNTS)}   asked: 0.1 %")
-        if not kind.startswith("ten"):
+        if not kind.startswith("ten "):
             continue
         print(f"  false among announced              {_share(got.false, got.announced)}   asked: at most 5 %")
         for known, least in ((20, 80), (40, 95)):

@@ -13,7 +13,7 @@ from accounts.models import Assignment, Membership
 from compliance.plans.models import Action, Plan, PlanStep, PlanVersion, RootCause
 from compliance.plans.sequential import HIGHEST_LIMIT
 from compliance.plans.verifying import verify
-from compliance.trends.models import Trend
+from compliance.trends.models import Measure, Trend
 from compliance.trends.told import told
 from demonstration.world import World
 from demonstration.world.problems import first_of_month
@@ -49,15 +49,14 @@ TEXTS: dict[str, tuple[str, str, tuple[tuple[str, int, int, str, str], ...]]] = 
 
 def improve(world: World, day: datetime.date) -> None:
     """What happens to plans on a day of the past: they begin where their trend stands, and those in work are verified."""
+    wrong = Trend.objects.filter(measure=Measure.DISCREPANCY)
     cured = next((one for one in world.planted if one.key == CURED), None)
     if cured and cured.until and day <= cured.until + SLOW:
         kinds = ("", cured.kind)
-        _begin(Trend.objects.filter(account__name__in=cured.accounts, discrepancy_type__in=kinds), CURED, day)
+        _begin(wrong.filter(account__name__in=cured.accounts, discrepancy_type__in=kinds), CURED, day)
     if day >= first_of_month(world.as_of, 3) and not Plan.objects.filter(root_cause__name=TEXTS[""][0]).exists():
-        mine = Trend.objects.filter(account__name=world.importer)
-        managed = Trend.objects.filter(
-            account__in=Assignment.objects.on(day).filter(manager__email=MANAGER).values("account")
-        )
+        mine = wrong.filter(account__name=world.importer)
+        managed = wrong.filter(account__in=Assignment.objects.on(day).filter(manager__email=MANAGER).values("account"))
         _begin(mine if mine.standing().exists() else managed, "", day)  # type: ignore[attr-defined]
     _do_what_is_due(day)
     verify(None, day)

@@ -49,38 +49,40 @@ def by_account(rows: Examined, expected: Floats, shape: float) -> Floats:
 
 @dataclass(frozen=True)
 class _Values:
-    """Examinations by value: each element an examination (`row`) under one of its values (`at`, over all dimensions)."""
+    """All values of the dimensions in one row of places. at: by dimension the value of each examination, or NOWHERE.
+    start: the first place of each dimension."""
 
-    row: Ints
     at: Ints
     start: Ints
     count: int
 
+    def of(self, value: int) -> Ints:
+        """The places of the examinations that have the value."""
+        return np.flatnonzero(self.at[self.dimension(value)] == value)
+
+    def dimension(self, value: int) -> int:
+        return int(np.searchsorted(self.start, value, side="right")) - 1
+
 
 def _values_of(rows: Examined) -> _Values:
-    parts, places, starts, count = [], [], [], 0
-    for dimension in OVER:
-        code = rows.codes[dimension]
-        known = np.flatnonzero(code != NOWHERE)
-        parts.append(known)
-        places.append(code[known] + count)
-        starts.append(count)
-        count += int(code.max(initial=NOWHERE)) + 1
-    return _Values(np.concatenate(parts), np.concatenate(places), np.array(starts), count)
+    counts = [int(rows.codes[dimension].max(initial=NOWHERE)) + 1 for dimension in OVER]
+    start = np.cumsum([0, *counts[:-1]])
+    codes = rows.codes[list(OVER)]
+    return _Values(np.where(codes == NOWHERE, NOWHERE, codes + start[:, None]), start, sum(counts))
 
 
 def _tables(rows: Examined, values: _Values, counted: Bools, expected: Floats) -> tuple[Ints, Floats]:
     """Finds by value and kind, and expected finds (of any) by value, of the examinations that count."""
-    kept = counted[values.row]
-    row, at = values.row[kept], values.at[kept]
     columns = rows.kinds + 1
-    kinds = np.zeros((len(rows), columns), bool)
-    kinds[rows.find_row, rows.find_kind] = True
-    kinds[:, ANY] = rows.hit
-    place, kind = np.nonzero(kinds[row])
-    found = np.bincount(at[place] * columns + kind, minlength=values.count * columns)
-    sums = np.bincount(at, expected[row], values.count)
-    return found.reshape(values.count, columns).astype(np.int64), sums.astype(np.float64)
+    hits, finds = np.flatnonzero(rows.hit & counted), np.flatnonzero(counted[rows.find_row])
+    found, sums = np.zeros(values.count * columns, np.int64), np.zeros(values.count)
+    for place in values.at:
+        known = (place != NOWHERE) & counted
+        sums += np.bincount(place[known], expected[known], values.count)
+        for row, kind in ((hits, np.full(len(hits), ANY)), (rows.find_row[finds], rows.find_kind[finds])):
+            value, present = place[row], place[row] != NOWHERE
+            found += np.bincount(value[present] * columns + kind[present], minlength=len(found))
+    return found.reshape(values.count, columns), sums
 
 
 def shared_by_many(rows: Examined, expected: Floats, shares: Floats, first: int, last: int) -> list[Shared]:
@@ -91,53 +93,73 @@ def shared_by_many(rows: Examined, expected: Floats, shares: Floats, first: int,
     """
     values = _values_of(rows)
     late = (rows.day <= last) & (rows.day > last - WINDOW)
-    before = rows.day <= last - WINDOW
-    free = np.ones(len(rows), bool)
-    past, usual = _tables(rows, values, before, expected)
-    shape = _shapes(rows, values, expected, shares)
+    past, usual = _tables(rows, values, rows.day <= last - WINDOW, expected)
+    found, sums = _tables(rows, values, late, expected)
+    later = _tables(rows, values, rows.day > last, expected)
+    shape = _shapes(past + found + later[0], usual + sums + later[1], shares)
+    own = _Past(past, usual, shape, shares)
+    p, gain = own.weigh(np.arange(values.count), found, sums)
     named: list[Shared] = []
     bar = 0.0
     while len(named) < MOST:
-        found, sums = _tables(rows, values, late & free, expected)
-        p, gain = _weighed(found, sums, past, usual, shape, shares)
         each = np.minimum(p.min(axis=1) * (shares >= LEAST_SHARE).sum(), 1.0)
         q = adjusted(each)
         if not named:
             bar = float(each[q <= LEVEL].max(initial=0.0))
-        best = _best(rows, values, each, bar, gain, late & free)
+        best = _best(rows, values, each, bar, gain, late)
         if best is None:
             return named
         value, kind = best
-        mine = values.row[values.at == value]
-        own = (shape[kind] + past[value, kind]) / (shape[kind] + usual[value] * shares[kind])
-        e = np.minimum(expected[mine] * shares[kind] * own, 0.9)
-        dimension = int(np.searchsorted(values.start, value, side="right")) - 1
+        mine = values.of(value)
+        e = np.minimum(expected[mine] * shares[kind] * own.factor(value, kind), 0.9)
+        dimension = values.dimension(value)
         beginning = began(rows.day[mine], _outcomes(rows, mine, kind), e, first, last)
         named.append(
             Shared(OVER[dimension], value - int(values.start[dimension]), kind, float(q[value]), beginning, mine, e)
         )
-        free[mine] = False
+        # What it explains leaves all values that share examinations with it; the others stay as they were.
+        gone = np.zeros(len(rows), bool)
+        gone[mine] = late[mine]
+        less = _tables(rows, values, gone, expected)
+        found, sums = found - less[0], sums - less[1]
+        late[mine] = False
+        touched = np.unique(values.at[:, gone])
+        touched = touched[touched != NOWHERE]
+        p[touched], gain[touched] = own.weigh(touched, found[touched], sums[touched])
     return named
 
 
-def _shapes(rows: Examined, values: _Values, expected: Floats, shares: Floats) -> Floats:
+@dataclass(frozen=True)
+class _Past:
+    """Each value's own past: finds by kind, expected finds; and by kind how alike values are, and the share of finds."""
+
+    found: Ints
+    expected: Floats
+    shape: Floats
+    shares: Floats
+
+    def factor(self, value: int, kind: int) -> float:
+        own = self.shape[kind] + self.found[value, kind]
+        return float(own / (self.shape[kind] + self.expected[value] * self.shares[kind]))
+
+    def weigh(self, values: Ints, found: Ints, sums: Floats) -> tuple[Floats, Floats]:
+        """mid-p and gain by value and kind of what was found of late; 1 and 0 where too little was."""
+        p, gain = np.ones(found.shape), np.zeros(found.shape)
+        place, kind = np.nonzero((found >= LEAST_FOUND) & (self.shares >= LEAST_SHARE))
+        own = self.shape[kind] + self.found[values[place], kind]
+        usual = self.shape[kind] + self.expected[values[place]] * self.shares[kind]
+        mean, x = sums[place] * self.shares[kind] * own / usual, found[place, kind]
+        more = (x > mean) & (mean > 0)
+        place, kind, mean, x = place[more], kind[more], mean[more], x[more]
+        p[place, kind], gain[place, kind] = mid_p(x, mean, own[more]), gains(x, mean)
+        return p, gain
+
+
+def _shapes(found: Ints, expected: Floats, shares: Floats) -> Floats:
     """By kind how alike values are, over all days."""
-    found, sums = _tables(rows, values, np.ones(len(rows), bool), expected)
     return np.array(
-        [usual_spread(found[:, kind].astype(np.float64), sums * shares[kind]) for kind in range(found.shape[1])]
+        [usual_spread(found[:, kind].astype(np.float64), expected * shares[kind]) for kind in range(found.shape[1])]
     )
-
-
-def _weighed(
-    found: Ints, sums: Floats, past: Ints, usual: Floats, shape: Floats, shares: Floats
-) -> tuple[Floats, Floats]:
-    """mid-p and gain by value and kind; 1 and 0 where too little was found."""
-    own = shape + past
-    mean = sums[:, None] * shares * own / (shape + usual[:, None] * shares)
-    asked = (found >= LEAST_FOUND) & (found > mean) & (mean > 0) & (shares >= LEAST_SHARE)
-    p = np.ones(found.shape)
-    p[asked] = mid_p(found[asked], mean[asked], own[asked])
-    return p, np.where(asked, gains(found, np.where(mean > 0, mean, 1.0)), 0.0)
 
 
 def _outcomes(rows: Examined, places: Ints, kind: int) -> Bools:
@@ -153,7 +175,7 @@ def _best(
     below = np.flatnonzero((each <= bar) & (bar > 0))
     for value in below[np.argsort(-gain[below].max(axis=1), kind="stable")].tolist():
         kind = int(np.argmax(gain[value]))
-        mine = values.row[values.at == value]
+        mine = values.of(value)
         mine = mine[counted[mine]]
         wrong = np.bincount(rows.unit[mine[_outcomes(rows, mine, kind)]])
         if (wrong > 0).sum() >= LEAST_ACCOUNTS and wrong.max(initial=0) <= LARGEST_SHARE * wrong.sum():

@@ -48,6 +48,7 @@ class TrendSerializer(serializers.ModelSerializer):
 
 class TrendFilter(django_filters.FilterSet):
     account = django_filters.UUIDFilter("account_id", label="Account")
+    measure = django_filters.ChoiceFilter(choices=Measure.choices, label="What is counted")
     status = django_filters.ChoiceFilter("state", choices=TrendState.choices, label="State")
     hts4 = Code("heading", "[0-9]{4}", "Heading")
     origin = Code("origin", "[A-Z]{2}", "Country of origin")

@@ -5,6 +5,16 @@ import datetime
 from compliance.trends.models import Measure, Trend
 from look.charts import Moment, Surplus
 
+#: Of what stands, and of what is over.
+TITLES = {
+    Measure.DISCREPANCY: ("More is found than would be usual", "As much is found again as would be usual"),
+    Measure.LONG_STAY: ("Goods are held longer than would be usual", "Goods are held as long again as would be usual"),
+    Measure.COST: ("Examinations cost more than would be usual", "Examinations cost as much again as would be usual"),
+}
+OF_EXAMINATIONS = {
+    Measure.LONG_STAY: "examinations that held the goods more than five business days",
+    Measure.COST: "examinations that cost more than nine in ten such do",
+}
 #: Quarters that are drawn.
 QUARTERS = 10
 
@@ -26,8 +36,12 @@ def chart_of(trend: Trend) -> Surplus | None:
     ]
     if not moments:
         return None
-    title = "More is found than would be usual" if trend.stands else "As much is found again as would be usual"
+    title = TITLES.get(trend.measure, TITLES[Measure.DISCREPANCY])[0 if trend.stands else 1]
     filing = trend.measure in (Measure.LATE, Measure.CORRECTED)
-    what = "entries with it, by quarter of entry" if filing else "closed examinations with it, by quarter of selection"
+    what = (
+        "entries with it, by quarter of entry"
+        if filing
+        else OF_EXAMINATIONS.get(trend.measure, "closed examinations with it") + ", by quarter of selection"
+    )
     counted = f"Share of {what}; black steps: what would be usual"
     return Surplus(title, counted, trend.expected_rate, moments)

@@ -1,13 +1,12 @@
 """What is told of a trend: counts since it began, by month, of the last half year; and on what it rests. Pure."""
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from compliance.trends.beginning import Beginning
-from compliance.trends.days import date, month_of
+from compliance.trends.days import date
 from compliance.trends.examined import Bools, Examined, Floats, Ints
 from compliance.trends.own import Own
 from compliance.trends.states import Standing, added_share, odds_over
@@ -86,14 +85,10 @@ def rests_on(counted: dict[str, Any]) -> str:
 
 def by_month(day: Ints, found: Bools, expected: Floats) -> list[list[Any]]:
     """First day of each month with its examinations, discrepancies, and how many were expected."""
-    order = np.argsort(day, kind="stable")
-    rows = [(month_of(int(day[at])), bool(found[at]), float(expected[at])) for at in order]
-    result = []
-    for month, part in groupby(rows, key=lambda row: row[0]):
-        some = list(part)
-        found_count, sums = sum(row[1] for row in some), sum(row[2] for row in some)
-        result.append([month.isoformat(), len(some), found_count, round(sums, 3)])
-    return result
+    months, place = np.unique(day.astype("datetime64[D]").astype("datetime64[M]"), return_inverse=True)
+    sums = np.bincount(place), np.bincount(place[found], minlength=len(months)), np.bincount(place, expected).round(3)
+    firsts = np.datetime_as_string(months.astype("datetime64[D]")).tolist()
+    return [list(row) for row in zip(firsts, *(each.tolist() for each in sums), strict=True)]
 
 
 def stake(found: float, discrepancies: int, lines: int, examined: int, added: float) -> float:

@@ -58,7 +58,7 @@ class Late:
 
 def expected_cases(filed: Filed) -> Floats:
     """What the other brokers of the same month have, in as many entries."""
-    month = filed.month - filed.month.min(initial=0)
+    month = filed.month - (filed.month.min() if len(filed) else 0)
     count = int(month.max(initial=0)) + 1
     of_both = filed.broker * count + month
     sums = [np.bincount(month, what, count)[month] for what in (filed.cases, filed.entries)]
@@ -90,50 +90,47 @@ def late_filing(filed: Filed, last: int, free: Bools) -> list[Late]:
     x, e = filed.cases / heap, expected / heap
     totals = [np.bincount(filed.broker[free], what[free], filed.brokers).astype(np.float64) for what in (x, e)]
     shape = usual_spread(totals[0], totals[1])
-    tests, p, cells = np.zeros(filed.brokers, np.int64), [], []
-    for window in WINDOWS:
-        inside = free & (filed.month > last - window) & (filed.month <= last)
-        for broker, client, rows in _cells(filed, inside):
-            if filed.entries[rows].sum() < LEAST_ENTRIES:
-                continue
-            tests[broker] += 1
-            found, usual = x[rows].sum(), e[rows].sum()
-            own = (shape + totals[0][broker] - found) / (shape + max(totals[1][broker] - usual, 0.0))
-            mean = usual * own
-            if filed.cases[rows].sum() < LEAST_CASES or found < LEAST_RATIO * mean:
-                continue
-            form = shape + totals[0][broker] - found
-            p.append(float(mid_p(np.array([int(found)]), np.array([mean]), np.array([form]))[0]))
-            cells.append((broker, client, own))
-    if not p:
+    broker, client, cases, found, usual = _cells(filed, x, e, free, last)
+    tests = np.bincount(broker, minlength=filed.brokers).astype(np.int64)
+    form = shape + totals[0][broker] - found
+    own = form / (shape + np.maximum(totals[1][broker] - usual, 0.0))
+    asked = np.flatnonzero((cases >= LEAST_CASES) & (found >= LEAST_RATIO * usual * own) & (usual > 0))
+    if not len(asked):
         return []
-    each = simes(np.array([cell[0] for cell in cells]), np.array(p), tests)
+    p = mid_p(found[asked].astype(np.int64), (usual * own)[asked], form[asked])
+    each = simes(broker[asked], p, tests)
     q = np.ones(filed.brokers)
     q[tests > 0] = adjusted(each[tests > 0])
     result = []
-    for broker in np.flatnonzero(q <= LEVEL).tolist():
-        at = min((place for place, cell in enumerate(cells) if cell[0] == broker), key=lambda place: p[place])
-        _, client, own = cells[at]
-        rows = np.flatnonzero((filed.broker == broker) & ((client == NOWHERE) | (filed.client == client)))
-        beginning = _began(filed.month[rows], x[rows], e[rows] * own, last)
-        result.append(Late(broker, client, p[at], float(q[broker]), beginning, rows, expected[rows] * own))
+    for unit in np.flatnonzero(q <= LEVEL).tolist():
+        mine = np.flatnonzero(broker[asked] == unit)
+        least = int(mine[np.argmin(p[mine])])
+        at = int(asked[least])
+        rows = np.flatnonzero((filed.broker == unit) & ((client[at] == NOWHERE) | (filed.client == client[at])))
+        beginning = _began(filed.month[rows], x[rows], e[rows] * own[at], last)
+        late = Late(unit, int(client[at]), float(p[least]), float(q[unit]), beginning, rows, expected[rows] * own[at])
+        result.append(late)
     return result
 
 
-def _cells(filed: Filed, inside: Bools) -> list[tuple[int, int, Ints]]:
-    """Each broker whole, and each of its clients."""
-    kept = np.flatnonzero(inside)
-    found: list[tuple[int, int, Ints]] = []
-    if not len(kept):
-        return found
-    for clients in (False, True):
-        client = filed.client[kept] if clients else np.full(len(kept), NOWHERE)
-        order = np.lexsort((client, filed.broker[kept]))
-        both = np.stack((filed.broker[kept][order], client[order]))
-        cuts = np.flatnonzero((both[:, 1:] != both[:, :-1]).any(axis=0)) + 1
-        for part in np.split(kept[order], cuts):
-            found.append((int(filed.broker[part[0]]), int(filed.client[part[0]]) if clients else NOWHERE, part))
-    return found
+def _cells(filed: Filed, x: Floats, e: Floats, free: Bools, last: int) -> tuple[Ints, Ints, Floats, Floats, Floats]:
+    """Each broker whole, and each of its clients, in each window with enough entries: broker, client or NOWHERE, and the
+    sums of cases, x and e."""
+    parts = []
+    for window in WINDOWS:
+        kept = np.flatnonzero(free & (filed.month > last - window) & (filed.month <= last))
+        for clients in (False, True) if len(kept) else ():
+            client = filed.client[kept] if clients else np.full(len(kept), NOWHERE)
+            order = np.lexsort((client, filed.broker[kept]))
+            rows = kept[order]
+            both = np.stack((filed.broker[rows], client[order]))
+            starts = np.flatnonzero(np.concatenate(([True], (both[:, 1:] != both[:, :-1]).any(axis=0))))
+            enough = np.add.reduceat(filed.entries[rows], starts) >= LEAST_ENTRIES
+            sums = [np.add.reduceat(what[rows], starts) for what in (filed.cases, x, e)]
+            parts.append([*both[:, starts[enough]], *(one[enough] for one in sums)])
+    none = [*np.zeros((2, 0), np.int64), *np.zeros((3, 0))]
+    broker, client, cases, found, usual = (np.concatenate(one) for one in zip(none, *parts, strict=True))
+    return broker, client, cases, found, usual
 
 
 def _began(month: Ints, x: Floats, e: Floats, last: int) -> Beginning:

@@ -21,10 +21,11 @@ from compliance.trends.finding import Trend as Named
 from compliance.trends.finding import Weighed, beginning_of
 from compliance.trends.following import Named as Cell
 from compliance.trends.following import names_now
+from compliance.trends.measures import KINDS
 from compliance.trends.models import AccountTest, Measure, Trend, TrendState, TrendStep
 from compliance.trends.models.trend import announce as send
 from compliance.trends.own import own_of
-from compliance.trends.reading import KINDS, Read
+from compliance.trends.reading import Read
 
 FIELDS = ("port", "heading", "origin", "manufacturer_id", "other_side_id")
 #: A trend that was over is back where so much of what both name is the same.
@@ -38,6 +39,8 @@ WRITTEN = (
         "random_expected",
         "added_share",
         "revenue_found",
+        "cost",
+        "limits",
         "p_value",
         "q_value",
     ),
@@ -84,7 +87,7 @@ def follow(given: Read, tests: Weighed, standing: Sequence[Trend], as_of: dateti
         if len(cell):
             began = _beginning(given, tests, trend, cell, kind, days)
             told = _told(given, tests, cell, kind, began, days.last)
-            _fill(trend, told.fields)
+            _fill(trend, told.fields, given.limits)
             state, why = states.moved(trend.state, told.standing)
         else:
             state, why = "resolved", states.CORRECTED
@@ -135,18 +138,24 @@ def _beginning(given: Read, tests: Weighed, trend: Trend, cell: Ints, kind: int,
     )
 
 
-def _fill(trend: Trend, fields: dict[str, Any]) -> None:
+def _fill(trend: Trend, fields: dict[str, Any], limits: dict[str, float]) -> None:
+    dollars = Decimal(str(fields["revenue_found"]))
     for name, value in fields.items():
-        setattr(trend, name, Decimal(str(value)) if name == "revenue_found" else value)
+        setattr(trend, name, value)
+    cost = trend.measure == Measure.COST
+    trend.limits = limits
+    trend.revenue_found, trend.cost = (Decimal(0), dollars) if cost else (dollars, Decimal(0))
+    if trend.measure != Measure.DISCREPANCY:  # why it was examined plays no part
+        trend.rests_on = ""
 
 
-def announce(given: Read, tests: Weighed, found: Sequence[Named], as_of: datetime.date) -> int:
+def announce(measure: Measure, given: Read, tests: Weighed, found: Sequence[Named], as_of: datetime.date) -> int:
     """Keep the trends that were found; one that was over and is found again is back. Returns how many."""
     if not found:
         return 0
     over: dict[str, list[Trend]] = defaultdict(list)
     whose = [given.units[one.unit] for one in found]
-    for trend in Trend.objects.filter(account__in=whose, measure=Measure.DISCREPANCY, state=TrendState.RESOLVED):
+    for trend in Trend.objects.filter(account__in=whose, measure=measure, state=TrendState.RESOLVED):
         over[str(trend.account_id)].append(trend)
     free = tests.free.copy()
     for one in found:
@@ -158,12 +167,13 @@ def announce(given: Read, tests: Weighed, found: Sequence[Named], as_of: datetim
         e = expected_in(given.rows, tests.expected, outside, tests.shares, cell, one.kind)
         told = told_of(given.rows, e, cell, one.kind, one.beginning, days.last)
         trend = _was(given, one, cell, over[given.units[one.unit]])
-        (back if trend else new).append(trend := trend or Trend(account_id=given.units[one.unit], found_on=as_of))
+        fresh = Trend(account_id=given.units[one.unit], measure=measure, found_on=as_of)
+        (back if trend else new).append(trend := trend or fresh)
         trend.as_of, trend.p_value, trend.q_value = as_of, one.p, one.q
         trend.state = TrendState.BACK if trend.pk else TrendState.NEW
         trend.resolved_on, trend.resolved_because = None, ""
         _name(given, trend, one.values, one.kind)
-        _fill(trend, told.fields)
+        _fill(trend, told.fields, given.limits)
     Trend.objects.bulk_create(new)
     pgbulk.update(Trend.objects.all(), back, WRITTEN)
     for trends, state in ((new, TrendState.NEW), (back, TrendState.BACK)):
@@ -201,22 +211,26 @@ def _note(trends: Sequence[Trend], on: datetime.date) -> None:
     )
 
 
-def mark_shadows(importers: Read, brokers: Read) -> None:
+def mark_shadows(measure: Measure, importers: Read, brokers: Read) -> None:
     """Mark the brokers' trends of which most finds belong to a trend of the client itself."""
-    of_clients = importers.ids[taken_by(importers, _standing(importers))]
+    of_clients = np.isin(brokers.ids, importers.ids[taken_by(importers, _standing(measure, Account.Kind.IMPORTER))])
     units = {unit: place for place, unit in enumerate(brokers.units)}
-    trends = _standing(brokers)
-    for trend in trends:
+    moved = []
+    for trend in _standing(measure, Account.Kind.BROKER):
         cell = brokers.rows.within(units[str(trend.account_id)], values_of(brokers, trend))
         cell = cell[brokers.rows.day[cell] >= number(trend.since)]
         wrong = cell[brokers.rows.outcomes(cell, kind_of(trend))]
-        trend.shadow = bool(len(wrong)) and float(np.isin(brokers.ids[wrong], of_clients).mean()) >= SAME
-    pgbulk.update(Trend.objects.all(), trends, ["shadow"])
+        shadow = bool(len(wrong)) and float(of_clients[wrong].mean()) >= SAME
+        if trend.shadow != shadow:
+            trend.shadow = shadow
+            moved.append(trend)
+    pgbulk.update(Trend.objects.all(), moved, ["shadow"])
 
 
-def _standing(given: Read) -> list[Trend]:
+def _standing(measure: Measure, kind: str) -> list[Trend]:
     standing = Trend.objects.standing()  # type: ignore[attr-defined]
-    return list(standing.filter(account__in=given.units, measure=Measure.DISCREPANCY))
+    standing = standing.filter(account__kind=kind, measure=measure)
+    return list(standing.exclude(account__state=Account.State.WITHDRAWN))
 
 
 KEEP = """
@@ -226,26 +240,31 @@ SELECT account, %s, p_value, %s FROM unnest(%s::uuid[], %s::float8[]) AS each (a
 
 
 def keep_tests(
-    accounts: QuerySet[Account], units: Sequence[str], p: Floats, looked_at: Bools, as_of: datetime.date
+    measure: Measure,
+    accounts: QuerySet[Account],
+    units: Sequence[str],
+    p: Floats,
+    looked_at: Bools,
+    as_of: datetime.date,
 ) -> None:
     """Keep the p-values of the accounts that were searched: of `units`, the ids of `accounts`, those looked at."""
-    AccountTest.objects.filter(account__in=accounts, measure=Measure.DISCREPANCY).delete()
+    AccountTest.objects.filter(account__in=accounts, measure=measure).delete()
     kept = np.flatnonzero(looked_at)
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, [Measure.DISCREPANCY, as_of, [units[at] for at in kept.tolist()], p[kept].tolist()])
+        cursor.execute(KEEP, [measure, as_of, [units[at] for at in kept.tolist()], p[kept].tolist()])
 
 
-#: Lines of each cell since it began: of an importer's account, or of what a broker filed.
+#: Lines of each cell since it began: of an importer's account, or of what a broker filed. A look for each trend: in a join
+#: the day would be no condition of the index.
 LINES = """
-SELECT t.id, count(*)
+SELECT t.id, (
+  SELECT count(*) FROM examinations_entryline l
+  WHERE l.{side} = t.account_id AND l.entry_date >= t.since AND l.stands_for_line AND l.source = 'cbp'
+    AND (t.other_side_id IS NULL OR l.{other} = t.other_side_id)
+    AND (t.port = '' OR l.port = t.port) AND (t.heading = '' OR left(l.hts, 4) = t.heading)
+    AND (t.origin = '' OR l.origin = t.origin) AND (t.manufacturer_id = '' OR l.manufacturer_id = t.manufacturer_id))
 FROM trends_trend t JOIN accounts_account a ON a.id = t.account_id
-JOIN examinations_entryline l ON l.entry_date >= t.since AND l.stands_for_line AND l.source = 'cbp'
-  AND l.{side} = t.account_id
-  AND (t.other_side_id IS NULL OR l.{other} = t.other_side_id)
-  AND (t.port = '' OR l.port = t.port) AND (t.heading = '' OR left(l.hts, 4) = t.heading)
-  AND (t.origin = '' OR l.origin = t.origin) AND (t.manufacturer_id = '' OR l.manufacturer_id = t.manufacturer_id)
-WHERE t.state <> 'resolved' AND a.kind = %s AND (%s OR t.account_id = ANY (%s::uuid[]))
-GROUP BY t.id
+WHERE t.state <> 'resolved' AND t.measure = 'discrepancy' AND a.kind = %s AND (%s OR t.account_id = ANY (%s::uuid[]))
 """
 
 

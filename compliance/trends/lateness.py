@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db import connection
+import polars as pl
 
+from compliance.measurement.own_rates.reading import copied
 from compliance.trends.examined import NOWHERE, Bools, Floats, Ints
 from compliance.trends.filing import WINDOWS, Filed, expected_cases, late_filing
 from compliance.trends.models import Measure, Trend, TrendState, TrendStep
@@ -20,13 +21,21 @@ from compliance.trends.states import EASING, OVER
 MONTHS_READ = 30
 #: Of which entries cases could be, and the cases.
 COLUMNS = {Measure.LATE: ("with_summary", "late"), Measure.CORRECTED: ("entries", "corrected")}
+#: Sums of both by broker, client and month.
 READ = """
-SELECT d.filer_id::text, d.account_id::text, (extract(year FROM entry_date) * 12 + extract(month FROM entry_date))::int,
-  sum(d.{entries})::float8, sum(d.{cases})::float8
-FROM examinations_entryday d JOIN accounts_account a ON a.id = d.filer_id AND a.kind = 'broker'
-WHERE d.source = 'cbp' AND entry_date >= %s AND entry_date < %s GROUP BY 1, 2, 3 HAVING sum(d.{entries}) > 0
-ORDER BY 1, 2, 3
+SELECT filer_id::text, account_id::text, month, {of}
+FROM (
+  SELECT d.filer_id, d.account_id, {sums},
+    extract(year FROM d.entry_date)::int * 12 + extract(month FROM d.entry_date)::int AS month
+  FROM examinations_entryday d
+  WHERE d.source = 'cbp' AND d.entry_date >= '{first}' AND d.entry_date < '{last}'
+    AND d.filer_id IN (SELECT id FROM accounts_account WHERE kind = 'broker')
+  GROUP BY d.filer_id, d.account_id, month) AS counted
 """
+SUMS = tuple(dict.fromkeys(name for pair in COLUMNS.values() for name in pair))
+READ_COLUMNS: dict[str, type[pl.DataType]] = {
+    "broker": pl.String, "client": pl.String, "month": pl.Int64, **dict.fromkeys(SUMS, pl.Int64),
+}  # fmt: skip
 BACK_TO_USUAL = "The last months have no more than is expected."
 CORRECTED = "What it rested on was corrected."
 Place = tuple[Filed, list[str], list[str]]
@@ -37,31 +46,37 @@ def first_day(month: int) -> datetime.date:
     return datetime.date((month - 1) // 12, (month - 1) % 12 + 1, 1)
 
 
-def _read(measure: str, as_of: datetime.date) -> Place:
+def _read(as_of: datetime.date) -> pl.DataFrame:
     """Counts of whole months before the last two weeks: later summaries are not due yet."""
-    entries, cases = COLUMNS[Measure(measure)]
     last = (as_of - datetime.timedelta(days=15)).replace(day=1)
     first = first_day(last.year * 12 + last.month - MONTHS_READ)
-    with connection.cursor() as cursor:
-        cursor.execute(READ.format(entries=entries, cases=cases), [first, last])
-        rows = cursor.fetchall()
-    brokers, broker = np.unique([row[0] for row in rows], return_inverse=True)
-    clients, client = np.unique([row[1] for row in rows], return_inverse=True)
-    numbers = np.array([row[2:] for row in rows], dtype=np.float64).reshape(len(rows), 3)
-    filed = Filed(
-        broker.astype(np.int64), client.astype(np.int64), numbers[:, 0].astype(np.int64), numbers[:, 1], numbers[:, 2],
-        len(brokers),
-    )  # fmt: skip
-    return filed, [str(one) for one in brokers], [str(one) for one in clients]
+    sums = ", ".join(f"sum(d.{name}) AS {name}" for name in SUMS)
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    rows = copied(READ.format(sums=sums, of=", ".join(SUMS), **days), READ_COLUMNS)
+    return rows.sort("broker", "client", "month")
+
+
+def _filed(table: pl.DataFrame, measure: str) -> Place:
+    entries, cases = COLUMNS[Measure(measure)]
+    table = table.filter(pl.col(entries) > 0)
+    brokers, clients = (table[side].unique().sort() for side in ("broker", "client"))
+    places = [
+        table[side].cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+        for side, names in (("broker", brokers), ("client", clients))
+    ]
+    numbers = (table[name].to_numpy().astype(np.float64) for name in (entries, cases))
+    filed = Filed(*places, table["month"].to_numpy().astype(np.int64), *numbers, len(brokers))
+    return filed, brokers.to_list(), clients.to_list()
 
 
 def search_filing(as_of: datetime.date, *, announces: bool) -> int:
     """Count again what stands and name what is new; returns how many trends were announced."""
-    return sum(_search(measure, as_of, announces) for measure in COLUMNS)
+    table = _read(as_of)
+    return sum(_search(measure, _filed(table, measure), as_of, announces) for measure in COLUMNS)
 
 
-def _search(measure: str, as_of: datetime.date, announces: bool) -> int:
-    filed, brokers, clients = _read(measure, as_of)
+def _search(measure: str, given: Place, as_of: datetime.date, announces: bool) -> int:
+    filed, brokers, clients = given
     if not len(filed):
         return 0
     kept = {(str(one.account_id), str(one.other_side_id or "")): one for one in Trend.objects.filter(measure=measure)}

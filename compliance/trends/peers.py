@@ -17,6 +17,9 @@ STRATUM_WEIGHT = 20.0
 #: Finds that a heading's, a port's factor is pulled to 1 by.
 HEADING_WEIGHT, PORT_WEIGHT, RECENT_WEIGHT = 5.0, 10.0, 30.0
 LEAST_RATE = 1e-4
+#: Where ports have good and bad months, peers of the same port and thirty days stand in place of all peers of late: of so
+#: many such months, and pulled to 1 by so many finds.
+PORT_DAYS, PORT_MONTHS, PORT_MONTH_WEIGHT = 30, 12, 5.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def sums_of(unit: Ints, code: Ints, codes: int, found: Floats, expected: Floats)
 
 @dataclass(frozen=True)
 class Peers:
-    """What was learned over all accounts. shares: of finds, by kind; the first element, of ANY, is 1."""
+    """What was learned over all accounts. shares: of finds, by kind; the first element, of ANY, is 1. by_port: `recent`
+    has a code for each port and month in place of one."""
 
     strata: Sums
     headings: Sums
@@ -89,6 +93,7 @@ class Peers:
     recent: Sums
     recent_from: int
     shares: Floats
+    by_port: bool = False
 
     def rate(self, rows: Examined) -> Floats:
         """Peers' rate for reason and type of each examination."""
@@ -106,18 +111,37 @@ class Peers:
         for sums, code, weight in (
             (self.headings, rows.codes[HEADING] if headings else every, HEADING_WEIGHT),
             (self.ports, rows.codes[PORT], PORT_WEIGHT),
-            (self.recent, np.where(rows.day >= self.recent_from, 0, NOWHERE), RECENT_WEIGHT),
+            (
+                self.recent,
+                _of_late(rows, self.recent_from, self.by_port),
+                PORT_MONTH_WEIGHT if self.by_port else RECENT_WEIGHT,
+            ),
         ):
             found, expected = sums.without(rows.unit, code)
             e = e * (found + weight) / (expected + weight)
         return np.asarray(np.minimum(e, 0.9))
 
 
-def learn(rows: Examined, codes: tuple[int, int], recent_from: int, usual: Bools) -> Peers:
+def _of_late(rows: Examined, recent_from: int, by_port: bool) -> Ints:
+    """The code of each examination among peers of late; NOWHERE for older ones."""
+    code = np.zeros(len(rows), np.int64)
+    if by_port:
+        month = np.clip((rows.day - recent_from) // PORT_DAYS, 0, PORT_MONTHS - 1)
+        code = np.where(rows.codes[PORT] == NOWHERE, NOWHERE, rows.codes[PORT] * PORT_MONTHS + month)
+    return np.where(rows.day >= recent_from, code, NOWHERE)
+
+
+def recent_codes(ports: int, by_port: bool) -> int:
+    """How many codes peers of late have."""
+    return ports * PORT_MONTHS if by_port else 1
+
+
+def learn(rows: Examined, codes: tuple[int, int], recent_from: int, usual: Bools, *, by_port: bool = False) -> Peers:
     """Learn from all accounts what is usual.
 
     codes: how many headings, ports there are. recent_from: the day from which peers' latest counts. usual: rows to
-    learn from, without what stands as a trend already and without follow-ups.
+    learn from, without what stands as a trend already and without follow-ups. by_port: whether peers of late are those of
+    the same port and month.
     """
     rows = rows.only(usual & ~rows.asked)
     found = rows.hit.astype(np.float64)
@@ -130,12 +154,12 @@ def learn(rows: Examined, codes: tuple[int, int], recent_from: int, usual: Bools
     e = e * _factor(headings, rows.unit, rows.codes[HEADING], HEADING_WEIGHT)
     ports = sums_of(rows.unit, rows.codes[PORT], codes[1], found, e)
     e = e * _factor(ports, rows.unit, rows.codes[PORT], PORT_WEIGHT)
-    late = np.where(rows.day >= recent_from, 0, NOWHERE)
-    recent = sums_of(rows.unit, late, 1, found, e)
+    late = _of_late(rows, recent_from, by_port)
+    recent = sums_of(rows.unit, late, recent_codes(codes[1], by_port), found, e)
     kinds = np.bincount(rows.find_kind, minlength=rows.kinds + 1)[: rows.kinds + 1].astype(np.float64)
     shares = (kinds + 0.5) / max(found.sum() + 0.5 * rows.kinds, 1.0)
     shares[0] = 1.0
-    return Peers(strata, headings, ports, recent, recent_from, shares)
+    return Peers(strata, headings, ports, recent, recent_from, shares, by_port)
 
 
 def _factor(sums: Sums, unit: Ints, code: Ints, weight: float) -> Floats:

@@ -1,35 +1,44 @@
 """The same problem in many accounts: found in each search of all, counted, kept."""
 
 import datetime
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pgbulk
 from django.db import connection
 
 from compliance.trends.across import Shared, by_account, shared_by_many
-from compliance.trends.counting import stake
 from compliance.trends.days import Days, date
 from compliance.trends.examined import ANY, HEADING, MANUFACTURER, ORIGIN, Bools, Floats, Ints
-from compliance.trends.models import SharedPart, SharedTrend
+from compliance.trends.measures import KINDS
+from compliance.trends.models import SharedTrend
 from compliance.trends.peers import Peers
-from compliance.trends.reading import KINDS, Read
+from compliance.trends.reading import Read
 
 FIELDS = {HEADING: "heading", ORIGIN: "origin", MANUFACTURER: "manufacturer_id"}
-#: Lines of a problem by account since the month in which it began, from the sums by dimension. A look for each part: a join
-#: would be planned by statistics that know nothing yet of the parts just written.
-LINES = """
+#: Lines of each part since the month in which the problem began, from the sums by dimension: a look for each, since a join
+#: would be planned by statistics that know nothing yet of the parts just written. At stake: as found, and as much again
+#: for each line that nobody looked at, by the share that it adds over all accounts; one alone has too few to say.
+STAKES = """
 WITH standing AS MATERIALIZED (
   SELECT id, date_trunc('month', since)::date AS since, heading || origin || manufacturer_id AS code,
-    CASE WHEN heading <> '' THEN 'heading' WHEN origin <> '' THEN 'origin' ELSE 'manufacturer' END AS dimension
-  FROM trends_sharedtrend WHERE ended_on IS NULL)
-SELECT t.id, p.account_id::text, (
-  SELECT coalesce(sum(b.lines), 0) FROM examinations_entrybreakdown b
-  WHERE b.account_id = p.account_id AND b.source = 'cbp' AND b.dimension = t.dimension AND b.code = t.code
-    AND b.month >= t.since)
-FROM standing t JOIN trends_sharedpart p ON p.shared_id = t.id
+    CASE WHEN heading <> '' THEN 'heading' WHEN origin <> '' THEN 'origin' ELSE 'manufacturer' END AS dimension,
+    greatest(added, 0) * revenue_found::float8 / greatest(discrepancies, 1) AS a_line
+  FROM trends_sharedtrend WHERE ended_on IS NULL),
+counted AS MATERIALIZED (
+  SELECT p.id, t.a_line, (
+    SELECT coalesce(sum(b.lines), 0) FROM examinations_entrybreakdown b
+    WHERE b.account_id = p.account_id AND b.source = 'cbp' AND b.dimension = t.dimension AND b.code = t.code
+      AND b.month >= t.since) AS lines
+  FROM standing t JOIN trends_sharedpart p ON p.shared_id = t.id)
+UPDATE trends_sharedpart p SET lines = c.lines,
+  revenue_at_stake = p.revenue_found + round((greatest(c.lines - p.examinations, 0) * c.a_line)::numeric, 2)
+FROM counted c WHERE p.id = c.id
+"""
+SUMMED = """
+UPDATE trends_sharedtrend t SET revenue_at_stake = s.stake
+FROM (SELECT shared_id, sum(revenue_at_stake) AS stake FROM trends_sharedpart GROUP BY 1) s
+WHERE s.shared_id = t.id AND t.ended_on IS NULL
 """
 KEEP_PARTS = """
 INSERT INTO trends_sharedpart
@@ -46,7 +55,9 @@ def share(given: Read, peers: Peers, shape: Floats, as_of: datetime.date) -> int
     found = shared_by_many(given.rows, e, peers.shares, days.first, days.last)
     kept = [_keep(given, one, as_of) for one in found]
     SharedTrend.objects.standing().exclude(pk__in=[one.pk for one in kept]).update(ended_on=as_of, as_of=as_of)  # type: ignore[attr-defined]
-    _count_stakes()
+    with connection.cursor() as cursor:
+        cursor.execute(STAKES)
+        cursor.execute(SUMMED)
     return len(kept)
 
 
@@ -100,24 +111,3 @@ def _added(wrong: Bools, expected: Floats, random: Bools) -> float:
 
 def _dollars(value: float) -> Decimal:
     return Decimal(str(round(float(value), 2)))
-
-
-def _count_stakes() -> None:
-    """What is at stake: as found, and as much again for each line that nobody looked at, by the share that it adds over
-    all accounts; an account alone has too few examinations to say."""
-    with connection.cursor() as cursor:
-        cursor.execute(LINES)
-        lines = {(shared, account): count for shared, account, count in cursor.fetchall()}
-    trends = list(SharedTrend.objects.standing().prefetch_related("parts"))  # type: ignore[attr-defined]
-    parts: list[SharedPart] = []
-    for trend in trends:
-        each = float(trend.revenue_found) / max(trend.discrepancies, 1)
-        mine: Sequence[SharedPart] = list(trend.parts.all())
-        for part in mine:
-            part.lines = lines.get((trend.pk, str(part.account_id)), 0)
-            more = stake(each, 1, part.lines, part.examinations, trend.added) - each
-            part.revenue_at_stake = part.revenue_found + _dollars(more)
-        parts += mine
-        trend.revenue_at_stake = sum((part.revenue_at_stake for part in mine), Decimal(0))
-    pgbulk.update(SharedPart.objects.all(), parts, ["lines", "revenue_at_stake"])
-    pgbulk.update(SharedTrend.objects.all(), trends, ["revenue_at_stake"])

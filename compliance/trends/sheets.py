@@ -11,10 +11,13 @@ HEADS = [
     *("Account", "State", "Port", "Heading", "Origin", "Manufacturer ID", "Filer or Client", "Discrepancy Type"),
     *("Since About", "At the Earliest", "At the Latest", "Announced On", "Counted As Of", "Closed Examinations"),
     *("Discrepancies", "Expected", "Entry Lines Since", "Found Owed", "At Stake", "Share of Such Mistaken, At Most"),
+    *("What Is Counted", "Cost of High Costs"),
 ]
 DEFINITIONS: Facts = (
     ("Expected", "Discrepancies that peers and the account's own past lead one to expect in as many examinations."),
     ("Since About", "The middle of what the examinations say of its beginning; nine times in ten between the next two."),
+    ("What Is Counted", "Discrepancies; or what need not be wrong: long stays, of more than five business days, and"
+     " costly examinations, above what nine in ten such examinations cost. Late summaries and corrections of brokers."),
     ("Found Owed", "Dollars of duty owed on the discrepancies found."),
     ("At Stake", "Found owed, and as much again for each line like these that nobody looked at; where only other than"
      " random examinations show it, what was found."),
@@ -48,6 +51,8 @@ def _cells(trend: Trend) -> list[Cell]:
         trend.revenue_found,
         trend.revenue_at_stake,
         round(trend.q_value, 4),
+        trend.get_measure_display(),
+        trend.cost,
     ]
 
 

@@ -12,6 +12,8 @@ from compliance.trends.tail import mid_p
 #: Accounts with more than so few in a hundred would have are left out: a problem is what is looked for, not a spread.
 FAR = 0.02
 GRID = np.exp(np.linspace(np.log(0.8), np.log(300.0), 60))
+#: Accounts whose expected finds differ by less than one in so many share a logarithm.
+FINE = 64
 
 
 def spread_of(found: Floats, expected: Floats) -> float:
@@ -26,8 +28,12 @@ def spread_of(found: Floats, expected: Floats) -> float:
         return float(GRID[-1])
     more = len(x) - np.cumsum(np.bincount(x.astype(np.int64)))[:-1]
     rising = np.log(GRID[:, None] + np.arange(len(more))) @ more
-    logs = np.log(GRID[:, None] + e)
-    likelihood = rising + GRID * (len(x) * np.log(GRID) - logs.sum(axis=1)) - logs @ x
+    near = np.floor(np.log(e) * FINE).astype(np.int64)
+    near -= near.min()
+    count, finds, sums = np.bincount(near), np.bincount(near, x), np.bincount(near, e)
+    present = count > 0
+    logs = np.log(GRID[:, None] + sums[present] / count[present])
+    likelihood = rising + GRID * (len(x) * np.log(GRID) - logs @ count[present]) - logs @ finds[present]
     return float(GRID[int(np.argmax(likelihood))])
 
 
@@ -36,7 +42,9 @@ def usual_spread(found: Floats, expected: Floats) -> float:
     known = expected > 0
     x, e = found[known], expected[known]
     alpha = spread_of(x, e)
+    more = x > e  # no other stands far out
     for _ in range(2):
-        near = mid_p(x.astype(np.int64), e, np.full(len(x), alpha)) > FAR
+        near = np.ones(len(x), bool)
+        near[more] = mid_p(x[more].astype(np.int64), e[more], np.full(int(more.sum()), alpha)) > FAR
         alpha = spread_of(x[near], e[near])
     return alpha

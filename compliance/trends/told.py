@@ -44,13 +44,19 @@ class Told:
     @property
     def kind(self) -> str:
         """What is found too often, for a column."""
-        if self.trend.measure in words.BE:
-            return words.BE[self.trend.measure]
+        named = (words.BE | words.HELD).get(self.trend.measure)
+        if named:
+            return named
         return self.trend.get_discrepancy_type_display() if self.trend.discrepancy_type else "Any discrepancy"
 
     @property
     def of_filing(self) -> bool:
         return self.trend.measure in words.BE
+
+    @property
+    def of_holds(self) -> bool:
+        """Of holds or their costs, in which nothing need be wrong."""
+        return self.trend.measure in words.HELD
 
     @property
     def how_sure(self) -> str:
@@ -85,7 +91,7 @@ def _told(trend: Trend, ports: dict[str, str], staff: bool, discloses: bool) -> 
     )
     said = words.Said(
         cell, trend.since, trend.older, trend.examinations, trend.discrepancies, trend.expected,
-        float(trend.revenue_found), trend.measure,
+        float(trend.revenue_found), trend.measure, float(trend.cost),
     )  # fmt: skip
     return Told(trend, said, staff, discloses, goods(trend.heading) if trend.heading else "")
 

@@ -26,6 +26,16 @@ FOUND = {
 }
 #: What a trend of filing counts, as a column says it.
 BE = {"late": "Late summaries", "corrected": "Corrections"}
+#: The same of a trend in which nothing need be wrong; and what its examinations did.
+HELD = {"long_stay": "Long holds", "cost": "High costs"}
+DID = {
+    "long_stay": "held the goods more than five business days",
+    "cost": "cost more than nine in ten such examinations do",
+}
+NO_ERROR = {
+    "long_stay": "Being held longer is no error, and being examined more often makes no trend.",
+    "cost": "A high cost is no error.",
+}
 RESTS_ON = {
     "": "",
     "random": "on examinations picked at random",
@@ -70,7 +80,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Said:
-    """What a sentence needs. expected: discrepancies; owed: dollars found owed."""
+    """What a sentence needs. expected: discrepancies; owed: dollars found owed; cost: dollars that high costs came to."""
 
     cell: Cell
     since: datetime.date
@@ -80,6 +90,7 @@ class Said:
     expected: float
     owed: float = 0.0
     measure: str = "discrepancy"
+    cost: float = 0.0
 
     @property
     def when(self) -> str:
@@ -91,10 +102,11 @@ class Said:
         """Subject, number, what would be usual."""
         if self.measure in BE:
             return self._filing
-        found = "found" if self.examinations != 1 else "it found"
+        found = DID.get(self.measure) or f"found {FOUND[self.cell.kind]}"
+        found = found if self.examinations != 1 else f"it {found}"
         return (
             f"{self.when}, {self.discrepancies:,} of {plural(self.examinations, 'closed examination')} of"
-            f" {self.cell.goods} {found} {FOUND[self.cell.kind]}; {usual(self.expected)} would be usual."
+            f" {self.cell.goods} {found}; {usual(self.expected)} would be usual."
         )
 
     @property
@@ -120,6 +132,9 @@ class Said:
     def consequence(self) -> str:
         if self.measure in BE:
             return "Each late summary may cost liquidated damages." if self.measure == "late" else ""
+        if self.measure in HELD:
+            cost = f" These cost {money(self.cost)} together." if self.measure == "cost" else ""
+            return NO_ERROR[self.measure] + cost
         if self.owed < 1:
             return "No duty was found owed in them."
         return f"They found {money(self.owed)} of duty owed."

@@ -17,6 +17,7 @@ from compliance.plans.models.past import EDITABLE, LONGEST, OPEN, TEXT, PlanStat
 from compliance.plans.models.verification import RATE, Outcome, Verification, day_before_any_data
 from compliance.plans.sequential import HIGHEST_HOPED_SHARE, HIGHEST_LIMIT, HOPED_SHARE, LOWEST_LIMIT, default_limit
 from compliance.trends.models import Trend
+from compliance.trends.words import NO_ERROR
 from examinations.models.examination import DiscrepancyType
 
 #: Days that a new plan gives itself until counting starts: what is done about a problem takes time to show.
@@ -134,6 +135,8 @@ class Plan(models.Model):
             return open_one  # type: ignore[no-any-return]
         if not trend.stands or not trend.examinations:
             raise ValidationError("This trend is over, or what it rested on was corrected: there is nothing to cure.")
+        if trend.measure in NO_ERROR:
+            raise ValidationError("Goods held long and high costs are no errors: no plan is verified by them.")
         random = trend.random_examinations >= ENOUGH_RANDOM and trend.random_discrepancies > 0
         sides = (trend.random_examinations, trend.random_discrepancies)
         counted = sides if random else (trend.examinations, trend.discrepancies)

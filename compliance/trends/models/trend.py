@@ -117,6 +117,9 @@ class Trend(models.Model):
     lines = models.PositiveIntegerField("entry lines of the cell since it began", default=0)
     revenue_found = models.DecimalField("more owed, as found", default=0, **MONEY)
     revenue_at_stake = models.DecimalField("at stake", default=0, **MONEY)
+    cost = models.DecimalField("of costly examinations, what they cost", default=0, db_default=0, **MONEY)
+    #: Of costs: above which dollars an examination of a type counts as costly; for processes and the rows behind.
+    limits = models.JSONField(default=dict, db_default={}, editable=False)
     shadow = models.BooleanField(
         "of a client's own trend", default=False, help_text="A broker's that its client's explains: counted there."
     )
@@ -159,7 +162,9 @@ class Trend(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        return of_accounts(held, "trends")
+        """Open with trends; what examinations cost only with costs too: never to a broker that filed or a delegate of
+        trends alone."""
+        return of_accounts(held, "trends") & (~Q(measure=Measure.COST) | of_accounts(held, "cost"))
 
     @property
     def cell(self) -> dict[str, str]:
@@ -247,7 +252,7 @@ class TrendStep(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        return of_accounts(held, "trends")
+        return of_accounts(held, "trends") & (~Q(trend__measure=Measure.COST) | of_accounts(held, "cost"))
 
 
 def announce(trends: list[int], state: str) -> None:

@@ -34,6 +34,10 @@ def trends_page(request: HttpRequest, account: Account) -> HttpResponse:
     standing = [one for one in every if one.trend.stands]
     context = {
         "standing": standing,
+        "wrong": [one for one in standing if not one.of_holds],
+        "holds": [one for one in standing if one.of_holds],
+        "costs": any(one.trend.measure == Measure.COST for one in standing),
+        "sees_cost": account.kind == Account.Kind.IMPORTER and request.reach.sees_cost(account.pk),
         "over": [one for one in every if not one.trend.stands],
         "owed": sum(one.trend.revenue_found for one in standing),
         "stake": sum(one.trend.revenue_at_stake for one in standing),

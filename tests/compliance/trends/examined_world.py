@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, Identifier
 from compliance.trends.models import Trend, TrendStep
-from examinations.models import Discrepancy, Draw, Entry, EntryLine, Examination, Selection
+from examinations.models import Cost, Discrepancy, Draw, Entry, EntryLine, Examination, Selection
 from tests.named_people import World, make_account
 
 PLANTED = {"heading": "8501", "origin": "CN", "manufacturer_id": "CNBADMOT12SHA"}
@@ -35,6 +35,10 @@ def make_trend(account, **fields) -> Trend:
     return trend
 
 
+AMOUNTS = {"value": Decimal(20_000), "duty": Decimal(600)}
+AT_RANDOM = ("RANDOM", "FOLLOWUP")
+
+
 def examine(
     account: Account,
     filer: Account | None,
@@ -44,95 +48,65 @@ def examine(
 ) -> list[Examination]:
     """One entry of one line and one examination of it for each row, in bulk.
 
-    A row: days ago, hts, origin, manufacturer_id, port, reason, and what was found ("" nothing).
+    A row: days ago, hts, origin, manufacturer_id, port, reason, and what was found ("" nothing). `held`: the goods were
+    held so many days, by a tailgate examination; without it papers were reviewed. `cost`: in dollars.
     """
-    identifier = account.identifiers.get()
-    today = timezone.localdate()
-    amounts = {"value": Decimal(20_000), "duty": Decimal(600)}
-    entries, lines, examinations, selections, finds, draws = [], [], [], [], [], []
-    for at, row in enumerate(rows):
-        day = today - datetime.timedelta(days=row["ago"])
-        entries.append(
-            Entry(
-                number=f"ZZZ{start + at:08}",
-                identifier=identifier,
-                account=account,
-                filer=filer,
-                entry_type="01",
-                port=row["port"],
-                entry_date=day,
-                mode="11",
-                lines=1,
-                mpf=0,
-                hmf=0,
-                tax=0,
-                other_fees=0,
-                version_at=timezone.now(),
-                load=load,
-                **amounts,
-            )
-        )
+    whose = {"account": account, "filer": filer, "load": load}
+    number = account.identifiers.get()
+    entries = [_entry(number, whose, row, f"ZZZ{start + at:08}") for at, row in enumerate(rows)]
     Entry.objects.bulk_create(entries)
-    for entry, row in zip(entries, rows, strict=True):
-        lines.append(
-            EntryLine(
-                entry=entry,
-                line=1,
-                ordinal=1,
-                stands_for_line=True,
-                account=account,
-                filer=filer,
-                entry_date=entry.entry_date,
-                port=row["port"],
-                origin=row["origin"],
-                hts=row["hts"],
-                manufacturer_id=row["manufacturer_id"],
-                load=load,
-                **amounts,
-            )
-        )
-        wrong, random = bool(row["found"]), row["reason"] in ("RANDOM", "FOLLOWUP")
-        examinations.append(
-            Examination(
-                key=entry.number,
-                number=entry.number,
-                account=account,
-                filer=filer,
-                identifier=identifier,
-                entry=entry,
-                entry_number=entry.number,
-                line=1,
-                type="ESR",
-                port=row["port"],
-                selected=entry.entry_date,
-                closed=entry.entry_date + datetime.timedelta(days=5),
-                disposition="DISCREPANCY_MTD" if wrong else "NO_DISCREPANCY",
-                disclosed_reason="random" if random else "other",
-                version_at=timezone.now(),
-                load=load,
-            )
-        )
-    EntryLine.objects.bulk_create(lines)
+    pairs = list(zip(entries, rows, strict=True))
+    EntryLine.objects.bulk_create(_line(entry, whose, row) for entry, row in pairs)
+    examinations = [_examination(entry, whose, row) for entry, row in pairs]
     Examination.objects.bulk_create(examinations)
-    for one, row in zip(examinations, rows, strict=True):
-        selections.append(Selection(examination=one, account=account, reason=row["reason"]))
-        if row["reason"] in ("RANDOM", "FOLLOWUP"):
-            draws.append(Draw(examination=one, account=account, probability=Decimal("0.01")))
-        if row["found"]:
-            finds.append(
-                Discrepancy(
-                    examination=one,
-                    account=account,
-                    ordinal=1,
-                    type=row["found"],
-                    disposition="DISCREPANCY_MTD",
-                    revenue_difference=Decimal(500),
-                )
-            )
-    Selection.objects.bulk_create(selections)
-    Draw.objects.bulk_create(draws)
-    Discrepancy.objects.bulk_create(finds)
+    each = list(zip(examinations, rows, strict=True))
+    Selection.objects.bulk_create(
+        Selection(examination=one, account=account, reason=row["reason"]) for one, row in each
+    )
+    Draw.objects.bulk_create(
+        Draw(examination=one, account=account, probability=Decimal("0.01"))
+        for one, row in each
+        if row["reason"] in AT_RANDOM
+    )
+    Discrepancy.objects.bulk_create(_find(one, account, row["found"]) for one, row in each if row["found"])
+    Cost.objects.bulk_create(
+        Cost(examination=one, account=account, by="file", amount=row["cost"]) for one, row in each if "cost" in row
+    )
     return examinations
+
+
+def _entry(identifier: Identifier, whose: dict[str, Any], row: dict[str, Any], number: str) -> Entry:
+    fees = dict.fromkeys(("mpf", "hmf", "tax", "other_fees"), 0)
+    return Entry(
+        number=number, identifier=identifier, entry_type="01", port=row["port"], mode="11", lines=1,
+        entry_date=TODAY - datetime.timedelta(days=row["ago"]), version_at=timezone.now(), **fees, **AMOUNTS, **whose,
+    )  # fmt: skip
+
+
+def _line(entry: Entry, whose: dict[str, Any], row: dict[str, Any]) -> EntryLine:
+    goods = {name: row[name] for name in ("port", "origin", "hts", "manufacturer_id")}
+    return EntryLine(
+        entry=entry, line=1, ordinal=1, stands_for_line=True, entry_date=entry.entry_date, **goods, **AMOUNTS, **whose
+    )
+
+
+def _examination(entry: Entry, whose: dict[str, Any], row: dict[str, Any]) -> Examination:
+    held = row.get("held")
+    closed = entry.entry_date + datetime.timedelta(days=5 if held is None else held)
+    return Examination(
+        key=entry.number, number=entry.number, identifier=entry.identifier, entry=entry, entry_number=entry.number, line=1,
+        type="ESR" if held is None else "TAIL", port=row["port"], selected=entry.entry_date, closed=closed,
+        released=None if held is None else closed,
+        disposition="DISCREPANCY_MTD" if row["found"] else "NO_DISCREPANCY",
+        disclosed_reason="random" if row["reason"] in AT_RANDOM else "other", version_at=timezone.now(), **whose,
+    )  # fmt: skip
+
+
+def _find(one: Examination, account: Account, kind: str) -> Discrepancy:
+    return Discrepancy(
+        examination=one, account=account, ordinal=1, type=kind, disposition="DISCREPANCY_MTD",
+        revenue_difference=Decimal(500),
+    )  # fmt: skip
 
 
 def usual(random: np.random.Generator, count: int, *, most: int = 700) -> list[dict[str, Any]]:

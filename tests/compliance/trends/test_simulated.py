@@ -18,6 +18,11 @@ def test_where_nothing_is_planted_hardly_anything_is_announced(kind: str) -> Non
     assert got.months_false <= 4  # of 39; 5 % are asked over 200 worlds
 
 
+def test_ports_with_bad_months_and_no_more_announce_hardly_any_holds() -> None:
+    got = figures("holds, at ports with good and bad months", 4, SEED)
+    assert got.months_false <= 5  # of 52; 5 % are asked over 200 worlds
+
+
 def test_hardly_any_announcement_is_wrong(planted: Figures) -> None:
     assert planted.announced >= 30
     assert planted.false <= 0.1 * planted.announced
@@ -29,3 +34,9 @@ def test_what_is_planted_is_found_in_time_and_called_by_its_name(planted: Figure
     assert sum(planted.overlap) >= 0.75 * len(planted.overlap)
     assert sum(planted.near) >= 0.75 * len(planted.near)
     assert sum(planted.covered) >= 0.75 * len(planted.covered)
+
+
+def test_holds_that_are_long_or_costly_for_a_reason_are_found_and_hardly_any_other() -> None:
+    got = figures("ten of holds planted", 4, SEED)
+    assert got.found[40][0] >= 0.7 * got.found[40][1]
+    assert got.false <= 0.1 * got.announced
