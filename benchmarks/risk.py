@@ -121,7 +121,8 @@ def main() -> None:
         from compliance.measurement.own_rates import recomputing as own_rates  # noqa: PLC0415
         from compliance.measurement.own_rates import years  # noqa: PLC0415
         from compliance.risk import trade  # noqa: PLC0415
-        from compliance.risk.recompute import read_inputs, recompute  # noqa: PLC0415
+        from compliance.risk.reading import read_inputs  # noqa: PLC0415
+        from compliance.risk.recompute import recompute  # noqa: PLC0415
         from examinations.models import EntryLine  # noqa: PLC0415
 
         build(Path(name))

@@ -51,6 +51,7 @@ def fill(accounts: int) -> None:
         "duty_at_stake": points,
         "band": f"CASE WHEN {points} >= 60 THEN 'high' WHEN {points} >= 40 THEN 'moderate' ELSE 'low' END",
         "computed_at": "now()",
+        "stands": "d.days = 0",
     }
     fields = [field.column for field in Assessment._meta.fields if field.column != "id"]
     with connection.cursor() as cursor:

@@ -41,9 +41,7 @@ def standings(accounts: Iterable[Account], as_of: datetime.date) -> list[Standin
     _traded(rows, period)
     _examined(rows, period)
     _held(rows)
-    for assessment in (
-        Assessment.objects.filter(account__in=rows).order_by("account_id", "-as_of").distinct("account_id")
-    ):
+    for assessment in Assessment.objects.filter(account__in=rows, stands=True):
         rows[assessment.account_id].assessment = assessment
     current = Assignment.objects.on(as_of).filter(account__in=rows)
     for assignment in current.select_related("manager"):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from accounts.models import Account, Person
 from compliance.risk.models import Assessment, RiskModel
@@ -22,7 +23,7 @@ A_MONTH = datetime.timedelta(days=28)
 @dataclasses.dataclass(frozen=True)
 class Scored:
     """earlier: the score of a month ago, by the model of `now`; other_model: the number of the model that made it,
-    where it was another. rank, of: among the scores of the day that the reader may see."""
+    where it was another. rank, of: among the scores that stand and that the reader may see."""
 
     now: Assessment
     earlier: Assessment | None
@@ -54,12 +55,13 @@ def scored(account: Account, person: Person) -> Scored | None:
     if not months:
         return None
     now = months[0]
-    made = visible.filter(account=account, as_of__lte=now.as_of - A_MONTH).order_by("-as_of").first()
+    lately = max(now.as_of, timezone.localdate()) - A_MONTH
+    made = visible.filter(account=account, as_of__lte=lately).order_by("-as_of").first()
     model = RiskModel.objects.visible_to(person).get(number=now.model_version).weights
     changed = made is not None and made.model_version != now.model_version
     earlier = restated(made, model) if made is not None and changed else made
     above = Q(score__gt=now.score) | Q(score=now.score, expected_loss__gt=now.expected_loss)
-    place = visible.filter(as_of=now.as_of).aggregate(above=Count("pk", filter=above), all=Count("pk"))
+    place = visible.filter(stands=True).aggregate(above=Count("pk", filter=above), all=Count("pk"))
     edges = [(model.moderate_from, "moderate"), (model.high_from, "high")]
     return Scored(
         now=now,

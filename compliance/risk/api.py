@@ -3,14 +3,14 @@
 from typing import Any
 
 import django_filters
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.fields import Choice, name_of
 from accounts.api.filters import Day
 from accounts.api.lists import Rows
-from accounts.models import Account, Person
+from accounts.models import Person
 from compliance.risk.models import Assessment
 from compliance.risk.words import parts_of
 from look.periods import InPeriod
@@ -45,10 +45,7 @@ class AssessmentFilter(InPeriod):
     newest = django_filters.BooleanFilter(method="only_newest", label="true: of each account its newest alone")
 
     def only_newest(self, rows: QuerySet[Assessment], name: str, asked: bool) -> QuerySet[Assessment]:
-        if not asked:
-            return rows
-        newest = Assessment.objects.filter(account=OuterRef("pk")).order_by("-as_of").values("pk")[:1]
-        return rows.filter(pk__in=Account.objects.annotate(newest=Subquery(newest)).values("newest"))
+        return rows.filter(stands=True) if asked else rows
 
 
 class Assessments(Rows):

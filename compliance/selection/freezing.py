@@ -29,7 +29,7 @@ SELECT a.id AS account_id, a.name, a.kind, a.state AS state_before,
        coalesce(scored.value12, 0) AS value12, coalesce(scored.duty12, 0) AS duty12,
        (scored.inputs ->> 'expected_loss')::numeric AS expected_loss,
        coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(scored.inputs) WHERE key = ANY (%(parts)s)), '{{}}') AS parts,
-       coalesce(scored.inputs - '{{id,account_id,computed_at}}'::text[], '{{}}') AS inputs,
+       coalesce(scored.inputs - '{{id,account_id,computed_at,digest,stands}}'::text[], '{{}}') AS inputs,
        (%(weights)s::jsonb ->> coalesce(scored.band, 'low'))::numeric
          + CASE WHEN enrolled.isa THEN %(isa_weight)s ELSE 0 END AS weight
 FROM accounts_account a

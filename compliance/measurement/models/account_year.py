@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
@@ -13,8 +14,9 @@ class AccountYear(models.Model):
     """What rates and scores read of an account: one row instead of some hundred sums.
 
     Importers by what they imported, brokers by what they filed, CBP's rows alone. Trade of twelve
-    whole months (`_half`: of the last six of them, and of the six before), examinations of twenty-four. chapters, origins: codes with commas between; of_chapters, of_origins: their lines in
-    the same order. Counted by compliance/measurement/own_rates/years.py; sums by month that change take it away in the
+    whole months (`_half`: of the last six of them, and of the six before), examinations of twenty-four. chapters, origins:
+    codes with commas between; of_chapters, of_origins: their lines in the same order. numbers: its identifiers that imported,
+    of_numbers: their duties, taxes and fees, dollars, for the bonds that cover them. Counted by compliance/measurement/own_rates/years.py; sums by month that change take it away in the
     same transaction (a trigger), and whoever reads next counts it again.
     """
 
@@ -39,6 +41,8 @@ class AccountYear(models.Model):
     of_chapters = models.TextField(default="")
     origins = models.TextField(default="")
     of_origins = models.TextField(default="")
+    numbers = ArrayField(models.BigIntegerField(), default=list)
+    of_numbers = ArrayField(models.DecimalField(**MONEY), default=list)
 
     objects: ClassVar[models.Manager["AccountYear"]] = models.Manager.from_queryset(VisibleQuerySet)()
 

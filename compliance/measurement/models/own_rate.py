@@ -12,7 +12,8 @@ from compliance.measurement.models.of_headquarters import OfHeadquarters
 
 
 class RateFit(OfHeadquarters):
-    """What was learned over all accounts on a day: coefficients, cuts, a grid for each group. Never changed.
+    """What was learned over all accounts on a day: coefficients, cuts, a grid for each group. Never changed; made anew
+    each month, and where reviews have grown.
 
     `data` is what compliance.measurement.own_rates.fitting wrote; from it an account's rate is computed again to the
     last digit. For headquarters alone: coefficients are weights.
@@ -43,7 +44,8 @@ class OwnRate(models.Model):
 
     Rates are shares between 0 and 1. `rate`: the posterior mean. `low`, `high`: its 95 % interval, over what is unknown of
     the mean and of how far accounts differ. `alpha`, `beta`: the one beta with the posterior's mean and variance.
-    `prior_mean`: what is usual for an account of such a trade, before its own reviews.
+    `prior_mean`: what is usual for an account of such a trade, before its own reviews. `as_of`: the day since which it stands;
+    it is computed each night and written where it moved, which `digest` tells.
     """
 
     class Level(models.TextChoices):
@@ -52,7 +54,7 @@ class OwnRate(models.Model):
         BROKERS = "brokers", "brokers"
         ALL = "all", "importers of all Centers"
 
-    # Written anew for every account each night: keys that the database asks for one by one would cost as much as the rest.
+    # Written anew for every account with each fit: keys that the database asks for one by one would cost as much as the rest.
     account = models.OneToOneField(
         Account, on_delete=models.CASCADE, primary_key=True, related_name="own_rate", db_constraint=False
     )
@@ -73,6 +75,7 @@ class OwnRate(models.Model):
     group_discrepancies = models.PositiveIntegerField("their discrepancies in random reviews")
     group_mean = models.FloatField("discrepancies of the group by its reviews")
     differs = models.BooleanField("whether accounts of the group differ by more than chance")
+    digest = models.BigIntegerField(default=0)
 
     objects: ClassVar[models.Manager["OwnRate"]] = models.Manager.from_queryset(VisibleQuerySet)()
 

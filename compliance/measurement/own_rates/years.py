@@ -45,19 +45,27 @@ _MIX = _sides(
     "who.id, m.dimension, m.code",
 )
 COUNT = f"""
-INSERT INTO measurement_accountyear (account_id, month, {", ".join(COLUMNS)}, chapters, of_chapters, origins, of_origins)
+INSERT INTO measurement_accountyear (account_id, month, {", ".join(COLUMNS)}, chapters, of_chapters, origins, of_origins,
+  numbers, of_numbers)
 WITH who AS MATERIALIZED (SELECT id, kind FROM accounts_account a WHERE {IN_THE_DATA} {{of_id}}),
 traded AS ({_sides(TRADED, "entrymonth", _YEAR)}),
 examined AS ({_sides(EXAMINED, "examinationmonth", _TWO_YEARS)}),
 mixed AS (
   SELECT account_id, dimension, string_agg(code, ',' ORDER BY code) AS codes, string_agg(lines::text, ',' ORDER BY code) AS lines
-  FROM ({_MIX}) mix WHERE lines > 0 GROUP BY account_id, dimension)
+  FROM ({_MIX}) mix WHERE lines > 0 GROUP BY account_id, dimension),
+numbered AS (
+  SELECT account_id, array_agg(number ORDER BY number) AS numbers, array_agg(dues ORDER BY number) AS dues
+  FROM (SELECT m.account_id, m.identifier_id AS number, sum(m.duties_taxes_fees) AS dues FROM examinations_entrymonth m
+        WHERE {_YEAR} {{of_account_id}} GROUP BY m.account_id, m.identifier_id) each
+  GROUP BY account_id)
 SELECT who.id, %(this)s, {", ".join(f"coalesce({name}, 0)" for name in COLUMNS)},
-  coalesce(c.codes, ''), coalesce(c.lines, ''), coalesce(o.codes, ''), coalesce(o.lines, '')
+  coalesce(c.codes, ''), coalesce(c.lines, ''), coalesce(o.codes, ''), coalesce(o.lines, ''),
+  coalesce(n.numbers, '{{{{}}}}'), coalesce(n.dues, '{{{{}}}}')
 FROM who LEFT JOIN traded ON traded.account_id = who.id
 LEFT JOIN examined ON examined.account_id = who.id
 LEFT JOIN mixed c ON c.account_id = who.id AND c.dimension = 'chapter'
 LEFT JOIN mixed o ON o.account_id = who.id AND o.dimension = 'origin'
+LEFT JOIN numbered n ON n.account_id = who.id
 ON CONFLICT (account_id, month) DO NOTHING
 """
 MISSING = f"""

@@ -10,7 +10,7 @@ from compliance.risk.backtest.judging import Outcome, judged
 from compliance.risk.backtest.past import as_known_on
 from compliance.risk.inputs import Inputs
 from compliance.risk.model import Model
-from compliance.risk.recompute import as_rated_then, read_inputs
+from compliance.risk.reading import as_rated_then, read_inputs
 from compliance.risk.score import expected_loss, parts_of, score_of
 
 # Importers alone: what a broker filed is its importers' too, and would count twice.

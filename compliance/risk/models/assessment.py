@@ -16,7 +16,10 @@ DOLLARS = {"max_digits": 18, "decimal_places": 2, "default": Decimal(0)}
 
 
 class Assessment(models.Model):
-    """An account's score on a day, with its parts and the inputs from which the words are made.
+    """An account's score since a day, with its parts and the inputs from which the words are made.
+
+    Scores are computed each night and written where anything of them moved, `digest` tells, and on the first night of a
+    month: one stands until the next, the newest has `stands`.
 
     The score is the sum of the stored parts, exactly; the database refuses anything else. `parts` in words, with their
     reasons: compliance/risk/words.py. For the account's manager and headquarters; the account itself never sees it.
@@ -80,12 +83,21 @@ class Assessment(models.Model):
     ctpat_tier = models.PositiveSmallIntegerField(default=0)
     isa = models.PositiveSmallIntegerField("takes part in ISA", default=0)
     computed_at = models.DateTimeField(auto_now_add=True)
+    digest = models.BigIntegerField(default=0)
+    stands = models.BooleanField("no later score of this account", default=False)
 
     objects: ClassVar[models.Manager["Assessment"]] = models.Manager.from_queryset(VisibleQuerySet)()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "as_of"], name="assessment_once_a_day"),
+            # With what ranks are counted by: a count of those above reads the index alone.
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(stands=True),
+                include=["score", "expected_loss"],
+                name="assessment_that_stands",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     score=F("duty_at_stake")

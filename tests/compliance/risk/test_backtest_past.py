@@ -15,7 +15,8 @@ from compliance.risk.backtest import computing
 from compliance.risk.backtest.judging import judged
 from compliance.risk.backtest.past import SHADOWS, as_known_on
 from compliance.risk.models import Backtest, RiskModel
-from compliance.risk.recompute import as_rated_then, read_inputs, recompute
+from compliance.risk.reading import as_rated_then, read_inputs
+from compliance.risk.recompute import recompute
 from compliance.risk.trade import count_missing
 from examinations.breakdowns.counting import recount as recount_breakdowns
 from examinations.duty.months import recount as recount_duty
