@@ -1,11 +1,13 @@
-"""Scores of all accounts against a bare sum of their entry lines, in the same run; and of a hundred touched ones.
+"""Rates and scores of all accounts against a bare sum of their entry lines, in the same run; and of a hundred touched ones.
 
 python -m benchmarks.risk [--lines 10000000]
 
 A small world comes through the loaders and is copied inside the database until it has so many lines: 10,000,000 are of some
-50,000 accounts. The opponent reads the lines; we read what is kept of the months, bonds, programs and own rates, compute the
-parts, and write a row an account. Posteriors of everybody by the fit that stands are computed beside, as they would be if
-everybody were touched; fitting anew each night, and counting what is kept once a month, are told apart.
+50,000 accounts. The opponent reads the lines. We rate everybody by the fit of the month, then read what is kept of the months,
+bonds, programs and rates, compute the parts, and write what moved since the last night: on most nights little. The first night
+of a month, which fits anew and writes a row for everybody, and counting what is kept of the months are told apart.
+
+Copies are alike, and alike accounts share a posterior: what fifty thousand different ones take, benchmarks.own_rates tells.
 """
 
 import argparse
@@ -74,17 +76,6 @@ def touched() -> float:
     return sum(parts.values())
 
 
-def rate_all() -> None:
-    """The posterior of everybody by the fit that stands; nothing is written, for nothing changed."""
-    from compliance.measurement.models import RateFit  # noqa: PLC0415
-    from compliance.measurement.own_rates.fitting import from_data, rates_by  # noqa: PLC0415
-    from compliance.measurement.own_rates.reading import known_of  # noqa: PLC0415
-
-    stored = RateFit.objects.order_by("-pk").first()
-    assert stored is not None
-    rates_by(from_data(stored.data), known_of(None, AS_OF))
-
-
 def build(folder: Path) -> None:
     """The small world, with what the tasks behind a load count."""
     from compliance.measurement.own_rates import recomputing as own_rates  # noqa: PLC0415
@@ -117,11 +108,10 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=1_000_000)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name, scratch.database():
-        from benchmarks.multiplied import copy_tables  # noqa: PLC0415
+        from benchmarks.multiplied import copy_tables, settle  # noqa: PLC0415
         from compliance.measurement.own_rates import recomputing as own_rates  # noqa: PLC0415
         from compliance.measurement.own_rates import years  # noqa: PLC0415
         from compliance.risk import trade  # noqa: PLC0415
-        from compliance.risk.reading import read_inputs  # noqa: PLC0415
         from compliance.risk.recompute import recompute  # noqa: PLC0415
         from examinations.models import EntryLine  # noqa: PLC0415
 
@@ -133,17 +123,19 @@ def main() -> None:
         months = once(lambda: years.count_missing(None, AS_OF))
         facts = once(lambda: trade.count_missing(None, AS_OF))
         fit = once(lambda: own_rates.recompute(None, AS_OF))
+        first = once(lambda: recompute(None, AS_OF))
+        settle()
         theirs = seconds(opponent)
-        rating = seconds(rate_all)
-        reading = seconds(lambda: read_inputs(None, AS_OF))
-        fresh = []
-        count = recompute(None, AS_OF)
+        rating, scoring = [], []
         for day in range(1, RUNS + 1):
-            # Days of the same month and behind the fit: as the scores of the next nights.
-            fresh.append(once(lambda day=day: recompute(None, AS_OF + datetime.timedelta(days=day))))  # type: ignore[misc]
-        again = seconds(lambda: recompute(None, AS_OF))
+            # Days of the same month: as the next nights.
+            on = AS_OF + datetime.timedelta(days=day)
+            rating.append(once(lambda on=on: own_rates.recompute(None, on)))  # type: ignore[misc]
+            scoring.append(once(lambda on=on: recompute(None, on)))  # type: ignore[misc]
+        count = recompute(None, AS_OF)
         large = touched()
-        ours = statistics.median(fresh)
+        rated, scored = statistics.median(rating), statistics.median(scoring)
+        ours = rated + scored
         scratch.tell(
             "risk",
             count / ours,
@@ -152,18 +144,18 @@ def main() -> None:
             [
                 ("entry lines, accounts scored", f"{lines:,}, {count:,}"),
                 ("bare sum of the entry lines by account", f"{theirs:.2f} s"),
-                ("scores of a new day: read, score, write", f"{ours:.2f} s, {ours / theirs:.2f} of it (asked 0.35)"),
-                ("  reading the inputs alone", f"{reading:.2f} s"),
-                ("  the same day again, nothing to write", f"{again:.2f} s"),
-                ("posteriors of everybody by the fit that stands", f"{rating:.2f} s, {rating / theirs:.2f} of it"),
-                ("fitting and rating everybody anew, each night", f"{fit:.2f} s, {fit / theirs:.2f} of it"),
+                ("a night: everybody rated and scored", f"{ours:.2f} s, {ours / theirs:.2f} of it (asked 0.35)"),
+                ("  rates: read, posteriors, what moved", f"{rated:.2f} s, {rated / theirs:.2f} of it"),
+                ("  scores: read, parts, what moved", f"{scored:.2f} s, {scored / theirs:.2f} of it"),
+                ("first night of a month: fit, rate, write all", f"{fit:.2f} s, {fit / theirs:.2f} of it"),
+                ("first night of a month: score, write all", f"{first:.2f} s, {first / theirs:.2f} of it"),
                 ("what is kept of everybody's months, once a month", f"{months:.2f} s, {months / theirs:.2f} of it"),
                 ("facts of trade of everybody, once a month", f"{facts:.2f} s, {facts / theirs:.2f} of it"),
                 (f"{TOUCHED} touched with everything, of {SMALL:,} lines", f"{small:.3f} s (asked 0.2)"),
                 (f"{TOUCHED} touched with everything, of {lines:,} lines", f"{large:.3f} s (asked 0.2)"),
             ],
             of_the_sum=ours / theirs,
-            with_posteriors=(ours + rating) / theirs,
+            scores_alone=scored / theirs,
         )
 
 

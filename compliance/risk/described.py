@@ -49,9 +49,11 @@ duty of an average line.
 """
 KEPT = """## How long scores are kept
 
-Every night's score is kept for 35 days. For ever: of each account its first and its newest, the last of each calendar month,
-each that stood in another band or came from another model than the one before it, and whatever a selection round froze. A
-round keeps the whole row of each candidate besides, so its list is computed again without any of these. The rest goes nightly
+Scores of everybody are computed each night. One stands until it moves: a row is written where anything of it, inputs
+included, is other than in the last row of the month, and on the first night of each month. Rows are kept for 35 days. For ever:
+of each account its first and its newest, the last of each calendar month, each that stood in another band or came from another
+model than the one before it, and whatever a selection round froze. A round keeps the whole row of each candidate besides, so its
+list is computed again without any of these. The rest goes nightly
 (`compliance/risk/forgetting.py`). A round of a past day goes by the newest score kept by that day.
 """
 LIMITS = """\

@@ -121,6 +121,25 @@ def test_a_fit_that_was_kept_in_another_form_is_made_anew(small: World) -> None:
     assert RateFit.objects.count() == 2
 
 
+def test_a_fit_holds_for_its_month_and_until_reviews_have_grown(small: World) -> None:
+    recompute(None, TODAY)
+    before = list(OwnRate.objects.order_by("pk").values())
+    first = RateFit.objects.get()
+    recompute(None, TODAY + datetime.timedelta(days=1))
+    assert RateFit.objects.get() == first
+    assert list(OwnRate.objects.order_by("pk").values()) == before
+    reviewed(small.stranger, datetime.date(2026, 11, 1), 1, 1, small.lindale)
+    recompute(None, TODAY + datetime.timedelta(days=1))
+    assert RateFit.objects.get() == first
+    moved = OwnRate.objects.exclude(as_of=TODAY)
+    assert set(moved.values_list("account", flat=True)) == {small.stranger.pk, small.lindale.pk}
+    reviewed(small.stranger, datetime.date(2026, 9, 1), 9, 0)
+    recompute(None, TODAY + datetime.timedelta(days=2))
+    assert RateFit.objects.count() == 2
+    recompute(None, datetime.date(2026, 12, 1))
+    assert RateFit.objects.count() == 3
+
+
 def test_no_account_at_all_gives_no_rate(db: None) -> None:
     assert recompute(None, TODAY) == 0
     assert RateFit.objects.get().accounts == 0

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from accounts.scope import acting_for
+from compliance.bonds.models import Bond
 from compliance.bonds.standing import standing_of
 from compliance.measurement.models import OwnRate
 from compliance.measurement.own_rates import recomputing as own_rates
@@ -80,6 +81,39 @@ def test_twice_writes_nothing_new(small_world: None) -> None:
     before = list(Assessment.objects.order_by("pk").values())
     recompute(None, today)
     assert list(Assessment.objects.order_by("pk").values()) == before
+
+
+def test_a_score_that_did_not_move_is_written_once_a_month_and_stands(small_world: None) -> None:
+    second, tenth, next_first = datetime.date(2026, 6, 2), datetime.date(2026, 6, 10), datetime.date(2026, 7, 1)
+    recompute(None, second)
+    Bond.objects.all().delete()
+    moved = set(Assessment.objects.filter(bond_amount__gt=0).values_list("account", flat=True))
+    assert 0 < len(moved) < 6
+    assert recompute(None, tenth) == 6
+    assert set(Assessment.objects.filter(as_of=tenth).values_list("account", flat=True)) == moved
+    standing = Assessment.objects.filter(stands=True)
+    assert dict(standing.values_list("account", "as_of")) == {
+        pk: tenth if pk in moved else second for pk in Account.objects.values_list("pk", flat=True)
+    }
+    recompute(None, tenth)
+    recompute(None, tenth + datetime.timedelta(days=1))
+    assert Assessment.objects.count() == 6 + len(moved)
+    recompute(None, next_first)
+    assert set(standing.values_list("as_of", flat=True)) == {next_first}
+    assert standing.count() == 6
+
+
+def test_a_past_day_scored_later_does_not_stand_and_one_scored_again_is_mended(small_world: None) -> None:
+    today, past = datetime.date(2026, 6, 10), datetime.date(2026, 6, 2)
+    recompute(None, today)
+    recompute(None, past)
+    assert set(Assessment.objects.filter(stands=True).values_list("as_of", flat=True)) == {today}
+    before = rows(today)
+    assert rows(past).keys() == before.keys()
+    Assessment.objects.filter(as_of=today).update(band="high", digest=0)
+    recompute(None, today)
+    assert rows(today) == before
+    assert Assessment.objects.filter(stands=True).count() == 6
 
 
 def test_some_accounts_get_the_very_rows_that_all_get(small_world: None) -> None:
@@ -214,6 +248,7 @@ def test_withdrawn_accounts_are_scored_on_and_emptied_ones_keep_their_history(sm
     assert recompute(None, today) == 5
     assert not Assessment.objects.filter(account=gone, as_of=today).exists()
     assert Assessment.objects.filter(account=gone, as_of=yesterday).exists()
+    assert not Assessment.objects.filter(account=gone, stands=True).exists()
 
 
 def test_nobody_and_nothing_are_scored_without_complaint(db: None) -> None:
