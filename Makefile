@@ -1,7 +1,7 @@
 # Everything that may be asked of the portal, on a machine that has Python 3.11 with venv and pip, and make.
 PYTHON ?= python3
 VENV := .venv/bin/python
-BENCHMARKS ?= load risk ranking selection measurement clusters draw own_rates effect trends trends_simulated bonds notices_matching notices_delivery promises inquiries pages export
+BENCHMARKS ?= load risk ranking selection measurement draw own_rates effect trends trends_simulated bonds notices_matching notices_delivery promises inquiries pages export
 
 .PHONY: run test setup setup-tests servers stop clean check style types rooms templates installation bench
 
