@@ -9,6 +9,7 @@ import math
 import random
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Person
@@ -56,9 +57,7 @@ def plant(world: World, seed: int) -> list[Round]:
 def _put_outside(world: World, seed: int, day: datetime.date) -> None:
     """Companies that were in the data and not in the program; none that a sign-in or the first manager looks after."""
     known = {world.importer, world.broker, world.stranger, *world.managers[0].accounts}
-    scored = (
-        Assessment.objects.filter(as_of=day).order_by("score", "account__name").values_list("account__name", flat=True)
-    )
+    scored = _standing_on(day).order_by("score", "account__name").values_list("account__name", flat=True)
     free = [name for name in scored if name not in known]
     chance, small = random.Random(f"{seed} outside"), int(len(free) * SMALL)
     chosen = [
@@ -92,9 +91,15 @@ def _opened(day: datetime.date, opener: Person, seed: str, width: Decimal) -> Ro
     return chosen
 
 
+def _standing_on(day: datetime.date) -> QuerySet[Assessment]:
+    """Of each account the score that stood on that day."""
+    newest = Assessment.objects.filter(as_of__lte=day).order_by("account_id", "-as_of").distinct("account_id")
+    return Assessment.objects.filter(pk__in=newest.values("pk"))
+
+
 def _thresholds(day: datetime.date, version: int) -> tuple[Decimal, Decimal]:
     """Halves of points from which a third of those outside enter, and below which a few of those inside leave."""
-    scores = Assessment.objects.filter(as_of=day, model_version=version).order_by("-score")
+    scores = _standing_on(day).filter(model_version=version).order_by("-score")
     outside = list(scores.exclude(account__state="active").values_list("score", flat=True))
     inside = list(scores.filter(account__state="active").values_list("score", flat=True))
     enter = outside[int(len(outside) * ENTERING)] if outside else Decimal(56)
