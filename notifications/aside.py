@@ -20,13 +20,15 @@ class Aside:
 
     def __init__(self) -> None:
         self.link: extensions.connection | None = None
+        self.cursor: extensions.cursor | None = None
         self.on_its_way = False
 
     def mark(self, pk: int, number: uuid.UUID) -> None:
         """Hand over the mark of one delivery; not waited for."""
         self.wait()
         link = self._open()
-        link.cursor().execute(MARK, [pk, number])
+        self.cursor = link.cursor()  # kept until the answer is there: its connection asks for it
+        self.cursor.execute(MARK, [pk, number])
         self.on_its_way = True
         while link.poll() == extensions.POLL_WRITE:  # until all of it is with the database's machine
             select.select([], [link], [])

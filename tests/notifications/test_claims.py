@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications import claims, sending
+from notifications.aside import Aside
 from notifications.claims import Outcome
 from notifications.models import Delivery
 from notifications.queue import stop
@@ -118,6 +119,18 @@ def test_a_database_that_is_gone_for_a_moment_is_told_again_and_nobody_gets_two(
     assert post.to == sorted(f"person{at:04}@people.example" for at in range(20))
     assert states(message) == {"sent": 20}
     assert not message.deliveries.filter(sent_at=None).exists()
+
+
+def test_marks_go_over_a_connection_of_their_own_and_it_does_not_break(committed: None) -> None:
+    message = make_message(make_people(3))
+    number = claims.claim()
+    assert number
+    aside = Aside()
+    for pk in message.deliveries.values_list("pk", flat=True):
+        aside.mark(pk, number)
+    aside.wait()
+    aside.close()
+    assert message.deliveries.exclude(sent_at=None).count() == 3
 
 
 def test_a_connection_for_marks_that_breaks_loses_no_mark_and_nobody_gets_two(committed: None, post: Post) -> None:
