@@ -30,6 +30,12 @@ class InquirySerializer(serializers.ModelSerializer):
     state = Choice(State)
     outcome = Choice(Outcome)
     asked_by_name = serializers.CharField(source="asked_by.name", read_only=True)
+    written_down_by_name = serializers.CharField(
+        source="written_down_by.name",
+        read_only=True,
+        default=None,
+        help_text="Of CBP's side; null where the account wrote.",
+    )
     about = serializers.CharField(
         source="about_words", read_only=True, help_text="The attached row; empty where none is."
     )
@@ -40,7 +46,7 @@ class InquirySerializer(serializers.ModelSerializer):
         fields = [
             *("id", "number", "account", "account_name", "subject", "category", "category_name", "urgency"),
             *("urgent_because", "state", "outcome", "about", "heading", "asked_at", "asked_by_name", "due_at"),
-            *("answered_at", "closed_at", "messages"),
+            *("answered_at", "closed_at", "written_down_by_name", "messages"),
         ]
         read_only_fields = fields
 
@@ -65,4 +71,4 @@ class Inquiries(Rows):
     order = ("id",)
 
     def related_rows(self) -> tuple[Any, ...]:
-        return ("account", "category", "asked_by", "messages__by")
+        return ("account", "category", "asked_by", "written_down_by", "messages__by")

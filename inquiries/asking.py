@@ -54,6 +54,44 @@ def ask(
     """
     if account.pk not in reach_now(by).own:
         raise PermissionDenied("Only members of the account ask for it.")
+    return _kept(
+        self, account, asker=by, by=by, via="portal", subject=subject, category=category, text=text, urgency=urgency,
+        urgent_because=urgent_because, about=about, heading=heading, not_imported=not_imported, documents=documents,
+        question=question, now=now,
+    )  # fmt: skip
+
+
+def write_down(
+    self: Any,
+    account: Account,
+    *,
+    asker: Person,
+    via: str,
+    by: Person,
+    now: datetime.datetime | None = None,
+    **asked: Any,
+) -> Inquiry:
+    """Put down in writing what a person of the account asked by telephone, in person or by letter: from then on it is an
+    inquiry as any other, promised, routed and answered, and its asker is told who wrote it down.
+
+    asker: a member of the account; via: of Message.Via, how it came; asked: as `ask` takes it. Raises PermissionDenied for
+    who does not answer for the account; ValidationError as `ask`, and for an asker who is no member. The row that it is about
+    must be the asker's to see: its facts stand in the thread.
+    """
+    if not reach_now(by).sees_law_enforcement_data(account.pk):
+        raise PermissionDenied("Only who answers for the account writes down what it asks.")
+    if not account.memberships.filter(person=asker, ended_at=None).exists():
+        raise ValidationError({"asker": "Choose who of the account asked."})
+    if via not in ("call", "visit", "letter"):
+        raise ValidationError({"via": "Choose how it came."})
+    return _kept(self, account, asker=asker, by=by, via=via, now=now, **asked)
+
+
+def _kept(
+    self: Any, account: Account, *, asker: Person, by: Person, via: str, subject: str, category: Category, text: str,
+    urgency: str = Urgency.USUAL, urgent_because: str = "", about: models.Model | None = None, heading: str = "",
+    not_imported: bool = False, documents: Files = (), question: Any = None, now: datetime.datetime | None = None,
+) -> Inquiry:  # fmt: skip
     now = now or timezone.now()
     subject, because = " ".join(subject.split()), " ".join(urgent_because.split())
     if account.state == Account.State.WITHDRAWN:
@@ -65,15 +103,16 @@ def ask(
         wrong["category"] = "Choose what it is about."
     if urgency != Urgency.USUAL and not because:
         wrong["urgent_because"] = "Say why it cannot wait."
-    if _asked_lately(self, account, by, now) >= MOST_A_DAY:
+    if _asked_lately(self, account, asker, now) >= MOST_A_DAY:
         wrong["subject"] = TOO_MANY
-    if about is not None and not _may_see(about, by):
+    if about is not None and not _may_see(about, asker):
         wrong["about"] = "This row is not among yours."
     if wrong:
         raise ValidationError(wrong)
-    attached = attachment_of(about, account, by) if about is not None else None
+    attached = attachment_of(about, account, asker) if about is not None else None
     inquiry = self.model(
-        account=account, subject=subject, category=category, urgency=urgency, asked_by=by, asked_at=now, changed_at=now,
+        account=account, subject=subject, category=category, urgency=urgency, asked_by=asker, asked_at=now,
+        changed_at=now, written_down_by=None if by == asker else by,
         urgent_because=because[:BECAUSE] if urgency != Urgency.USUAL else "", not_imported=not_imported,
         question=question, heading=heading or (attached.heading if attached else ""),
         zone=zone_of(account), hours=hours_of(Target.objects.all(), category, urgency), clock_from=now,
@@ -84,7 +123,7 @@ def ask(
         setattr(inquiry, name, value)
     with transaction.atomic(), acting(by, "ask"):
         inquiry.save()
-        inquiry._write("question", text, by, False, now, documents)
+        inquiry._write("question", text, by, False, now, documents, via)
         if not_imported and category.before_import:
             inquiry._step(
                 now, None, "For goods that are not imported yet only a ruling binds: ask for one (19 CFR 177)."

@@ -7,13 +7,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from accounts.models import Person
+from accounts.models import Account, Person
 from documents import kinds
 from documents.uploading import was_too_large
 from inquiries.authorities import ASK_FOR_A_RULING, CFR, HOW_TO_ASK, SAID
 from inquiries.models import AnswerTemplate, Category, ExpertGroup, Inquiry, Urgency
 from inquiries.models.inquiry import BECAUSE, SUBJECT, Outcome
-from inquiries.models.thread import LONGEST, WHY
+from inquiries.models.thread import LONGEST, WHY, WRITTEN_DOWN
 from notices.models import Notice
 
 MOST_FILES = 10
@@ -97,6 +97,27 @@ class QuestionForm(WithFiles):
         if digits and not re.fullmatch(r"[0-9]{4,10}", digits):
             raise forms.ValidationError("This is no HTS number or beginning of one: write 4 to 10 digits.")
         return str(digits)
+
+
+class WrittenDownForm(QuestionForm):
+    """What an account asked otherwise, as who answers for it puts it down."""
+
+    asker = forms.ModelChoiceField(
+        label="Who asked?", queryset=Person.objects.none(), empty_label="Choose",
+        error_messages={"required": "Choose who of the account asked."},
+    )  # fmt: skip
+    via = forms.ChoiceField(
+        label="How?",
+        choices=[(via.value, via.label) for via in WRITTEN_DOWN],
+        error_messages={"required": "Choose how."},
+    )
+
+    def __init__(self, request: HttpRequest, *, account: Account, **kwargs: Any) -> None:
+        super().__init__(request, **kwargs)
+        people = Person.objects.filter(memberships__account=account, memberships__ended_at=None)
+        self.fields["asker"].queryset = people.order_by("name")
+        self.fields["text"].label = "What was asked"
+        self.fields["urgency"].label = "How soon is an answer needed?"
 
 
 class ReplyForm(WithFiles):

@@ -7,6 +7,7 @@ from inquiries.views import asking, contacts, knowledge, lists, office, thread
 urlpatterns = [
     path("inquiries/", lists.inquiry_list, name="inquiries"),
     path("inquiries/new/", asking.new_inquiry, name="new-inquiry"),
+    path("inquiries/written-down/", asking.write_down, name="write-down"),
     path("inquiries/<int:inquiry_id>/", thread.inquiry_page, name="inquiry"),
     path("inquiries/<int:inquiry_id>/reply/", thread.reply, name="inquiry-reply"),
     path("inquiries/<int:inquiry_id>/answer/", thread.answer, name="inquiry-answer"),

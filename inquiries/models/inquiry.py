@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Person
 from examinations.models import ResultQuestion
-from inquiries.asking import ask
+from inquiries.asking import ask, write_down
 from inquiries.models.category import Category, Urgency
 from inquiries.models.experts import ExpertGroup, involved_now
 from inquiries.verbs import InquiryVerbs
@@ -45,7 +45,7 @@ class Overtaken(ValidationError):
 
 
 class InquiryQuerySet(VisibleQuerySet):
-    ask = ask
+    ask, write_down = ask, write_down
 
     def waiting(self) -> Self:
         """Those that CBP has to answer, the oldest promise first."""
@@ -73,6 +73,9 @@ class Inquiry(InquiryVerbs):
     urgency = models.CharField(max_length=5, choices=Urgency, default=Urgency.USUAL)
     urgent_because = models.CharField("why it is urgent", max_length=BECAUSE, blank=True)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    written_down_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="put down in writing by"
+    )
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
 

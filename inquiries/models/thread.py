@@ -29,6 +29,9 @@ class Message(models.Model):
     class Via(models.TextChoices):
         PORTAL = "portal", "Portal"
         MAIL = "mail", "Mail"
+        CALL = "call", "By telephone"
+        VISIT = "visit", "In person"
+        LETTER = "letter", "By letter"
 
     inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, related_name="messages")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -72,9 +75,23 @@ class Message(models.Model):
         return of_accounts(held, "own") | of_accounts(held, "managed") | Q(inquiry__in=involved_now(held.person))
 
     @property
+    def written_down(self) -> bool:
+        """Whether CBP's side put down in writing what the account asked otherwise."""
+        return self.via in WRITTEN_DOWN
+
+    @property
+    def how_it_came(self) -> str:
+        """ "by telephone", for a sentence."""
+        return self.get_via_display().lower()
+
+    @property
     def authority_link(self) -> str:
         """Where the authority can be read; empty where it names none, or is a notice."""
         return link_of(self.authority_kind, self.authority)
+
+
+#: How a question comes that somebody of CBP's side writes down.
+WRITTEN_DOWN = (Message.Via.CALL, Message.Via.VISIT, Message.Via.LETTER)
 
 
 class PrivateNote(models.Model):

@@ -38,7 +38,7 @@ def of_inquiry(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         rows = Inquiry.objects.visible_to(request.user).filter(pk=inquiry_id)  # type: ignore[attr-defined]
         if account_id is not None:
             rows = rows.filter(account=account_id)
-        inquiry = rows.select_related("account__center", "category", "asked_by", "group").first()
+        inquiry = rows.select_related("account__center", "category", "asked_by", "written_down_by", "group").first()
         if inquiry is None or (account_id is not None and request.user.role == Person.Role.EXPERT):
             raise Http404
         request.account_base = f"/accounts/{account_id}" if account_id else ""  # type: ignore[attr-defined]

@@ -100,6 +100,7 @@ def _list(request: HttpRequest, account: Account | None) -> HttpResponse:
         "first": waiting.first(),
         "now": now,
         "of_one": account,
+        "may_write_down": account is not None and request.reach.sees_law_enforcement_data(account.pk),  # type: ignore[attr-defined]
         "may_ask": account is not None and account.pk in request.reach.own,  # type: ignore[attr-defined]
     }
     return render(request, "inquiries/list.html", context)

@@ -23,25 +23,13 @@ from inquiries.forms import AnswerForm, BringInForm, NoteForm, ReplyForm, Templa
 from inquiries.models import Inquiry, Message, Overtaken
 from inquiries.placeholders import filled
 from inquiries.promises.shown import promise_of
+from inquiries.reading import thread_page
+from inquiries.reasons import why_chosen
 from inquiries.tasks import route_inquiries, tell_of_inquiries
 from inquiries.views.inquiry_of import of_inquiry
 from look.forms import put_errors
 
 STAFF = (Person.Role.MANAGER, Person.Role.HEADQUARTERS)
-
-
-def thread_of(inquiry: Inquiry, person: Person) -> list[dict[str, Any]]:
-    """Messages with their files, private notes and steps, as this person may see them, in order of time."""
-    said = list(inquiry.messages.visible_to(person).select_related("by", "notice"))
-    papers: dict[str, list[Document]] = {}
-    for one in Document.objects.current().of_many(Message, [message.pk for message in said]):  # type: ignore[attr-defined]
-        papers.setdefault(one.about_id, []).append(one)
-    rows = [{"what": "message", "at": one.at, "one": one, "papers": papers.get(str(one.pk), [])} for one in said]
-    notes = inquiry.private_notes.visible_to(person).select_related("by")
-    rows += [{"what": "note", "at": one.at, "one": one} for one in notes]
-    steps = inquiry.steps.visible_to(person).select_related("by")
-    rows += [{"what": "step", "at": one.at, "one": one} for one in steps]
-    return sorted(rows, key=lambda row: row["at"])
 
 
 def _last(inquiry: Inquiry) -> int | None:
@@ -56,7 +44,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
     answers = reach.sees_law_enforcement_data(inquiry.account_id)
     context = {
         "inquiry": inquiry,
-        "thread": thread_of(inquiry, person),
+        "thread": thread_page(inquiry, person, before=request.GET.get("before", ""), at=request.GET.get("at", "")),
         "promise": promise_of(inquiry, timezone.now()),
         "staff": staff,
         "answers": answers,
@@ -65,6 +53,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
         "reply_form": ReplyForm(request, bound=False),
     }
     if staff:
+        context["why_chosen"] = why_chosen(inquiry, person)
         involved = inquiry.involved.visible_to(person).filter(until=None).select_related("expert", "group")
         routed = inquiry.routings.visible_to(person).select_related("by", "group").order_by("-at", "-pk")
         context |= {"involved": list(involved), "routed": routed.first(), "note_form": NoteForm(prefix="note")}

@@ -164,6 +164,7 @@ STAFF_PAGES = [
     ("/inquiries/experts/", {"hq"}),
     ("/accounts/{quillard}/inquiries/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{quillard}/inquiries/new/", {"robin", "lee"}),
+    ("/accounts/{quillard}/inquiries/written-down/", {"jordan", "hq"}),
     ("/accounts/{quillard}/inquiries/987654321/", set()),
     ("/accounts/{quillard}/programs/", {"robin", "lee", "jordan", "hq"}),
     ("/accounts/{lindale}/programs/", {"billie", "hq"}),

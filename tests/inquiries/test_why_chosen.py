@@ -1,0 +1,51 @@
+"""Why the attached examination was chosen: experts who were brought in know it, the account never does."""
+
+import pytest
+
+from accounts.scope import acting_for
+from inquiries.models import Inquiry
+from inquiries.reasons import why_chosen
+from tests.inquiries.threads import asked, brought_in
+from tests.named_people import World
+from tests.portal.test_every_address import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held(world: World) -> Inquiry:
+    return asked(world, "hold", about=world.examinations["held"])
+
+
+def known(world: World, name: str, inquiry: Inquiry) -> str:
+    with acting_for(world.people[name]):
+        return why_chosen(inquiry, world.people[name])
+
+
+def test_an_expert_knows_it_while_they_are_brought_in(world: World, held: Inquiry) -> None:
+    reason = world.examinations["held"].selection.get_reason_display()
+    assert not world.examinations["held"].closed
+    assert known(world, "expert", held) == ""
+    brought_in(world, held)
+    assert known(world, "expert", held) == reason
+    assert reason.lower() in signed_in(world, "expert").get(f"/inquiries/{held.pk}/").content.decode()
+    other = asked(world, "hold", about=world.examinations["held"])
+    assert known(world, "expert", other) == ""
+    held.release(world.expert, by=world.jordan)
+    assert known(world, "expert", held) == ""
+
+
+def test_who_answers_knows_it_and_nobody_of_an_account_or_of_another(world: World, held: Inquiry) -> None:
+    reason = world.examinations["held"].selection.get_reason_display()
+    assert known(world, "jordan", held) == known(world, "hq", held) == reason
+    for name in ("robin", "lee", "sam", "billie", "morgan"):
+        assert known(world, name, held) == "", name
+    page = signed_in(world, "robin").get(f"/inquiries/{held.pk}/").content.decode()
+    assert "Why it was chosen" not in page
+    assert reason not in page
+
+
+def test_an_inquiry_about_something_else_says_nothing(world: World) -> None:
+    one = asked(world, about=world.entries["broker"])
+    brought_in(world, one)
+    assert known(world, "expert", one) == known(world, "jordan", one) == ""
