@@ -6,7 +6,8 @@ The words themselves stay in the portal: a mail lies open on its way, and its re
 import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField, Value
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -14,7 +15,10 @@ from accounts.models import Person
 from accounts.people import managers_of, members_of
 from examinations.telling.once import news_since, tell_once, untold
 from inquiries.models import Inquiry, Involvement, Message, PrivateNote
+from notifications.models import Delivery
 from notifications.models import Message as Told
+from notifications.queue import stop_all
+from notifications.signals import about_to_send
 
 ASKED, WRITTEN, INVOLVED, NOTED = "inquiry-asked", "inquiry-written", "inquiry-expert", "inquiry-note"
 HALF, QUARTER, MISSED = "inquiry-half", "inquiry-quarter", "inquiry-missed"
@@ -60,6 +64,8 @@ def _tell_of_message(message: Message) -> bool:
     if message.from_cbp:
         return _tell_account(message)
     first = message.kind == Message.Kind.QUESTION
+    if first and message.written_down:
+        return _tell_asker(message)
     verb = "asks" if first else "has written"
     text = (
         f"{message.by.name} of {inquiry.account.name} {verb}: {inquiry.subject}.\n\n"
@@ -69,6 +75,19 @@ def _tell_of_message(message: Message) -> bool:
     return tell_once(
         f"{WRITTEN}:{message.pk}", ASKED if first else WRITTEN, subject, text, path=f"/inquiries/{inquiry.pk}/",
         about=inquiry, people=_of_staff(inquiry),
+    )  # fmt: skip
+
+
+def _tell_asker(message: Message) -> bool:
+    """Whoever asked reads what was written down, and can set it right."""
+    inquiry = message.inquiry
+    text = (
+        f"{message.by.name} has written down what you asked {message.how_it_came}: {inquiry.subject}.\n\n"
+        f"It is inquiry {inquiry.number} now and will be answered in the portal. Is something missing or wrong? Add it there."
+    )
+    return tell_once(
+        f"{WRITTEN}:{message.pk}", WRITTEN, f"Written down for you: inquiry {inquiry.number}", text,
+        path=f"/inquiries/{inquiry.pk}/", about=inquiry, people=[members_of([inquiry.account_id]).filter(person=inquiry.asked_by_id)],
     )  # fmt: skip
 
 
@@ -121,6 +140,23 @@ def _tell_of_note(note: PrivateNote) -> bool:
         f"{NOTED}:{note.pk}", NOTED, f"{note.get_kind_display()}: inquiry {inquiry.number}", text,
         path=f"/inquiries/{inquiry.pk}/", about=inquiry, people=people,
     )  # fmt: skip
+
+
+def stop_what_is_not_theirs(sender: object, **kwargs: Any) -> int:
+    """Stop mails, and what waits for a digest, to experts who were let go before it went out."""
+    of_inquiries = ContentType.objects.get_for_model(Inquiry)
+    waiting = Delivery.objects.filter(
+        state__in=Delivery.WAITING, person__role=Person.Role.EXPERT, message__about_type=of_inquiries
+    )
+    # Compared as text: what other messages are about has no number.
+    known = Involvement.objects.annotate(about=Cast("inquiry", CharField()))
+    inside = known.filter(expert=OuterRef("person"), until=None, about=OuterRef("message__about_id"))
+    return stop_all(waiting.exclude(Exists(inside)))
+
+
+def connect() -> None:
+    """Look before mails go out."""
+    about_to_send.connect(stop_what_is_not_theirs, dispatch_uid="inquiries.telling.stop")
 
 
 def warn(now: datetime.datetime) -> int:

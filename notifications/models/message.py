@@ -7,10 +7,25 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
 from accounts.access import Reach, VisibleQuerySet
 from accounts.models import Account, Person
 from notifications import kinds
+
+#: Models of rows that people may stop seeing while their account stays, such as an inquiry that an expert was brought into:
+#: what was told about such a row is read as long as the row is. Whoever knows them adds them; row security says the same.
+READ_WITH: list[type[models.Model]] = []
+
+
+def _about_what_is_seen(held: Reach) -> Q:
+    found = Q()
+    for model in READ_WITH:
+        of_model = ContentType.objects.get_for_model(model)
+        seen = model._default_manager.filter(model.within(held))  # type: ignore[attr-defined]
+        keys = seen.order_by().annotate(key=Cast("pk", models.CharField())).values("key")
+        found &= Q(message__about_type=None) | ~Q(message__about_type=of_model) | Q(message__about_id__in=keys)
+    return found
 
 
 class Message(models.Model):
@@ -51,8 +66,8 @@ class Message(models.Model):
 
 class DeliveryQuerySet(VisibleQuerySet):
     def inbox_of(self, person: Person) -> Self:
-        """What this person was told; a digest says nothing that does not stand there already."""
-        return self.filter(person=person).exclude(message__topic=Delivery.DIGEST)
+        """What this person was told and may read still; a digest says nothing that does not stand there already."""
+        return self.visible_to(person).filter(person=person).exclude(message__topic=Delivery.DIGEST)
 
     def of_kind(self, name: str) -> Self:
         """Those of one kind of message."""
@@ -174,4 +189,8 @@ class Delivery(models.Model):
 
     @staticmethod
     def within(held: Reach) -> Q:
-        return Q(person=held.person) | Q(told_for__overlap=list(held.managed))
+        """One's own, while one belongs to an account for which one was told, or answers for it; and those of people of the
+        accounts that one answers for. Who left reads nothing of it any more, whatever was mailed."""
+        mine = Q(told_for=[]) | Q(told_for__overlap=list(held.own | held.managed))
+        told = Q(person=held.person) & mine | Q(told_for__overlap=list(held.managed))
+        return told & _about_what_is_seen(held)
