@@ -95,6 +95,10 @@ MAIL_PROVIDERS = {
 }
 
 
+#: Of these, the ones whose inbound mail the portal takes, and that say whether its sender is proved.
+INBOUND_PROVIDERS = {"mailgun", "postmark", "sendgrid"}
+
+
 def webhook(provider: str) -> dict[str, Any]:
     """What django-anymail has to know to believe a provider's reports: the key of its signature, or a user and password.
 

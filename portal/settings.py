@@ -323,6 +323,14 @@ MAIL_PROVIDER = environment.choice("MAIL_PROVIDER", "none", {"none", *environmen
 ANYMAIL = environment.webhook(MAIL_PROVIDER)
 #: The domain whose mail comes back to the portal, so that a mail about an inquiry can be replied to; none: it cannot.
 REPLY_DOMAIN = os.environ.get("REPLY_DOMAIN", "").strip().lower()
+#: Whose Authentication-Results are believed in mails of a Maildir: the name by which the receiving server signs them.
+REPLY_AUTHSERV_IDS = environment.words("REPLY_AUTHSERV_ID", [])
+#: Whether a reply needs the word of that server, or of the provider, that it comes from where it says: "required" takes nothing
+#: without, "asked" refuses what they say is forged, "none" believes the From header.
+_vouched_for = bool(REPLY_AUTHSERV_IDS) or MAIL_PROVIDER in environment.INBOUND_PROVIDERS
+REPLY_PROOF = environment.choice(
+    "REPLY_PROOF", "required" if _vouched_for and not DEMONSTRATION else "asked", {"required", "asked", "none"}
+)
 PUBLIC_PATHS += ["/mail-in/"]  # the mail provider shows its own proof
 #: Where links in mails lead.
 PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"

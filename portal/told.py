@@ -11,6 +11,7 @@ from compliance.trends import telling as trends
 from examinations.telling import detentions, questions, requests
 from inquiries import reminding as follow_ups
 from inquiries import telling as inquiries
+from inquiries.by_mail.not_taken import NOT_TAKEN
 from notices import reminding
 from notices import telling as notices
 from notifications import invitations, kinds
@@ -54,7 +55,7 @@ KINDS = (
         "decisions about your Center.",
         frozenset(
             {
-                *(inquiries.ASKED, inquiries.WRITTEN, inquiries.INVOLVED, inquiries.NOTED, supposed.TOPIC),
+                *(inquiries.ASKED, inquiries.WRITTEN, inquiries.INVOLVED, inquiries.NOTED, supposed.TOPIC, NOT_TAKEN),
                 *(questions.ASKED, questions.ANSWERED, requests.PAPERS, portal.DECIDED),
             }
         ),

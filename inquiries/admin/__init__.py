@@ -94,10 +94,10 @@ class AbsenceAdmin(Office):
 
 @admin.register(InboundMail)
 class InboundMailAdmin(ReadOnly):
-    """Mails that came in: landed in a thread, or refused and why. Whoever wrote is told nothing of it."""
+    """Mails that came in: landed in a thread, or refused and why. No sender is told; the person at their known address is."""
 
-    list_display = ["received_at", "state", "reason", "detail", "sender", "inquiry", "person", "via", "size"]
-    list_filter = ["state", "reason", "via"]
+    list_display = ["received_at", "state", "reason", "detail", "sender", "verdict", "inquiry", "person", "via", "size"]
+    list_filter = ["state", "reason", "verdict", "via"]
     search_fields = ["sender"]
     list_select_related = ["inquiry", "person"]
     date_hierarchy = "received_at"

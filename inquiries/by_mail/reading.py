@@ -59,7 +59,8 @@ class Attached:
 
 @dataclass(frozen=True)
 class Mail:
-    """What is of use of a mail. senders: addresses of From, lower-cased; automatic: why it is no person's, or empty."""
+    """What is of use of a mail. senders: addresses of From, lower-cased; automatic: why it is no person's, or empty; results:
+    what servers say about the sender (Authentication-Results), topmost first, and which may be forged."""
 
     message_id: str
     senders: tuple[str, ...]
@@ -68,6 +69,7 @@ class Mail:
     text: str
     files: tuple[Attached, ...] = field(default_factory=tuple)
     left_out: int = 0
+    results: tuple[str, ...] = ()
 
 
 def read(raw: bytes) -> Mail:
@@ -82,7 +84,21 @@ def read(raw: bytes) -> Mail:
         text=_words(mail),
         files=tuple(Attached(_name(part), _bytes(part)) for part in files[:MOST_FILES]),
         left_out=max(0, len(files) - MOST_FILES),
+        results=tuple(_lines(mail, "Authentication-Results")),
     )
+
+
+def senders_of(mail: AnymailInboundMessage) -> tuple[str, ...]:
+    """The addresses of From, lower-cased."""
+    return _addresses(mail, "From")
+
+
+def headers_of(mail: AnymailInboundMessage) -> dict[str, list[str]]:
+    """Values by lower-cased name, topmost first, each in one line."""
+    found: dict[str, list[str]] = {}
+    for name, value in mail.raw_items():
+        found.setdefault(name.lower(), []).append(one_line(str(value)))
+    return found
 
 
 def recipients_of(raw: bytes) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import io
 import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -19,7 +20,9 @@ from documents.kinds import Refused
 from documents.models import Document
 from documents.scanning import UNREACHABLE
 from inquiries.by_mail.address import Addressee, addressee_of
+from inquiries.by_mail.not_taken import say_not_taken
 from inquiries.by_mail.reading import MOST_BYTES, Mail, read
+from inquiries.by_mail.verdict import FAIL, PASS, Verdict, of_results
 from inquiries.models import InboundMail, Inquiry, Message
 
 logger = logging.getLogger("portal.inquiries")
@@ -88,6 +91,7 @@ def _settle(row: InboundMail, now: datetime.datetime) -> None:
     except NotTaken as refused:
         row.state, row.reason, row.detail = InboundMail.State.REFUSED, refused.reason, refused.detail[:200]
         logger.warning("mail %s refused: %s", row.pk, refused.reason)
+        say_not_taken(row, now)
     except IntegrityError:  # the unique key: the same mail landed before, or at this very moment
         row.state, row.message = InboundMail.State.TWICE, None
     row.save()
@@ -127,7 +131,8 @@ def _read(row: InboundMail) -> Mail:
 
 
 def _whose(row: InboundMail, mail: Mail) -> Found:
-    """The signed address says who may write, and to what; the sender must be that person. No other header counts."""
+    """The signed address says who may write, and to what; the sender must be that person, and proved to be where settings
+    ask for it. No other header counts."""
     row.sender = ", ".join(mail.senders)[:320]
     if row.remark or mail.automatic:
         raise NotTaken(Reason.AUTOMATIC, row.remark or mail.automatic)
@@ -143,9 +148,25 @@ def _whose(row: InboundMail, mail: Mail) -> Found:
         raise NotTaken(Reason.GONE)
     if inquiry.account.state == Account.State.WITHDRAWN:
         raise NotTaken(Reason.CLOSED)
+    _prove(row, mail)
     if not mail.text and not mail.files:
         raise NotTaken(Reason.EMPTY)
     return Found(person, inquiry, mail)
+
+
+def _prove(row: InboundMail, mail: Mail) -> None:
+    """Anybody can write any From. Raises NotTaken where the provider, or the server that received it, says that it is not
+    from there; and, where settings require its word (REPLY_PROOF), also where it says nothing."""
+    asked = settings.REPLY_PROOF
+    if asked == "none":
+        return
+    found = Verdict(row.verdict, row.because)
+    if not found.word:
+        own = of_results(mail.results, settings.REPLY_AUTHSERV_IDS, mail.senders[0])
+        found = own if own.because else found
+        row.verdict, row.because = found.word, found.because[:200]
+    if found.word == FAIL or (found.word != PASS and asked == "required"):
+        raise NotTaken(Reason.UNPROVED, found.because or "nobody said anything of it")
 
 
 def _addressee(row: InboundMail, mail: Mail) -> Addressee:

@@ -15,7 +15,8 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.guards import public
-from inquiries.by_mail.reading import MOST_BYTES
+from inquiries.by_mail.reading import MOST_BYTES, headers_of, senders_of
+from inquiries.by_mail.verdict import Verdict, of_mailgun, of_postmark, of_sendgrid
 from inquiries.models import InboundMail
 from inquiries.tasks import take_in_mails
 
@@ -55,11 +56,25 @@ def _proved(request: HttpRequest) -> bool:
         return False
 
 
+def _verdict(event: AnymailInboundEvent, provider: str) -> Verdict:
+    """What the provider says about the sender, whom the From header names."""
+    message, senders = event.message, senders_of(event.message)
+    if len(senders) != 1:
+        return Verdict()
+    if provider == "sendgrid":
+        return of_sendgrid(event.esp_event.POST, message.envelope_sender, senders[0])
+    headers = headers_of(message)
+    if provider == "postmark":
+        return of_postmark(headers, senders[0])
+    return of_mailgun(headers, message.envelope_sender, senders[0])
+
+
 @receiver(inbound, dispatch_uid="inquiries.by_mail.webhook")
 def keep(sender: object, event: AnymailInboundEvent, esp_name: str, **_: Any) -> None:
     """Keep a mail; the same once more is kept once. A worker reads it."""
     message = event.message
     remark = "null sender" if message.envelope_sender == "" else "spam" if message.spam_detected else ""
     envelope = message.envelope_recipient or ""
-    InboundMail.keep(bytes(message), via=esp_name.lower(), envelope=envelope, remark=remark)
+    verdict = _verdict(event, esp_name.lower())
+    InboundMail.keep(bytes(message), via=esp_name.lower(), envelope=envelope, remark=remark, verdict=verdict)
     transaction.on_commit(take_in_mails.delay, robust=True)

@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet
 from accounts.models import Account, Person
 from inquiries.by_mail.address import addressee_of
-from inquiries.by_mail.reading import head_of, recipients_of
+from inquiries.by_mail.reading import head_of, one_line, recipients_of
+from inquiries.by_mail.verdict import Verdict
 from inquiries.models.inquiry import Inquiry
 from inquiries.models.thread import Message
 
@@ -46,6 +47,7 @@ class InboundMail(models.Model):
         LARGE = "large", "Too large"
         UNREADABLE = "unreadable", "Cannot be read"
         CLOSED = "closed", "The account has left the program"
+        UNPROVED = "unproved", "Nobody vouches for its sender"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     digest = models.CharField("hash of the bytes", max_length=64, unique=True)
@@ -53,6 +55,8 @@ class InboundMail(models.Model):
     via = models.CharField(max_length=20)
     envelope = models.CharField("sent to, by the envelope", max_length=320, blank=True)
     remark = models.CharField("what who brought it says of it", max_length=40, blank=True)
+    verdict = models.CharField("whether the sender is proved, as the provider says", max_length=4, blank=True)
+    because = models.CharField("what it says of the sender", max_length=200, blank=True)
     size = models.PositiveIntegerField("bytes")
     file = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
@@ -91,10 +95,12 @@ class InboundMail(models.Model):
         return Q(pk__in=[])
 
     @classmethod
-    def keep(cls, raw: bytes, *, via: str, envelope: str = "", remark: str = "") -> bool:
+    def keep(
+        cls, raw: bytes, *, via: str, envelope: str = "", remark: str = "", verdict: Verdict | None = None
+    ) -> bool:
         """Keep a mail as it came, on disk and in a row; False where these very bytes are here already, to that address.
 
-        remark: why who brought it takes it for a machine's, if it does.
+        remark: why who brought it takes it for a machine's, if it does; verdict: what it says about the sender.
         Nothing of it is believed yet: web calls this for nobody. Committed before whoever brought the mail may forget it.
         Of a mail that is for no address made here, only the headers are kept: anybody can send any number of these.
         """
@@ -104,7 +110,8 @@ class InboundMail(models.Model):
         path = default_storage.save(f"mail/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}", kept)
         row = cls(
             digest=digest, received_at=timezone.now(), via=via[:20], envelope=envelope[:320], remark=remark[:40],
-            size=len(raw), file=path,
+            size=len(raw), file=path, verdict=verdict.word if verdict else "",
+            because=one_line(verdict.because)[:200] if verdict else "",
         )  # fmt: skip
         try:
             with transaction.atomic():
@@ -124,13 +131,24 @@ class InboundMail(models.Model):
 
 
 ADD = """
-INSERT INTO inquiries_inboundmail (id, digest, received_at, via, envelope, remark, size, file, state, reason, detail, key, sender)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '', '', '') ON CONFLICT DO NOTHING
+INSERT INTO inquiries_inboundmail (id, digest, received_at, via, envelope, remark, verdict, because, size, file, state, reason, detail, key, sender)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '', '', '') ON CONFLICT DO NOTHING
 """
 
 
 def _add(row: InboundMail) -> bool:
-    values = (row.pk, row.digest, row.received_at, row.via, row.envelope, row.remark, row.size, row.file)
+    values = (
+        row.pk,
+        row.digest,
+        row.received_at,
+        row.via,
+        row.envelope,
+        row.remark,
+        row.verdict,
+        row.because,
+        row.size,
+        row.file,
+    )
     with connection.cursor() as cursor:
         cursor.execute(ADD, values)
         return bool(cursor.rowcount)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from inquiries.by_mail.taking_in import take_in_all
 from inquiries.models import Category, InboundMail, Inquiry
 from tests.committed import at_once
-from tests.inquiries.test_by_mail import mail, to_robin
+from tests.inquiries.mails import mail, to_robin
 from tests.named_people import World
 
 

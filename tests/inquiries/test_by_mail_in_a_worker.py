@@ -13,7 +13,7 @@ from notifications.models import Message
 from portal.admitting import INVITED, WARNED
 from portal.tasks import settle_and_tell_lapses, tell_the_invited
 from tests.documents.files import pdf
-from tests.inquiries.test_by_mail import mail, to_robin
+from tests.inquiries.mails import mail, to_robin
 from tests.inquiries.threads import asked
 from tests.named_people import World
 from tests.workers import Processes, until

@@ -1,0 +1,144 @@
+"""How mails come: by the provider's webhook, and from a Maildir."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.utils import timezone
+
+from documents.models import Document
+from inquiries.by_mail.address import Addressee, reply_address
+from inquiries.by_mail.maildir import read_maildir
+from inquiries.by_mail.reading import CUT
+from inquiries.by_mail.taking_in import take_in_all
+from inquiries.models import InboundMail, Inquiry
+from tests.inquiries.mails import PDF, SECRET, mail, to_robin
+from tests.named_people import World
+from tests.portal.test_every_address import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("takes_mail")]
+
+
+def postmark(to: str, **more: Any) -> dict[str, Any]:
+    """As Postmark sends one: its own fields, not the mail itself."""
+    return {
+        "FromName": "Robin Castell", "From": "robin@people.example",
+        "FromFull": {"Email": "robin@people.example", "Name": "Robin Castell", "MailboxHash": ""},
+        "To": to, "ToFull": [{"Email": to, "Name": "", "MailboxHash": ""}], "Cc": "", "CcFull": [], "Bcc": "",
+        "BccFull": [], "OriginalRecipient": to, "Subject": "Re: inquiry", "MessageID": "a8c1040e-db1c-4e18-ac79-bc5f64c7ce2c",
+        "ReplyTo": "", "MailboxHash": "", "Date": "Thu, 26 Nov 2026 09:00:00 -0500",
+        "TextBody": f"By the webhook.\n\nOn Thu wrote:\n> {CUT}\n> old", "HtmlBody": "<p>By the webhook.</p>",
+        "StrippedTextReply": "", "Tag": "",
+        "Headers": [
+            {"Name": "Return-Path", "Value": "<robin@people.example>"},
+            {"Name": "Message-ID", "Value": "<w1@people.example>"},
+        ],
+        "Attachments": [
+            {"Name": "list.pdf", "Content": base64.b64encode(PDF).decode(), "ContentType": "application/pdf", "ContentLength": len(PDF)}
+        ],
+    } | more  # fmt: skip
+
+
+def send(payload: Any, secret: str = SECRET) -> Any:
+    proof = base64.b64encode(secret.encode()).decode()
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return Client().post(
+        "/mail-in/", body, content_type="application/json", headers={"Authorization": f"Basic {proof}"}
+    )
+
+
+def test_the_providers_webhook_keeps_the_mail_and_a_worker_lands_it(world: World, inquiry: Inquiry) -> None:
+    payload = postmark(to_robin(world, inquiry))
+    assert send(payload).status_code == 200
+    assert send(payload).status_code == 200  # a provider that was not answered in time sends again
+    assert {one.via for one in InboundMail.objects.all()} == {"postmark"}
+    assert inquiry.messages.count() == 1
+    take_in_all(timezone.now())
+    assert sorted(InboundMail.objects.values_list("state", flat=True)) == ["landed", "twice"]
+    assert inquiry.messages.count() == 2
+    row = InboundMail.objects.get(state="landed")
+    assert (row.state, row.message.text) == ("landed", "By the webhook.")
+    assert Document.objects.get().name == "list.pdf"
+
+
+def test_a_null_sender_or_spam_that_the_provider_saw_is_refused(world: World, inquiry: Inquiry) -> None:
+    to = to_robin(world, inquiry)
+    send(postmark(to, Headers=[{"Name": "Return-Path", "Value": "<>"}, {"Name": "Message-ID", "Value": "<n@x>"}]))
+    send(postmark(to, Headers=[{"Name": "X-Spam-Status", "Value": "Yes"}, {"Name": "Message-ID", "Value": "<s@x>"}]))
+    take_in_all(timezone.now())
+    assert {one.detail for one in InboundMail.objects.filter(reason="automatic")} == {"null sender", "spam"}
+
+
+def test_without_the_proof_there_is_no_such_page(world: World, inquiry: Inquiry, settings) -> None:
+    payload = postmark(to_robin(world, inquiry))
+    assert send(payload, "provider:wrong").status_code == 404
+    assert Client().post("/mail-in/", json.dumps(payload), content_type="application/json").status_code == 404
+    assert Client().get("/mail-in/", headers={"Authorization": "Basic %%%"}).status_code == 404
+    settings.REPLY_DOMAIN = ""
+    assert send(payload).status_code == 404
+    assert not InboundMail.objects.exists()
+
+
+def test_a_large_mail_passes_the_webhook_and_a_larger_one_is_refused_before_it_is_read(
+    world: World, inquiry: Inquiry
+) -> None:
+    much = base64.b64encode(PDF + b"\0" * (3 * 2**20)).decode()
+    files = [{"Name": "l.pdf", "Content": much, "ContentType": "application/pdf"}]
+    assert send(postmark(to_robin(world, inquiry), Attachments=files)).status_code == 200
+    proof = base64.b64encode(SECRET.encode()).decode()
+    answer = Client().generic(
+        "POST", "/mail-in/", b"{}", content_type="application/json", CONTENT_LENGTH=str(10**9),
+        headers={"Authorization": f"Basic {proof}"},
+    )  # fmt: skip
+    assert answer.status_code == 413
+
+
+def folder(tmp_path: Path) -> Path:
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+    return tmp_path / "in"
+
+
+def test_a_maildir_is_read_once_also_after_a_crash(world: World, inquiry: Inquiry, tmp_path: Path) -> None:
+    box, raw = folder(tmp_path), mail(to_robin(world, inquiry)).as_bytes()
+    (box / "new" / "1.a").write_bytes(raw)
+    InboundMail.keep(raw, via="maildir")  # killed after the row was kept, before the file was moved
+    (box / "new" / "2.a").symlink_to("/etc/passwd")
+    call_command("read_maildir", str(box))
+    call_command("read_maildir", str(box))
+    assert [one.name for one in (box / "cur").iterdir()] == ["1.a:2,S"]
+    assert InboundMail.objects.get().state == "landed"
+    assert inquiry.messages.filter(kind="reply").count() == 1
+
+
+def test_a_mail_too_large_for_anybody_is_kept_as_refused(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = folder(tmp_path)
+    for module in ("maildir", "taking_in"):
+        monkeypatch.setattr(f"inquiries.by_mail.{module}.MOST_BYTES", 1000)
+    (box / "new" / "1").write_bytes(b"x" * 5000)
+    assert read_maildir(box) == (1, 0)
+    take_in_all(timezone.now())
+    assert InboundMail.objects.get().reason == "large"
+
+
+def test_what_is_no_maildir_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no Maildir"):
+        call_command("read_maildir", str(tmp_path))
+
+
+def test_the_page_names_the_address_to_who_may_write_there(world: World, inquiry: Inquiry, settings) -> None:
+    address = f"/inquiries/{inquiry.pk}/"
+    assert to_robin(world, inquiry) in signed_in(world, "robin").get(address).content.decode()
+    assert "reply.portal.example" not in signed_in(world, "jordan").get(address).content.decode()
+    lee = signed_in(world, "lee").get(address).content.decode()
+    assert to_robin(world, inquiry) not in lee
+    assert reply_address(Addressee(inquiry.pk, world.lee.pk)) in lee
+    settings.REPLY_DOMAIN = ""
+    assert "Or write by mail" not in signed_in(world, "robin").get(address).content.decode()
