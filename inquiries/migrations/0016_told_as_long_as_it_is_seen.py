@@ -17,7 +17,7 @@ DROP = "DROP POLICY of_its_inquiry ON notifications_message; DROP FUNCTION inqui
 class Migration(migrations.Migration):
     dependencies = [
         ("inquiries", "0015_questions_written_down"),
-        ("notifications", "0010_who_left_reads_nothing_more"),
+        ("notifications", "0011_who_left_reads_nothing_more"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 

@@ -11,6 +11,6 @@ def policy(mine: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0009_fewer_indexes_of_deliveries")]
+    dependencies = [("notifications", "0010_marked_when_sent")]
 
     operations = [migrations.RunSQL(policy(MINE), policy(WAS))]
