@@ -9,7 +9,7 @@ CREATE FUNCTION inquiry_type() RETURNS integer LANGUAGE sql STABLE AS
 CREATE POLICY of_its_inquiry ON notifications_message AS RESTRICTIVE FOR SELECT TO portal_web
   USING (CASE WHEN about_type_id = (SELECT inquiry_type())
     THEN {WORKER} OR EXISTS (SELECT FROM inquiries_inquiry i
-      WHERE i.id = CASE WHEN about_id ~ '^[0-9]{{1,18}}$' THEN about_id::bigint END) ELSE true END);
+      WHERE i.id = CASE WHEN notifications_message.about_id ~ '^[0-9]{{1,18}}$' THEN notifications_message.about_id::bigint END) ELSE true END);
 """
 DROP = "DROP POLICY of_its_inquiry ON notifications_message; DROP FUNCTION inquiry_type();"
 
