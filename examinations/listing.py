@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import F, QuerySet
 
 from accounts.models import Account, Person
@@ -9,7 +10,7 @@ from examinations import figures
 from examinations.exports.kinds import Asked
 from examinations.filters import SORTS, ExaminationFilter, american, this_year
 from examinations.models import Dimension, Examination, ExaminationBreakdown
-from examinations.models.examination import ExaminationType
+from examinations.models.examination import CARGO, ExaminationType
 
 NEWEST_FIRST = "-selected"
 DIGITS_OF_PORT = 4
@@ -85,3 +86,12 @@ class ExaminationList:
         self.rows, self.sort = _sorted(
             self.filter.qs if self.usable else rows.none(), str(filters.get("sort", NEWEST_FIRST))
         )
+
+    def cut(self, page: Page, cargo: int) -> QuerySet[Examination]:
+        """The rows of a page. cargo: how many of all are cargo examinations.
+
+        Reviews hold no goods and have no days: in an order by days they come after all cargo, and need not be sorted.
+        """
+        if self.sort.removeprefix("-") not in MAY_BE_EMPTY or page.end_index() > cargo:
+            return page.object_list  # type: ignore[return-value]
+        return self.rows.filter(CARGO)[max(0, page.start_index() - 1) : page.end_index()]

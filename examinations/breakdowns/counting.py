@@ -3,16 +3,19 @@
 import datetime
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, Min, Q, Sum, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examinations.closing.windows import SAID_LIQUIDATED, UNDATED
 from examinations.figures.period import twelve_whole_months
-from examinations.models import Entry
+from examinations.models import Entry, Examination
 from examinations.models.entry import COUNTED_TYPES
+from examinations.models.examination import TOLD
 from examinations.working_days import SummaryDeadline, holidays_until, working_days_sql
 
 LOCK = 7_042
@@ -85,7 +88,11 @@ placed AS (
   SELECT DISTINCT x.id, dimension, code FROM told x
   JOIN examinations_entryline l ON l.entry_id = x.entry_id AND l.stands_for_line AND (x.line IS NULL OR l.line = x.line)
   CROSS JOIN LATERAL (VALUES ('chapter', left(hts, 2)), ('heading', left(hts, 4)), ('origin', origin),
-    ('manufacturer', manufacturer_id)) AS d (dimension, code))
+    ('manufacturer', manufacturer_id)) AS d (dimension, code)
+  UNION ALL
+  SELECT x.id, 'unplaced', '' FROM told x WHERE NOT EXISTS (
+    SELECT FROM examinations_entryline l
+    WHERE l.entry_id = x.entry_id AND l.stands_for_line AND (x.line IS NULL OR l.line = x.line)))
 """
 
 EXAMINATIONS = f"""
@@ -114,17 +121,23 @@ LEFT JOIN LATERAL (
 GROUP BY account_id, filer_id, month, dimension, code
 """
 
+#: An examination under each type that it found, and wrong ones that found none under "".
 DISCREPANCIES = f"""
 INSERT INTO examinations_discrepancybreakdown
-  (account_id, filer_id, month, dimension, code, type, found, at_random, owed, overpaid)
-WITH {_EXAMINED}
-SELECT told.account_id, filer_id, month, dimension, code, d.type,
-  count(DISTINCT id), count(DISTINCT id) FILTER (WHERE NOT cargo AND line IS NOT NULL AND reason = 'RANDOM'),
-  coalesce(sum(greatest(revenue_difference, 0)), 0), -coalesce(sum(least(revenue_difference, 0)), 0)
-FROM told JOIN (SELECT examination_id AS id, type, revenue_difference FROM examinations_discrepancy) d USING (id)
-JOIN placed USING (id)
-WHERE wrong
-GROUP BY told.account_id, filer_id, month, dimension, code, d.type
+  (account_id, filer_id, month, dimension, code, type, found, at_random, owed, overpaid, owed_in_all, overpaid_in_all)
+WITH {_EXAMINED},
+difference AS (
+  SELECT examination_id AS id, type, sum(greatest(revenue_difference, 0)) AS owed, -sum(least(revenue_difference, 0)) AS overpaid
+  FROM examinations_discrepancy d WHERE {_OF_THESE.format("d")} GROUP BY 1, 2),
+found AS (
+  SELECT *, sum(owed) OVER (PARTITION BY id) AS owed_in_all, sum(overpaid) OVER (PARTITION BY id) AS overpaid_in_all
+  FROM difference)
+SELECT account_id, filer_id, month, dimension, code, coalesce(found.type, ''),
+  count(*) FILTER (WHERE wrong), count(*) FILTER (WHERE wrong AND NOT cargo AND line IS NOT NULL AND reason = 'RANDOM'),
+  coalesce(sum(owed), 0), coalesce(sum(overpaid), 0), coalesce(sum(owed_in_all), 0), coalesce(sum(overpaid_in_all), 0)
+FROM told JOIN placed USING (id) LEFT JOIN found USING (id)
+WHERE closed AND (wrong OR found.id IS NOT NULL)
+GROUP BY account_id, filer_id, month, dimension, code, coalesce(found.type, '')
 """
 
 #: Which codes the tariff rows of an account have at all, and on which days.
@@ -183,8 +196,9 @@ def recount(accounts: Sequence[uuid.UUID] | None) -> None:
         cursor.execute(*_days(accounts))
 
 
-OF_DAY = "account_id, filer_id, source, entry_date, liquidation_date, undated, said_liquidated, "
-OF_DAY += "entries, value, duty, with_summary, late, corrected"
+OF_DAY = "account_id, filer_id, source, entry_date, liquidation_date, undated, said_liquidated, examined, "
+OF_DAY += "entries, value, duty, with_summary, late, corrected, lines, fees, estimated, hmf_unknown, "
+OF_DAY += "most_value, most_duty"
 
 
 def _days(accounts: Sequence[uuid.UUID] | None) -> tuple[str, tuple[Any, ...]]:
@@ -192,7 +206,8 @@ def _days(accounts: Sequence[uuid.UUID] | None) -> tuple[str, tuple[Any, ...]]:
     rows = Entry.objects.all() if accounts is None else Entry.objects.filter(account__in=accounts)
     said = {"undated": UNDATED, "said_liquidated": SAID_LIQUIDATED}
     told = {name: Case(When(when, then=True), default=False) for name, when in said.items()}
-    keys = ("account", "filer", "source", "entry_date", "liquidation_date", *said)
+    told["was_examined"] = Exists(Examination.objects.filter(TOLD, entry=OuterRef("pk")))
+    keys = ("account", "filer", "source", "entry_date", "liquidation_date", *told)
     first = rows.aggregate(first=Min("entry_date"))["first"] or timezone.localdate()
     late = Q(summary_date__gt=SummaryDeadline(first, max(first, timezone.localdate())))
     sums = rows.annotate(**told).order_by().values(*keys)
@@ -203,6 +218,12 @@ def _days(accounts: Sequence[uuid.UUID] | None) -> tuple[str, tuple[Any, ...]]:
         "n_summary": Count("summary_date"),
         "n_late": Count("pk", filter=late),
         "n_corrected": Count("pk", filter=Q(corrected=True)),
+        "sum_lines": Sum("lines"),
+        "sum_fees": Sum(F("mpf") + Coalesce("hmf", Decimal(0)) + F("tax") + F("other_fees")),
+        "n_estimated": Count("pk", filter=Q(fees_estimated=True)),
+        "n_hmf_unknown": Count("pk", filter=Q(hmf=None)),
+        "most_value": Max("value"),
+        "most_duty": Max("duty"),
     }
     asked, parameters = sums.annotate(**counted).values_list(*keys, *counted).query.sql_with_params()
     return f"INSERT INTO examinations_entryday ({OF_DAY}) {asked}", parameters

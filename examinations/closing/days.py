@@ -45,11 +45,15 @@ def asked_about(
     first: datetime.date | None = None,
     window: str = "",
 ) -> list[Entry]:
-    """Of the entries that `closing` finds those with money in question, and it beside; two statements.
+    """Of the entries that `closing` finds those with money in question, and it beside; three statements.
 
     accounts: whose entries these are; sides: the same as conditions.
     """
-    questions = {entry: one for entry, one in questions_of(accounts, person).items() if one.question}
+    close = closing_days(sides, person, as_of, last, first=first, window=window)
+    entered = set(close.values_list("entry_date", flat=True))
+    if not entered:
+        return []
+    questions = {entry: one for entry, one in questions_of(accounts, person, entered).items() if one.question}
     if not questions:
         return []
     few = with_windows(Entry.objects.visible_to(person).filter(Among("pk", questions)), as_of)
@@ -75,11 +79,14 @@ def with_question(entry: Entry, question: Question | None = None) -> Entry:
 class Ranked:
     """Entries that close by the money in question, up or down, then all others by their duty: a list to cut pages from.
 
-    Only the others that a page shows are read.
+    Only the others that a page shows are read. days: the sums of all that close, if these hold them.
     """
 
-    def __init__(self, few: list[Entry], others: QuerySet[Entry], *, down: bool) -> None:
+    def __init__(
+        self, few: list[Entry], others: QuerySet[Entry], *, down: bool, days: QuerySet[EntryDay] | None = None
+    ) -> None:
         sign = -1 if down else 1
+        self.days = days
         self.few = sorted(few, key=lambda one: (sign * one.question, -one.duty, one.pk))  # type: ignore[attr-defined]
         self.others = others.exclude(pk__in=[one.pk for one in few]).order_by("-duty", "id")
 
@@ -87,9 +94,19 @@ class Ranked:
         start, stop = cut.start or 0, cut.stop
         shown, past = self.few[start:stop], len(self.few)
         if stop > past:
-            more = self.others.select_related("account")[max(start - past, 0) : stop - past]
+            more = self._first(stop - past).select_related("account")[max(start - past, 0) : stop - past]
             shown = shown + [with_question(one) for one in more]
         return shown
+
+    def _first(self, count: int) -> QuerySet[Entry]:
+        """Others among which the first `count` are: each of as many groups of `days` has one with as much duty as the
+        least of them, if the one with its most is none of the few."""
+        if self.days is None:
+            return self.others
+        known = {(one.entry_date, one.duty) for one in self.few}
+        most = self.days.order_by("-most_duty").values_list("entry_date", "most_duty")
+        groups = [(day, duty) for day, duty in most[: count + len(known)] if (day, duty) not in known][:count]
+        return self.others.filter(duty__gte=groups[-1][1]) if len(groups) == count else self.others
 
 
 def sums_of_few(few: list[Entry]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ same money, though they may not be: the larger counts, as what was found and, wh
 What an examination found that names no line may lie on any of the entry's lines, and counts before all checks of these.
 """
 
+import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -101,10 +102,13 @@ class Question:
         return Question(*(was if told is None else told for was, told in zip(known, parts, strict=True)))
 
 
-def questions_of(accounts: Collection[Account], person: Person) -> dict[int, Question]:
+def questions_of(
+    accounts: Collection[Account], person: Person, entered: Collection[datetime.date]
+) -> dict[int, Question]:
     """By entry (ids) what is in question on the imports of importers and on what brokers filed; one statement.
 
-    Something is asked about few entries of many: these are summed, and no other is looked at.
+    Something is asked about few entries of many: these are summed, and no other is looked at. entered: what checks ask
+    of entries of other days need not be known.
     """
     importers = [one.pk for one in accounts if one.kind != Account.Kind.BROKER]
     brokers = [one.pk for one in accounts if one.kind == Account.Kind.BROKER]
@@ -129,7 +133,7 @@ def questions_of(accounts: Collection[Account], person: Person) -> dict[int, Que
     )
     checks = (
         counted_finds(person)
-        .filter(its)
+        .filter(its, entry_date__in=entered)
         .order_by()
         .values(of=F("entry"))
         .annotate(owed=untold, overpaid=untold, of_no_line=untold, asked=Sum("beyond"))

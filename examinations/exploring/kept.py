@@ -16,11 +16,17 @@ from examinations.exploring.measures import Measure
 from examinations.exploring.pivot import Pivot, pivot_of
 from examinations.figures import Period, of_account
 from examinations.figures.table import between, of_months
+from examinations.filters import NOT_GIVEN
 from examinations.models import Dimension as Kept
-from examinations.models import Examination, ExaminationBreakdown
+from examinations.models import DiscrepancyBreakdown, Examination, ExaminationBreakdown
 
 #: Of these every examination has exactly one value, so that values add up to all.
 KEPT = ("port", "type", "reason")
+#: Of these an examination may have several values, or none where its entry or line is not loaded.
+MANY = ("chapter", "heading", "origin", "manufacturer")
+FINDING = "finding"
+#: The columns of a measure by types of discrepancy, and by examinations.
+FOUND = {"wrong": ("found", "wrong"), "owed": ("owed_in_all", "owed"), "overpaid": ("overpaid_in_all", "overpaid")}
 #: What each row of the sums has beside.
 BESIDE = {"month": "YYYY-MM", "quarter": 'YYYY-"Q"Q', "year": "YYYY", "party": ""}
 #: The column of a measure, and which rows of the sums count anything of it at all.
@@ -68,7 +74,8 @@ def says(
     keys = [one.key for one in (row, column) if one]
     one_at_most = len([key for key in keys if key in KEPT]) <= 1 and all(key in KEPT or key in BESIDE for key in keys)
     held = reach_now(person)
-    if measure.key not in COLUMNS or not one_at_most or not held.opens(account.pk):
+    told = (measure.key in COLUMNS and one_at_most) or found_by(measure, row, column) is not None
+    if not told or not held.opens(account.pk):
         return False
     if Kept.REASON in keys and not held.sees_law_enforcement_data(account.pk):
         return False
@@ -78,6 +85,14 @@ def says(
     later = (period.end + datetime.timedelta(days=1), last)
     rest = Examination.objects.filter(of_account(account, client), selected__range=later)
     return are_counted(account, client, ExaminationBreakdown, *([Exists(rest)] if period.end < last else []))
+
+
+def found_by(measure: Measure, row: Dimension, column: Dimension | None) -> Dimension | None:
+    """Against what discrepancies are counted, where the sums by their type say it."""
+    if measure.key not in FOUND or column is None or FINDING not in (row.key, column.key):
+        return None
+    other = column if row.key == FINDING else row
+    return other if other.key in (*KEPT, *MANY) else None
 
 
 def kept_pivot(
@@ -94,6 +109,8 @@ def kept_pivot(
     Raises TooLarge as `pivot_of` does.
     """
     other_side = "account" if account.kind == Account.Kind.BROKER else "filer"
+    if against := found_by(measure, row, column):
+        return _finds(account, period, measure, against, person, client, turned=row.key == FINDING)
     kept = next((one.key for one in (row, column) if one and one.key in KEPT), Kept.ALL.value)
     name, counts = COLUMNS[measure.key]
     rows = ExaminationBreakdown.objects.visible_to(person).filter(
@@ -109,6 +126,47 @@ def kept_pivot(
     found.show(measure, with_columns=column is not None)
     found.refuse_what_nobody_reads()
     return found
+
+
+def _finds(
+    account: Account,
+    period: Period,
+    measure: Measure,
+    against: Dimension,
+    person: Person,
+    client: Account | None,
+    *,
+    turned: bool,
+) -> Pivot:
+    """Types of discrepancy against one dimension; two statements. turned: the types are the rows.
+
+    What counts under several values or types counts once in each sum.
+    """
+    within = Q(of_account(account, client), of_months(period), dimension__in=(Kept.ALL, Kept.UNPLACED, against.key))
+    of_type, of_all = FOUND[measure.key]
+    cells = DiscrepancyBreakdown.objects.visible_to(person).filter(within, **{f"{of_type}__gt": 0}).order_by()
+    sums = ExaminationBreakdown.objects.visible_to(person).filter(within, **{f"{of_all}__gt": 0}).order_by()
+    found = Pivot(of_all=0 if measure.unit == "count" else None)
+    by_value, by_type = (found.of_column, found.of_row) if turned else (found.of_row, found.of_column)
+    for dimension, code, kind, value in cells.values_list("dimension", "code", "type").annotate(Sum(of_type)):
+        if dimension == Kept.ALL:
+            by_type[kind] = value
+        elif dimension == against.key or against.key in MANY:
+            at = _named(against, dimension, code)
+            found.cells[(kind, at) if turned else (at, kind)] = value
+    for dimension, code, value in sums.values_list("dimension", "code").annotate(Sum(of_all)):
+        if dimension == Kept.ALL:
+            found.of_all = value
+        elif dimension == against.key or against.key in MANY:
+            by_value[_named(against, dimension, code)] = value
+    found.show(measure, with_columns=True)
+    found.refuse_what_nobody_reads()
+    return found
+
+
+def _named(against: Dimension, dimension: str, code: str) -> str:
+    """A value as pivots over rows write it: a supplier that the entry does not name differs from no entry at all."""
+    return NOT_GIVEN if dimension == against.key == "manufacturer" and not code else code
 
 
 def _amounts(found: Pivot, cells: Any) -> None:

@@ -10,9 +10,6 @@ from examinations.figures.period import (
     twelve_whole_months,
 )
 from examinations.figures.rows import (
-    CARGO,
-    HELD,
-    WRONG,
     Percentile,
     entries_examined,
     examinations_of,
@@ -24,6 +21,7 @@ from examinations.figures.rows import (
 from examinations.figures.table import MONTH, TOO_FEW, Line, Stay, table_of, total
 from examinations.figures.whole import Figures, FromYou, Spent, figures, from_you, spent, stay
 from examinations.intervals import Rate
+from examinations.models.examination import CARGO, HELD, WRONG
 
 __all__ = [
     "CARGO",

@@ -25,11 +25,7 @@ from examinations.figures.period import Period, months_between
 from examinations.intervals import Rate, rate_of
 from examinations.models import Dimension, Entry, EntryBreakdown, Examination
 from examinations.models.entry import Source
-from examinations.models.examination import HELD, Disposition, ExaminationType
-
-CARGO = ~Q(type=ExaminationType.ESR)
-#: As the monthly sums count it: closed, with anything but "no discrepancy".
-WRONG = Q(closed__isnull=False) & ~Q(disposition__in=[Disposition.NO_DISCREPANCY, Disposition.PENDING])
+from examinations.models.examination import CARGO, HELD
 
 
 def of_account(account: Account, client: Account | None = None) -> Q:

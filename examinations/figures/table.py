@@ -133,6 +133,16 @@ class Sums:
 
     def line(self, code: Any, keys: Iterable[Key]) -> Line:
         """The keys together as one line."""
+        keys = list(keys)
+        if len(keys) == 1:  # as in a table of many values: nothing is to be added up
+            key = keys[0]
+            read = (
+                self.entries.get(key, {}),
+                self.counts.get(key, {}),
+                self.days.get(key, []),
+                self.found.get(key, {}),
+            )
+            return _line(code, *read)
         entries: Counter[str] = Counter()
         counts: Counter[str] = Counter()
         found: Counter[str] = Counter()

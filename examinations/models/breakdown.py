@@ -23,6 +23,8 @@ class Dimension(models.TextChoices):
     #: Of examinations alone; the reason is open to those who manage the account.
     TYPE = "type", "Type of examination"
     REASON = "reason", "Reason of selection"
+    #: Examinations without a line of an entry: they have no chapter, heading, origin and supplier at all.
+    UNPLACED = "unplaced", "Without a line"
 
 
 #: What an examination has from the lines of its entry: a delegation of examinations alone does not open it.
@@ -137,13 +139,17 @@ class ExaminationBreakdown(Breakdown):
 
 
 class DiscrepancyBreakdown(Breakdown):
-    """What closed examinations and reviews found, by type of discrepancy; an examination counts once for a type."""
+    """What closed examinations and reviews found, by type of discrepancy; an examination counts once for a type, one
+    that found something wrong of no type under "".
+    """
 
     type = models.CharField(max_length=12, choices=DiscrepancyType)
     found = models.IntegerField("examinations and reviews that found it", default=0)
     at_random = models.IntegerField("of these random reviews of lines", default=0)
     owed = models.DecimalField("revenue difference, more owed", default=0, **MONEY)
     overpaid = models.DecimalField("revenue difference, overpaid", default=0, **MONEY)
+    owed_in_all = models.DecimalField("more owed, all that these examinations found", default=0, **MONEY)
+    overpaid_in_all = models.DecimalField("overpaid, all that these examinations found", default=0, **MONEY)
 
     objects: ClassVar[models.Manager["DiscrepancyBreakdown"]] = models.Manager.from_queryset(VisibleQuerySet)()
 
@@ -157,8 +163,9 @@ class DiscrepancyBreakdown(Breakdown):
 
 
 class EntryDay(models.Model):
-    """Entries of one account and filer that were entered and liquidate on the same days: by what their windows for
-    correction and protest close (examinations/closing), and how they were filed. Counted as the sums above.
+    """Entries of one account and filer that were entered and liquidate on the same days, the examined apart: by what their windows for
+    correction and protest close (examinations/closing), how they were filed, and what a list of them sums. Counted as the
+    sums above.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -168,12 +175,19 @@ class EntryDay(models.Model):
     liquidation_date = models.DateField(null=True)
     undated = models.BooleanField("without a day of liquidation to count")
     said_liquidated = models.BooleanField("liquidated by their status")
+    examined = models.BooleanField("with an examination or a closed review", default=False)
     entries = models.IntegerField(default=0)
     value = models.DecimalField(default=0, **MONEY)
     duty = models.DecimalField(default=0, **MONEY)
     with_summary = models.IntegerField("of these with the day of their summary", default=0)
     late = models.IntegerField("of these with a summary after ten working days", default=0)
     corrected = models.IntegerField("with a post-summary correction", default=0)
+    lines = models.IntegerField(default=0)
+    fees = models.DecimalField("fees and tax", default=0, **MONEY)
+    estimated = models.IntegerField("with estimated fees", default=0)
+    hmf_unknown = models.IntegerField("whose harbor fee is unknown", default=0)
+    most_value = models.DecimalField("value of the one with the most", default=0, **MONEY)
+    most_duty = models.DecimalField("duty of the one with the most", default=0, **MONEY)
 
     objects: ClassVar[models.Manager["EntryDay"]] = models.Manager.from_queryset(OfEntriesQuerySet)()
 

@@ -43,6 +43,11 @@ OPEN_DISPOSITIONS = (Disposition.PENDING, Disposition.DETAINED)
 
 #: What others than the manager may know of: an open review of papers would give a draw away.
 TOLD = ~Q(type=ExaminationType.ESR) | Q(closed__isnull=False)
+CARGO = ~Q(type=ExaminationType.ESR)
+#: Of these nobody but those who manage the account may know.
+OPEN_REVIEW = Q(type=ExaminationType.ESR, closed=None)
+#: As sums count it: closed, with anything but "no discrepancy".
+WRONG = Q(closed__isnull=False) & ~Q(disposition__in=(Disposition.NO_DISCREPANCY, Disposition.PENDING))
 #: Goods wait now; a review of papers never holds goods.
 HELD = Q(released=None, disposition__in=OPEN_DISPOSITIONS) & ~Q(type=ExaminationType.ESR)
 
@@ -146,6 +151,11 @@ class Examination(models.Model):
             # First pages and portfolios ask what is held now: a few rows of an account's many.
             models.Index(fields=["account", "selected"], name="examination_held_of_account", condition=HELD),
             models.Index(fields=["filer", "selected"], name="examination_held_of_filer", condition=HELD),
+            # Lists and figures are about cargo: six of seven rows of a large importer are reviews of papers.
+            models.Index(fields=["account", "-selected", "-id"], name="examination_cargo_of_account", condition=CARGO),
+            models.Index(fields=["filer", "-selected", "-id"], name="examination_cargo_of_filer", condition=CARGO),
+            models.Index(fields=["account"], name="examination_open_review", condition=OPEN_REVIEW),
+            models.Index(fields=["account", "selected"], name="examination_wrong_of_account", condition=WRONG),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(port__regex=r"^\d{4}$"), name="examination_port_form"),

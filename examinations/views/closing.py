@@ -111,13 +111,11 @@ def _listed(asked: Asked) -> tuple[Any, dict[str, Any]]:
     if asked.sort.removeprefix("-") != "question" or not closing.hold_all([asked.account]):
         return asked.rows.select_related("account"), _sums(asked.rows)
     days = (asked.sides, asked.person, asked.as_of, asked.last)
-    few = closing.asked_about([asked.account], *days, window=asked.window)
-    others = asked.bare.none() if asked.found else asked.bare
+    few, down = closing.asked_about([asked.account], *days, window=asked.window), asked.sort.startswith("-")
     if asked.found:
-        sums = closing.sums_of_few(few)
-    else:
-        sums = closing.sums_of_days(closing.closing_days(*days, window=asked.window), few)
-    return closing.Ranked(few, others, down=asked.sort.startswith("-")), sums
+        return closing.Ranked(few, asked.bare.none(), down=down), closing.sums_of_few(few)
+    by_day = closing.closing_days(*days, window=asked.window)
+    return closing.Ranked(few, asked.bare, down=down, days=by_day), closing.sums_of_days(by_day, few)
 
 
 def _sums(rows: QuerySet[Entry]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Identifier
 from examinations import figures, past
-from examinations.entries import listing, sheets
+from examinations.entries import kept, listing, sheets
 from examinations.entries.liquidation import liquidation_of
 from examinations.entries.names import type_name
 from examinations.entries.rows import Shown, in_reading_order
@@ -24,7 +24,7 @@ from examinations.models.detention import detention_of
 from examinations.models.entry import NO_DUTY_TYPES, Source
 from examinations.requests.words import lines_of, standing_of
 from examinations.results import deed_of, result_of
-from look.downloads import FORMATS, download
+from look.downloads import FORMATS, MOST_ROWS, download
 from look.paging import CappedPaginator
 
 PAGE = 25
@@ -52,13 +52,17 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     )
     usable = chosen.is_valid()
     found, sort = listing.ordered(chosen.qs if usable else rows.none(), request.GET.get("sort", "-date"))
-    sums = listing.sums(found, request.user)
-    if request.GET.get("download") in FORMATS and usable and not sums["capped"]:
+    asked = chosen.form.cleaned_data if usable else {}
+    days = kept.days_of(account, request.user, asked, today) if usable else None
+    sums = listing.sums(found, request.user) if days is None else kept.sums(days, account, request.user, asked)
+    few = sums["count"] <= MOST_ROWS
+    if request.GET.get("download") in FORMATS and usable and few:
         return download(sheets.entry_sheet(found, request.user, today), request.GET["download"], request)
     paginator = CappedPaginator(found, PAGE)
-    paginator.count = sums["count"]
+    paginator.count = min(sums["count"], MOST_ROWS + 1)
     page = paginator.get_page(request.GET.get("page"))
-    page.object_list = listing.whole(page.object_list)
+    shown = slice(max(0, page.start_index() - 1), page.end_index())
+    page.object_list = listing.whole(kept.first_in_order(found, days, sort, shown.stop)[shown])
     examined = sheets.examinations_of_entries(page.object_list, request.user)
     for entry in page.object_list:
         entry.liquidation = liquidation_of(entry, today)
@@ -73,7 +77,8 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
         "sums": sums,
         "ports": chosen.port_names,
         "of_broker": chosen.is_broker,
-        "period": chosen.form.cleaned_data if usable else {},
+        "period": asked,
+        "few": few,
         "party": dict(chosen.filters["party"].extra["choices"]).get(request.GET.get("party", ""), ""),
         "newest": figures.newest_data(account, today),
         "today": today,

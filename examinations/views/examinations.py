@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count, DecimalField, Max, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models import Count, Max, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,11 +16,11 @@ from examinations.entry_dates import dates_of
 from examinations.exports.examinations import sheet_of
 from examinations.filters import this_year
 from examinations.holding import holding_of
+from examinations.list_sums import sums_of
 from examinations.listing import ExaminationList
 from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
-from examinations.models.entry import MONEY
 from examinations.results import deed_of, result_of
 from examinations.views.costs import CostForm, may_record
 from examinations.views.detention import is_staff
@@ -32,36 +32,6 @@ from look.paging import CappedPaginator
 
 PAGE = 15
 ROWS_SHOWN = 50
-
-
-def _summary(rows: QuerySet[Examination], person: Person) -> dict[str, Any]:
-    """The row of sums below the table, over all pages, of what this person may see."""
-    found = rows.order_by().aggregate(
-        count=Count("id"),
-        held=Count("id", filter=figures.HELD),
-        wrong=Count("id", filter=figures.WRONG),
-        median=figures.Percentile("days", fraction=0.5),
-    )
-    ids = rows.order_by().values("pk")
-    money = DecimalField(**MONEY)
-    spent = Cost.objects.visible_to(person).that_count().filter(examination__in=ids).order_by()
-    cost = spent.annotate(what=Value("cost")).values("what")
-    cost = cost.annotate(plus=Sum("amount"), minus=Value(None, money))
-    parts = Discrepancy.objects.visible_to(person).filter(examination__in=ids).order_by()
-    differences = (
-        parts.annotate(what=Value("difference"))
-        .values("what")
-        .annotate(
-            plus=Sum("revenue_difference", filter=Q(revenue_difference__gt=0)),
-            minus=Sum("revenue_difference", filter=Q(revenue_difference__lt=0)),
-        )
-    )
-    sums = {
-        what: (plus, minus)
-        for what, plus, minus in cost.union(differences, all=True).values_list("what", "plus", "minus")
-    }
-    owed, overpaid = sums.get("difference", (None, None))
-    return found | {"cost": sums.get("cost", (None,))[0], "owed": owed, "overpaid": overpaid}
 
 
 def _annotate(page: list[Examination], person: Person, as_of: datetime.date) -> None:
@@ -86,11 +56,11 @@ def examination_list(request: HttpRequest, account: Account) -> HttpResponse:
     paginator = CappedPaginator(listed.rows, PAGE)
     if request.GET.get("download") in FORMATS and listed.usable and not paginator.is_capped:
         return download(sheet_of(listed), request.GET["download"])
-    sums = _summary(listed.rows, request.user)
+    sums = sums_of(listed)
     paginator.count = min(sums["count"], paginator.CAP + 1)
     page = paginator.get_page(request.GET.get("page"))
     parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(request.user))
-    shown = page.object_list.prefetch_related(parts).select_related("account", "detention")
+    shown = listed.cut(page, sums["cargo"]).prefetch_related(parts).select_related("account", "detention")
     page.object_list = list(shown.select_related("selection") if listed.sees_reasons else shown)
     _annotate(page.object_list, request.user, today)
     context = {

@@ -170,7 +170,9 @@ class Table:
     @property
     def sentence(self) -> tuple[str, str] | None:
         """Which row has the most, or which rows have equally many, and how much of what; None where there is nothing."""
-        rows = [code for code in self.found.rows if code and self.found.of_row[code]]
+        # Released on the day of selection is a median too; a count or a sum of nothing is none.
+        told = (lambda value: value is not None) if self.measure.unit == "days" else bool
+        rows = [code for code in self.found.rows if code and told(self.found.of_row[code])]
         if not rows:
             return None
         highest = max(self.found.of_row[code] or 0 for code in rows)

@@ -41,7 +41,7 @@ from look.charts.scales import nice_top
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
 from look.formats import count, month, plural
 
-PAGE = 50
+PAGE = 25
 #: The tabs, in their order; the reason only for who may see it.
 DIMENSIONS = {
     Dimension.PORT.value: "Port",

@@ -87,8 +87,8 @@ def _longest_of_few(longest: Line, by: str, peers: dict[str, float], names: Mapp
         f"{plural(longest.stay.count, 'examination')}: too few to tell that it is the {ONE[by]} and not chance."
     )
     if longest.code in peers:
-        said += f" The median importer there waits {_days(peers[longest.code])}."
-    return said
+        return f"{said} The median importer there waits {_days(peers[longest.code])}."
+    return f"{said} {_others(longest, by, peers)}".rstrip()
 
 
 def _others(longest: Line, by: str, peers: dict[str, float]) -> str:

@@ -24,7 +24,7 @@ from tests.portal.test_every_address import signed_in
 pytestmark = pytest.mark.django_db
 
 ASKED = f"start={PERIOD.start}&end={AS_OF}"
-BY = [*(one.value for one in Dimension if one not in (Dimension.ALL, Dimension.REASON)), MONTH]
+BY = [*(one.value for one in Dimension if one not in (Dimension.ALL, Dimension.REASON, Dimension.UNPLACED)), MONTH]
 
 
 def reader(account: Account, role: str = "member") -> Client:

@@ -24,6 +24,11 @@ ASKED = [
     for measure, row, column in product(kept.COLUMNS, (*kept.KEPT, *kept.BESIDE), ("", *kept.KEPT, *kept.BESIDE))
     if row != column and not (row in kept.KEPT and column in kept.KEPT)
 ]
+ASKED += [
+    (measure, *pair)
+    for measure, other in product(kept.FOUND, (*kept.KEPT, *kept.MANY))
+    for pair in ((other, kept.FINDING), (kept.FINDING, other))
+]
 
 
 def whole_months() -> Period:

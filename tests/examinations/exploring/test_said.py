@@ -26,6 +26,8 @@ YEAR = Period(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
         ("days", {"NII": 4.0}, 4.0, ("X-ray", "is alone in this table, with 4 days held")),
         ("days", {"NII": 1.0}, 1.0, ("X-ray", "is alone in this table, with 1 day held")),
         ("days", {"NII": 4.0, "INT": 2.0}, 3.0, ("X-ray", "holds longest: 4 days, against 3 over all")),
+        ("days", {"NII": 4.0, "INT": 0.0}, 2.0, ("X-ray", "holds longest: 4 days, against 2 over all")),
+        ("days", {"NII": 4.0, "INT": None}, 4.0, ("X-ray", "is alone in this table, with 4 days held")),
         ("days", {"NII": 4.0, "INT": 4.0}, 4.0, ("X-ray and Intensive", "hold longest: 4 days each, against 4 over all")),
         ("cargo", {"NII": 0}, 0, None),
         ("cargo", {}, None, None),
