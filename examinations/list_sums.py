@@ -8,7 +8,7 @@ from django.db.models import Count, DecimalField, Exists, Q, QuerySet, Sum, Valu
 
 from accounts.models import Account, Person
 from examinations import figures
-from examinations.breakdowns.uncounted import are_counted
+from examinations.breakdowns.uncounted import waiting_of
 from examinations.figures.table import between
 from examinations.listing import ExaminationList
 from examinations.models import Cost, Dimension, Discrepancy, Examination, ExaminationBreakdown
@@ -61,7 +61,7 @@ def _costs(rows: QuerySet[Examination], person: Person) -> QuerySet[Cost]:
 
 
 def _months_say(listed: ExaminationList) -> bool:
-    """Whether sums by month hold exactly the rows of the list; at most one statement.
+    """Whether sums by month tell the rows of such a list apart, where they hold all rows.
 
     They know no open review of papers and no find of an open examination: whoever manages the account reads these too.
     """
@@ -75,10 +75,16 @@ def _months_say(listed: ExaminationList) -> bool:
         return False
     if end and end.year == datetime.MAXYEAR:
         return False  # no month ends after it
-    if end is None or end == figures.month_ends(end):
-        return are_counted(account)
-    later = Examination.objects.filter(account=account, selected__range=(_next(end), figures.month_ends(end)))
-    return end >= listed.asked.today and are_counted(account, None, ExaminationBreakdown, Exists(later))
+    return end is None or end == figures.month_ends(end) or end >= listed.asked.today
+
+
+def _missed(account: Account, end: datetime.date | None) -> list[Exists]:
+    """What would forbid to read sums: rows that they do not hold yet, and rows of the last month after its last day asked for."""
+    missed = [Exists(waiting_of(account))]
+    if end and end != figures.month_ends(end):
+        later = Examination.objects.filter(account=account, selected__range=(_next(end), figures.month_ends(end)))
+        missed.append(Exists(later))
+    return missed
 
 
 def _next(day: datetime.date) -> datetime.date:
@@ -86,10 +92,12 @@ def _next(day: datetime.date) -> datetime.date:
 
 
 def _from_months(listed: ExaminationList) -> dict[str, Any] | None:
-    """The same from one row a month and type of examination; None where days of some are known from rows alone."""
+    """The same from one row a month and type of examination; None where there is none, or rows alone know more."""
     account, person = listed.asked.account, listed.asked.person
     asked = listed.filter.form.cleaned_data
-    months = ExaminationBreakdown.objects.visible_to(person).filter(account=account, dimension=Dimension.TYPE)
+    months = ExaminationBreakdown.objects.visible_to(person).filter(
+        *(~one for one in _missed(account, asked.get("end"))), account=account, dimension=Dimension.TYPE
+    )
     held = Examination.objects.visible_to(person).filter(HELD, account=account)
     for name, compared in (("start", "gte"), ("end", "lte")):
         if asked.get(name):
@@ -98,6 +106,8 @@ def _from_months(listed: ExaminationList) -> dict[str, Any] | None:
     if not listed.with_reviews:
         months = months.exclude(code=ExaminationType.ESR)
     rows = list(months.values(*COUNTED))
+    if not rows:
+        return None
     days = [stay for row in rows for stay in row["days"]]
     waiting = sum(row["held"] for row in rows)
     cargo = sum(row["cargo"] for row in rows)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.models import Account, FilingRelation
 from examinations.figures import of_account
@@ -26,12 +26,18 @@ def are_counted(
 
     Rows that no count has seen have no sums at all. unless: what else would forbid to read sums.
     """
-    waiting = Uncounted.objects.filter(account=account)
-    if account.kind == Account.Kind.BROKER:
-        filed = FilingRelation.objects.filter(broker=account, importer=OuterRef("account"))
-        waiting = Uncounted.objects.filter(Q(account=account) | Exists(filed))
-    found = sums._default_manager.filter(of_account(account, client), ~Exists(waiting), *(~one for one in unless))
+    found = sums._default_manager.filter(
+        of_account(account, client), ~Exists(waiting_of(account)), *(~one for one in unless)
+    )
     return bool(found.exists())
+
+
+def waiting_of(account: Account) -> QuerySet[Uncounted]:
+    """What of an account, or of those for whom it files, its sums do not hold yet."""
+    if account.kind != Account.Kind.BROKER:
+        return Uncounted.objects.filter(account=account)
+    filed = FilingRelation.objects.filter(broker=account, importer=OuterRef("account"))
+    return Uncounted.objects.filter(Q(account=account) | Exists(filed))
 
 
 def all_counted(accounts: Collection[Account], rows: type[Model], sums: type[Model]) -> bool:

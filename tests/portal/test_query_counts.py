@@ -135,7 +135,7 @@ PAGES = [
     ("/selection/new/", "hq", 14),
     ("/selection/assignment/", "hq", 14),
     ("/effect/", "hq", 13),
-    ("/effect/program/", "hq", 17),
+    ("/effect/program/", "hq", 18),
     ("/measurement/", "hq", 14),
     ("/measurement/new/", "hq", 14),
     ("/measurement/rules/", "hq", 14),
