@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.access import reach_now
 from accounts.history import acting
 from accounts.models import Account, Person
+from accounts.people import members_of
 from inquiries.attached import Attached, attachment_of
 from inquiries.models.category import Category, Target, Urgency
 from inquiries.promises.promising import clock_values, hours_of, zone_of
@@ -80,7 +81,7 @@ def write_down(
     """
     if not reach_now(by).sees_law_enforcement_data(account.pk):
         raise PermissionDenied("Only who answers for the account writes down what it asks.")
-    if not account.memberships.filter(person=asker, ended_at=None).exists():
+    if not members_of([account.pk]).filter(person=asker).exists():
         raise ValidationError({"asker": "Choose who of the account asked."})
     if via not in ("call", "visit", "letter"):
         raise ValidationError({"via": "Choose how it came."})

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from accounts.models import Account, Person
+from accounts.people import members_of
 from documents import kinds
 from documents.uploading import was_too_large
 from inquiries.authorities import ASK_FOR_A_RULING, CFR, HOW_TO_ASK, SAID
@@ -114,7 +115,7 @@ class WrittenDownForm(QuestionForm):
 
     def __init__(self, request: HttpRequest, *, account: Account, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        people = Person.objects.filter(memberships__account=account, memberships__ended_at=None)
+        people = Person.objects.filter(pk__in=members_of([account.pk]).values("person"))
         self.fields["asker"].queryset = people.order_by("name")
         self.fields["text"].label = "What was asked"
         self.fields["urgency"].label = "How soon is an answer needed?"

@@ -20,6 +20,8 @@ from notifications.models import Message as Told
 from notifications.queue import stop_all
 from notifications.signals import about_to_send
 
+#: What headquarters wrote down for an account, told to who answers for it.
+NEW = "inquiry-written-down"
 ASKED, WRITTEN, INVOLVED, NOTED = "inquiry-asked", "inquiry-written", "inquiry-expert", "inquiry-note"
 HALF, QUARTER, MISSED = "inquiry-half", "inquiry-quarter", "inquiry-missed"
 #: What is missed for longer than this stands on pages, and is no news.
@@ -39,6 +41,10 @@ def tell(now: datetime.datetime) -> int:
     notes = PrivateNote.objects.filter(at__gte=news_since()).select_related("inquiry__account", "by")
     return (
         sum(_tell_of_message(one) for one in untold(written, WRITTEN))
+        + sum(
+            _tell_staff(one, NEW)
+            for one in untold(written.filter(kind=Message.Kind.QUESTION, by__role=Person.Role.HEADQUARTERS), NEW)
+        )
         + sum(_tell_expert(one) for one in untold(brought, INVOLVED))
         + sum(_tell_of_note(one) for one in untold(notes, NOTED))
         + warn(now)
@@ -60,20 +66,25 @@ def headquarters() -> QuerySet[Any]:
 
 
 def _tell_of_message(message: Message) -> bool:
-    inquiry = message.inquiry
     if message.from_cbp:
         return _tell_account(message)
     first = message.kind == Message.Kind.QUESTION
     if first and message.written_down:
         return _tell_asker(message)
+    return _tell_staff(message, WRITTEN)
+
+
+def _tell_staff(message: Message, what: str) -> bool:
+    inquiry, first = message.inquiry, message.kind == Message.Kind.QUESTION
     verb = "asks" if first else "has written"
+    who = inquiry.asked_by if message.written_down else message.by
     text = (
-        f"{message.by.name} of {inquiry.account.name} {verb}: {inquiry.subject}.\n\n"
+        f"{who.name} of {inquiry.account.name} {verb}: {inquiry.subject}.\n\n"
         f"Inquiry {inquiry.number}. Read it and answer in the portal."
     )
     subject = f"{'Question' if first else 'Reply'}: {inquiry.account.name}"
     return tell_once(
-        f"{WRITTEN}:{message.pk}", ASKED if first else WRITTEN, subject, text, path=f"/inquiries/{inquiry.pk}/",
+        f"{what}:{message.pk}", ASKED if first else WRITTEN, subject, text, path=f"/inquiries/{inquiry.pk}/",
         about=inquiry, people=_of_staff(inquiry),
     )  # fmt: skip
 

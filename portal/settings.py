@@ -327,6 +327,7 @@ REPLY_DOMAIN = os.environ.get("REPLY_DOMAIN", "").strip().lower()
 REPLY_AUTHSERV_IDS = environment.words("REPLY_AUTHSERV_ID", [])
 #: Whether a reply needs the word of that server, or of the provider, that it comes from where it says: "required" takes nothing
 #: without, "asked" refuses what they say is forged, "none" believes the From header.
+MAILGUN_SPAM_FILTER = environment.flag("MAILGUN_SPAM_FILTER")
 _vouched_for = bool(REPLY_AUTHSERV_IDS) or MAIL_PROVIDER in environment.INBOUND_PROVIDERS
 REPLY_PROOF = environment.choice(
     "REPLY_PROOF", "required" if _vouched_for and not DEMONSTRATION else "asked", {"required", "asked", "none"}

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from inquiries.by_mail.reading import MOST_BYTES
+from inquiries.by_mail.taking_in import MAILDIR
 from inquiries.models import InboundMail
 
 
@@ -24,7 +25,7 @@ def read_maildir(folder: Path) -> tuple[int, int]:
         raw = _content(file)
         if raw is None:
             continue
-        if InboundMail.keep(raw, via="maildir"):
+        if InboundMail.keep(raw, via=MAILDIR):
             kept += 1
         else:
             known += 1

@@ -16,6 +16,8 @@ SAID = {
     Reason.SENDER: "it was not sent from {email}, the address that we know of you",
     Reason.UNPROVED: "the mail server could not confirm that it came from {email}",
     Reason.EMPTY: "nothing new stood in it above the quoted words",
+    Reason.MANY: "too many of yours came within an hour",
+    Reason.CLOSED: "the account has been withdrawn from the program",
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.access import reach
 from accounts.models import Account, Person
@@ -35,6 +35,8 @@ KEPT = datetime.timedelta(days=30)
 #: Where the scanner is away, a file waits; after so long the words land without it.
 WAITS_FOR_SCAN = datetime.timedelta(hours=12)
 BATCH = 50
+#: How a mail came that no provider has handed along: with what our own server wrote above it.
+MAILDIR = "maildir"
 
 
 class NotTaken(Exception):
@@ -75,6 +77,9 @@ def take_in(pk: object, now: datetime.datetime) -> bool:
             _settle(row, now)
     except ScannerAway:
         logger.warning("mail %s waits: a file could not be scanned", pk)
+        return False
+    except OperationalError:  # a lock or a lost connection says nothing of the mail
+        logger.exception("mail %s waits", pk)
         return False
     except Exception:  # whatever one mail trips over must not stop those behind it
         logger.exception("mail %s could not be taken in", pk)
@@ -161,7 +166,7 @@ def _prove(row: InboundMail, mail: Mail) -> None:
     if asked == "none":
         return
     found = Verdict(row.verdict, row.because)
-    if not found.word:
+    if not found.word and row.via == MAILDIR:
         own = of_results(mail.results, settings.REPLY_AUTHSERV_IDS, mail.senders[0])
         found = own if own.because else found
         row.verdict, row.because = found.word, found.because[:200]

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 PASS, FAIL, NONE = "pass", "fail", ""
 #: Longer ones no server writes.
 MOST_LETTERS = 4_000
-QUOTED, COMMENT = re.compile(r'"[^"]*"'), re.compile(r"\([^()]*\)")
+QUOTED, COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"'), re.compile(r"\([^()]*\)")
 RESULT = re.compile(r"\s*([a-z0-9-]+)\s*=\s*([a-z]+)", re.IGNORECASE)
 PROPERTY = re.compile(r"\b(smtp|header)\.([a-z-]+)\s*=\s*([^\s;]+)", re.IGNORECASE)
 #: SendGrid's field of signatures: {@example.com : pass}.
 OF_SENDGRID = re.compile(r"@([\w.-]+)\s*:\s*(\w+)")
-ENVELOPE_FROM = re.compile(r"envelope-from=[\"<]?[^\s;\"<>]*@([\w.-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -92,23 +91,30 @@ def of_sendgrid(fields: Mapping[str, str], envelope: str | None, sender: str) ->
     return _verdict(proved, spf.lower() == "fail", f"dkim {signed}, spf {spf} {envelope or ''}")
 
 
-def of_postmark(headers: Mapping[str, list[str]], sender: str) -> Verdict:
+def _only(headers: Mapping[str, list[str]], name: str) -> str:
+    """The value of a header that stands once; of two, one is the sender's, and nobody says which."""
+    values = headers.get(name, [])
+    return values[0] if len(values) == 1 else ""
+
+
+def of_postmark(headers: Mapping[str, list[str]], envelope: str | None, sender: str) -> Verdict:
     """By the headers that Postmark puts above those of the mail: X-Spam-Tests (SpamAssassin's DKIM_VALID_AU: signed by the
-    sender's own domain) and Received-SPF. headers: values by lower-cased name, topmost first."""
-    tests, spf = headers.get("x-spam-tests", [""])[0], headers.get("received-spf", [""])[0]
+    sender's own domain) and Received-SPF, which begins with its result; what else stands in that, the sender may have written.
+
+    headers: values by lower-cased name; envelope: the address of the envelope as Postmark hands it along, for SPF is of that.
+    """
+    tests, spf = _only(headers, "x-spam-tests"), _only(headers, "received-spf")
     if not tests and not spf:
         return Verdict()
-    envelope = ENVELOPE_FROM.search(spf)
     proved = "DKIM_VALID_AU" in re.split(r"[,\s]+", tests)
-    proved |= spf.lower().startswith("pass") and aligned(envelope[1] if envelope else "", sender)
+    proved |= spf.lower().startswith("pass") and aligned(envelope or "", sender)
     return _verdict(proved, spf.lower().startswith("fail"), f"{tests}; {spf}")
 
 
 def of_mailgun(headers: Mapping[str, list[str]], envelope: str | None, sender: str) -> Verdict:
-    """By the headers that Mailgun adds where its spam filter is on. That a signature is good says nothing of whose it is, so
-    each must be of the sender's domain."""
-    signed = headers.get("x-mailgun-dkim-check-result", [""])[0]
-    spf = headers.get("x-mailgun-spf", [""])[0]
+    """By the headers that Mailgun adds where its spam filter is on; where it is off they are the sender's own, and nobody may
+    ask. That a signature is good says nothing of whose it is, so each must be of the sender's domain."""
+    signed, spf = _only(headers, "x-mailgun-dkim-check-result"), _only(headers, "x-mailgun-spf")
     if not signed and not spf:
         return Verdict()
     domains = [

@@ -65,7 +65,9 @@ def _verdict(event: AnymailInboundEvent, provider: str) -> Verdict:
         return of_sendgrid(event.esp_event.POST, message.envelope_sender, senders[0])
     headers = headers_of(message)
     if provider == "postmark":
-        return of_postmark(headers, senders[0])
+        return of_postmark(headers, message.envelope_sender, senders[0])
+    if not settings.MAILGUN_SPAM_FILTER:
+        return Verdict()  # headers that tell of a filter are the sender's own then
     return of_mailgun(headers, message.envelope_sender, senders[0])
 
 

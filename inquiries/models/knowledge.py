@@ -28,6 +28,7 @@ from notices.models import Notice
 
 QUESTION, ANSWER, BECAUSE = 2_000, 10_000, 300
 HEADING = re.compile(r"(\d{4}(\d{2}){0,3})?")
+CHANGED = "Somebody has changed this meanwhile: look at it again."
 #: At most so many of what still tells who asked are named at once.
 MOST_NAMED = 5
 
@@ -145,8 +146,15 @@ class KnowledgeEntry(models.Model):
         return made
 
     def change(self, *, question: str, answer: str, heading: str, by: Person) -> None:
-        """Write a draft anew; who did is its writer then, and somebody else publishes it. Raises as `propose`."""
+        """Write a draft anew; who did is its writer then, and somebody else publishes it. Raises as `propose`.
+
+        Only who wrote it or knows where it came from: what is looked for in the words tells who asked.
+        """
         self._only_staff(by)
+        if self.state != self.State.DRAFT:
+            raise ValidationError(CHANGED)
+        if by.pk != self.written_by_id and not KnowledgeSource.objects.visible_to(by).filter(entry=self).exists():
+            raise PermissionDenied
         texts = self._checked(question, answer, heading, entry=self.pk)
         with transaction.atomic(), acting(by, "change knowledge"):
             self._settle(self.State.DRAFT, **texts, written_by=by)
@@ -167,7 +175,9 @@ class KnowledgeEntry(models.Model):
             raise ValidationError("You wrote it: somebody else has to look at it and publish it.")
         # Once more: names that came since, and a draft that was kept before all of them were looked for.
         if found := traces(f"{self.question}\n{self.answer}", entry=self.pk):
-            raise ValidationError(f"This still tells who asked: {', '.join(found[:MOST_NAMED])}. Take it out first.")
+            knows = by.pk == self.written_by_id or KnowledgeSource.objects.visible_to(by).filter(entry=self).exists()
+            named = f": {', '.join(found[:MOST_NAMED])}" if knows else ""
+            raise ValidationError(f"This still tells who asked{named}. Its writer takes it out first.")
         with transaction.atomic(), acting(by, "publish knowledge"):
             self._settle(self.State.DRAFT, state=self.State.PUBLISHED, published_by=by, published_on=on)
 
@@ -212,7 +222,7 @@ class KnowledgeEntry(models.Model):
     def _settle(self, was: str, **values: Any) -> None:
         """Once: whoever comes second is told so."""
         if not KnowledgeEntry.objects.filter(pk=self.pk, state=was).update(**values):
-            raise ValidationError("Somebody has changed this meanwhile: look at it again.")
+            raise ValidationError(CHANGED)
         self.refresh_from_db()
 
 

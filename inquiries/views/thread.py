@@ -23,7 +23,7 @@ from inquiries.forms import AnswerForm, BringInForm, NoteForm, ReplyForm, Templa
 from inquiries.models import Inquiry, Message, Overtaken
 from inquiries.placeholders import filled
 from inquiries.promises.shown import promise_of
-from inquiries.reading import thread_page
+from inquiries.reading import ThreadPage, thread_page
 from inquiries.reasons import why_chosen
 from inquiries.tasks import route_inquiries, tell_of_inquiries
 from inquiries.views.inquiry_of import of_inquiry
@@ -37,14 +37,21 @@ def _last(inquiry: Inquiry) -> int | None:
     return found
 
 
+def _seen(thread: ThreadPage, inquiry: Inquiry) -> int | None:
+    """The last message that stands on this page; on an earlier page none that came after it was seen."""
+    shown = [row["one"].pk for row in thread.rows if row["what"] == "message"]
+    return max(shown) if shown else 0 if thread.later else _last(inquiry)
+
+
 def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: Any) -> HttpResponse:
     """The page with its forms; one that was refused comes back as it was sent."""
     person, reach = request.user, request.reach  # type: ignore[attr-defined]
     staff = person.is_government
     answers = reach.sees_law_enforcement_data(inquiry.account_id)
+    thread = thread_page(inquiry, person, before=request.GET.get("before", ""), at=request.GET.get("at", ""))
     context = {
         "inquiry": inquiry,
-        "thread": thread_page(inquiry, person, before=request.GET.get("before", ""), at=request.GET.get("at", "")),
+        "thread": thread,
         "promise": promise_of(inquiry, timezone.now()),
         "staff": staff,
         "answers": answers,
@@ -62,7 +69,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
         context |= {
             "answer_form": AnswerForm(
                 request, bound=False, needs_outcome=inquiry.category.of_results,
-                initial=answer_of_rulings(inquiry) | {"seen": _last(inquiry)} | ({"text": begun} if begun else {}),
+                initial=answer_of_rulings(inquiry) | {"seen": _seen(thread, inquiry)} | ({"text": begun} if begun else {}),
             ),
             "template_form": template_form,
             "bring_form": BringInForm(prefix="bring"),

@@ -34,7 +34,7 @@ def mail(to: str, text: str = "The packing list is on its way.", **headers: str)
 
 def came(message: EmailMessage | bytes, **more: str) -> InboundMail:
     raw = message if isinstance(message, bytes) else message.as_bytes()
-    assert InboundMail.keep(raw, via="test", **more)
+    assert InboundMail.keep(raw, via="maildir", **more)
     row = InboundMail.objects.latest("received_at")
     take_in_all(timezone.now())
     row.refresh_from_db()

@@ -39,6 +39,7 @@ OURS, ROBIN = ["mx.cbp.example"], "robin@people.example"
         (["mx.cbp.example; spf=softfail", "mx.cbp.example; dmarc=pass header.from=people.example"], ""),
         (["mx.cbp.example; spf=none (x; dmarc=pass header.from=people.example; (nested))"], ""),
         (['mx.cbp.example; spf=none reason="x); dmarc=pass header.from=people.example;"'], ""),
+        (['mx.cbp.example; spf=pass smtp.mailfrom="x\\";dkim=pass header.d=people.example;\\""@evil.example'], ""),
         (["mx.cbp.example" + "(" * 3_000 + "; dmarc=pass header.from=people.example"], ""),
     ],
 )
@@ -52,17 +53,18 @@ def test_what_providers_say_counts_for_the_senders_own_domain_alone() -> None:
     assert of_sendgrid({"dkim": "{@evil.example : pass}", "SPF": "pass"}, "x@evil.example", ROBIN).word == ""
     assert of_sendgrid({"SPF": "fail"}, "x@people.example", ROBIN).word == "fail"
     assert of_sendgrid({}, None, ROBIN).word == ""
-    assert of_postmark({"x-spam-tests": ["DKIM_SIGNED,DKIM_VALID,DKIM_VALID_AU"]}, ROBIN).word == "pass"
-    assert (
-        of_postmark({"x-spam-tests": ["DKIM_VALID", "DKIM_VALID_AU"]}, ROBIN).word == ""
-    )  # the second is the sender's
-    spf = "Pass (sender SPF authorized) identity=mailfrom; envelope-from={}; receiver=x"
-    assert of_postmark({"received-spf": [spf.format("a@people.example")]}, ROBIN).word == "pass"
-    assert of_postmark({"received-spf": [spf.format("a@evil.example")]}, ROBIN).word == ""
+    assert of_postmark({"x-spam-tests": ["DKIM_SIGNED,DKIM_VALID,DKIM_VALID_AU"]}, None, ROBIN).word == "pass"
+    # Of two, one is the sender's.
+    assert of_postmark({"x-spam-tests": ["DKIM_VALID_AU", "DKIM_VALID_AU"]}, None, ROBIN).word == ""
+    spf = {"received-spf": ['Pass (sender SPF authorized) helo=x; envelope-from="a@people.example"@evil.example']}
+    assert of_postmark(spf, "a@people.example", ROBIN).word == "pass"
+    assert of_postmark(spf, "a@evil.example", ROBIN).word == "", "what else stands in it, the sender wrote"
+    assert of_postmark(spf, None, ROBIN).word == ""
     signed = {"x-mailgun-dkim-check-result": ["Pass"]}
     assert of_mailgun(signed | {"dkim-signature": ["v=1; d=people.example; s=a"]}, None, ROBIN).word == "pass"
     assert of_mailgun(signed | {"dkim-signature": ["v=1; d=evil.example; s=a"]}, None, ROBIN).word == ""
     assert of_mailgun({"x-mailgun-spf": ["Pass"]}, "x@people.example", ROBIN).word == "pass"
+    assert of_mailgun({"x-mailgun-spf": ["Fail", "Pass"]}, "x@people.example", ROBIN).word == ""
 
 
 PROVED = {"Authentication-Results": "mx.cbp.example; dmarc=pass header.from=people.example"}
@@ -87,6 +89,13 @@ def test_a_mail_lands_as_settings_ask_for_proof(
     row = came(mail(to_robin(world, inquiry), **headers))
     assert (row.state, row.reason) == (state, "unproved" if state == "refused" else "")
     assert inquiry.messages.filter(kind="reply").count() == (state == "landed")
+
+
+def test_what_stands_inside_a_providers_mail_proves_nothing(world: World, inquiry: Inquiry, settings: Any) -> None:
+    settings.REPLY_PROOF, settings.REPLY_AUTHSERV_IDS = "required", OURS
+    InboundMail.keep(mail(to_robin(world, inquiry), **PROVED).as_bytes(), via="mailgun")
+    take_in_all(timezone.now())
+    assert InboundMail.objects.get().reason == "unproved"
 
 
 def test_what_is_refused_is_said_to_staff_and_to_the_person_once_a_day(

@@ -78,6 +78,15 @@ def test_the_newest_stand_on_the_page_and_a_link_to_one_message_finds_it(world: 
     assert "Reply 119." not in robin.get(f"{where}?before={before[1]}").content.decode()
 
 
+def test_who_answers_from_an_earlier_page_has_not_seen_the_last_message(world: World) -> None:
+    one = long_thread(world, 120)
+    jordan, where = signed_in(world, "jordan"), f"/inquiries/{one.pk}/"
+    first, last = one.messages.first(), one.messages.last()
+    seen = jordan.get(where, follow=True).context["answer_form"]["seen"].value()
+    earlier = jordan.get(f"/accounts/{world.quillard.pk}{where}?at=m{first.pk}").context["answer_form"]["seen"].value()
+    assert earlier < seen == last.pk
+
+
 @pytest.mark.parametrize("nonsense", ["x", "m", "m0", "m99999999999999999999", "n1", "m1'--", "\0", "s-1"])
 def test_nonsense_and_what_one_may_not_see_gives_the_newest_page(world: World, nonsense: str) -> None:
     one = long_thread(world, 60)

@@ -1,7 +1,7 @@
 """Names, numbers and entries of who asked are found whoever looks, and nothing is told that does not stand in the text."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.models import Invitation, NightContact
@@ -53,13 +53,15 @@ def test_of_an_entry_of_the_knowledge_base_anybody_of_cbp_finds_it(world: World,
     answered.release(world.expert, by=world.expert)
     with acting_for(world.expert):  # in no inquiry any more
         assert names_in(text, inquiry=answered.pk) == []
-        with pytest.raises(ValidationError, match="Farrow"):
+        with pytest.raises(PermissionDenied):  # what is found in the words would tell who asked
             entry.change(**given | {"answer": f"8501. {text}"}, by=world.expert)
+    with acting_for(world.jordan), pytest.raises(ValidationError, match="Farrow"):
+        entry.change(**given | {"answer": f"8501. {text}"}, by=world.jordan)
     KnowledgeEntry.objects.filter(pk=entry.pk).update(
         answer="As we told Lee Farrow: 8501."
     )  # kept before names were looked for
     entry.refresh_from_db()
-    with acting_for(world.expert), pytest.raises(ValidationError, match="Lee Farrow"):
+    with acting_for(world.expert), pytest.raises(ValidationError, match=r"who asked\. Its writer"):  # and no name
         entry.publish(by=world.expert, on=timezone.localdate())
     assert entry.state == "draft"
 

@@ -55,6 +55,23 @@ def test_a_call_becomes_an_inquiry_of_who_called(world: World) -> None:
     one.answer(by=world.jordan, text="Tuesday.", authority_kind="none", why_no_authority="It tells a day.")
 
 
+def test_what_headquarters_writes_down_is_told_to_the_manager_too(world: World) -> None:
+    written(world, by=world.hq)
+    tell(timezone.now())
+    tell(timezone.now())
+    told = {one.person for message in Told.objects.all() for one in message.deliveries.all()}
+    assert told == {world.lee, world.jordan}
+    assert Told.objects.count() == 2
+    assert "Lee Farrow of Quillard Electric asks" in Told.objects.get(topic="inquiry-asked").text
+
+
+def test_nobody_is_asked_for_who_cannot_be_told(world: World) -> None:
+    world.lee.is_active = False
+    world.lee.save()
+    with pytest.raises(ValidationError):
+        written(world)
+
+
 @pytest.mark.parametrize("name", ["robin", "lee", "sam", "billie", "morgan", "expert"])
 def test_nobody_else_writes_down_what_an_account_asked(world: World, name: str) -> None:
     assert signed_in(world, name).get(where(world)).status_code == 404
