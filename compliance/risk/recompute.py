@@ -46,9 +46,11 @@ FROM scored
 ON CONFLICT (account_id, as_of) DO UPDATE SET ({rest}, computed_at, stands) = ROW ({excluded}, now(), excluded.stands)
 """
 #: By what a score of the day is told from the one before it in the same month: the first of a month is always written, so
-#: that each month has its own.
+#: that each month has its own, and so is one of an account of which none stands.
 BEFORE = """
-SELECT DISTINCT ON (account_id) account_id::text, digest FROM risk_assessment
+SELECT DISTINCT ON (account_id) account_id::text, CASE WHEN EXISTS (
+  SELECT FROM risk_assessment s WHERE s.account_id = risk_assessment.account_id AND s.stands) THEN digest END
+FROM risk_assessment
 WHERE as_of >= '{this}' AND as_of <= '{as_of}' {only} ORDER BY account_id, as_of DESC
 """
 KEPT: dict[str, type[pl.DataType]] = {"account_id": pl.String, "digest": pl.Int64}

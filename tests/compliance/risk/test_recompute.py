@@ -103,6 +103,16 @@ def test_a_score_that_did_not_move_is_written_once_a_month_and_stands(small_worl
     assert standing.count() == 6
 
 
+def test_an_account_of_which_no_score_stands_is_scored_again_though_nothing_moved(small_world: None) -> None:
+    second, tenth = datetime.date(2026, 6, 2), datetime.date(2026, 6, 10)
+    recompute(None, second)
+    back = Account.objects.get(name="Stranger Goods")
+    Assessment.objects.filter(account=back).update(stands=False)  # as the night did while its numbers were elsewhere
+    recompute(None, tenth)
+    assert Assessment.objects.get(account=back, stands=True).as_of == tenth
+    assert Assessment.objects.filter(as_of=tenth).count() == 1
+
+
 def test_a_past_day_scored_later_does_not_stand_and_one_scored_again_is_mended(small_world: None) -> None:
     today, past = datetime.date(2026, 6, 10), datetime.date(2026, 6, 2)
     recompute(None, today)
