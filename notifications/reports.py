@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
@@ -83,8 +84,14 @@ def _take(report: MailReport, delivery: Delivery | None, person: Person | None) 
         unsubscribe(delivery.person, delivery.message.kind.name)
 
 
+def _gone() -> QuerySet[Delivery]:
+    """What went out; the mail of a moment ago may be marked so and not yet settled."""
+    marked = Q(state=Delivery.State.CLAIMED, sent_at__isnull=False)
+    return Delivery.objects.filter(marked | Q(state__in=[Delivery.State.SENT, Delivery.State.DELIVERED]))
+
+
 def _came_back(delivery: Delivery, report: MailReport) -> None:
-    gone = Delivery.objects.filter(state__in=[Delivery.State.SENT, Delivery.State.DELIVERED])
+    gone = _gone()
     back = {"state": Delivery.State.BOUNCED, "last_error": report.said or report.reason or "came back"}
     gone.filter(pk=delivery.pk).update(**back)
     gone.filter(digest=delivery.pk).update(**back)
@@ -93,6 +100,6 @@ def _came_back(delivery: Delivery, report: MailReport) -> None:
 def _mark(state: str, reports: Iterable[MailReport], known: dict[int, Delivery]) -> None:
     """What arrived; a report that comes after that of a bounce changes nothing."""
     arrived = [known[_number(one)].pk for one in reports if one.kind == state and _number(one) in known]
-    sent = Delivery.objects.filter(state=Delivery.State.SENT)
+    sent = _gone()
     sent.filter(pk__in=arrived).update(state=state)
     sent.filter(digest__in=arrived).update(state=state)

@@ -97,6 +97,18 @@ def test_a_mail_that_came_back_for_good_silences_its_address(sent: Delivery, wor
     assert Delivery.objects.inbox_of(world.robin).count() == 2
 
 
+def test_a_report_overtakes_the_sender_that_only_marked_the_mail_as_gone(sent: Delivery) -> None:
+    Delivery.objects.filter(pk=sent.pk).update(state="claimed")
+    send(bounce(sent))
+    reports.take_in()
+    sent.refresh_from_db()
+    assert sent.state == "bounced"
+    Delivery.objects.filter(pk=sent.pk).update(state="claimed", sent_at=None)
+    reports._came_back(sent, reports.MailReport(said="x"))
+    sent.refresh_from_db()
+    assert sent.state == "claimed", "what nobody has sent did not come back"
+
+
 def test_one_that_came_back_for_now_silences_nothing(sent: Delivery) -> None:
     send(bounce(sent, "temporary"))
     reports.take_in()
