@@ -78,7 +78,6 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
         "ports": chosen.port_names,
         "of_broker": chosen.is_broker,
         "period": asked,
-        "few": few,
         "party": dict(chosen.filters["party"].extra["choices"]).get(request.GET.get("party", ""), ""),
         "newest": figures.newest_data(account, today),
         "today": today,
