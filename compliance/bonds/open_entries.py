@@ -51,11 +51,12 @@ def liability_on(page: BondPage, person: Person, day: datetime.date) -> Liabilit
     """How long the bonds of a page's account stay open, and the next one where one must be asked for; None where no two of
     them are ever open at once from today on."""
     judged = page.judged
-    bonds = [one for one in page.bonds if one.is_judged and not one.of_another and one.effective <= day]
+    bonds = [one for one in page.bonds if one.is_judged and not one.of_another]
     if judged is None or not bonds:
         return None
     outlook = judged.outlook
-    begins = outlook.half if outlook and not outlook.is_enough else None
+    follows = any(judged.bond and one.effective > judged.bond.effective for one in bonds)
+    begins = outlook.half if outlook and not outlook.is_enough and not follows else None
     if len(bonds) == 1 and begins is None:
         return None
     found = open_entries(bonds, person, day)

@@ -54,7 +54,9 @@ def shown(request: HttpRequest, account: Account, **given: forms.Form) -> HttpRe
     judged = page.judged
     own = account.pk in request.reach.own  # type: ignore[attr-defined]
     staff, records = looks_after(account, request.user), may_record(account, request.user)
-    liability = liability_on(page, request.user, today)
+    # How long a bond is open, its entries say: whoever may not read them would be told a day too early.
+    reads = request.reach.everything or account.pk in request.reach.entries  # type: ignore[attr-defined]
+    liability = liability_on(page, request.user, today) if reads else None
     context: dict[str, Any] = {
         "today": today,
         "liability": liability,
