@@ -55,6 +55,10 @@ def _days(rows: list[tuple[str, Any]]) -> list[tuple[str, str]]:
     return [(label, long_day(value)) for label, value in rows if value]
 
 
+#: The fact that tells an account why its closed examination was chosen, as far as accounts are told.
+CHOSEN = "Why it was chosen"
+
+
 def _examination(one: Examination) -> Attached:
     line = one.entry.rows.filter(line=one.line, stands_for_line=True).first() if one.entry and one.line else None
     found = [
@@ -70,7 +74,7 @@ def _examination(one: Examination) -> Attached:
         ("Port", _port(one.port)),
         ("Result", one.get_disposition_display() if one.closed else "not known yet"),
         ("Found", "; ".join(found)),
-        ("Why it was chosen", one.told_reason if one.closed else ""),
+        (CHOSEN, one.told_reason if one.closed else ""),
     )
     days = [("Selected", one.selected), ("Examined", one.examined), ("Released", one.released)]
     amount = (

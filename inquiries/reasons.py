@@ -7,6 +7,7 @@ from django.db import connection
 from accounts.models import Person
 from examinations.models import Examination, Selection
 from examinations.models.examination import Reason
+from inquiries.attached import CHOSEN
 from inquiries.models import Inquiry
 
 
@@ -21,6 +22,8 @@ def why_chosen(inquiry: Inquiry, person: Person) -> str:
     else:
         known = Selection.objects.visible_to(person).filter(examination=inquiry.about_id)
         code = known.values_list("reason", flat=True).first()
+    if code == Reason.RANDOM and any(label == CHOSEN for label, _ in inquiry.about_facts):
+        return ""  # among the facts, which the account reads too
     return str(Reason(code).label) if code else ""
 
 

@@ -45,6 +45,16 @@ def test_who_answers_knows_it_and_nobody_of_an_account_or_of_another(world: Worl
     assert reason not in page
 
 
+def test_what_the_account_reads_among_the_facts_is_not_told_as_hidden_from_it(world: World) -> None:
+    closed = world.examinations["found"]
+    assert closed.closed
+    code, held = closed.selection.reason, asked(world, "hold", about=closed)
+    facts = dict(held.about_facts)
+    assert ("Why it was chosen" in facts and code == "RANDOM") == (known(world, "jordan", held) == "")
+    held.about_facts = [fact for fact in held.about_facts if fact[0] != "Why it was chosen"]
+    assert known(world, "jordan", held) == closed.selection.get_reason_display()
+
+
 def test_an_inquiry_about_something_else_says_nothing(world: World) -> None:
     one = asked(world, about=world.entries["broker"])
     brought_in(world, one)
