@@ -33,7 +33,7 @@ TOPICS = (
         "8483.40. Which is right?",
         "A motor with a gear box in one housing is classified as a motor, heading 8501, by the output of the motor. Look at "
         "the entries on which the gear box stands alone: sold apart, it is of heading 8483.",
-        "cfr", "152.11", "8501",
+        "cfr", "152.11", heading="8501",
     ),
     Topic(
         "origin", "How must a set of three countries be marked?",

@@ -30,4 +30,4 @@ def test_what_is_due_is_published_with_its_dollars_and_its_duty(processes: Proce
     until(lambda: Notice.objects.get().state == "published")
     assert Touched.objects.filter(added__gt=0).exists()
     assert DutyChange.objects.get().announced_by == second_person()
-    assert list(notice.steps.values_list("what", flat=True)) == ["written", "scheduled", "published"]
+    assert list(notice.steps.values_list("what", flat=True)) == ["written", "submitted", "scheduled", "published"]
