@@ -20,8 +20,6 @@ from notifications.models import Message as Told
 from notifications.queue import stop_all
 from notifications.signals import about_to_send
 
-#: What headquarters wrote down for an account, told to who answers for it.
-NEW = "inquiry-written-down"
 ASKED, WRITTEN, INVOLVED, NOTED = "inquiry-asked", "inquiry-written", "inquiry-expert", "inquiry-note"
 HALF, QUARTER, MISSED = "inquiry-half", "inquiry-quarter", "inquiry-missed"
 #: What is missed for longer than this stands on pages, and is no news.
@@ -42,8 +40,8 @@ def tell(now: datetime.datetime) -> int:
     return (
         sum(_tell_of_message(one) for one in untold(written, WRITTEN))
         + sum(
-            _tell_staff(one, NEW)
-            for one in untold(written.filter(kind=Message.Kind.QUESTION, by__role=Person.Role.HEADQUARTERS), NEW)
+            _tell_staff(one, ASKED)
+            for one in untold(written.filter(kind=Message.Kind.QUESTION, by__role=Person.Role.HEADQUARTERS), ASKED)
         )
         + sum(_tell_expert(one) for one in untold(brought, INVOLVED))
         + sum(_tell_of_note(one) for one in untold(notes, NOTED))
