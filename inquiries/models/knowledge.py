@@ -153,7 +153,7 @@ class KnowledgeEntry(models.Model):
         self._only_staff(by)
         if self.state != self.State.DRAFT:
             raise ValidationError(CHANGED)
-        if by.pk != self.written_by_id and not KnowledgeSource.objects.visible_to(by).filter(entry=self).exists():
+        if not self._known_to(by):
             raise PermissionDenied
         texts = self._checked(question, answer, heading, entry=self.pk)
         with transaction.atomic(), acting(by, "change knowledge"):
@@ -175,8 +175,7 @@ class KnowledgeEntry(models.Model):
             raise ValidationError("You wrote it: somebody else has to look at it and publish it.")
         # Once more: names that came since, and a draft that was kept before all of them were looked for.
         if found := traces(f"{self.question}\n{self.answer}", entry=self.pk):
-            knows = by.pk == self.written_by_id or KnowledgeSource.objects.visible_to(by).filter(entry=self).exists()
-            named = f": {', '.join(found[:MOST_NAMED])}" if knows else ""
+            named = f": {', '.join(found[:MOST_NAMED])}" if self._known_to(by) else ""
             raise ValidationError(f"This still tells who asked{named}. Its writer takes it out first.")
         with transaction.atomic(), acting(by, "publish knowledge"):
             self._settle(self.State.DRAFT, state=self.State.PUBLISHED, published_by=by, published_on=on)
@@ -197,6 +196,10 @@ class KnowledgeEntry(models.Model):
             raise ValidationError("It is withdrawn already.")
         with transaction.atomic(), acting(by, "withdraw knowledge"):
             self._settle(self.state, state=self.State.WITHDRAWN, withdrawn_because=because)
+
+    def _known_to(self, by: Person) -> bool:
+        """Whether this person knows who asked: by having written it, or by what they may see."""
+        return by.pk == self.written_by_id or KnowledgeSource.objects.visible_to(by).filter(entry=self).exists()
 
     @staticmethod
     def _only_staff(by: Person) -> None:
