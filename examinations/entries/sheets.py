@@ -1,43 +1,15 @@
-"""Entries, and the tariff rows of one, as files. What a column says is decided here as on the page."""
+"""The tariff rows of one entry as a file, and what lists of entries say of each."""
 
-import datetime
 from collections.abc import Iterable
 
 from django.db.models import Count, QuerySet
 
 from accounts.models import Person
-from examinations.entries.liquidation import liquidation_of
-from examinations.entries.names import type_name
 from examinations.entries.rows import in_reading_order
-from examinations.models import Entry, EntryLine, Examination, Port
+from examinations.models import Entry, EntryLine, Examination
 from look.downloads import MOST_ROWS, Cell, Sheet
 from look.formats import entry_number
 
-ENTRY_HEADS = [
-    "Entry Summary Number",
-    "Importer",
-    "Filed By",
-    "Entry Type Code",
-    "Type",
-    "Port of Entry Code",
-    "Port",
-    "Entry Date",
-    "Entry Summary Date",
-    "Lines",
-    "Value Amount",
-    "Duty Amount",
-    "MPF Amount",
-    "HMF Amount",
-    "Tax Amount",
-    "Other Fee Amount",
-    "Fees Estimated",
-    "Post Summary Correction",
-    "Liquidation",
-    "Liquidation Date",
-    "Total Liquidated Duty Amount",
-    "Examinations",
-    "Source",
-]
 LINE_HEADS = [
     "Entry Summary Number",
     "Entry Summary Line Number",
@@ -71,43 +43,6 @@ def examinations_of_entries(entries: Iterable[Entry], person: Person) -> dict[in
     ids = [entry.pk for entry in entries]
     found = Examination.objects.visible_to(person).filter(entry__in=ids)
     return dict(found.values_list("entry").annotate(Count("pk")))
-
-
-def entry_sheet(rows: QuerySet[Entry], person: Person, as_of: datetime.date) -> Sheet:
-    """The entries in their order; three statements, however many there are."""
-    found = list(rows.select_related("account", "filer")[:MOST_ROWS])
-    names = dict(Port.objects.values_list("code", "name"))
-    examined = examinations_of_entries(found, person)
-    return Sheet("entries", ENTRY_HEADS, (_entry_cells(one, names, examined, as_of) for one in found))
-
-
-def _entry_cells(entry: Entry, ports: dict[str, str], examined: dict[int, int], as_of: datetime.date) -> list[Cell]:
-    liquidation = liquidation_of(entry, as_of)
-    return [
-        entry_number(entry.number),
-        entry.account.name,
-        filed_by(entry),
-        entry.entry_type,
-        type_name(entry.entry_type),
-        entry.port,
-        ports.get(entry.port, ""),
-        entry.entry_date,
-        entry.summary_date,
-        entry.lines,
-        entry.value,
-        entry.duty,
-        entry.mpf,
-        entry.hmf,
-        entry.tax,
-        entry.other_fees,
-        "yes" if entry.fees_estimated else "no",
-        "yes" if entry.corrected else "no",
-        liquidation.word,
-        liquidation.on,
-        entry.liquidated_duty,
-        examined.get(entry.pk, 0),
-        entry.get_source_display(),
-    ]
 
 
 def line_sheet(entry: Entry, rows: QuerySet[EntryLine]) -> Sheet:

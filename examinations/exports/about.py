@@ -15,6 +15,63 @@ EXAMINATIONS: Facts = (
     ("Result", "CBP's result as its file says it."),
 )
 
+ENTRIES: Facts = (
+    ("Row", "One row for each entry summary, its newest version."),
+    (
+        "Value Amount, Duty Amount",
+        "Sums over the entry's tariff rows in dollars, duty as deposited; parts of a set repeat value and are left out.",
+    ),
+    (
+        "MPF, HMF, Tax, Other Fee",
+        "As reported, or estimated where the file has none (Fees Estimated: yes). Empty: unknown.",
+    ),
+    ("Post Summary Correction", "Whether the report marks the entry as corrected after filing."),
+    (
+        "Liquidation Date",
+        "As reported; where no file names one, the Friday of the week of day 314, said as expected in the column before.",
+    ),
+    ("Examinations", "Of the entry, as far as you may see them; members see a review of papers once it is closed."),
+    ("Source", "CBP, or from you: what the account loaded itself, which counts in no rate, score or comparison."),
+)
+
+CLOSING: Facts = (
+    (
+        "Last Day",
+        "Of a correction: 300 days after entry, or 15 before liquidation, whichever is earlier. Of a protest: 180 days after liquidation (19 CFR 174.12(e)).",
+    ),
+    (
+        "More Owed, Overpaid",
+        "Revenue differences that examinations found on the entry, in dollars.",
+    ),
+    (
+        "Found By Checks",
+        "Dollars of what the checks of lines found and nobody has looked at, beyond what examinations found.",
+    ),
+)
+
+REQUESTS: Facts = (
+    ("Row", "One row for each request or notice of CBP, its newest version. What is open is listed whatever its date."),
+    (
+        "Answer By",
+        "Counted from the day of issue: CF-28 and CF-4647 30 days, a proposed CF-29 20 days, with what CBP extended.",
+    ),
+)
+
+BROKERS: Facts = (
+    ("Entries", "Of the period by entry date; nothing that the account loaded itself."),
+    ("Summaries Filed Late", "Filed more than ten working days after the entry (19 CFR 142.12(b))."),
+    ("Corrected after Filing", "Entries that the report marks as corrected."),
+    ("Cargo Examinations", "Selected in the whole months of the period; reviews of papers are left out."),
+    (
+        "Random Lines Reviewed",
+        "Closed reviews of single lines picked by lot: the only ones that estimate how often a broker errs.",
+    ),
+    (
+        "Examined for Another Reason",
+        "Closed examinations and reviews picked for a reason: they tell how well CBP aims.",
+    ),
+)
+
 ENTRY_LINES: Facts = (
     ("Row", "One row for each tariff row of a line of an entry summary, as ES-003 reports it."),
     (

@@ -19,6 +19,7 @@ MOST_AT_ONCE = 3
 #: By list, the kind of data that must be open to have its file: a delegation opens some kinds of an account and not all.
 #: An account review holds all of it: to its own people, and to who manages it.
 DATA = {
+    "entries": ("entries",),
     "entry-lines": ("entries",),
     "examinations": ("examinations",),
     "account-review": ("own", "managed"),

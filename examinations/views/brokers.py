@@ -13,6 +13,7 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.entries.brokers import Filed, side_by_side
+from examinations.exports.about import BROKERS
 from examinations.views.period import asked_period
 from look.charts import RateRow, Rates
 from look.downloads import FORMATS, Sheet, download
@@ -104,7 +105,7 @@ def brokers_page(request: HttpRequest, account: Account) -> HttpResponse:
     if not tells:
         rows = [replace(row, random=None, other=None) for row in rows]
     if request.GET.get("download") in FORMATS and form.is_valid():
-        return download(_sheet(rows, tells=tells), request.GET["download"], request)
+        return download(_sheet(rows, tells=tells), request.GET["download"], request, form=form, definitions=BROKERS)
     late = sum(row.late for row in rows)
     context = {
         "form": form,

@@ -18,14 +18,16 @@ from examinations.checks.check import Check
 from examinations.checks.finding import first_day
 from examinations.models import CheckFinding, LookedAt
 from examinations.models.check import LONGEST_REASON
-from look.downloads import FORMATS, Cell, Sheet, download
-from look.formats import entry_number, plural
+from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download
+from look.formats import entry_number, long_day, plural
 from look.paging import CappedPaginator
 
 PAGE = 25
+SAID = {"open": "Lines to look at", "looked-at": "Lines looked at", "all": "All lines"}
 SHOWN = {"open": Q(looked_at=False), "looked-at": Q(looked_at=True), "all": Q()}
 HEADS = ["Entry Summary Number", "Line", "Entry Date", "HTS Number", "Country of Origin Code", "Manufacturer ID"]
 HEADS += ["Value", "In Question", "Why", "Looked At", "What Was Found", "From"]
+HEADS_OF_ALL = ["Question", "By Which Rule", "Lines to Look At", "In Question", "Of These Unknown", "Looked At"]
 
 
 class LookForm(forms.Form):
@@ -79,6 +81,9 @@ def checks_page(request: HttpRequest, account: Account) -> HttpResponse:
         )
     }
     rows = [(check, counted.get(check.key, {})) for check in _checks_for(account)]
+    if request.GET.get("download") in FORMATS:
+        asks = [(check.title, f"{check.asks} In question: {check.money}") for check, _ in rows]
+        return download(_sheet_of_all(rows), request.GET["download"], request, definitions=asks)
     context = {
         "rows": rows,
         "open": sum(one.get("open", 0) for _, one in rows),
@@ -110,7 +115,10 @@ def check_page(request: HttpRequest, account: Account, check: str) -> HttpRespon
             return _mark(request, account, form)
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and not paginator.is_capped:
-        return download(_sheet(found, account, check), request.GET["download"], request)
+        said = [("Shown", SAID[shown]), ("Entered since", long_day(first_day(timezone.localdate())))]
+        asks = [(asked.title, f"{asked.asks} In question: {asked.money}")]
+        about = about_list(asked.title, account.name, request.user.name, said, asks)
+        return download(_sheet(found, account, check, about), request.GET["download"])
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     _say_what_was_found(page.object_list, account)
@@ -147,7 +155,15 @@ def _say_what_was_found(rows: list[CheckFinding], account: Account) -> None:
         row.mark = marks.get((row.kind, row.entry_number, row.line))
 
 
-def _sheet(found: QuerySet[CheckFinding], account: Account, check: str) -> Sheet:
+def _sheet_of_all(rows: list[tuple[Check, dict[str, Any]]]) -> Sheet:
+    cells = [
+        [check.title, check.rule, *(one.get(name, 0) for name in ("open", "in_question", "unknown", "looked"))]
+        for check, one in rows
+    ]
+    return Sheet("checks", HEADS_OF_ALL, cells)
+
+
+def _sheet(found: QuerySet[CheckFinding], account: Account, check: str, about: Facts) -> Sheet:
     rows = list(found)
     marks = _looks(rows, account)
 
@@ -157,4 +173,4 @@ def _sheet(found: QuerySet[CheckFinding], account: Account, check: str) -> Sheet
         line += [row.manufacturer_id, row.value, row.money, row.because]
         return [*line, mark.at.date() if mark else None, mark.reason if mark else "", row.get_source_display()]
 
-    return Sheet(f"check-{check}", HEADS, [cells(row) for row in rows])
+    return Sheet(f"check-{check}", HEADS, [cells(row) for row in rows], about)

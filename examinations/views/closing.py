@@ -15,6 +15,7 @@ from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import closing, figures
 from examinations.entry_dates import dates_of
+from examinations.exports.about import CLOSING
 from examinations.models import Entry, Port
 from look.downloads import FORMATS, MOST_ROWS, Sheet, download
 from look.formats import entry_number
@@ -180,7 +181,8 @@ def closing_page(request: HttpRequest, account: Account) -> HttpResponse:
     if request.GET.get("download") in FORMATS and usable:
         found = asked.rows
         if not CappedPaginator(found, PAGE).is_capped:
-            return download(_sheet(found, ports, request.user, today), request.GET["download"], request)
+            sheet = _sheet(found, ports, request.user, today)
+            return download(sheet, request.GET["download"], request, form=form, definitions=CLOSING)
     listed, sums = _listed(asked) if usable else (Entry.objects.none(), {"count": 0})
     paginator = CappedPaginator(listed, PAGE)
     paginator.count = min(sums["count"], paginator.CAP + 1)

@@ -13,17 +13,20 @@ from accounts.guards import allow
 from accounts.models import Account, Identifier
 from examinations import figures, past
 from examinations.entries import kept, listing, sheets
+from examinations.entries.asked import EntryList
 from examinations.entries.liquidation import liquidation_of
 from examinations.entries.names import type_name
 from examinations.entries.rows import Shown, in_reading_order
 from examinations.entry_dates import Standing, dates_of
-from examinations.filters import american
+from examinations.exports.about import ENTRY_LINES
+from examinations.exports.entries import sheet_of
 from examinations.holding import holding_of
 from examinations.models import CustomsRequest, Entry, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
 from examinations.models.entry import NO_DUTY_TYPES, Source
 from examinations.requests.words import lines_of, standing_of
 from examinations.results import deed_of, result_of
+from examinations.views.exports import asked_of
 from look.downloads import FORMATS, MOST_ROWS, download
 from look.paging import CappedPaginator
 
@@ -31,33 +34,19 @@ PAGE = 25
 LINES_SHOWN = 50
 
 
-def _asked(request: HttpRequest, today: datetime.date) -> dict[str, Any]:
-    """What the address asks for; without a period or a number to find, the last 90 days."""
-    asked = request.GET.dict() | {"marked": request.GET.getlist("marked")}
-    if not any(asked.get(name) for name in ("start", "end", "find")):
-        start, end = listing.last_days(today)
-        asked |= {"start": start.isoformat(), "end": end.isoformat()}
-    asked["find"] = asked.get("find", "").replace("\0", "")
-    return asked | {name: american(asked.get(name, "")) for name in ("start", "end")}
-
-
 @allow()
 @of_account(kind="entries")
 def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     """Which entries, through whom, worth what, examined or not, liquidated or not; as a page or as a file."""
     today = timezone.localdate()
-    rows = listing.visible_entries(account, request.user)
-    chosen = listing.EntryFilter(
-        _asked(request, today), queryset=rows, account=account, person=request.user, as_of=today
-    )
-    usable = chosen.is_valid()
-    found, sort = listing.ordered(chosen.qs if usable else rows.none(), request.GET.get("sort", "-date"))
+    listed = EntryList(asked_of(request, account))
+    chosen, usable, found, sort = listed.filter, listed.usable, listed.rows, listed.sort
     asked = chosen.form.cleaned_data if usable else {}
     days = kept.days_of(account, request.user, asked, today) if usable else None
     sums = listing.sums(found, request.user) if days is None else kept.sums(days, account, request.user, asked)
     few = sums["count"] <= MOST_ROWS
     if request.GET.get("download") in FORMATS and usable and few:
-        return download(sheets.entry_sheet(found, request.user, today), request.GET["download"], request)
+        return download(sheet_of(listed), request.GET["download"])
     paginator = CappedPaginator(found, PAGE)
     paginator.count = min(sums["count"], MOST_ROWS + 1)
     page = paginator.get_page(request.GET.get("page"))
@@ -111,7 +100,7 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
         raise Http404
     rows = EntryLine.objects.visible_to(request.user).filter(entry=entry)
     if request.GET.get("download") in FORMATS:
-        return download(sheets.line_sheet(entry, rows), request.GET["download"], request)
+        return download(sheets.line_sheet(entry, rows), request.GET["download"], request, definitions=ENTRY_LINES)
     page, shown = _lines(rows, entry, request.GET.get("page"))
     found = Examination.objects.visible_to(request.user).filter(entry=entry).select_related("detention")
     examinations = list(found.order_by("-selected", "-pk"))

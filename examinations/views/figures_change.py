@@ -12,6 +12,7 @@ from accounts.models import Account
 from examinations import figures
 from examinations.figures import Period
 from examinations.figures.comparing import Change, change
+from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.figures.moved import PLACES, Moved, moved, quarter_so_far
 from examinations.figures.names import in_a_sentence, names_of
 from examinations.intervals import rate_of
@@ -19,10 +20,13 @@ from examinations.models import Dimension
 from examinations.views.figures_by import DIMENSIONS, tabs
 from examinations.views.figures_said import PLACED
 from examinations.views.period import asked_client, asked_period
-from examinations.views.rows_behind import entries_behind, of_value, rows_behind
-from look.formats import count, plural
+from examinations.views.rows_behind import entries_behind, entries_of, of_value, rows_behind
+from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
+from look.formats import count, month, plural
 
 SHOWN = 5
+SECTIONS = (*PLACES, Dimension.TYPE, Dimension.REASON)
+HEADS = ["By", "Code", "Name", "Entries Before", "Entries Now", "Examined Before", "Examined Now", "Difference"]
 
 
 def _whole(found: dict[str, list[Moved]]) -> Change | None:
@@ -35,28 +39,48 @@ def _whole(found: dict[str, list[Moved]]) -> Change | None:
     return change(before, now) if before and now else None
 
 
-def _section(base: str, period: Period, by: str, rows: list[Moved], client: Account | None) -> dict[str, Any]:
+def _counted(base: str, period: Period, by: str, code: str, **narrowed: Any) -> dict[str, str]:
+    """Where the entries and the examined ones of one value in one period are listed; "" where no list narrows to it.
+
+    Entries stand under the port where they were filed, examinations under the port where they were made: of a port the
+    entries are the rows, of a type the examinations.
+    """
+    if by in PLACES:
+        behind = entries_behind(base, period, by, code, **narrowed)
+        return {"entries": behind, "examined": f"{behind}&examined=cargo" if behind else ""}
+    of = of_value(by, code) if by == Dimension.TYPE else {}
+    return {"entries": "", "examined": rows_behind(base, period, "cargo", **of, **narrowed) if of else ""}
+
+
+def _section(base: str, now: Period, by: str, rows: list[Moved], client: Account | None) -> dict[str, Any]:
     shown = [row for row in rows if row.difference][:SHOWN]
     names = names_of(by, [row.code for row in shown])
-    lines = []
-    for row in shown:
-        narrowed = of_value(by, row.code)
-        of_client = {"party": client.pk} if client else {}
-        # Entries stand under the port where they were filed, examinations under the port where they were made: of a
-        # port the entries are the rows, of a type the examinations.
-        link = rows_behind(base, period, "cargo", **narrowed, **of_client) if narrowed and by == Dimension.TYPE else ""
-        behind = entries_behind(base, period, by, row.code, **of_client) if by in PLACES else ""
-        lines.append(
-            {
-                "row": row,
-                "name": names.get(row.code, row.code) or "Not given",
-                "link": link,
-                "entries": behind,
-                "examined": f"{behind}&examined=cargo" if behind else "",
-            }
-        )
+    of_client = {"party": client.pk} if client else {}
+    lines = [
+        {
+            "row": row,
+            "name": names.get(row.code, row.code) or "Not given",
+            "now": _counted(base, now, by, row.code, **of_client),
+            "before": _counted(base, now.before, by, row.code, **of_client),
+        }
+        for row in shown
+    ]
     label = DIMENSIONS.get(by, "Reason")
     return {"by": by, "label": label, "lines": lines, "of_entries": by in PLACES, "same": len(rows) - len(shown)}
+
+
+def _sheet(found: dict[str, list[Moved]], about: Facts) -> Sheet:
+    """Every value, those that did not change among them; all together first. Of types and reasons entries are not told."""
+    rows: list[list[Cell]] = []
+    for by, label in ((Dimension.ALL, "All"), *((by, DIMENSIONS.get(by, "Reason")) for by in SECTIONS)):
+        values = found.get(by, [])
+        names = names_of(by, [one.code for one in values])
+        entries = by == Dimension.ALL or by in PLACES
+        for one in values:
+            name = "All together" if by == Dimension.ALL else names.get(one.code, one.code) or "Not given"
+            of_entries: list[Cell] = [one.entries_before, one.entries_now] if entries else [None, None]
+            rows.append([label, one.code, name, *of_entries, one.before, one.now, one.difference])
+    return Sheet("examined-more-or-less", HEADS, rows, about)
 
 
 def _where(found: dict[str, list[Moved]], whole: Change) -> str:
@@ -109,7 +133,12 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
     client = asked_client(form)
     before = period.before
     found = moved(account, period, before, request.user, client)
+    if request.GET.get("download") in FORMATS and form.is_valid():
+        filters = [*filters_in_words(form), ("Before", f"{month(before.start)} to {month(before.end)}")]
+        about = about_list("Examined more or less", account.name, request.user.name, filters, definitions_in_full())
+        return download(_sheet(found, about), request.GET["download"])
     whole = _whole(found)
+    narrowed = {"party": client.pk} if client else {}
     context = {
         "form": form,
         "period": period.whole,
@@ -118,10 +147,14 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
         "cause": _cause(whole) if whole else "",
         "where": _where(found, whole) if whole else "",
         "sections": [
-            _section(request.account_base, period, by, found.get(by, []), client)
-            for by in (*PLACES, Dimension.TYPE, Dimension.REASON)
-            if found.get(by)
+            _section(request.account_base, period, by, found.get(by, []), client) for by in SECTIONS if found.get(by)
         ],
+        "behind": [
+            (label, f"{entries}&examined=cargo", entries)
+            for label, of in (("now", period), ("before", before))
+            for entries in [entries_of(request.account_base, of, **narrowed)]
+        ],
+        "values": sum(len(rows) for rows in found.values()),
         "newest": figures.newest_data(account, today),
     }
     return render(

@@ -19,6 +19,7 @@ from documents.kinds import Refused
 from documents.models import papers_of
 from documents.uploading import FileForm, takes_a_file
 from examinations import figures
+from examinations.exports.about import REQUESTS
 from examinations.filters import american
 from examinations.models import CustomsRequest, EntryLine
 from examinations.models.request import RequestQuerySet, State
@@ -63,7 +64,7 @@ def request_list(request: HttpRequest, account: Account) -> HttpResponse:
     found = in_order(chosen.qs if usable else everything.none())
     paginator = CappedPaginator(found, PAGE)
     if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        return download(sheet_of(found), request.GET["download"], request)
+        return download(sheet_of(found), request.GET["download"], request, form=chosen.form, definitions=REQUESTS)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list.select_related("account").with_lines())
     for one in page.object_list:

@@ -44,7 +44,12 @@ def entries_behind(base: str, period: Period, dimension: str, code: str, **narro
     if not of:
         return ""
     asked = {"type" if name == Dimension.ENTRY_TYPE else name: value for name, value in of.items()}
-    asked |= {name: str(value) for name, value in narrowed.items()} | {"counted": "1"}
+    return entries_of(base, period, **asked, **narrowed)
+
+
+def entries_of(base: str, period: Period, **narrowed: Any) -> str:
+    """The address of the entries of these months that an examination rate counts; narrowed: further filters."""
+    asked = {name: str(value) for name, value in narrowed.items()} | {"counted": "1"}
     return f"{base}/entries/?{urlencode(asked | _days_of(period))}"
 
 

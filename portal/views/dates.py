@@ -11,7 +11,8 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Delegation
 from examinations import figures
-from look.downloads import FORMATS, Sheet, download
+from look.downloads import FORMATS, Facts, Sheet, about_list, download
+from look.formats import long_day
 from notifications.models import Feed
 from portal.dates.bound import Bound
 from portal.dates.month import holidays_between, weeks_of
@@ -39,9 +40,23 @@ def _asked_month(asked: str, today: datetime.date) -> datetime.date | None:
     return month if this <= month <= _month_after(this, MONTHS_AHEAD) else None
 
 
-def _sheet(dates: list[Bound], today: datetime.date) -> Sheet:
+DEFINITIONS = (
+    (
+        "Day",
+        "The last day, or the day from which something is in force. The portal counts these days; it files nothing.",
+    ),
+    ("Rule", "The section that sets the day; where there is none, a project default is called one."),
+    (
+        "Dollars In Question",
+        "Of an entry: what examinations found, and what the checks of its lines ask about and nobody has looked at.",
+    ),
+    ("Duty Deposited", "Of entries with nothing in question, counted by day."),
+)
+
+
+def _sheet(dates: list[Bound], today: datetime.date, about: Facts) -> Sheet:
     rows = ([one.day, (one.day - today).days, one.title, one.note, one.rule, one.money, one.duty] for one in dates)
-    return Sheet("dates", HEADS, rows)
+    return Sheet("dates", HEADS, rows, about)
 
 
 @require_safe
@@ -60,7 +75,9 @@ def dates_page(request: HttpRequest, account: Account) -> HttpResponse:
         end = _month_after(month, 1) - datetime.timedelta(days=1)
     dates = dates_that_bind(account, request.user, start, end, as_of=today)
     if request.GET.get("download") in FORMATS:
-        return download(_sheet(dates, today), request.GET["download"], request)
+        days = [("From", long_day(start)), ("To", long_day(end))]
+        about = about_list("Dates that bind", account.name, request.user.name, days, DEFINITIONS)
+        return download(_sheet(dates, today, about), request.GET["download"])
     context = {
         "today": today,
         "shown": shown,

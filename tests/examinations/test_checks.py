@@ -1,11 +1,14 @@
 """Checks that an auditor would run: what each finds and leaves, who sees it, and what an account says of it."""
 
+import csv
 import datetime
+import io
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from accounts.scope import acting_for
 from examinations.checks.catalogue import CHECKS, OF_LINE_ALONE
@@ -282,6 +285,21 @@ def test_nonsense_in_the_address_shows_the_list(bare: World, query: str) -> None
     line(bare, 1, origin="VN")
     found(bare, "origin-mid")
     assert "line 1" in signed_in(bare, "robin").get(f"/checks/origin-mid/?{query}").content.decode()
+
+
+def test_the_questions_are_a_file_that_says_what_each_asks(bare: World) -> None:
+    line(bare, 1, manufacturer_id="HKTRADE1HON")
+    look([bare.quillard.pk], timezone.localdate())
+    robin = signed_in(bare, "robin")
+    rows = list(csv.DictReader(io.StringIO(robin.get("/checks/?download=csv").content.decode("utf-8-sig"))))
+    shown = {check.title: found for check, found in robin.get("/checks/").context["rows"]}
+    assert {row["Question"]: int(row["Lines to Look At"]) for row in rows} == {
+        title: found.get("open", 0) for title, found in shown.items()
+    }
+    assert sum(int(row["Lines to Look At"]) for row in rows) == 1
+    told = CalamineWorkbook.from_filelike(io.BytesIO(robin.get("/checks/?download=xlsx").content))
+    said = dict(told.get_sheet_by_index(1).to_python())
+    assert all(said[f"Definition: {title}"] for title in shown)
 
 
 def test_a_download_carries_the_sentence_and_the_mark(bare: World) -> None:

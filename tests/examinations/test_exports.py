@@ -218,6 +218,66 @@ def test_a_workbook_says_who_asked_for_what(world: World) -> None:
     assert any(label.startswith("Definition: ") for label in about)
 
 
+@pytest.mark.parametrize(
+    ("page", "filters"),
+    [
+        ("/examinations/", {"From", "To"}),
+        ("/examinations/figures/", {"From", "To"}),
+        ("/examinations/figures/by/?by=port", {"From", "To"}),
+        ("/examinations/figures/change/", {"From", "To", "Before"}),
+        ("/explore/", {"Count", "From", "To"}),
+        ("/entries/", {"From", "To"}),
+        ("/entries/9XZ12345671/", set()),
+        ("/entry-lines/", {"From", "To"}),
+        ("/duty/", {"From", "To"}),
+        ("/brokers/", {"From", "To"}),
+        ("/requests/", {"From", "To"}),
+        ("/checks/", set()),
+        ("/checks/origin-mid/", {"Shown"}),
+        ("/dates/", {"From", "To"}),
+        ("/dates/closing/", {"Closes within"}),
+    ],
+)
+def test_every_workbook_says_its_period_also_where_nobody_chose_one_and_its_definitions(
+    world: World, page: str, filters: set[str]
+) -> None:
+    answer = signed_in(world, "robin").get(page, {"download": "xlsx"} | ({"by": "port"} if "by=" in page else {}))
+    assert answer["Content-Type"].startswith("application/vnd.openxml"), page
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    about = dict(book.get_sheet_by_index(1).to_python())
+    assert {label.removeprefix("Filter: ") for label in about if label.startswith("Filter: ")} >= filters
+    assert about["Made by"] == "Robin Castell"
+    assert about["Of"] == "Quillard Electric"
+    assert about["Made"]
+    assert any(label.startswith("Definition: ") for label in about)
+
+
+def test_a_long_list_of_entries_is_made_as_the_page_has_it(world: World) -> None:
+    robin = signed_in(world, "robin")
+    query = "start=2000-01-01&sort=-value&marked=corrected"
+    Entry.objects.filter(number="9XZ12345671").update(corrected=True)
+    export = made(world, "robin", query, list_name="entries")
+    content = fetched(robin, export)
+    assert content == robin.get(f"/entries/?{query}&download=csv").content
+    assert [row[0] for row in rows_of(content)[1:]] == ["9XZ-1234567-1"]
+    assert export.name.startswith("entries_from-2000-01-01")
+    broker = rows_of(fetched(signed_in(world, "billie"), made(world, "billie", list_name="entries")))
+    assert {row[0] for row in broker[1:]} == {"9XZ-1234567-1", "9XZ-1234568-9"}
+    settled = ask(world, "robin", "", list_name="entries").filters
+    today = timezone.localdate()
+    assert settled["start"] == [f"{today - datetime.timedelta(days=90):%m/%d/%Y}"]
+    assert settled["end"] == [f"{today:%m/%d/%Y}"]
+
+
+def test_a_page_of_more_entries_than_a_download_holds_offers_the_background(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("examinations.views.entries", "examinations.entries.listing", "look.templatetags.look"):
+        monkeypatch.setattr(f"{module}.MOST_ROWS", 1)
+    page = signed_in(world, "robin").get("/entries/?start=2000-01-01").content.decode()
+    assert 'action="/exports/ask/entries/?start=2000-01-01"' in page
+
+
 FULL_WIDTH = ["\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20A1"]
 NASTY = [
     "=1+1",

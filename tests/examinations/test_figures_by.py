@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from accounts.models import Account, Membership, Person
 from examinations import figures
@@ -303,11 +304,41 @@ def test_why_was_i_examined_more_this_quarter_as_plain_sql_answers(account: Acco
     led = 0
     for section in page.context["sections"]:
         for line in section["lines"]:
-            if line.get("entries"):
-                assert listed(client, line["entries"]) == line["row"].entries_now, line["entries"]
-                assert listed(client, line["examined"]) == line["row"].now, line["examined"]
-                led += line["row"].now > 0
-    assert led > 5
+            row = line["row"]
+            for when, entries, examined in (
+                ("now", row.entries_now, row.now),
+                ("before", row.entries_before, row.before),
+            ):
+                if line[when]["entries"]:
+                    assert listed(client, line[when]["entries"]) == entries, line[when]
+                if line[when]["examined"]:
+                    assert listed(client, line[when]["examined"]) == examined, line[when]
+                    led += examined > 0
+    assert led > 10
+    for (_, examined, entries), rate in zip(page.context["behind"], (whole.now, whole.before), strict=True):
+        assert (listed(client, entries), listed(client, examined)) == (rate.count, rate.found)
+
+
+def test_a_change_is_a_file_with_every_value_and_both_periods(account: Account) -> None:
+    client = reader(account)
+    asked = "start=2026-07-01&end=2026-09-30"
+    page = client.get(f"/examinations/figures/change/?{asked}")
+    content = client.get(f"/examinations/figures/change/?{asked}&download=csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content)))
+    whole = page.context["whole"]
+    assert rows[0]["Name"] == "All together"
+    assert (int(rows[0]["Entries Now"]), int(rows[0]["Examined Now"])) == (whole.now.count, whole.now.found)
+    assert (int(rows[0]["Entries Before"]), int(rows[0]["Examined Before"])) == (whole.before.count, whole.before.found)
+    ports = [row for row in rows if row["By"] == "Port"]
+    assert sum(int(row["Entries Now"]) for row in ports) == whole.now.count
+    assert any(row["Difference"] == "0" for row in ports), "also what did not change"
+    assert not [row for row in rows if row["By"] == "Reason"], "why goods were picked is not a member's to know"
+    staff = reader(account, "headquarters")
+    file = staff.get(f"/accounts/{account.pk}/examinations/figures/change/?{asked}&download=xlsx").content
+    told = dict(CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(1).to_python())
+    assert told["Filter: From"] == "2026-07-01"
+    assert told["Filter: Before"] == "Apr 2026 to Jun 2026"
+    assert "Definition: A change taken apart" in told
 
 
 def plain_between(sql: str, account: Account, start: str, end: str) -> list[tuple[Any, ...]]:
