@@ -100,9 +100,10 @@ class NoticeAdmin(Office):
         return super().get_object(request, object_id, from_field)
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
-        obj.edited_by = request.user  # type: ignore[assignment]
-        if not change:
-            obj.author = request.user  # type: ignore[assignment]
+        if change:
+            obj.changed(request.user)  # type: ignore[arg-type]
+        else:
+            obj.author = obj.edited_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
         obj.note(Step.What.CHANGED if change else Step.What.WRITTEN, request.user)  # type: ignore[arg-type]
 
@@ -175,8 +176,8 @@ class NoticeAdmin(Office):
     def _step(self, request: HttpRequest, notice_id: Any, verb: str) -> HttpResponse:
         """Show what a step will do; only its POST does it."""
         notice, move = self._notice(notice_id), MOVES[verb]
-        form = move.form(request.POST if request.method == "POST" else None) if move.form else None
-        if request.method == "POST" and (form is None or form.is_valid()):
+        form = move.form(request.POST if request.method == "POST" else None, initial={"version": notice.version})
+        if request.method == "POST" and form.is_valid():
             try:
                 with transaction.atomic():
                     said, goes_on = move.do(notice, request.user, form)

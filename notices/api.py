@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError as Refused
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Subquery
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -53,7 +53,19 @@ class NoticeSerializer(serializers.ModelSerializer):
     class Meta:
         model = Notice
         fields = [
-            *("id", *WORDS, *DAYS, "account_types", "programs", "issues", *CODES, *DUTY, "state", "replaces"),
+            *(
+                "id",
+                *WORDS,
+                *DAYS,
+                "account_types",
+                "programs",
+                "issues",
+                *CODES,
+                *DUTY,
+                "state",
+                "version",
+                "replaces",
+            ),
             *("created_at", "publish_at", "published_at", "promised_days", "ended_at", "retracted_at"),
         ]
         read_only_fields = fields
@@ -188,12 +200,13 @@ class NoticeFilter(InPeriod):
     state = django_filters.ChoiceFilter(choices=Notice.State.choices)
 
 
-def _look_and_publish(notice: Notice, *, by: Person) -> int:
-    """Publish what is in review; a draft is sent for review by the same second person, who reads it as it is kept then."""
-    with transaction.atomic():
-        if notice.state == Notice.State.DRAFT:
-            notice.submit(by=by)
-        return notice.publish(by=by)
+class VersionSerializer(serializers.Serializer):
+    version = serializers.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        help_text="The `version` that you read. Asked for where it was changed after it was first written.",
+    )
 
 
 class Notices(Rows):
@@ -237,14 +250,16 @@ class Notices(Rows):
             raise Conflict(error.messages[0]) from None
         return Response(self.get_serializer(notice).data)
 
-    @extend_schema(request=None, responses=PublishedSerializer)
+    @extend_schema(request=VersionSerializer, responses=PublishedSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: uuid.UUID) -> Response:
         """Publish a notice and queue one mail for each person it is for; a second person does, not its author.
 
         A draft is sent for review and published in one step, and both are written down. 409 for anything but a draft or
-        what is in review, for its author, and where its days cannot be."""
-        return self._do("told", _look_and_publish)
+        what is in review, for its author, for another version than the one that was read, and where its days cannot be."""
+        read = VersionSerializer(data=request.data)
+        read.is_valid(raise_exception=True)
+        return self._do("told", Notice.look_and_publish, **read.validated_data)
 
     @extend_schema(request=None, responses=RetractedSerializer)
     @action(detail=True, methods=["post"])
@@ -252,10 +267,10 @@ class Notices(Rows):
         """Take a published notice back, and stop what has not been sent. 409 for anything but a published one."""
         return self._do("stopped", Notice.retract)
 
-    def _do(self, counted: str, verb: Callable[..., int]) -> Response:
+    def _do(self, counted: str, verb: Callable[..., int], **given: Any) -> Response:
         notice = self.get_object()
         try:
-            count = verb(notice, by=self.request.user)
+            count = verb(notice, by=self.request.user, **given)
         except Refused as error:
             raise Conflict(error.messages[0]) from None
         return Response({counted: count, "notice": self.get_serializer(notice).data})

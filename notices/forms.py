@@ -68,7 +68,13 @@ class PerhapsWhyForm(forms.Form):
     )  # fmt: skip
 
 
-class AtForm(forms.Form):
+class VersionForm(forms.Form):
+    """Which version the second person looked at: one that was sent back and changed meanwhile is another."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class AtForm(VersionForm):
     day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(
         label="Time, Eastern", widget=forms.TimeInput(attrs={"type": "time"}), initial=datetime.time(8)

@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import Person
 from look.formats import plural
-from notices.forms import AtForm, NumberForm, PerhapsWhyForm, WhyForm
+from notices.forms import AtForm, NumberForm, PerhapsWhyForm, VersionForm, WhyForm
 from notices.models import Notice
 
 State = Notice.State
@@ -25,12 +25,13 @@ class Move:
     button: str
     from_states: tuple[str, ...]
     do: Callable[[Notice, Any, Any], Done]
-    form: type[forms.Form] | None = None
+    form: type[forms.Form] = forms.Form
     explains: str = ""
 
 
 def _publish(notice: Notice, by: Person, form: Any) -> Done:
-    return f"Published; {plural(notice.publish(by=by), 'person is', 'people are')} told.", None
+    told = notice.publish(by=by, version=form.cleaned_data["version"])
+    return f"Published; {plural(told, 'person is', 'people are')} told.", None
 
 
 def _submit(notice: Notice, by: Person, form: Any) -> Done:
@@ -44,7 +45,7 @@ def _send_back(notice: Notice, by: Person, form: Any) -> Done:
 
 
 def _schedule(notice: Notice, by: Person, form: Any) -> Done:
-    notice.schedule(form.at(), by=by)
+    notice.schedule(form.at(), by=by, version=form.cleaned_data["version"])
     return "Approved; it goes out by itself at that moment.", None
 
 
@@ -74,7 +75,7 @@ MOVES = {
     move.name: move
     for move in (
         Move("submit", "Send for review", "Send for review", (State.DRAFT,), _submit, explains="It cannot be changed while it is in review."),
-        Move("publish", "Publish", "Publish", (State.REVIEW,), _publish, explains=SECOND),
+        Move("publish", "Publish", "Publish", (State.REVIEW,), _publish, VersionForm, SECOND),
         Move("schedule", "Approve for later", "Approve, and publish at that moment", (State.REVIEW,), _schedule, AtForm, SECOND),
         Move("send_back", "Send back", "Send back to its author", (State.REVIEW,), _send_back, WhyForm, "The author reads why."),
         Move("call_off", "Take off the schedule", "Take off the schedule", (State.SCHEDULED,), _call_off),

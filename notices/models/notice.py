@@ -25,6 +25,10 @@ from notifications.models import Delivery
 from notifications.queue import mark_read
 
 NOT_IN_REVIEW = "It is not in review: send it for review first, so that nobody changes it while a second person looks."
+CHANGED_SINCE = "It was changed since you looked: look at it again, then publish what it says now."
+NAME_VERSION = (
+    "It was changed after it was first written: name the version that you read, so that nothing else goes out."
+)
 TEXT = {"number": "A", "title": "A", "body": "B", "to_do": "C", "whom_to_ask": "D"}
 
 
@@ -125,6 +129,7 @@ class Notice(ForWhom, DutyTerms, models.Model):
     replaces_how = models.CharField(max_length=10, choices=Replaces, blank=True, editable=False)
     author = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     edited_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    version = models.PositiveIntegerField("of its text and files", default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     publish_at = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
@@ -227,11 +232,11 @@ class Notice(ForWhom, DutyTerms, models.Model):
             raise ValidationError("Say what should change.")
         self._move([self.State.REVIEW], self.State.DRAFT, Step.What.SENT_BACK, by, why.strip()[:300])
 
-    def schedule(self, at: datetime.datetime, *, by: Person) -> None:
-        """Approve what is in review, to be published at a moment ahead. Raises as `publish` does."""
+    def schedule(self, at: datetime.datetime, *, by: Person, version: int | None = None) -> None:
+        """Approve what is in review, to be published at a moment ahead. version, and raises: as of `publish`."""
         with transaction.atomic(), acting(by, "schedule"):
             notice = self._locked([self.State.REVIEW], NOT_IN_REVIEW)
-            notice._check_second_person(by)
+            notice._check_second_person(by, version)
             if at <= timezone.now():
                 raise ValidationError("Choose a moment that lies ahead.")
             notice._check_days(timezone.localdate(at))
@@ -249,17 +254,35 @@ class Notice(ForWhom, DutyTerms, models.Model):
             notice.note(Step.What.CALLED_OFF, by)
         self.refresh_from_db()
 
-    def publish(self, *, by: Person) -> int:
+    def publish(self, *, by: Person, version: int | None = None) -> int:
         """Publish it and queue one mail for each person it is for. Returns how many people.
 
+        version: the one that this person read, where it may have been sent back and changed since.
         Raises PermissionDenied for anybody but headquarters; ValidationError for anything but what is in review, where
-        nobody can change it any more (publishing twice sends once), for who wrote or changed it last, and for an effective
-        date before today without a reason.
+        nobody can change it any more (publishing twice sends once), for who wrote or changed it last, for another version,
+        and for an effective date before today without a reason.
         """
         with transaction.atomic(), acting(by, "publish"):
             notice = self._locked([self.State.REVIEW], NOT_IN_REVIEW)
-            notice._check_second_person(by)
+            notice._check_second_person(by, version)
             told = notice._go_out(by)
+        self.refresh_from_db()
+        return told
+
+    def look_and_publish(self, *, by: Person, version: int | None = None) -> int:
+        """Publish what is in review, or a draft, which its second person sends for review with that. Returns how many people.
+
+        version: the one that this person read; None: it was never changed since it was written, so that there is no other.
+        Raises as `publish` does.
+        """
+        with transaction.atomic(), acting(by, "publish"):
+            notice = self._locked([self.State.DRAFT, self.State.REVIEW], NOT_IN_REVIEW)
+            if version is None and notice.version > 1:
+                raise ValidationError(NAME_VERSION)
+            notice._check_second_person(by, version)
+            if notice.state == self.State.DRAFT:
+                notice.submit(by=by)
+            told = notice.publish(by=by)
         self.refresh_from_db()
         return told
 
@@ -301,9 +324,11 @@ class Notice(ForWhom, DutyTerms, models.Model):
         touching.withdraw(old, by)
         return old
 
-    def _check_second_person(self, by: Person) -> None:
+    def _check_second_person(self, by: Person, version: int | None) -> None:
         if not by.is_headquarters:
             raise PermissionDenied
+        if version not in (None, self.version):
+            raise ValidationError(CHANGED_SINCE)
         if by.pk in (self.author_id, self.edited_by_id):
             raise ValidationError("Whoever wrote or changed a notice does not publish it: a second person does.")
 
@@ -336,11 +361,18 @@ class Notice(ForWhom, DutyTerms, models.Model):
 
     def attach(self, file: BinaryIO, name: str, *, by: Person) -> Document:
         """Attach a file to a draft. Raises ValidationError for anything but a draft, Refused as documents do."""
-        if not self.can_be_edited:
-            raise ValidationError("Files are attached to drafts only: what people were told of stays as it is.")
-        kept: Document = Document.objects.keep(file, name, about=self, account=None, filer=None, by=by)  # type: ignore[attr-defined]
-        Notice.objects.filter(pk=self.pk).update(edited_by=by)
+        with transaction.atomic(), acting(by, "attach"):
+            notice = Notice.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if not notice.can_be_edited:
+                raise ValidationError("Files are attached to drafts only: what people were told of stays as it is.")
+            kept: Document = Document.objects.keep(file, name, about=self, account=None, filer=None, by=by)  # type: ignore[attr-defined]
+            notice.changed(by)
+            notice.save(update_fields=["edited_by", "version"])
         return kept
+
+    def changed(self, by: Person) -> None:
+        """It says something else now; to be saved."""
+        self.edited_by, self.version = by, self.version + 1
 
     def attachments(self, person: Person) -> "models.QuerySet[Document]":
         """The files that belong to it; who may read it may fetch them."""

@@ -159,3 +159,38 @@ def test_a_number_is_there_once_for_each_kind(hq: Caller) -> None:
     again = hq.send("notices/", BODY)
     assert again.status_code == 400
     assert again.json()["errors"] == {"number": ["There is a notice of this kind and number already."]}
+
+
+def change(made: str, person: Any, title: str) -> Notice:
+    notice = Notice.objects.get(pk=made)
+    notice.title = title
+    notice.changed(person)
+    notice.save()
+    return notice
+
+
+def test_a_draft_goes_out_in_one_step_only_as_its_second_person_read_it(
+    world: World, hq: Caller, second: Caller
+) -> None:
+    made = draft(hq)
+    change(made, world.hq, "Something else")
+    answer = second.send(f"notices/{made}/publish/")
+    assert (answer.status_code, "name the version" in answer.json()["detail"]) == (409, True)
+    read = second.ask(f"notices/{made}/").json()["version"]
+    change(made, world.hq, "Something else again")
+    answer = second.send(f"notices/{made}/publish/", {"version": read})
+    assert (answer.status_code, "changed since you looked" in answer.json()["detail"]) == (409, True)
+    assert not Message.objects.exists()
+    read = second.ask(f"notices/{made}/").json()["version"]
+    assert hq.send(f"notices/{made}/publish/", {"version": read}).status_code == 409  # its author
+    answer = second.send(f"notices/{made}/publish/", {"version": read})
+    assert (answer.status_code, answer.json()["notice"]["title"]) == (200, "Something else again")
+    assert list(Notice.objects.get().steps.values_list("what", flat=True)) == ["written", "submitted", "published"]
+
+
+@pytest.mark.parametrize("version", ["x", 0, -1, 2**40, None, [1], 1.5])
+def test_a_version_that_cannot_be_is_refused_by_name(hq: Caller, second: Caller, version: Any) -> None:
+    made = draft(hq)
+    answer = second.send(f"notices/{made}/publish/", {"version": version})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["version"])
+    assert Notice.objects.get().state == "draft"

@@ -68,3 +68,15 @@ def test_whoever_attaches_a_file_does_not_publish_it(world: World) -> None:
     notice.submit(by=world.hq)
     with pytest.raises(ValidationError, match="second person"):
         notice.publish(by=second)
+
+
+def test_a_file_makes_it_another_version_and_comes_to_no_notice_in_review(world: World) -> None:
+    notice = draft(world)
+    late = Notice.objects.get(pk=notice.pk)  # read before it was sent for review
+    notice.attach(io.BytesIO(PDF), "list.pdf", by=world.hq)
+    notice.refresh_from_db()
+    assert notice.version == 2
+    notice.submit(by=world.hq)
+    with pytest.raises(ValidationError, match="drafts only"):
+        late.attach(io.BytesIO(PDF + b"%"), "other.pdf", by=world.hq)
+    assert Document.objects.count() == 1

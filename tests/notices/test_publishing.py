@@ -52,7 +52,8 @@ def publish(notice: Notice, verb: str = "publish") -> None:
     """Move it on, as a second person; what is a draft still is sent for review first."""
     if verb == "publish" and Notice.objects.get(pk=notice.pk).can_be_edited:
         Notice.objects.get(pk=notice.pk).submit(by=notice.author)
-    assert signed_in(second_person()).post(STEP.format(notice.pk, verb)).status_code == 302
+    read = {"version": Notice.objects.get(pk=notice.pk).version}
+    assert signed_in(second_person()).post(STEP.format(notice.pk, verb), read).status_code == 302
 
 
 def told(notice: Notice) -> list[str]:
@@ -240,3 +241,28 @@ def test_whoever_is_not_headquarters_publishes_nothing(world: World) -> None:
     for name in ("robin", "jordan", "expert"):
         assert signed_in(world.people[name]).post(STEP.format(notice.pk, "publish")).status_code == 404
     assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_second_person_publishes_the_version_that_their_page_showed(world: World) -> None:
+    client, second = signed_in(world.hq), signed_in(second_person())
+    notice = write(client)
+    notice.submit(by=world.hq)
+    page = second.get(STEP.format(notice.pk, "publish")).content.decode()
+    (shown,) = re.findall(r'name="version" value="(\d+)"', page)
+    notice.send_back(by=world.hq, why="I forgot the port.")
+    edit = f"/admin/notices/notice/{notice.pk}/change/"
+    form = client.get(edit).context["adminform"].form
+    given = {name: form[name].value() for name in form.fields}
+    given = {name: value for name, value in given.items() if value not in (None, False, [])}
+    assert client.post(edit, given | {"title": "Something else"}).status_code == 302
+    notice.submit(by=world.hq)
+    notice.refresh_from_db()
+    assert notice.version == int(shown) + 1
+    for verb, more in (("publish", {}), ("schedule", {"day": "2099-01-01", "time": "08:00"})):
+        answer = second.post(STEP.format(notice.pk, verb), {"version": shown} | more, follow=True)
+        assert "It was changed since you looked" in answer.content.decode()
+        assert second.post(STEP.format(notice.pk, verb), {"version": "x"} | more).status_code == 200
+    assert not Message.objects.exists()
+    publish(notice)
+    assert Message.objects.get().subject.startswith("Something else")

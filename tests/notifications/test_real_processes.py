@@ -30,7 +30,7 @@ def test_what_is_published_in_the_admin_is_sent_by_the_worker(processes: Process
     processes.worker()
     client = Client()
     client.force_login(world.hq, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert client.post(f"/admin/notices/notice/{notice.pk}/publish/").status_code == 302
+    assert client.post(f"/admin/notices/notice/{notice.pk}/publish/", {"version": 1}).status_code == 302
     until(lambda: len(post.mails) == 6)
     until(lambda: not Delivery.objects.exclude(state="sent").exists())
     assert post.to == sorted(
