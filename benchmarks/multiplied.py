@@ -209,6 +209,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
         (models.EntryDay, {}),
         (models.LineCode, {}),
         (models.TradedGoods, {}),
+        (models.TradedOrigin, {}),
         (models.DutyMonth, {}),
         (models.CheckFinding, of_entry),
     ]
@@ -216,7 +217,7 @@ def _copied() -> list[tuple[Any, dict[str, str]]]:
 
 #: Of the importer that grows, and not copied: its sums, which are counted or multiplied, and who it is.
 SUMS = ("entrymonth", "examinationmonth", "entrybreakdown", "examinationbreakdown", "discrepancybreakdown")
-SUMS += ("entryday", "linecode", "tradedgoods")
+SUMS += ("entryday", "linecode", "tradedgoods", "tradedorigin")
 OF_ITSELF = (*SUMS, "dutymonth", "checkfinding", "account", "identifier", "filingrelation", "bond", "coverednumber")
 OWNERS = ("account_id", "importer_id")
 

@@ -31,7 +31,7 @@ FROM_CBP = dict.fromkeys(("examinations_entry", "examinations_entrymonth"), " AN
 SUMS = (
     *("examinations_entrybreakdown", "examinations_examinationbreakdown", "examinations_discrepancybreakdown"),
     *("examinations_dutymonth", "examinations_entryday", "examinations_linecode"),
-    "examinations_tradedgoods",
+    *("examinations_tradedgoods", "examinations_tradedorigin"),
 )
 #: Tables that hold who filed, with the column of the entry.
 FILED = (("entry", "id"), ("entryline", "entry_id"), ("examination", "entry_id"), ("checkfinding", "entry_id"))

@@ -1,8 +1,8 @@
 """Which accounts traded what a notice is about, in the last twelve months: one set-based question over the sums.
 
 Asked of `examinations_tradedgoods`, which has a row for each number, broker, article, origin, port, type of entry and claim
-(own files left out). It knows neither manufacturers nor AD/CVD cases: where a notice names those, the lines of the accounts
-that have one of them are asked.
+(own files left out); or, where nothing is asked of the article, of `examinations_tradedorigin`, the same without it. Neither knows
+manufacturers or AD/CVD cases: where a notice names those, the lines of the accounts that have one of them are asked.
 """
 
 from __future__ import annotations
@@ -42,6 +42,15 @@ class Asked:
         """Whether the sums cannot answer it."""
         return bool(self.manufacturers or self.adcvd_cases)
 
+    @property
+    def of_goods(self) -> bool:
+        """Whether anything is asked of the article."""
+        return bool(
+            self.hts_prefixes
+            or self.excluded_hts_prefixes
+            or any("hts" in _ISSUE.get(code, "") for code in self.issues)
+        )
+
     def without(self, name: str) -> Asked:
         """The same without one condition; goods are widened to their headings."""
         kept = tuple(sorted({one[:HEADING] for one in self.hts_prefixes})) if name == "hts_prefixes" else ()
@@ -69,6 +78,8 @@ def asked_of(notice: Notice) -> Asked:
 
 #: The rows of trade. Own files never enter.
 SUMS = "(SELECT * FROM examinations_tradedgoods WHERE source = 'cbp')"
+#: The same without the article: a third of the rows, where an origin alone would touch nearly all.
+ORIGINS = "examinations_tradedorigin"
 #: The same of lines: of the accounts that have one of the manufacturers, or cases, at all.
 LINES = """(
   SELECT l.account_id, l.filer_id, e.entry_type, l.port, l.hts, l.origin, l.spi, l.manufacturer_id AS manufacturer,
@@ -103,10 +114,13 @@ def _where(asked: Asked) -> list[str]:
     return found
 
 
-def rows_of(asked: Asked, today: datetime.date, *, lines: bool = False) -> tuple[str, dict[str, Any]]:
+def rows_of(
+    asked: Asked, today: datetime.date, *, lines: bool = False, goods: bool = False
+) -> tuple[str, dict[str, Any]]:
     """SQL of the rows of trade that meet all that is asked (`FROM … WHERE …`, rows `g`), and what it is given.
 
-    lines: ask the lines even where the sums can answer: to compare.
+    lines: ask the lines even where the sums can answer: to compare. goods: the article of the rows is looked at, whatever is
+    asked.
     """
     this_month = today.replace(day=1)
     given: dict[str, Any] = {
@@ -122,7 +136,9 @@ def rows_of(asked: Asked, today: datetime.date, *, lines: bool = False) -> tuple
     having = [sql for name, sql in HAVING.items() if getattr(asked, name)]
     # Each of these must be met, so one of the candidates is enough to look for.
     candidates = CANDIDATES.format(having=having[0]) if having and not lines else ""
-    rows = LINES.format(candidates=candidates) if asked.of_lines or lines else SUMS
+    rows = (
+        LINES.format(candidates=candidates) if asked.of_lines or lines else SUMS if goods or asked.of_goods else ORIGINS
+    )
     joined = ""
     if asked.hts_prefixes:  # a colon comes after every digit; no prefix begins another, so a row joins once
         joined = "JOIN unnest(%(hts_prefixes)s::text[]) p (prefix) ON g.hts >= p.prefix AND g.hts < p.prefix || ':'"
@@ -136,14 +152,24 @@ def matched_sql(asked: Asked, today: datetime.date, *, lines: bool = False) -> t
     Whoever began in the running month stands there with nothing.
     """
     rows, given = rows_of(asked, today, lines=lines)
-    sql = f"""
+    return (ONCE if lines or asked.of_lines else TWICE).format(rows=rows), given
+
+
+#: Sums are read twice from their index, in its order, rather than hashed once by who imported and who filed.
+TWICE = """
+    SELECT coalesce(i.account_id, f.filer_id) AS account_id, coalesce(i.value, 0) AS imported, coalesce(f.value, 0) AS filed
+    FROM (SELECT g.account_id, sum(g.value) AS value {rows} GROUP BY 1) i
+    FULL JOIN (SELECT filer_id, sum(value) AS value
+      FROM (SELECT g.account_id, g.filer_id, g.value {rows}) g WHERE filer_id <> account_id GROUP BY 1) f
+      ON f.filer_id = i.account_id"""
+#: Lines are read once.
+ONCE = """
     WITH hit AS MATERIALIZED (SELECT g.account_id, g.filer_id, sum(g.value) AS value {rows} GROUP BY 1, 2)
     SELECT account_id, sum(imported) AS imported, sum(filed) AS filed FROM (
       SELECT account_id, value AS imported, 0 AS filed FROM hit
       UNION ALL
       SELECT filer_id, 0, value FROM hit WHERE filer_id <> account_id) side
     GROUP BY account_id"""
-    return sql, given
 
 
 def window(today: datetime.date) -> tuple[datetime.date, datetime.date]:

@@ -196,7 +196,7 @@ def just_outside(notice: Notice, shown: int = 5) -> list[Outside]:
         if not getattr(asked, name) or without == asked or not any(getattr(without, other) for other in matching.NAMES):
             continue
         of_lines = asked.of_lines and not without.of_lines
-        rows, wider = matching.rows_of(without, today, lines=of_lines)
+        rows, wider = matching.rows_of(without, today, lines=of_lines, goods=column == "hts")
         inside, given = matching.matched_sql(asked, today)
         given = {f"in_{key}": value for key, value in given.items()}
         inside = inside % {key.removeprefix("in_"): f"%({key})s" for key in given}

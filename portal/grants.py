@@ -64,6 +64,7 @@ WEB_WRITES = {
     "examinations_entryday": "SELECT, INSERT, DELETE",
     "examinations_linecode": "SELECT, INSERT, DELETE",
     "examinations_tradedgoods": "SELECT, INSERT, DELETE",
+    "examinations_tradedorigin": "SELECT, INSERT, DELETE",
     "examinations_uncounted": "SELECT, INSERT, DELETE",
     "examinations_selection": "SELECT, UPDATE (account_id)",
     "examinations_draw": "SELECT, UPDATE (account_id)",

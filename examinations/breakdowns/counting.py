@@ -1,4 +1,4 @@
-"""The sums by dimension, counted again for whole accounts: seven set-based statements."""
+"""The sums by dimension, counted again for whole accounts: eight set-based statements."""
 
 import datetime
 import uuid
@@ -19,7 +19,8 @@ from examinations.models.examination import TOLD
 from examinations.working_days import SummaryDeadline, holidays_until, working_days_sql
 
 LOCK = 7_042
-TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown", "entryday", "linecode", "tradedgoods")
+TABLES = ("entrybreakdown", "examinationbreakdown", "discrepancybreakdown", "entryday", "linecode")
+TABLES += ("tradedgoods", "tradedorigin")
 LONG_STAY = 5
 _OF_THESE = "(%(all)s OR {0}.account_id = ANY (%(accounts)s::uuid[]))"
 
@@ -168,6 +169,13 @@ FROM (
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
 
+#: The same without the article, of CBP's rows.
+ORIGINS = f"""
+INSERT INTO examinations_tradedorigin (account_id, filer_id, origin, port, entry_type, spi, value)
+SELECT account_id, filer_id, origin, port, entry_type, spi, sum(value) FROM examinations_tradedgoods g
+WHERE source = 'cbp' AND {_OF_THESE.format("g")} GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
 
 def recount(accounts: Sequence[uuid.UUID] | None) -> None:
     """Count again for these accounts, or for all where None. Two at once queue behind a lock."""
@@ -191,7 +199,7 @@ def recount(accounts: Sequence[uuid.UUID] | None) -> None:
         cursor.execute(f"DELETE FROM examinations_uncounted b WHERE {_OF_THESE.format('b')}", given)
         for table in TABLES:
             cursor.execute(f"DELETE FROM examinations_{table} b WHERE {_OF_THESE.format('b')}", given)
-        for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES, CODES, GOODS):
+        for statement in (ENTRIES, LINES, EXAMINATIONS, DISCREPANCIES, CODES, GOODS, ORIGINS):
             cursor.execute(statement, given)
         cursor.execute(*_days(accounts))
 

@@ -25,7 +25,7 @@ from examinations.models.request_records import RequestLine, RequestRecord
 from examinations.models.saved_view import SavedView
 from examinations.models.summary import EntryMonth, ExaminationMonth
 from examinations.models.superseded import SupersededRow
-from examinations.models.traded import TradedGoods
+from examinations.models.traded import TradedGoods, TradedOrigin
 
 __all__ = [
     "AdditionalDuty",
@@ -69,5 +69,6 @@ __all__ = [
     "Selection",
     "SupersededRow",
     "TradedGoods",
+    "TradedOrigin",
     "Uncounted",
 ]

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import Reach
+from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Identifier
 from examinations.models.entry import MONEY, OfEntriesQuerySet, Source, entries_within
 
@@ -60,3 +60,40 @@ class TradedGoods(models.Model):
     @staticmethod
     def within(held: Reach) -> Q:
         return entries_within(held)
+
+
+class TradedOrigin(models.Model):
+    """What one account and filer traded from one origin, through one port, type of entry and claim: `TradedGoods` of CBP's
+    rows without the article, for questions that name none and would touch nearly every row there.
+
+    Summed from it in the transaction that counts it; `value` is of the twelve whole months.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    filer = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    origin = models.CharField(max_length=2)
+    port = models.CharField(max_length=4)
+    entry_type = models.CharField(max_length=2)
+    spi = models.CharField(max_length=4, blank=True)
+    value = models.DecimalField(default=0, **MONEY)
+
+    objects: ClassVar[models.Manager["TradedOrigin"]] = models.Manager.from_queryset(VisibleQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account"], name="traded_origin_of_account"),
+            models.Index(fields=["filer"], name="traded_origin_of_filer"),
+            # In this order the sums of importers need no hash.
+            models.Index(
+                fields=["origin", "account"],
+                include=["filer", "port", "entry_type", "spi", "value"],
+                name="traded_origin_by_origin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.origin}"
+
+    @staticmethod
+    def within(held: Reach) -> Q:
+        return of_accounts(held, "entries") | of_accounts(held, "filed", "filer")

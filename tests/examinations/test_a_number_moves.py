@@ -25,6 +25,7 @@ from examinations.models import (
     Export,
     LineCode,
     TradedGoods,
+    TradedOrigin,
 )
 from tests.examinations.test_exports import made
 from tests.named_people import World, closed, make_account
@@ -78,7 +79,7 @@ def test_sums_of_a_number_that_went_are_gone_at_once(world: World, model: type) 
 def sums_of(account: Account) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every kind of sum, but for its number."""
     found = {}
-    for model in (*SUMS, EntryDay, LineCode, TradedGoods):
+    for model in (*SUMS, EntryDay, LineCode, TradedGoods, TradedOrigin):
         names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
         found[model.__name__] = sorted(map(str, model.objects.filter(account=account).values_list(*names)))
     return found
