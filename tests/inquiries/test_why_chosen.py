@@ -5,8 +5,8 @@ import pytest
 from accounts.scope import acting_for
 from inquiries.models import Inquiry
 from inquiries.reasons import why_chosen
-from tests.inquiries.threads import asked, brought_in
-from tests.named_people import World
+from tests.inquiries.threads import asked, brought_in, group_of
+from tests.named_people import World, make_account
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,28 @@ def test_what_the_account_reads_among_the_facts_is_not_told_as_hidden_from_it(wo
     assert ("Why it was chosen" in facts and code == "RANDOM") == (known(world, "jordan", held) == "")
     held.about_facts = [fact for fact in held.about_facts if fact[0] != "Why it was chosen"]
     assert known(world, "jordan", held) == closed.selection.get_reason_display()
+
+
+def test_when_the_number_moves_the_expert_of_the_old_account_knows_it_no_more(world: World, held: Inquiry) -> None:
+    brought_in(world, held)
+    examination = world.examinations["held"]
+    assert known(world, "expert", held)
+    new = make_account("New Owner", "importer", "96-222222200")
+    new.take_identifier(world.quillard.identifiers.get(), by=world.hq)
+    examination.refresh_from_db()
+    assert examination.account == new
+    assert known(world, "expert", held) == known(world, "jordan", held) == ""
+    assert known(world, "hq", held) == examination.selection.get_reason_display()
+
+
+def test_of_what_a_broker_filed_its_expert_knows_it_until_the_filer_code_moves(world: World) -> None:
+    filed = world.examinations["held"]
+    one = asked(world, "hold", about=filed, account=world.lindale, by=world.billie)
+    with acting_for(world.hq):
+        one.bring_in(by=world.hq, group=group_of(world), expert=world.expert, because="Look at it")
+    assert known(world, "expert", one)
+    make_account("Other Brokers", "broker", "M2P").take_identifier(world.lindale.identifiers.get(), by=world.hq)
+    assert known(world, "expert", one) == ""
 
 
 def test_an_inquiry_about_something_else_says_nothing(world: World) -> None:
