@@ -3,7 +3,12 @@
 from typing import Any
 
 import django_filters
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.api.fields import Choice, name_of
 from accounts.api.filters import Day
@@ -15,10 +20,14 @@ from look.periods import InPeriod
 class MessageSerializer(serializers.ModelSerializer):
     by_name = serializers.CharField(source="by.name", read_only=True)
     kind = Choice(Message.Kind)
+    via = Choice(Message.Via, help_text="How it came.")
 
     class Meta:
         model = Message
-        fields = ["id", "kind", "from_cbp", "by_name", "at", "text", "authority_kind", "authority", "why_no_authority"]
+        fields = [
+            *("id", "kind", "from_cbp", "by_name", "at", "via", "text"),
+            *("authority_kind", "authority", "why_no_authority"),
+        ]
         read_only_fields = fields
 
 
@@ -39,14 +48,15 @@ class InquirySerializer(serializers.ModelSerializer):
     about = serializers.CharField(
         source="about_words", read_only=True, help_text="The attached row; empty where none is."
     )
-    messages = MessageSerializer(many=True, read_only=True)
+    message_count = serializers.IntegerField(read_only=True, help_text="They stand at `messages/` below its address.")
+    last_message_at = serializers.DateTimeField(read_only=True)
 
     class Meta:
         model = Inquiry
         fields = [
             *("id", "number", "account", "account_name", "subject", "category", "category_name", "urgency"),
             *("urgent_because", "state", "outcome", "about", "heading", "asked_at", "asked_by_name", "due_at"),
-            *("answered_at", "closed_at", "written_down_by_name", "messages"),
+            *("answered_at", "closed_at", "written_down_by_name", "message_count", "last_message_at"),
         ]
         read_only_fields = fields
 
@@ -60,7 +70,7 @@ class InquiryFilter(InPeriod):
 
 
 class Inquiries(Rows):
-    """Inquiries that one may see, in the order in which they were asked, with the messages that both sides read.
+    """Inquiries that one may see, in the order in which they were asked; the messages of each at an address of its own.
 
     Private notes, experts and reasons of routing are no part of it, for anybody.
     """
@@ -69,6 +79,27 @@ class Inquiries(Rows):
     serializer_class = InquirySerializer
     filterset_class = InquiryFilter
     order = ("id",)
+    related = ("account", "category", "asked_by", "written_down_by")
 
-    def related_rows(self) -> tuple[Any, ...]:
-        return ("account", "category", "asked_by", "written_down_by", "messages__by")
+    def page_order(self) -> tuple[str, ...]:
+        return ("at", "id") if self.action == "messages" else self.order
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """With how many messages there are and when the last was written, asked for the rows of a page alone."""
+        seen = Message.objects.visible_to(self.request.user).filter(inquiry=OuterRef("pk"))  # type: ignore[attr-defined]
+        of_each = seen.order_by().values("inquiry")
+        return (
+            super()
+            .get_queryset()
+            .annotate(
+                message_count=Subquery(of_each.annotate(found=Count("pk")).values("found")),
+                last_message_at=Subquery(of_each.annotate(found=Max("at")).values("found")),
+            )
+        )
+
+    @extend_schema(responses=MessageSerializer(many=True), filters=False)
+    @action(detail=True)
+    def messages(self, request: Request, pk: int) -> Response:
+        """What both sides wrote, the oldest first, a page at a time."""
+        written = Message.objects.visible_to(request.user).filter(inquiry=self.get_object())  # type: ignore[attr-defined]
+        return self.page_of(written, MessageSerializer, "by")

@@ -107,7 +107,8 @@ def pages(world: World, both: dict[str, Inquiry]) -> list[str]:
     for account, one in itertools.product((world.quillard, world.stranger, world.lindale), both.values()):
         base = f"/accounts/{account.pk}"
         found += [f"{base}/inquiries/?show=all", f"{base}/inquiries/{one.pk}/", f"{base}/inquiries/?download=csv"]
-        found += [f"/api/v1/inquiries/?account={account.pk}", f"/api/v1/inquiries/{one.pk}/", f"/inquiries/{one.pk}/"]
+        found += [f"/api/v1/inquiries/?account={account.pk}", f"/api/v1/inquiries/{one.pk}/"]
+        found += [f"/api/v1/inquiries/{one.pk}/messages/", f"/inquiries/{one.pk}/"]
     return list(dict.fromkeys(found))
 
 
