@@ -8,7 +8,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from inquiries.by_mail.reading import MOST_BYTES
+from inquiries.by_mail.reading import MOST_BYTES, MOST_HEADERS
 from inquiries.by_mail.taking_in import MAILDIR
 from inquiries.models import InboundMail
 
@@ -22,10 +22,11 @@ def read_maildir(folder: Path) -> tuple[int, int]:
         raise ValueError(f"{folder} is no Maildir: it has no new, cur and tmp.")
     kept = known = 0
     for file in sorted((folder / "new").iterdir()):
-        raw = _content(file)
-        if raw is None:
+        found = _content(file)
+        if found is None:
             continue
-        if InboundMail.keep(raw, via=MAILDIR):
+        raw, size = found
+        if InboundMail.keep(raw, via=MAILDIR, size=size):
             kept += 1
         else:
             known += 1
@@ -34,13 +35,14 @@ def read_maildir(folder: Path) -> tuple[int, int]:
     return kept, known
 
 
-def _content(file: Path) -> bytes | None:
-    """The bytes of a mail, of one that is too large a little more than the limit; None where another reader has it, or it
-    is no file of its own."""
+def _content(file: Path) -> tuple[bytes, int] | None:
+    """The bytes of a mail, of one that is too large the beginning alone, and how many it has; None where another reader has
+    it, or it is no file of its own."""
     if file.is_symlink() or not file.is_file():
         return None
     try:
         with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
+            size = os.fstat(opened.fileno()).st_size
+            return opened.read(MOST_HEADERS if size > MOST_BYTES else MOST_BYTES), size
     except FileNotFoundError:
         return None

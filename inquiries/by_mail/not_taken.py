@@ -1,12 +1,15 @@
 """A reply that is refused is lost to nobody: the thread says so to staff, and the person whose address it used hears of it where
-they are known, never where the mail says that it came from. Once a day, so that nobody floods a thread or a mailbox by it."""
+they are known, never where the mail says that it came from. Each reason once a day, so that nobody floods a thread or a
+mailbox by it, and no forged mail keeps the word about a real one back."""
 
 import datetime
 
 from django.utils import timezone
 
 from accounts.people import members_of
+from documents.kinds import LIMIT, MEGABYTE
 from examinations.telling.once import tell_once
+from inquiries.by_mail.reading import MOST_BYTES
 from inquiries.models import InboundMail
 
 NOT_TAKEN = "inquiry-mail-not-taken"
@@ -18,6 +21,12 @@ SAID = {
     Reason.EMPTY: "nothing new stood in it above the quoted words",
     Reason.MANY: "too many of yours came within an hour",
     Reason.CLOSED: "the account has been withdrawn from the program",
+    Reason.LARGE: f"it was larger than {MOST_BYTES // 2**20} MB, more than can be sent by mail",
+}
+#: What to do, where writing in the portal is not all of it.
+DO = {
+    Reason.LARGE: f"sign in and attach the files there, each of up to {LIMIT // MEGABYTE} MB; send what is larger in parts, or "
+    "as a smaller scan",
 }
 
 
@@ -39,9 +48,28 @@ def say_not_taken(row: InboundMail, now: datetime.datetime) -> None:
     why = SAID[Reason(row.reason)].format(email=row.person.email)
     text = (
         f"A mail to your inquiry {row.inquiry.number}, {row.inquiry.subject}, did not reach it: {why}.\n\n"
-        "If you wrote it, sign in and write there. If you did not, do nothing: nothing of it stands in the thread."
+        f"If you wrote it, {DO.get(Reason(row.reason), 'sign in and write there')}. If you did not, do nothing: nothing of it "
+        "stands in the thread."
     )
     tell_once(
-        f"{NOT_TAKEN}:{row.inquiry_id}:{row.person_id}:{day}", NOT_TAKEN, "Your mail did not reach the inquiry", text,
+        f"{NOT_TAKEN}:{row.inquiry_id}:{row.person_id}:{row.reason}:{day}", NOT_TAKEN, "Your mail did not reach the inquiry", text,
         path=f"/inquiries/{row.inquiry_id}/", about=row.inquiry, people=[members],
+    )  # fmt: skip
+
+
+def say_files_left_out(row: InboundMail, refused: list[str]) -> None:
+    """Say to who wrote that the words of a mail have landed, and which of its files have not. refused: names with reasons."""
+    if row.inquiry is None:
+        return
+    one = len(refused) == 1
+    text = (
+        f"Your mail to inquiry {row.inquiry.number}, {row.inquiry.subject}, stands in the thread, but "
+        f"{'a file of it was' if one else f'{len(refused)} of its files were'} not taken:\n\n"
+        + "\n".join(refused)
+        + f"\n\nSign in and attach {'it' if one else 'them'} there in another form."
+    )
+    tell_once(
+        f"{NOT_TAKEN}:files:{row.message_id}", NOT_TAKEN, f"{'A file' if one else 'Files'} of your mail did not arrive", text,
+        path=f"/inquiries/{row.inquiry_id}/", about=row.inquiry,
+        people=[members_of([row.inquiry.account_id]).filter(person=row.person)],
     )  # fmt: skip

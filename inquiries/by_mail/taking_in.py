@@ -20,7 +20,7 @@ from documents.kinds import Refused
 from documents.models import Document
 from documents.scanning import UNREACHABLE
 from inquiries.by_mail.address import Addressee, addressee_of
-from inquiries.by_mail.not_taken import say_not_taken
+from inquiries.by_mail.not_taken import say_files_left_out, say_not_taken
 from inquiries.by_mail.reading import MOST_BYTES, Mail, read
 from inquiries.by_mail.verdict import FAIL, PASS, Verdict, of_results
 from inquiries.models import InboundMail, Inquiry, Message
@@ -109,6 +109,10 @@ def _land(row: InboundMail, now: datetime.datetime) -> None:
     """Raises NotTaken; IntegrityError where it landed before."""
     found = _whose(row, _read(row))
     row.inquiry, row.person, row.account = found.inquiry, found.person, found.inquiry.account
+    if row.size > MOST_BYTES:  # its headers alone are here: enough to know whose it is, and whom to tell
+        raise NotTaken(Reason.LARGE, f"{row.size / 2**20:,.0f} MB")
+    if not found.mail.text and not found.mail.files:
+        raise NotTaken(Reason.EMPTY)
     _limit(found, now)
     row.key = _key(found, row)
     row.state = InboundMail.State.LANDED
@@ -124,8 +128,6 @@ def _land(row: InboundMail, now: datetime.datetime) -> None:
 
 
 def _read(row: InboundMail) -> Mail:
-    if row.size > MOST_BYTES:
-        raise NotTaken(Reason.LARGE, f"{row.size:,} bytes")
     try:
         return read(row.content())
     except FileNotFoundError as error:
@@ -154,8 +156,6 @@ def _whose(row: InboundMail, mail: Mail) -> Found:
     if inquiry.account.state == Account.State.WITHDRAWN:
         raise NotTaken(Reason.CLOSED)
     _prove(row, mail)
-    if not mail.text and not mail.files:
-        raise NotTaken(Reason.EMPTY)
     return Found(person, inquiry, mail)
 
 
@@ -221,6 +221,8 @@ def _keep_files(found: Found, row: InboundMail, now: datetime.datetime) -> None:
             by=None,
             words=f"A file of the mail was not taken. {words}"[:400],
         )
+    if refused:
+        say_files_left_out(row, refused)
 
 
 def forget(now: datetime.datetime) -> int:

@@ -1,6 +1,7 @@
 """The webhook of the mail provider: django-anymail knows its form and checks its proof; here each mail is kept as it came."""
 
 import base64
+import logging
 from typing import Any
 
 from anymail.signals import AnymailInboundEvent, inbound
@@ -20,6 +21,8 @@ from inquiries.by_mail.verdict import Verdict, of_mailgun, of_postmark, of_sendg
 from inquiries.models import InboundMail
 from inquiries.tasks import take_in_mails
 
+logger = logging.getLogger("portal.inquiries")
+
 VIEWS = {
     "mailgun": MailgunInboundWebhookView.as_view(),
     "postmark": PostmarkInboundWebhookView.as_view(),
@@ -27,6 +30,10 @@ VIEWS = {
 }
 #: A mail of MOST_BYTES as a provider packs it once more.
 MOST_PACKED = MOST_BYTES * 3 // 2
+#: What each provider takes as "never send this again"; with another status the same mail would come for hours. Postmark:
+#: "Understanding inbound webhook retries"; Mailgun: "Receiving messages via HTTP"; SendGrid: "Inbound Parse webhook retry
+#: logic", any 4xx.
+TOO_LARGE = {"mailgun": 406, "postmark": 403, "sendgrid": 413}
 
 
 @csrf_exempt
@@ -38,7 +45,13 @@ def mail_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     length = request.headers.get("Content-Length", "")
     if not length.isdigit() or int(length) > MOST_PACKED:
-        return HttpResponse("This mail is too large.", status=413, content_type="text/plain")
+        logger.error(
+            "a mail of %s bytes by %s is too large and is lost: its limit is to be lower",
+            length[:20],
+            settings.MAIL_PROVIDER,
+        )
+        status = TOO_LARGE[settings.MAIL_PROVIDER]
+        return HttpResponse("This mail is too large.", status=status, content_type="text/plain")
     if request.content_type == "application/json":
         # Django's own limit is for forms; here the sender has shown its proof, and the length is known.
         request._body = request.read(MOST_PACKED)

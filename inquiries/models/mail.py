@@ -15,10 +15,13 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet
 from accounts.models import Account, Person
 from inquiries.by_mail.address import addressee_of
-from inquiries.by_mail.reading import head_of, one_line, recipients_of
+from inquiries.by_mail.reading import MOST_BYTES, MOST_HEADERS, head_of, one_line, recipients_of
 from inquiries.by_mail.verdict import Verdict
 from inquiries.models.inquiry import Inquiry
 from inquiries.models.thread import Message
+
+#: The largest number of the column of sizes.
+MOST_COUNTED = 2**31 - 1
 
 
 class InboundMail(models.Model):
@@ -96,21 +99,25 @@ class InboundMail(models.Model):
 
     @classmethod
     def keep(
-        cls, raw: bytes, *, via: str, envelope: str = "", remark: str = "", verdict: Verdict | None = None
-    ) -> bool:
+        cls, raw: bytes, *, via: str, envelope: str = "", remark: str = "", verdict: Verdict | None = None,
+        size: int | None = None,
+    ) -> bool:  # fmt: skip
         """Keep a mail as it came, on disk and in a row; False where these very bytes are here already, to that address.
 
-        remark: why who brought it takes it for a machine's, if it does; verdict: what it says about the sender.
+        remark: why who brought it takes it for a machine's, if it does; verdict: what it says about the sender; size: of the
+        whole mail in bytes, where `raw` is its beginning alone.
         Nothing of it is believed yet: web calls this for nobody. Committed before whoever brought the mail may forget it.
-        Of a mail that is for no address made here, only the headers are kept: anybody can send any number of these.
+        Of a mail that is too large, or for no address made here, only the headers are kept: anybody can send any number.
         """
         digest = hashlib.sha256(envelope.lower().encode() + b"\0" + raw).hexdigest()
+        size = len(raw) if size is None else size
         ours = any(addressee_of(one) for one in (envelope, *recipients_of(raw)))
-        kept = ContentFile(raw if ours else head_of(raw))
+        whole = raw if size <= MOST_BYTES else head_of(raw, MOST_HEADERS)
+        kept = ContentFile(whole if ours else head_of(raw))
         path = default_storage.save(f"mail/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}", kept)
         row = cls(
             digest=digest, received_at=timezone.now(), via=via[:20], envelope=envelope[:320], remark=remark[:40],
-            size=len(raw), file=path, verdict=verdict.word if verdict else "",
+            size=min(size, MOST_COUNTED), file=path, verdict=verdict.word if verdict else "",
             because=one_line(verdict.because)[:200] if verdict else "",
         )  # fmt: skip
         try:
