@@ -37,6 +37,8 @@ class Mail:
     sent: datetime.datetime | None
     text: str = ""
     html: str = ""
+    message_id: str = ""
+    reply_to: str = ""
 
 
 def _folders(request: HttpRequest) -> list[Path]:
@@ -71,11 +73,14 @@ def _read(file: Path, *, whole: bool = False) -> Mail:
         parser = BytesParser(policy=email.policy.default) if whole else BytesHeaderParser(policy=email.policy.default)
         message = parser.parse(kept)
     sent = _sent_at(str(message["Date"]))
-    bodies = (_part(message, "plain"), _part(message, "html")) if whole and isinstance(message, EmailMessage) else ()
-    return Mail(file.name, str(message["To"]), str(message["Subject"]), sent, *bodies)
+    bodies = (
+        (_part(message, "plain"), _part(message, "html")) if whole and isinstance(message, EmailMessage) else ("", "")
+    )
+    named = (str(message["Message-ID"] or ""), str(message["Reply-To"] or ""))
+    return Mail(file.name, str(message["To"]), str(message["Subject"]), sent, *bodies, *named)
 
 
-def _mail(request: HttpRequest, name: str) -> Mail:
+def mail_named(request: HttpRequest, name: str) -> Mail:
     """One mail of those that this person may see. Raises Http404 for any other."""
     if not settings.DEMONSTRATION or not NAME.match(name):
         raise Http404
@@ -98,17 +103,10 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allow()
-def mail(request: HttpRequest, name: str) -> HttpResponse:
-    """One mail, as text."""
-    return render(request, "demonstration/mail.html", {"mail": _mail(request, name)})
-
-
-@require_safe
-@allow()
 @csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "form-action": ["'none'"], "base-uri": ["'none'"]})
 def mail_as_sent(request: HttpRequest, name: str) -> HttpResponse:
     """One mail as a mail program shows it: its own HTML, which may load and run nothing."""
-    found = _mail(request, name)
+    found = mail_named(request, name)
     if not found.html:
         raise Http404
     return HttpResponse(found.html)

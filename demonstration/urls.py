@@ -1,6 +1,7 @@
 from django.urls import path
 
-from demonstration.mailbox import mail, mail_as_sent, mailbox
+from demonstration.mailbox import mail_as_sent, mailbox
+from demonstration.replying import mail
 
 urlpatterns = [
     path("mailbox/", mailbox, name="mailbox"),

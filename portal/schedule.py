@@ -2,6 +2,7 @@
 
 from celery import Celery, Task
 from celery.schedules import crontab
+from django.conf import settings
 
 from compliance.bonds.tasks import remind_of_bonds, review_bonds, tell_of_bond_questions
 from compliance.controls.tasks import tell_of_self_assessments
@@ -13,6 +14,7 @@ from compliance.programs.tasks import remind_of_letters
 from compliance.risk.tasks import recompute_all
 from compliance.selection.tasks import forget_old_scores, resume_openings
 from compliance.trends.tasks import follow_trends, tell_of_new_trends
+from demonstration.tasks import fetch_replies
 from documents.tasks import remove_forgotten_documents
 from examinations.breakdowns.tasks import recount_all_breakdowns
 from examinations.checks.tasks import check_all_lines
@@ -98,6 +100,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "close access that nobody uses": (settle_and_tell_lapses, crontab(hour="6-20", minute=40)),
     "heartbeat": (beat, MINUTE),
 }
+if settings.DEMONSTRATION:
+    SCHEDULE["fetch replies from the demonstration's mail server"] = (fetch_replies, MINUTE // 6)
 
 
 def write_into(app: Celery) -> None:

@@ -113,7 +113,6 @@ def children_of(environment: dict[str, str], home: Path) -> list[Child]:
     ]
     mail_port = environment.get("MAIL_SINK_PORT")
     if mail_port:
-        children.append(
-            Child("mail", [sys.executable, "-m", "servers.mail_sink", mail_port, str(home / "mail")], environment)
-        )
+        sink = [sys.executable, "-m", "servers.mail_sink", mail_port, str(home / "mail")]
+        children.append(Child("mail", [*sink, environment.get("REPLY_DOMAIN", "")], environment))
     return children

@@ -1,6 +1,7 @@
 """The demonstration's mail server: takes every mail on the loopback address and keeps it, a Maildir a recipient.
 
-python -m servers.mail_sink PORT FOLDER. Sends nothing on to anybody.
+python -m servers.mail_sink PORT FOLDER [REPLY_DOMAIN]. Sends nothing on to anybody; what is for that domain lies in one Maildir,
+where the portal fetches it.
 """
 
 import mailbox
@@ -18,20 +19,21 @@ from servers.mailboxes import folder_of
 class Keep:
     """Keeps each mail as one file in the folder of each who was to get it."""
 
-    def __init__(self, folder: str) -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: str, reply_domain: str = "") -> None:
+        self.folder, self.reply_domain = Path(folder), reply_domain
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Called by aiosmtpd for each mail; says yes once it lies on the disk."""
         for address in envelope.rcpt_tos:
-            mailbox.Maildir(str(self.folder / folder_of(address)), create=True).add(envelope.content)
+            folder = self.folder / folder_of(address, self.reply_domain)
+            mailbox.Maildir(str(folder), create=True).add(envelope.content)
         return "250 OK"
 
 
-def main(port: int, folder: str) -> None:
+def main(port: int, folder: str, reply_domain: str = "") -> None:
     """Serve until asked to end."""
-    controller = Controller(Keep(folder), hostname="127.0.0.1", port=port)
+    controller = Controller(Keep(folder, reply_domain), hostname="127.0.0.1", port=port)
     controller.start()
     done = threading.Event()
     for how in (signal.SIGTERM, signal.SIGINT):
@@ -41,4 +43,4 @@ def main(port: int, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), *sys.argv[2:4])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from servers import assets, cluster, external, state
 from servers.children import MARKS, Child, Ended, children_of, manage
+from servers.mailboxes import REPLY_DOMAIN
 from servers.place import here
 from servers.postgres import free_port
 from servers.processes import ask, born, end, end_group
@@ -81,6 +82,7 @@ def _environment(home: Path, port: int) -> dict[str, str]:
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
         environment["DEMO_MAILDIR"] = str(home / "mail")
         environment["MAIL_SINK_PORT"] = str(mail_port)
+        environment["REPLY_DOMAIN"] = environment.get("REPLY_DOMAIN") or REPLY_DOMAIN
     return environment
 
 

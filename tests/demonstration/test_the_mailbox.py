@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Person
 from demonstration import mailbox
-from servers.mailboxes import folder_of
+from demonstration.tasks import fetch_replies
+from documents.models import Document
+from inquiries.by_mail.address import Addressee, reply_address
+from servers.mailboxes import REPLY_DOMAIN, folder_of
 from servers.place import CHECKOUT
+from tests.inquiries.threads import asked
 from tests.mail_servers import free_port
 from tests.named_people import World
 
@@ -29,7 +34,7 @@ def sink(tmp_path: Path, settings: Any) -> Iterator[int]:
     """The demonstration's own mail server, as a process of its own; the port on which it listens."""
     settings.DEMONSTRATION, settings.DEMO_MAILDIR = True, tmp_path / "mail"
     port = free_port()
-    command = [sys.executable, "-m", "servers.mail_sink", str(port), str(settings.DEMO_MAILDIR)]
+    command = [sys.executable, "-m", "servers.mail_sink", str(port), str(settings.DEMO_MAILDIR), REPLY_DOMAIN]
     process = subprocess.Popen(command, cwd=CHECKOUT)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -43,10 +48,14 @@ def sink(tmp_path: Path, settings: Any) -> Iterator[int]:
     assert process.wait(20) == 0
 
 
-def send(port: int, to: str, subject: str, html: str = "", date: str = "Tue, 24 Nov 2026 14:00:00 -0000") -> None:
+def send(
+    port: int, to: str, subject: str, html: str = "", date: str = "Tue, 24 Nov 2026 14:00:00 -0000", reply_to: str = ""
+) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "portal@portal.example", to, subject
     mail["Date"] = date
+    if reply_to:
+        mail["Reply-To"] = reply_to
     mail.set_content(f"{subject}: look at http://127.0.0.1:8000/notices/ now.\n<script>alert(1)</script>")
     if html:
         mail.add_alternative(html, subtype="html")
@@ -149,3 +158,34 @@ def test_a_name_longer_than_a_file_can_have_is_no_mail(world: World, tmp_path: P
     client.force_login(world.people["hq"], backend="allauth.account.auth_backends.AuthenticationBackend")
     (tmp_path / folder_of("a@b.example") / "new").mkdir(parents=True)
     assert client.get(f"/mailbox/{'a' * 300}/").status_code == 404
+
+
+def test_a_reply_from_the_mailbox_goes_by_real_smtp_and_lands_in_the_thread(
+    world: World, sink: int, settings: Any
+) -> None:
+    settings.REPLY_DOMAIN, settings.EMAIL_HOST, settings.EMAIL_PORT = REPLY_DOMAIN, "127.0.0.1", sink
+    settings.EMAIL_BACKEND, settings.MEDIA_ROOT = "django.core.mail.backends.smtp.EmailBackend", settings.DEMO_MAILDIR
+    one = asked(world)
+    send(sink, world.robin.email, "Answered", reply_to=reply_address(Addressee(one.pk, world.robin.pk)))
+    robin = signed_in(world.robin)
+    (link,) = links(robin)
+    assert "Reply by mail" in robin.get(link).content.decode()
+    assert robin.post(link, {"text": ""}).status_code == 400
+    file = SimpleUploadedFile("drawing.txt", b"As drawn.", "text/plain")
+    assert robin.post(link, {"text": "It is one machine.", "file": file}).status_code == 302
+    assert (fetch_replies(), fetch_replies()) == (1, 0)
+    last = one.messages.latest("pk")
+    assert (last.text, last.via, last.by) == ("It is one machine.", "mail", world.robin)
+    assert [paper.name for paper in Document.objects.of_many(type(last), [last.pk])] == ["drawing.txt"]
+
+
+def test_no_other_mail_is_replied_to_and_none_of_another(world: World, sink: int) -> None:
+    send(sink, world.robin.email, "A notice")
+    send(sink, world.sam.email, "Answered", reply_to="inquiry-1-x-y@reply.demo.example")
+    robin, hq = signed_in(world.robin), signed_in(world.hq)
+    (link,) = links(robin)
+    (other,) = links(signed_in(world.sam))
+    assert "Reply by mail" not in robin.get(link).content.decode()
+    assert robin.post(link, {"text": "x"}).status_code == 404
+    assert "Reply by mail" not in hq.get(other).content.decode()
+    assert hq.post(other, {"text": "x"}).status_code == robin.post(other, {"text": "x"}).status_code == 404
