@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.guards import allow
 from demonstration.mailbox import Mail, mail_named
+from demonstration.tasks import fetch_replies
 from documents.uploading import FileForm, takes_a_file
 from look.templatetags.look import moment
 
@@ -39,6 +40,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
             raise Http404
         if form.is_valid():
             _send(request, found, form)
+            fetch_replies.delay_on_commit()
             messages.success(request, "Your reply is on its way. It stands in the thread within a minute.")
             return redirect("mail", name)
     refused = form is not None and bool(form.errors)

@@ -101,7 +101,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "heartbeat": (beat, MINUTE),
 }
 if settings.DEMONSTRATION:
-    SCHEDULE["fetch replies from the demonstration's mail server"] = (fetch_replies, MINUTE // 6)
+    SCHEDULE["fetch replies from the demonstration's mail server"] = (fetch_replies, MINUTE)
 
 
 def write_into(app: Celery) -> None:

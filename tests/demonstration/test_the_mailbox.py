@@ -20,6 +20,7 @@ from demonstration import mailbox
 from demonstration.tasks import fetch_replies
 from documents.models import Document
 from inquiries.by_mail.address import Addressee, reply_address
+from inquiries.by_mail.reading import CUT
 from servers.mailboxes import REPLY_DOMAIN, folder_of
 from servers.place import CHECKOUT
 from tests.inquiries.threads import asked
@@ -56,7 +57,8 @@ def send(
     mail["Date"] = date
     if reply_to:
         mail["Reply-To"] = reply_to
-    mail.set_content(f"{subject}: look at http://127.0.0.1:8000/notices/ now.\n<script>alert(1)</script>")
+    line = f"{CUT}\n\n" if reply_to else ""
+    mail.set_content(f"{line}{subject}: look at http://127.0.0.1:8000/notices/ now.\n<script>alert(1)</script>")
     if html:
         mail.add_alternative(html, subtype="html")
     with smtplib.SMTP("127.0.0.1", port) as server:

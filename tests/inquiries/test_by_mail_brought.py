@@ -116,16 +116,17 @@ def test_a_maildir_is_read_once_also_after_a_crash(world: World, inquiry: Inquir
     assert inquiry.messages.filter(kind="reply").count() == 1
 
 
-def test_a_mail_too_large_for_anybody_is_kept_as_refused(
+def test_a_large_mail_that_names_nobody_is_refused_as_any_other(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box = folder(tmp_path)
-    for module in ("maildir", "taking_in"):
-        monkeypatch.setattr(f"inquiries.by_mail.{module}.MOST_BYTES", 1000)
+    for module in ("by_mail.maildir", "by_mail.taking_in", "models.mail"):
+        monkeypatch.setattr(f"inquiries.{module}.MOST_BYTES", 1000)
     (box / "new" / "1").write_bytes(b"x" * 5000)
     assert read_maildir(box) == (1, 0)
     take_in_all(timezone.now())
-    assert InboundMail.objects.get().reason == "large"
+    row = InboundMail.objects.get()
+    assert (row.reason, row.size) == ("address", 5000)
 
 
 def test_what_is_no_maildir_is_said(tmp_path: Path) -> None:
