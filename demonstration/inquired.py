@@ -178,9 +178,11 @@ def _about_a_hold(office: Office, account: Account, member: Person, topic: Topic
 
 
 def _about_a_result(office: Office, account: Account, member: Person, manager: Person) -> None:
-    """A dispute of a result, answered: what came of it stands at the examination."""
+    """A dispute of a heading that was found wrong, answered: what came of it stands at the examination."""
     asked = ResultQuestion.objects.filter(account=account, examination__closed__isnull=False)
-    closed = Examination.objects.visible_to(member).filter(account=account, disposition="DISCREPANCY_MTD")  # type: ignore[attr-defined]
+    closed = Examination.objects.visible_to(member).filter(  # type: ignore[attr-defined]
+        account=account, disposition="DISCREPANCY_MTD", discrepancies__type="CLASS"
+    )
     about = closed.exclude(pk__in=asked.values("examination")).order_by("-closed", "pk").first()
     if about is None:
         return

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+from django.db.models import Q, Sum
 
 from accounts.models import Account, Assignment, Person
 from demonstration.world import World
@@ -20,8 +21,10 @@ CORRECTED = 3
 #: So many entries turn out to be excluded from section 301, and their additional duty comes off.
 EXCLUDED, EXCLUDED_DAYS = 2, (40, 280)
 SECTION_301 = "^(" + "|".join(one.prefix for one in HEADINGS if one.program == Program.SECTION_301) + ")"
+#: Each asks about a result that it fits: nothing owed, an entry of several lines.
 WAITING_ANSWERED = (
     (
+        Q(owed=None) | Q(owed=0),
         ResultQuestion.Kind.UNCLEAR,
         "We see what was found, but not what we did wrong, and nothing more seems to be owed. What should we do "
         "differently?",
@@ -29,6 +32,7 @@ WAITING_ANSWERED = (
         "next time, and there is nothing to find.",
     ),
     (
+        Q(entry__lines__gt=1),
         ResultQuestion.Kind.DATA,
         "The declared value that is shown here is that of another line of the same entry. Can you look at it?",
         "",
@@ -96,9 +100,15 @@ def live(world: World) -> None:
     cargo = ended.exclude(type=ExaminationType.ESR)
     for examination in cargo[:2]:
         _record_costs(examination, person, world.as_of)
-    found = ended.exclude(disposition=Disposition.NO_DISCREPANCY)[: len(WAITING_ANSWERED)]
+    found = ended.exclude(disposition=Disposition.NO_DISCREPANCY).annotate(
+        owed=Sum("discrepancies__revenue_difference")
+    )
     assignment = Assignment.objects.on(world.as_of).filter(account=account).select_related("manager").first()
-    for examination, (kind, text, answer) in zip(found, WAITING_ANSWERED, strict=False):
+    for fits, kind, text, answer in WAITING_ANSWERED:
+        asked = ResultQuestion.objects.filter(account=account).values("examination")
+        examination = found.filter(fits).exclude(pk__in=asked).first()
+        if examination is None:
+            continue
         question = ResultQuestion.objects.ask(examination, account=account, kind=kind, text=text, by=person)
         if answer and assignment:
             question.answer(answer, by=assignment.manager)

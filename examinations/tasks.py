@@ -56,7 +56,10 @@ def write_rejects(load_id: str) -> None:
 
 @shared_task(time_limit=6 * 3600)
 def undo_load(load_id: str, person_id: str) -> None:
-    """Undo a load for headquarters; where it cannot be, its page says why. Handed out twice it runs once."""
+    """Undo a load for headquarters, or an own file for a member of its account; where it cannot be, its page says why.
+
+    Handed out twice it runs once.
+    """
     load = Load.objects.get(pk=uuid.UUID(load_id))
     try:
         undo(load, by=Person.objects.get(pk=uuid.UUID(person_id)))

@@ -28,7 +28,7 @@ def stand_out(lines: Iterable[Line], whole: Rate | None, of: Callable[[Line], Ra
     return [line for _, line in sorted(above, key=lambda one: -one[0])]
 
 
-def longest_held(lines: Sequence[Line], least: int = 5) -> Line | None:
+def longest_held(lines: Sequence[Line], least: int) -> Line | None:
     """The line with the longest median of days held, of at least so many releases; None where none has so many."""
     enough = [line for line in lines if line.stay.count >= least and line.stay.median is not None]
     return max(enough, key=lambda line: (line.stay.median or 0, line.stay.count), default=None)

@@ -5,6 +5,7 @@ import datetime
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.access import reach_now
 from accounts.history import acting
 from accounts.models import Person
 from examinations.breakdowns import uncounted
@@ -34,13 +35,20 @@ def why_not(load: Load) -> str:
     return ""
 
 
+def whose_not(load: Load, by: Person) -> str:
+    """Why this person may not undo the load; empty for headquarters of CBP's files, and for its members of an account's own."""
+    if load.account_id is None:
+        return "" if by.is_headquarters else "Only headquarters undoes a load of CBP's data."
+    return "" if load.account_id in reach_now(by).own else "Only members of the account undo what it loaded itself."
+
+
 def undo(load: Load, *, by: Person) -> None:
     """Put back the rows as they were before the load, all or none. Raises CannotUndo with the reason.
 
     Accounts that the load made for unknown numbers stay, prospective and empty: a later file may have used them.
     """
-    if not by.is_headquarters:
-        raise CannotUndo("Only headquarters undoes a load.")
+    if refusal := whose_not(load, by):
+        raise CannotUndo(refusal)
     try:
         with transaction.atomic(), acting(by, f"undo of load {load.pk}"):
             with connection.cursor() as cursor:

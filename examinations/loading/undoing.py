@@ -15,6 +15,8 @@ LEDGER = """SELECT (was ->> 'id')::bigint AS id, key, account_id, was, load_id A
   FROM examinations_supersededrow WHERE "table" = %(table)s AND why <> 'linked'"""
 
 LATER = "A later file has changed or confirmed the same rows: undo that one first, or load a corrected file."
+#: Of an account's own file: the later one may be CBP's, which no member undoes.
+LATER_OF_OWN = "A later file, yours or CBP’s, has changed or confirmed the same rows: load a corrected file instead."
 
 
 def find(session: Session, table: str, ledger: str = LEDGER) -> None:
@@ -47,7 +49,7 @@ def find(session: Session, table: str, ledger: str = LEDGER) -> None:
         finished=session.version_at,
     )
     if later:
-        raise CannotUndo(LATER)
+        raise CannotUndo(LATER_OF_OWN if session.owner else LATER)
 
 
 def put_back(session: Session, table: str) -> None:

@@ -17,6 +17,8 @@ PLACED = {"port": "at", "heading": "on goods of heading", "chapter": "on goods o
 PLACED |= {"manufacturer": "on goods of", "entry_type": "on entries of type", "type": "found by", "reason": "picked as"}
 PLACED |= {"month": "selected in"}
 MANY |= {"entry_type": "entry types", "type": "examination types", "reason": "reasons", "month": "months"}
+#: Of so many releases a median is told as what a value is like.
+LEAST = 5
 ONE = {name: many.removesuffix("s") for name, many in MANY.items()}
 
 
@@ -62,41 +64,70 @@ def name_of(by: str, line: Line, names: Mapping[str, str]) -> str:
 def longest_said(
     lines: list[Line], whole: Line, by: str, peers: dict[str, float], names: Mapping[str, str], *, asked: bool
 ) -> str:
-    """Which value holds longest, and whether others wait as long there. asked: an answer is due, if only "too few"."""
+    """Where goods are held longest, and whether others wait as long there. asked: an answer is due, if only "too few"."""
     if whole.stay.median is None or by in (MONTH, Dimension.REASON):
         return "Nothing selected in these months was released yet." if asked and whole.cargo else ""
-    longest, few = longest_held(lines), longest_held(lines, least=1)
+    longest, few = longest_held(lines, LEAST), longest_held(lines, least=1)
     if longest is None:
         return _longest_of_few(few, by, peers, names) if asked and few else ""
     median = longest.stay.median or 0
+    of_few = _longer_of_few(few, longest, by, names) if asked and few else ""
     if median <= whole.stay.median:
-        same = (
-            f"None of the {MANY[by]} holds longer than the whole: half were released within {_days(whole.stay.median)}."
-        )
-        return same if asked else ""
+        if not asked:
+            return ""
+        held = f"half were released within {_days(whole.stay.median)}"
+        if not of_few:
+            return f"None of the {MANY[by]} holds longer than the whole: {held}."
+        said = f"None of the {MANY[by]} with {LEAST} releases or more holds longer than the whole: {held}. {of_few}"
+        return f"{said} {_others(longest, by, peers, names)}".rstrip()
     said = (
-        f"{name_of(by, longest, names)} holds longest: half of {plural(longest.stay.count, 'examination')} took "
+        f"{_held(by, longest, names)} longest: half of {plural(longest.stay.count, 'examination')} took "
         f"{_days(median)} or more, against {halves(whole.stay.median)} over all."
     )
-    return f"{said} {_others(longest, by, peers)}".rstrip()
+    return " ".join(part for part in (said, of_few, _others(longest, by, peers, names)) if part)
+
+
+#: What is held there, where it is not the value itself that holds.
+GOODS = {"heading": "Goods of heading", "chapter": "Goods of chapter", "origin": "Goods from"}
+GOODS |= {"manufacturer": "Goods of", "entry_type": "Entries of type"}
+
+
+def _held(by: str, line: Line, names: Mapping[str, str], holds: str = "holds", held: str = "are held") -> str:
+    name = name_of(by, line, names)
+    return f"{GOODS[by]} {name} {held}" if by in GOODS else f"{name} {holds}"
+
+
+def _longer_of_few(few: Line, longest: Line, by: str, names: Mapping[str, str]) -> str:
+    """Of a value that stands before the longest in the table, and why it is not named in its place."""
+    if (few.stay.median or 0) <= (longest.stay.median or 0):
+        return ""
+    return (
+        f"{_held(by, few, names, 'held', 'were held')} longer, {_days(few.stay.median or 0)}, but that is the median of "
+        f"{plural(few.stay.count, 'examination')}: too few to tell."
+    )
 
 
 def _longest_of_few(longest: Line, by: str, peers: dict[str, float], names: Mapping[str, str]) -> str:
     said = (
-        f"{name_of(by, longest, names)} held longest, {_days(longest.stay.median or 0)}, but that is the median of "
-        f"{plural(longest.stay.count, 'examination')}: too few to tell that it is the {ONE[by]} and not chance."
+        f"{_held(by, longest, names, 'held', 'were held')} longest, {_days(longest.stay.median or 0)}, but that is the "
+        f"median of {plural(longest.stay.count, 'examination')}: too few to tell that it is the {ONE[by]} and not chance."
     )
     if longest.code in peers:
         return f"{said} The median importer there waits {_days(peers[longest.code])}."
-    return f"{said} {_others(longest, by, peers)}".rstrip()
+    return f"{said} {_others(longest, by, peers, names)}".rstrip()
 
 
-def _others(longest: Line, by: str, peers: dict[str, float]) -> str:
+def _others(longest: Line, by: str, peers: dict[str, float], names: Mapping[str, str]) -> str:
+    if by != Dimension.PORT:
+        return ""
+    at = in_a_sentence(by, longest.code, names)
     if longest.code in peers:
-        of_peers = peers[longest.code]
-        others = "others wait less" if (longest.stay.median or 0) > of_peers else "others wait as long"
-        return f"The median importer there waits {_days(of_peers)}: {others}."
-    return "Too few others were examined there to tell whether they wait as long." if by == Dimension.PORT else ""
+        of_peers, own = peers[longest.code], longest.stay.median or 0
+        others = (
+            "others wait less" if own > of_peers else "others wait as long" if own == of_peers else "others wait longer"
+        )
+        return f"The median importer at {at} waits {_days(of_peers)}: {others}."
+    return f"Too few others were examined at {at} to tell whether they wait as long."
 
 
 def _days(median: float) -> str:

@@ -20,7 +20,7 @@ from accounts.models import Account, Person
 from examinations.loading import rejects
 from examinations.loading.kinds import names
 from examinations.loading.load import progress_of
-from examinations.loading.undo import why_not
+from examinations.loading.undo import whose_not, why_not
 from examinations.models import Load
 from examinations.tasks import run_load, undo_load, write_rejects
 
@@ -109,11 +109,12 @@ def load_of(request: HttpRequest, load_id: uuid.UUID) -> Load:
 @allow(HEADQUARTERS)
 def load_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
     """What came of one file; while it runs, how far it is."""
-    return show_load(request, load_of(request, load_id), "load", "load-rejects", ("Loads", reverse("loads")))
+    return show_load(request, load_of(request, load_id), "load", ("Loads", reverse("loads")))
 
 
-def show_load(request: HttpRequest, load: Load, page: str, rejects_page: str, above: tuple[str, str]) -> HttpResponse:
-    """The page of a load. page, rejects_page: names of its addresses; above: label and address of the list."""
+def show_load(request: HttpRequest, load: Load, page: str, above: tuple[str, str]) -> HttpResponse:
+    """The page of a load. page: name of its address, with which those of its rejects and its undoing begin; above: label
+    and address of the list."""
     stage, rows = progress_of(load.pk)
     context = {
         "load": load,
@@ -122,9 +123,9 @@ def show_load(request: HttpRequest, load: Load, page: str, rejects_page: str, ab
         "rejects": load.rejects.all()[:REJECTS_SHOWN],
         "reasons_shown": REJECTS_SHOWN,
         "above": above,
-        "undo_here": reverse("load-undo", args=[load.pk]) if page == "load" and not why_not(load) else "",
+        "undo_here": reverse(f"{page}-undo", args=[load.pk]) if not why_not(load) else "",
         "here": reverse(page, args=[load.pk]),
-        "rejects_here": reverse(rejects_page, args=[load.pk]),
+        "rejects_here": reverse(f"{page}-rejects", args=[load.pk]),
     }
     template = "examinations/load_progress.html" if request.htmx else "examinations/load.html"
     return render(request, template, context)
@@ -133,13 +134,18 @@ def show_load(request: HttpRequest, load: Load, page: str, rejects_page: str, ab
 @allow(HEADQUARTERS)
 def load_undo(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
     """Ask once more, then hand the undoing to a worker."""
-    load = load_of(request, load_id)
-    reason = why_not(load)
+    return ask_to_undo(request, load_of(request, load_id), "load")
+
+
+def ask_to_undo(request: HttpRequest, load: Load, page: str) -> HttpResponse:
+    """The question before a load is undone, and the answer. page: name of the load's address."""
+    reason = why_not(load) or whose_not(load, request.user)
     if request.method == "POST" and not reason:
         undo_load.delay_on_commit(str(load.pk), str(request.user.pk))
         messages.info(request, "The load is being undone; this page says when it is.")
-        return redirect("load", load.pk)
-    return render(request, "examinations/load_undo.html", {"load": load, "reason": reason})
+        return redirect(page, load.pk)
+    context = {"load": load, "reason": reason, "here": reverse(page, args=[load.pk])}
+    return render(request, "examinations/load_undo.html", context)
 
 
 @require_safe

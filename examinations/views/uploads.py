@@ -15,7 +15,7 @@ from accounts.models import Account, Identifier, Person
 from examinations.models import Entry, Load, Port
 from examinations.models.entry import Source
 from examinations.tasks import run_upload
-from examinations.views.loads import PAGE, FileForm, give_rejects, load_of, show_load
+from examinations.views.loads import PAGE, FileForm, ask_to_undo, give_rejects, load_of, show_load
 
 MEMBER = Person.Role.MEMBER
 ENTRIES_SHOWN = 25
@@ -55,7 +55,13 @@ def upload_list(request: HttpRequest, account: Account) -> HttpResponse:
 def upload_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
     """What came of one of the account's own files; while it runs, how far it is."""
     above = ("Your files", reverse("uploads"))
-    return show_load(request, load_of(request, load_id), "upload", "upload-rejects", above)
+    return show_load(request, load_of(request, load_id), "upload", above)
+
+
+@allow(MEMBER)
+def upload_undo(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Take back an own file within a day: ask once more, then hand it to a worker."""
+    return ask_to_undo(request, load_of(request, load_id), "upload")
 
 
 @require_safe

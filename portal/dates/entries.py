@@ -16,7 +16,7 @@ from portal.dates.asked import Asked
 from portal.dates.bound import Bound
 
 #: Entries with money in question that stand in a calendar by themselves, the most first; the others are counted.
-MOST_ENTRIES = 100
+MOST_ENTRIES = 25
 CORRECTION_RULE = "300 days after entry, or 15 before liquidation"
 
 

@@ -165,7 +165,7 @@ def test_a_stranger_finds_nothing_in_the_calendar_of_another(bound: World, name:
 
 
 @pytest.mark.django_db
-def test_a_hundred_entries_in_question_stand_by_themselves_and_the_rest_is_counted(bound: World) -> None:
+def test_the_entries_with_the_most_in_question_stand_by_themselves_and_the_rest_is_counted(bound: World) -> None:
     today = timezone.localdate()
     with mock.patch("portal.dates.entries.MOST_ENTRIES", 0), acting_for(bound.robin):
         found = dates_that_bind(bound.quillard, bound.robin, today, today + 60 * DAY, as_of=today)

@@ -1,6 +1,7 @@
 """What an account uploads itself: its own numbers only, nobody else's to see, and never before CBP's data."""
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from examinations import tasks
 from examinations.duty import tasks as duty
 from examinations.figures import newest_data
 from examinations.loading.load import Outcome, load_file
+from examinations.loading.undo import CannotUndo, undo
 from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, EntryMonth, Load, Reject
 from tests.examinations.loading.files import entry_number, entry_row, load, write_csv
 from tests.named_people import World
@@ -158,6 +160,39 @@ def test_one_upload_an_account_runs_at_a_time(world: World, tmp_path: Path) -> N
     assert post(sign_in(world, "sam"), path).status_code == 302
     for one in Load.objects.exclude(file=""):
         one.file.delete(save=False)
+
+
+def test_members_take_back_their_own_file_within_a_day_and_nobody_else_does(world: World, tmp_path: Path) -> None:
+    upload(world.quillard, tmp_path, entry_row(60))
+    upload(world.quillard, tmp_path, entry_row(60, **{"Line Tariff Duty Amount": "300"}), entry_row(61))
+    last = Load.objects.filter(account=world.quillard).order_by("-finished_at")[0]
+    robin, page = sign_in(world, "robin"), f"/uploads/{last.pk}/"
+    for name in ("sam", "billie", "jordan", "expert", "hq"):
+        assert sign_in(world, name).post(f"{page}undo/").status_code == 404
+        assert sign_in(world, name).post(f"/loads/{last.pk}/undo/").status_code == 404
+        with pytest.raises(CannotUndo, match="members of the account"):
+            undo(last, by=world.people[name])
+    assert robin.post(f"/loads/{last.pk}/undo/").status_code == 404
+    assert f"{page}undo/" in robin.get(page).content.decode()
+    assert "Undo this load?" in robin.get(f"{page}undo/").content.decode()
+    assert robin.post(f"{page}undo/")["Location"] == page
+    tasks.undo_load(str(last.pk), str(world.robin.pk))
+    assert "by Robin Castell" in robin.get(page).content.decode()
+    own = Entry.objects.get(source="own")
+    assert (own.number, own.duty) == (entry_number(60), Decimal(250))
+    assert EntryMonth.objects.get(source="own").duty == 250
+    assert "already" in robin.post(f"{page}undo/").content.decode()
+
+
+def test_an_own_file_that_cbp_overtook_is_not_taken_back(world: World, tmp_path: Path) -> None:
+    upload(world.quillard, tmp_path, entry_row(60))
+    own = Load.objects.get(account=world.quillard)
+    load("entries", tmp_path, [entry_row(60)])
+    with pytest.raises(CannotUndo, match="yours or CBP’s"):
+        undo(own, by=world.robin)
+    Load.objects.filter(pk=own.pk).update(finished_at=timezone.now() - datetime.timedelta(hours=25))
+    own.refresh_from_db()
+    assert "More than a day" in sign_in(world, "robin").get(f"/uploads/{own.pk}/undo/").content.decode()
 
 
 def test_own_rows_start_no_scoring_and_have_their_duty_summed(
