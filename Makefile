@@ -1,9 +1,11 @@
 # Everything that may be asked of the portal, on a machine that has Python 3.11 with venv and pip, and make.
 PYTHON ?= python3
+# Else every process that starts compiles the whole portal again, and a test run starts some seventy.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv/bin/python
 BENCHMARKS ?= load risk ranking selection measurement draw own_rates effect trends trends_simulated bonds notices_matching notices_delivery promises inquiries pages export
 
-.PHONY: run test setup setup-tests servers stop clean check style types rooms templates installation bench
+.PHONY: run test setup setup-tests started servers stop clean check style types rooms templates installation bench
 
 setup:
 	@$(PYTHON) -m servers.environment
@@ -16,8 +18,10 @@ setup-tests:
 run: setup
 	@$(VENV) -m servers run
 
-servers: setup
+started: setup
 	@$(VENV) -m servers start
+
+servers: started
 	@PORTAL_PROCESS=owner $(VENV) manage.py migrate --verbosity 0
 
 stop:
@@ -46,7 +50,7 @@ installation:
 	PORTAL_PROCESS=owner $(VENV) manage.py check --fail-level WARNING
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
-test: setup-tests servers check
+test: setup-tests started check
 	$(VENV) -m pytest -n 3
 
 bench: setup-tests servers

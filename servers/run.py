@@ -60,12 +60,12 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _shows(environment: dict[str, str]) -> bool:
+def is_a_demonstration(environment: dict[str, str]) -> bool:
     """Whether this run is a demonstration; the same words that the settings take."""
     return environment.get("DEMONSTRATION", "").strip().lower() in YES
 
 
-def _environment(home: Path, port: int) -> dict[str, str]:
+def environment_of(home: Path, port: int) -> dict[str, str]:
     """The environment of all that runs, once servers, logins and addresses are there."""
     environment = dict(os.environ) | {"PORTAL_HOME": str(home), "PYTHONUNBUFFERED": "1", "PORT": str(port)}
     if external.given():
@@ -76,7 +76,7 @@ def _environment(home: Path, port: int) -> dict[str, str]:
         environment.setdefault("REDIS_URL", known["urls"]["REDIS_URL"])
         environment["SECRET_KEY"] = environment.get("SECRET_KEY") or cluster.secret_key(home)
         environment["DEMONSTRATION"] = environment.get("DEMONSTRATION") or "1"
-    if not environment.get("EMAIL_URL") and _shows(environment):
+    if not environment.get("EMAIL_URL") and is_a_demonstration(environment):
         mail_port = free_port(state.read(home).get("mail_port"))
         _note(home, mail_port=mail_port)
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
@@ -110,7 +110,7 @@ def run() -> int:
 
 
 def _serve(home: Path, port: int, ending: threading.Event) -> int:
-    environment = _environment(home, port)
+    environment = environment_of(home, port)
 
     def prepare(process: str, *words: str) -> None:
         manage(environment | {"PORTAL_PROCESS": process}, ending, lambda pid: _remember(home, "command", pid), *words)
@@ -119,7 +119,7 @@ def _serve(home: Path, port: int, ending: threading.Event) -> int:
     if not assets.collected(home):
         prepare("owner", "collectstatic", "--noinput", "--verbosity", "0")
         assets.note_collected(home)
-    if _shows(environment):
+    if is_a_demonstration(environment):
         prepare("worker", "demo", "--once")
     children = children_of(environment, home)
     for child in children:

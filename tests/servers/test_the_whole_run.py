@@ -73,15 +73,9 @@ def test_one_interrupt_ends_all_that_one_start_began(serving: Running) -> None:
     assert not set(serving.machine.known()) & {"supervisor", "processes", "port"}
 
 
-def test_a_killed_supervisor_leaves_nothing_that_stop_does_not_end(home: Machine) -> None:
-    with running(home, **BARE) as run:
-        kill(run.process.pid)
-        assert any(lives(pid) for pid in run.pids().values())
-        home.do("stop")
-        assert home.living() == []
-
-
-def test_after_a_killed_supervisor_the_next_run_ends_the_orphans_and_serves(home: Machine) -> None:
+def test_after_a_killed_supervisor_the_next_run_ends_the_orphans_and_serves_and_stop_ends_those_of_the_next(
+    home: Machine,
+) -> None:
     with running(home, **BARE) as first:
         orphans = first.pids()
         kill(first.process.pid)
@@ -89,14 +83,16 @@ def test_after_a_killed_supervisor_the_next_run_ends_the_orphans_and_serves(home
             second.port = first.port
             assert not any(lives(pid) for pid in orphans.values())
             assert second.get("/sign-in/")[0] == 200
-            assert second.signal(signal.SIGTERM) == 0
+            kill(second.process.pid)
+            assert any(lives(pid) for pid in second.pids().values())
+            home.do("stop")
             assert home.living() == []
 
 
 def test_servers_that_ran_before_the_run_stay_after_it(home: Machine) -> None:
     home.do("start")
     with running(home, **BARE) as run:
-        assert run.signal(signal.SIGINT) == 0
+        assert run.signal(signal.SIGTERM) == 0
         assert lives(home.pid("postgres"))
         assert lives(home.pid("valkey"))
 
