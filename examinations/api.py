@@ -17,6 +17,8 @@ from accounts.api.lists import Rows
 from accounts.identifiers import parse_entry_number
 from accounts.models import Person
 from examinations.duty.programs import Program, rows_of
+from examinations.entries.listing import EntryFilter as EntriesOfPage
+from examinations.entry_lines import CHAPTER_99, WITH_99
 from examinations.figures import with_days
 from examinations.filters import ExaminationFilter as OfPage
 from examinations.headings import in_heading
@@ -85,16 +87,27 @@ class EntrySerializer(serializers.ModelSerializer):
         return shown if held.everything or entry.account_id in held.bonds else shown | {"bond_number": ""}
 
 
-class EntryFilter(PartiesFilter):
+class EntryFilter(EntriesOfPage):
+    """The filters of the page; over all accounts that one sees, and with days as ISO 8601 writes them."""
+
+    party = None  # of one account's page; here account and filer narrow
+    counted = None
+    account = django_filters.UUIDFilter("account_id", label="Importer's account")
+    filer = django_filters.UUIDFilter("filer_id", label="Broker's account")
     start = Day("entry_date", "gte", "Entered on this day or later")
     end = Day("entry_date", "lte", "Entered on this day or before")
-    find = django_filters.CharFilter(method="by_number", max_length=20, label="Entry number")
+    find = django_filters.CharFilter(method="find_exactly", max_length=20, label="Entry number")
     type = Code("entry_type", "[0-9]{2}", "Entry type")
     port = Code("port", "[0-9]{4}", "Port of entry")
+    heading = Code("heading", "[0-9]{4}", "With goods of this heading", method="with_line")
+    chapter = Code("chapter", "[0-9]{2}", "With goods of this chapter", method="with_line")
+    origin = Code("origin", "[A-Z]{2}", "With goods from this country", method="with_line")
+    manufacturer = Code("manufacturer", "[A-Z0-9]{1,15}", "With goods of this supplier", method="with_line")
     source = django_filters.ChoiceFilter(choices=Source.choices, label="cbp, or own: uploaded by the account itself")
 
-    def by_number(self, rows: QuerySet[Entry], name: str, text: str) -> QuerySet[Entry]:
-        return rows.filter(number=entry_number_of(text))
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        today = timezone.localdate()
+        super().__init__(*args, account=None, person=request.user, as_of=today, request=request, **kwargs)
 
 
 class Entries(OfParties):
@@ -131,10 +144,18 @@ class EntryLineFilter(PartiesFilter):
     hts = Code("hts", "[0-9]{2,10}", "Beginning of an HTS number, without points", method="beginning")
     origin = Code("origin", "[A-Z]{2}", "Country of origin")
     manufacturer_id = Code("manufacturer_id", "[A-Z0-9]{1,15}", "Manufacturer")
+    spi = Code("spi", "[A-Z0-9+*]{1,4}", "Claimed under this SPI")
+    entry_type = Code("entry__entry_type", "[0-9]{2}", "Entry type")
+    chapter99 = django_filters.ChoiceFilter(
+        choices=WITH_99, method="with_chapter_99", label="Rows of chapter 99, or all others"
+    )
     program = django_filters.ChoiceFilter(
         choices=Program.choices, method="of_program", label="Whose duty or fee is on it, as duty by program counts it"
     )
     source = django_filters.ChoiceFilter(choices=Source.choices, label="cbp, or own: uploaded by the account itself")
+
+    def with_chapter_99(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
+        return rows.filter(in_heading(CHAPTER_99)) if asked == "only" else rows.filter(hts__lt=CHAPTER_99)
 
     def of_program(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
         return rows.filter(rows_of(Program(asked))).exclude(entry__entry_type__in=NO_DUTY_TYPES)

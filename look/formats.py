@@ -133,6 +133,12 @@ def month(value: datetime.date | None) -> str:
     return DASH if value is None else f"{value:%b %Y}"
 
 
+def months(start: datetime.date, end: datetime.date) -> str:
+    """Oct 2026 to Nov 2026; one month alone once."""
+    first, last = month(start), month(end)
+    return first if first == last else f"{first} to {last}"
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """1 entry, 41 entries."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"

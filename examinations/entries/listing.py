@@ -163,9 +163,17 @@ class EntryFilter(InPeriod):
         model = Entry
         fields: list[str] = []
 
-    def __init__(self, *args: Any, account: Account, person: Person, as_of: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, account: Account | None, person: Person, as_of: datetime.date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.person, self.as_of = person, as_of
+        if account is not None:
+            self._offer_choices(account)
+
+    def _offer_choices(self, account: Account) -> None:
+        """What the page of one account lets choose from; over many accounts nobody's brokers or clients are meant."""
+        person = self.person
         self.is_broker = account.kind == Account.Kind.BROKER
         self.port_names = dict(Port.objects.values_list("code", "name"))
         asked_port = str(self.data.get("port", ""))

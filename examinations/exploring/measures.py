@@ -26,6 +26,10 @@ class Measure:
     definition: str = ""
     of_cost: bool = False
     page: str = "examinations"
+    #: Of a share: the column of the sums that it is counted on; `sql` is that of what is found among these.
+    share_of: str = ""
+    #: Whether it tells what was picked at random.
+    of_random: bool = False
     #: Of which examinations it counts anything at all; the others need not be read.
     among: Q = field(default_factory=Q)
 
@@ -33,6 +37,11 @@ class Measure:
     def of_entries(self) -> bool:
         """Whether it is about entries, examined or not."""
         return self.page != "examinations"
+
+    @property
+    def of_months(self) -> bool:
+        """Whether it is read from sums by month, so that months are whole."""
+        return self.of_entries or bool(self.share_of)
 
 
 def _found(**differs: int) -> Q:
@@ -134,6 +143,28 @@ MEASURES: dict[str, Measure] = {
             {"money": ["cost"]},
             "cost",
             of_cost=True,
+        ),
+        Measure(
+            "error",
+            "Error rate, at random",
+            "share of lines in error",
+            "share",
+            "reviews_wrong",
+            ALL | {"reason": ["random"], "type": ["ESR"], "of": ["line"]},
+            "random",
+            share_of="reviews",
+            of_random=True,
+        ),
+        Measure(
+            "examined",
+            "Examination rate",
+            "share of entries examined",
+            "share",
+            "examined",
+            COUNTED | {"examined": ["cargo"]},
+            "examined",
+            page="entries",
+            share_of="entries",
         ),
         Measure("entries", "Entries", "entries", "count", "entries", COUNTED, "trade", page="entries"),
         Measure(

@@ -14,13 +14,14 @@ from accounts.models import Account, Person
 from examinations.breakdowns.counting import LONG_STAY
 from examinations.exploring.dimensions import JOINS, Dimension
 from examinations.exploring.measures import Measure
-from examinations.figures import Period
+from examinations.figures import Period, Rate
 from examinations.listing import visible_examinations
 from examinations.models import Cost
 from examinations.models.examination import TOLD
 from examinations.working_days import holidays_until, working_days_sql
 
-Value = int | float | Decimal | None
+#: What stands in a cell: a count, days, dollars, or a rate with what it is counted on.
+Value = int | float | Decimal | Rate | None
 #: A table of more would be no table: who asks is told so, and narrows.
 MOST_ROWS, MOST_COLUMNS = 300, 40
 

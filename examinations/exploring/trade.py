@@ -20,15 +20,20 @@ from examinations.models.entry import Source
 KEPT = ("port", "entry_type", "chapter", "heading", "origin", "manufacturer")
 
 
-def why_not(row: Dimension, column: Dimension | None) -> str:
-    """Why entries cannot be counted so, in a sentence; empty where they can."""
+def why_not(row: Dimension, column: Dimension | None, measure: Measure | None = None) -> str:
+    """Why entries, or what a measure is a share of, cannot be counted so, in a sentence; empty where they can."""
+    what = "entries" if measure is None or measure.of_entries else "reviews"
     chosen = [one for one in (row, column) if one]
     for one in chosen:
         if one.key not in KEPT and one.key not in BESIDE:
-            return f"{one.label} is known of examinations only: choose another to count entries by."
+            return (
+                f"{one.label} is known of examinations only: choose another to count entries by."
+                if what == "entries"
+                else f"Of {one.label.lower()} no sums of reviews are kept: choose another to count them by."
+            )
     if len([one for one in chosen if one.key in KEPT]) > 1:
         return (
-            f"Sums of entries are kept by {row.label.lower()} or by {chosen[1].label.lower()}, not by both: "
+            f"Sums of {what} are kept by {row.label.lower()} or by {chosen[1].label.lower()}, not by both: "
             "choose a month, quarter, year or the broker or client for one of them."
         )
     return ""
@@ -66,7 +71,7 @@ def trade_of(
             measure,
         )
     for (at_row, at_column), value in cells.items():
-        at = _named(row, at_row), _named(column, at_column)
+        at = named(row, at_row), named(column, at_column)
         found.cells[at] = value
         found.of_row[at[0]] = (found.of_row.get(at[0]) or 0) + value
         found.of_column[at[1]] = (found.of_column.get(at[1]) or 0) + value
@@ -81,7 +86,8 @@ def trade_of(
     return found
 
 
-def _named(dimension: Dimension | None, code: str) -> str:
+def named(dimension: Dimension | None, code: str) -> str:
+    """A value as addresses write it."""
     return NOT_GIVEN if dimension and dimension.key == "manufacturer" and not code else code
 
 

@@ -39,7 +39,7 @@ from examinations.views.rows_behind import of_value, rows_behind
 from look.charts import Interval
 from look.charts.scales import nice_top
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
-from look.formats import count, month, plural
+from look.formats import count, month, months, plural
 
 PAGE = 25
 #: The tabs, in their order; the reason only for who may see it.
@@ -280,7 +280,7 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     tells = request.reach.reads_disclosed_reasons(account.pk)
     if request.GET.get("download") in FORMATS and form.is_valid():
         filters = filters_in_words(form) + ([("Discrepancy", DiscrepancyType(finding).label)] if finding else [])
-        filters.append(("Before", f"{month(earlier.start)} to {month(earlier.end)}"))
+        filters.append(("Before", months(earlier.start, earlier.end)))
         title = f"Figures by {dimensions_of(request, account)[by].lower()}"
         about = about_list(title, account.name, request.user.name, filters, definitions_in_full())
         return download(_sheet(lines, by, tells, finding, against, about, names), request.GET["download"])

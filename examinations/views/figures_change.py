@@ -22,7 +22,7 @@ from examinations.views.figures_said import PLACED
 from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import entries_behind, entries_of, of_value, rows_behind
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
-from look.formats import count, month, plural
+from look.formats import count, months, plural
 
 SHOWN = 5
 SECTIONS = (*PLACES, Dimension.TYPE, Dimension.REASON)
@@ -127,14 +127,19 @@ def _cause(whole: Change) -> str:
 @allow()
 @of_account(kind="examinations")
 def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
-    """The quarter so far against as many months before it, unless asked otherwise."""
+    """The quarter so far against as many months before it, unless asked otherwise.
+
+    So far is up to the newest data: a month of which no file has come would look like fewer entries.
+    """
     today = timezone.localdate()
-    form, period = asked_period(request, today, default=quarter_so_far(today), account=account)
+    newest = figures.newest_data(account, today)
+    usual = quarter_so_far(min(newest or today, today))
+    form, period = asked_period(request, today, default=usual, account=account)
     client = asked_client(form)
     before = period.before
     found = moved(account, period, before, request.user, client)
     if request.GET.get("download") in FORMATS and form.is_valid():
-        filters = [*filters_in_words(form), ("Before", f"{month(before.start)} to {month(before.end)}")]
+        filters = [*filters_in_words(form), ("Before", months(before.start, before.end))]
         about = about_list("Examined more or less", account.name, request.user.name, filters, definitions_in_full())
         return download(_sheet(found, about), request.GET["download"])
     whole = _whole(found)
@@ -155,7 +160,7 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
             for entries in [entries_of(request.account_base, of, **narrowed)]
         ],
         "values": sum(len(rows) for rows in found.values()),
-        "newest": figures.newest_data(account, today),
+        "newest": newest,
     }
     return render(
         request, "examinations/figures_change.html", context | tabs(request, account, period, "change", client)

@@ -23,6 +23,7 @@ for _name in (
 ):
     register.filter(_name, getattr(formats, _name))
 # A moment is written as the day it is in New York, not in Greenwich: after seven in the evening they differ.
+register.filter("months_to", formats.months)
 for _name in ("long_day", "weekday", "month"):
     register.filter(_name, getattr(formats, _name), expects_localtime=True)
 

@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Delegation
@@ -13,6 +14,7 @@ from tests.accounts.test_who_may_see_what import DISCREPANCIES, ENTRIES, EXAMINA
 from tests.api.calls import Caller
 from tests.docs.test_access import QUILLARD, STRANGER
 from tests.named_people import World, make_request
+from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
 PEOPLE = sorted(ENTRIES)
@@ -56,6 +58,34 @@ def test_reasons_of_selection_are_a_field_for_staff_alone(world: World) -> None:
     assert read["EX-HELD"]["disclosed_reason"] is None
     assert read["EX-FOUND"]["disclosed_reason"] == "other"
     assert read["EX-REVIEW-CLOSED"]["disclosed_reason"] == "random"
+
+
+OF_ENTRIES = [
+    *("liquidation=open", "liquidation=liquidated", "liquidation=extended", "examined=yes", "examined=no"),
+    *("examined=cargo", "examined=cargo&heading=8501", "marked=corrected", "marked=late", "marked=own"),
+    *("marked=corrected&marked=late", "heading=8501", "heading=9999", "chapter=85", "origin=CN", "origin=MX"),
+    *("manufacturer=NOBODY", "type=01", "type=03", "port=2704", "find=9XZ-1234567-1"),
+]
+
+
+@pytest.mark.parametrize("query", OF_ENTRIES)
+def test_entries_are_filtered_as_on_the_page(world: World, query: str) -> None:
+    Entry.objects.filter(number="9XZ12345671").update(corrected=True)
+    asked = QueryDict(f"start=2000-01-01&{query}")
+    for name, base in (("robin", ""), ("billie", ""), ("jordan", f"/accounts/{world.quillard.pk}")):
+        page = signed_in(world, name).get(f"{base}/entries/?{asked.urlencode()}").context["page"]
+        rows = Caller(world.people[name]).rows("entries/", **dict(asked.lists()))
+        assert sorted(row["number"] for row in rows) == sorted(one.number for one in page.object_list), name
+
+
+def test_rows_of_chapter_99_and_of_a_claim_are_found(world: World) -> None:
+    first = EntryLine.objects.filter(account=world.quillard).order_by("pk")[0]
+    EntryLine.objects.filter(pk=first.pk).update(hts="99038803", spi="S+")
+    robin = Caller(world.robin)
+    assert [row["id"] for row in robin.rows("entry-lines/", chapter99="only")] == [first.pk]
+    assert first.pk not in [row["id"] for row in robin.rows("entry-lines/", chapter99="without")]
+    assert [row["id"] for row in robin.rows("entry-lines/", spi="S+")] == [first.pk]
+    assert robin.rows("entry-lines/", entry_type="03") == []
 
 
 def test_a_member_filters_by_the_disclosed_reason_and_staff_by_the_whole(world: World) -> None:

@@ -1,6 +1,7 @@
 """The tables of figures: a figure leads to its rows, agrees with plain SQL, and tells nobody what is not theirs."""
 
 import csv
+import datetime
 import io
 import re
 from html import unescape
@@ -17,7 +18,7 @@ from examinations import figures
 from examinations.breakdowns.counting import recount
 from examinations.figures import MONTH
 from examinations.figures.definitions import DEFINITIONS
-from examinations.models import Dimension, EntryLine, Examination, Selection
+from examinations.models import Dimension, Entry, EntryLine, Examination, Selection
 from tests.examinations.test_pages_figures import AS_OF, PERIOD, load_world
 from tests.named_people import World, closed, make_examination
 from tests.portal.test_every_address import signed_in
@@ -339,6 +340,24 @@ def test_a_change_is_a_file_with_every_value_and_both_periods(account: Account) 
     assert told["Filter: From"] == "2026-07-01"
     assert told["Filter: Before"] == "Apr 2026 to Jun 2026"
     assert "Definition: A change taken apart" in told
+
+
+def test_one_month_is_named_once(world: World) -> None:
+    recount(None)
+    page = signed_in(world, "robin").get("/examinations/figures/change/?start=2026-05-01&end=2026-05-31")
+    heading = page.content.decode().split("Examined more or less, ")[1]
+    assert heading.startswith("May 2026")
+    assert "May 2026 to" not in heading
+
+
+def test_the_quarter_so_far_ends_with_the_newest_data(world: World) -> None:
+    recount(None)
+    newest = datetime.date(2026, 5, 20)
+    Entry.objects.all().update(entry_date=newest)
+    Examination.objects.all().update(selected=newest)
+    context = signed_in(world, "robin").get("/examinations/figures/change/").context
+    assert (context["period"].start, context["period"].end) == (datetime.date(2026, 4, 1), datetime.date(2026, 5, 31))
+    assert (context["before"].start, context["before"].end) == (datetime.date(2026, 2, 1), datetime.date(2026, 3, 31))
 
 
 def plain_between(sql: str, account: Account, start: str, end: str) -> list[tuple[Any, ...]]:

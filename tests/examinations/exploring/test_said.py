@@ -8,9 +8,32 @@ from examinations.exploring.dimensions import DIMENSIONS
 from examinations.exploring.measures import MEASURES
 from examinations.exploring.pivot import Pivot
 from examinations.figures import Period
-from examinations.views.explore import Table
+from examinations.intervals import rate_of
+from examinations.views.explore_table import Table
 
 YEAR = Period(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("of_row", "of_all", "said"),
+    [
+        ({"2704": (9, 60), "2304": (1, 100)}, (10, 160),
+         ("2704", "has the highest share of entries examined: 15.0\u00a0%, against 6.2\u00a0% over all, more than chance brings")),
+        ({"2704": (3, 60), "2304": (4, 100)}, (7, 160),
+         ("2704", "has the highest share of entries examined: 5.0\u00a0%, against 4.4\u00a0% over all, which may be chance")),
+        ({"2704": (9, 10), "2304": (4, 100)}, (13, 110),
+         ("No row of 20 or more", "lies above the whole: 11.8\u00a0%, 13 of 110")),
+        ({"2704": (1, 10), "2304": (0, 9)}, (1, 19), ("Too few to tell", "of any row: 5.3\u00a0% over all, 1 of 19")),
+        ({"2704": (3, 60)}, (3, 60), ("2704", "is alone in this table: 5.0\u00a0%")),
+        ({}, None, None),
+    ],
+)  # fmt: skip
+def test_a_share_is_said_with_whether_it_may_be_chance(
+    of_row: dict[str, tuple[int, int]], of_all: tuple[int, int] | None, said: tuple[str, str] | None
+) -> None:
+    rates = {code: rate_of(*counts) for code, counts in of_row.items()}
+    found = Pivot(rows=list(of_row), of_row=dict(rates), of_all=rate_of(*of_all) if of_all else None)
+    assert Table(found, MEASURES["examined"], DIMENSIONS["manufacturer"], None, YEAR).sentence == said
 
 
 @pytest.mark.parametrize(
