@@ -2,13 +2,13 @@
 
 import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import psycopg2
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Center
 from tests.named_people import World, make_world
@@ -28,26 +28,48 @@ BROUGHT = {
 
 #: The tables that hold rows in a fresh database: what a test must find, and leave.
 _fresh: set[str] = set()
+#: From so many rows of a table on, emptying all tables costs less than deleting row by row.
+MANY = 500
 
 
 def _empty() -> None:
     """Leave the database as the migrations do. Most tests find it so, and to look costs a fifth of emptying it."""
     assert connection.settings_dict["NAME"].startswith("test_"), "This would empty a database that is no test's."
     tables = sorted(set(connection.introspection.table_names()) - KEPT)
-    if _fresh and _with_rows(tables) == _fresh:
+    rows = _rows(tables)
+    if _fresh and set(rows) == _fresh:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in tables))
+    with transaction.atomic(), connection.cursor() as cursor:
+        if _fresh and max(rows.values(), default=0) < MANY:
+            cursor.execute(_deletion(rows))
+        else:
+            cursor.execute("TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in tables))
     for migration, bring in BROUGHT.items():
         getattr(importlib.import_module(migration), bring)(apps, None)
-    _fresh.update(_with_rows(tables))
+    left = set(_rows(tables))
+    _fresh.update(left if not _fresh else ())
+    assert left == _fresh
 
 
-def _with_rows(tables: list[str]) -> set[str]:
-    held = (f"(SELECT '{name}' WHERE EXISTS (SELECT FROM {connection.ops.quote_name(name)}))" for name in tables)
+def _deletion(tables: Iterable[str]) -> str:
+    """Every row of these tables goes, whatever their triggers refuse or write down; foreign keys are looked at once.
+
+    Beside a few rows, to make the files of two hundred tables anew costs many times as much.
+    """
+    names = [connection.ops.quote_name(name) for name in tables]
+    off, on = ([f"ALTER TABLE {name} {word} TRIGGER USER" for name in names] for word in ("DISABLE", "ENABLE"))
+    return "; ".join([*off, *(f"DELETE FROM {name}" for name in names), "SET CONSTRAINTS ALL IMMEDIATE", *on])
+
+
+def _rows(tables: list[str]) -> dict[str, int]:
+    """How many rows each table has that has any; at most MANY."""
+    counted = (
+        f"SELECT '{name}', count(*) FROM (SELECT FROM {connection.ops.quote_name(name)} LIMIT {MANY}) AS few HAVING count(*) > 0"
+        for name in tables
+    )
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(held))
-        return {name for (name,) in cursor.fetchall()}
+        cursor.execute(" UNION ALL ".join(counted))
+        return dict(cursor.fetchall())
 
 
 @pytest.fixture
