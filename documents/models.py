@@ -159,7 +159,8 @@ class Document(models.Model):
     def withdraw(self, *, by: Person) -> None:
         """Take a document back before anybody has read it: the file is removed, that it was there stays known.
 
-        Raises ValidationError for anybody but who sent it, and once somebody has read it.
+        Raises ValidationError for anybody but who sent it, once somebody has read it, and where what it is about does not
+        let it go: a model may say so in `let_file_go(by=)`, as one does whose files a second person looks at.
         """
         with transaction.atomic(), acting(by, "withdraw"):
             mine = Document.objects.select_for_update(of=("self",)).filter(pk=self.pk, by=by, withdrawn_at=None).first()
@@ -169,6 +170,8 @@ class Document(models.Model):
                 raise ValidationError(
                     "Somebody has read this file already, so it stays. Send a corrected one beside it."
                 )
+            if let_go := getattr(mine.about, "let_file_go", None):
+                let_go(by=by)
             mine.withdrawn_at = timezone.now()
             mine.save(update_fields=["withdrawn_at"])
             path = mine.file.name

@@ -101,7 +101,7 @@ class NoticeAdmin(Office):
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
         if change:
-            obj.changed(request.user)  # type: ignore[arg-type]
+            obj.count_change(by=request.user)  # type: ignore[arg-type]
         else:
             obj.author = obj.edited_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
@@ -141,6 +141,7 @@ class NoticeAdmin(Office):
             "notice": notice,
             "moves": [{"label": move.label, "address": self._page(notice, move.name)} for move in moves_of(notice)],
             "shown": previewing.of(notice),
+            "papers": notice.attachments(request.user),  # type: ignore[arg-type]
             "opts": self.model._meta,
         }
         return TemplateResponse(request, "admin/notices/step.html", context | more)

@@ -2,7 +2,7 @@ import datetime
 import re
 import uuid
 from collections.abc import Iterable
-from typing import Any, BinaryIO, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
@@ -15,12 +15,12 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet
 from accounts.history import acting
 from accounts.models import Account, Center, Person
-from documents.models import Document
 from notices import audience, numbers, telling, touching
 from notices.models.acknowledgement import Acknowledgement
 from notices.models.for_whom import DutyTerms, ForWhom, check, clean_codes, clean_duty
 from notices.models.lead_time import LeadTime, Subject
 from notices.models.step import Step
+from notices.models.with_files import WithFiles
 from notifications.models import Delivery
 from notifications.queue import mark_read
 
@@ -71,7 +71,7 @@ class NoticeQuerySet(VisibleQuerySet):
 
 
 @pghistory.track(exclude=["search"])
-class Notice(ForWhom, DutyTerms, models.Model):
+class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
     """A change of program or policy that accounts should hear of before it happens.
 
     Draft, reviewed by a second person, perhaps scheduled, published; then it holds, until another corrects or supersedes
@@ -358,25 +358,6 @@ class Notice(ForWhom, DutyTerms, models.Model):
             found, _ = Acknowledgement.objects.get_or_create(notice=self, account=account, defaults={"person": by})
             mark_read(telling.message_of(self), by)
         return found
-
-    def attach(self, file: BinaryIO, name: str, *, by: Person) -> Document:
-        """Attach a file to a draft. Raises ValidationError for anything but a draft, Refused as documents do."""
-        with transaction.atomic(), acting(by, "attach"):
-            notice = Notice.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if not notice.can_be_edited:
-                raise ValidationError("Files are attached to drafts only: what people were told of stays as it is.")
-            kept: Document = Document.objects.keep(file, name, about=self, account=None, filer=None, by=by)  # type: ignore[attr-defined]
-            notice.changed(by)
-            notice.save(update_fields=["edited_by", "version"])
-        return kept
-
-    def changed(self, by: Person) -> None:
-        """It says something else now; to be saved."""
-        self.edited_by, self.version = by, self.version + 1
-
-    def attachments(self, person: Person) -> "models.QuerySet[Document]":
-        """The files that belong to it; who may read it may fetch them."""
-        return Document.objects.visible_to(person).current().about(self)  # type: ignore[attr-defined,no-any-return]
 
     def successor(self, how: str, number: str, *, by: Person) -> "Notice":
         """Write the draft of a notice that corrects or supersedes this one, with the same words. Raises ValidationError

@@ -164,7 +164,7 @@ def test_a_number_is_there_once_for_each_kind(hq: Caller) -> None:
 def change(made: str, person: Any, title: str) -> Notice:
     notice = Notice.objects.get(pk=made)
     notice.title = title
-    notice.changed(person)
+    notice.count_change(by=person)
     notice.save()
     return notice
 

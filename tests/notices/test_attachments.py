@@ -80,3 +80,31 @@ def test_a_file_makes_it_another_version_and_comes_to_no_notice_in_review(world:
     with pytest.raises(ValidationError, match="drafts only"):
         late.attach(io.BytesIO(PDF + b"%"), "other.pdf", by=world.hq)
     assert Document.objects.count() == 1
+
+
+def test_no_file_leaves_a_notice_that_a_second_person_reads(world: World, attached: Notice) -> None:
+    attached.submit(by=world.hq)
+    paper = Document.objects.get()
+    with pytest.raises(ValidationError, match="stays with its notice"):
+        paper.withdraw(by=world.hq)
+    attached.publish(by=second_person(), version=2)
+    with pytest.raises(ValidationError, match="stays with its notice"):
+        paper.withdraw(by=world.hq)
+    assert Document.objects.current().get() == paper
+
+
+def test_a_file_that_leaves_a_draft_is_a_change_of_it(world: World, attached: Notice) -> None:
+    attached.refresh_from_db()
+    before = attached.version
+    Document.objects.get().withdraw(by=world.hq)
+    attached.refresh_from_db()
+    assert attached.version == before + 1
+    assert not Document.objects.current().exists()
+
+
+def test_the_page_that_publishes_shows_what_goes_out(world: World, attached: Notice) -> None:
+    attached.submit(by=world.hq)
+    page = signed_in(second_person()).get(f"/admin/notices/notice/{attached.pk}/publish/").content.decode()
+    assert "What goes out, version 2" in page
+    assert attached.body in page
+    assert "list.pdf" in page
