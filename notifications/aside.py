@@ -6,13 +6,12 @@ and before the sender asks the database anything else.
 """
 
 import select
-import uuid
 
 import psycopg2
 from django.db import connection
 from psycopg2 import extensions, extras
 
-MARK = "SELECT mark_sent(%s, %s, false)"
+from notifications.gone import MARK
 
 
 class Aside:
@@ -23,29 +22,29 @@ class Aside:
         self.cursor: extensions.cursor | None = None
         self.on_its_way = False
 
-    def mark(self, pk: int, number: uuid.UUID) -> None:
+    def mark(self, pk: int) -> None:
         """Hand over the mark of one delivery; not waited for."""
         self.wait()
-        link = self._open()
-        self.cursor = link.cursor()  # kept until the answer is there: its connection asks for it
-        self.cursor.execute(MARK, [pk, number])
+        link, cursor = self._open()
+        cursor.execute(MARK.format(int(pk)))
         self.on_its_way = True
         while link.poll() == extensions.POLL_WRITE:  # until all of it is with the database's machine
             select.select([], [link], [])
 
     def wait(self) -> None:
         """Wait until the last mark is written, though not on the disk."""
-        if self.on_its_way and self.link is not None:
+        if self.on_its_way and self.link is not None and self.link.poll() != extensions.POLL_OK:
             extras.wait_select(self.link)
         self.on_its_way = False
 
     def close(self) -> None:
-        link, self.link, self.on_its_way = self.link, None, False
+        link, self.link, self.cursor, self.on_its_way = self.link, None, None, False
         if link is not None:
             link.close()
 
-    def _open(self) -> extensions.connection:
-        if self.link is None:
+    def _open(self) -> tuple[extensions.connection, extensions.cursor]:
+        if self.link is None or self.cursor is None:
             self.link = psycopg2.connect(**connection.get_connection_params(), async_=True)
             extras.wait_select(self.link)
-        return self.link
+            self.cursor = self.link.cursor()
+        return self.link, self.cursor

@@ -14,7 +14,9 @@ from typing import TypeVar
 import psycopg2
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from notifications import gone
 from notifications.aside import Aside
+from notifications.gone import NOT_GONE
 
 Answer = TypeVar("Answer")
 logger = logging.getLogger("portal.notifications")
@@ -44,7 +46,7 @@ CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.tol
           SELECT 1 FROM accounts_cover c WHERE c.absent_id = o.manager_id AND c.covered_by_id = d.person_id
             AND c.starts <= today.day AND c.ends > today.day)))))"""
 SILENT = "EXISTS (SELECT 1 FROM notifications_suppression s WHERE s.address = p.email AND s.lifted_at IS NULL)"
-FREE = "(d.state = 'queued' OR (d.state = 'claimed' AND d.sent_at IS NULL AND d.claimed_until < now()))"
+FREE = f"(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now() AND {NOT_GONE}))"
 STOP_STALE = f"""
 WITH stale AS (
     SELECT d.id, {CONCERNED} AS concerned FROM notifications_delivery d
@@ -66,25 +68,12 @@ UPDATE notifications_delivery d
 SET state = 'claimed', claim = %s, claimed_until = now() + %s::interval, attempts = attempts + 1
 FROM due WHERE d.id = due.id
 """
-# The last look before mails go out: still ours, still concerned.
+# The last look before mails go out: still ours, still concerned, and sent by nobody whose claim ran out meanwhile.
 LOOK = f"""
 SELECT d.id, CASE WHEN NOT {CONCERNED} THEN 'stopped' WHEN {SILENT} THEN 'suppressed' ELSE '' END
 FROM notifications_delivery d
 JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
-WHERE d.id = ANY (%s) AND d.claim = %s AND d.state = 'claimed'
-"""
-# A mail that went out is marked at once, by a change that no index hears of; of a claim's marked ones the state follows
-# together, with the next commit that waits for the disk. Who was killed between is followed by the next sender.
-MARK = "SELECT mark_sent(%s, %s, %s)"
-# The number of a transaction is asked for, so that its commit waits for the disk though no row of it changed.
-CALL_SENT = """
-SELECT pg_current_xact_id();
-UPDATE notifications_delivery SET state = 'sent', claimed_until = NULL, last_error = ''
-WHERE state = 'claimed' AND sent_at IS NOT NULL AND claim = %s
-"""
-CALL_SENT_LEFT = """
-UPDATE notifications_delivery SET state = 'sent', claimed_until = NULL, last_error = ''
-WHERE state = 'claimed' AND sent_at IS NOT NULL AND claimed_until < now()
+WHERE d.id = ANY (%s) AND d.claim = %s AND d.state = 'claimed' AND {NOT_GONE}
 """
 RENEW = "UPDATE notifications_delivery SET claimed_until = now() + %s::interval WHERE claim = %s AND state = 'claimed'"
 # Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was. What a
@@ -98,7 +87,7 @@ SET state = %(state)s, sent_at = CASE WHEN %(state)s = 'sent' THEN now() END, cl
 WHERE id = %(id)s AND claim = %(claim)s AND (state = 'claimed' OR (state = 'stopped' AND %(state)s = 'sent'))
 """
 # In one exchange with what it is about; both are one transaction.
-WAIT_FOR_DISK = {True: "SET LOCAL synchronous_commit = on;", False: "SET LOCAL synchronous_commit = off;"}
+WITHOUT_WAITING = "SET LOCAL synchronous_commit = off;"
 SETTLE_CARRIED = """
 UPDATE notifications_delivery c
 SET state = d.state, sent_at = d.sent_at, last_error = d.last_error
@@ -109,7 +98,7 @@ LET_GO = """
 UPDATE notifications_delivery
 SET state = 'queued', claimed_until = NULL, attempts = greatest(attempts - 1, 0), last_error = %s,
     due_at = greatest(due_at, now() + %s::interval)
-WHERE claim = %s AND state = 'claimed' AND sent_at IS NULL
+WHERE claim = %s AND state = 'claimed'
 """
 # Who hangs once would hang again for each of its people: they wait as long as the one that was tried, and lose no try.
 PUT_OFF = """
@@ -119,7 +108,7 @@ SET state = 'queued', claimed_until = NULL, last_error = %(error)s,
     due_at = greatest(d.due_at, now() + %(wait)s::interval)
 FROM accounts_person p
 WHERE p.id = d.person_id AND split_part(p.email, '@', 2) = %(domain)s AND d.channel = 'mail'
-  AND (d.state = 'queued' OR (d.state = 'claimed' AND d.sent_at IS NULL AND d.claim = %(claim)s)) RETURNING d.id
+  AND (d.state = 'queued' OR (d.state = 'claimed' AND d.claim = %(claim)s)) RETURNING d.id
 """
 
 
@@ -137,8 +126,8 @@ def stop_stale() -> int:
 
     Returns how many were stopped.
     """
+    gone.write_up()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CALL_SENT_LEFT)
         cursor.execute(STOP_STALE)
         return int(cursor.rowcount)
 
@@ -170,12 +159,11 @@ def renew(number: uuid.UUID) -> None:
 def settle(pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = False, durable: bool = True) -> bool:
     """Write down what became of a delivery; False where the claim is not ours.
 
-    carries: it is a digest, and with it go the messages that it carries. durable: wait until it is on the disk, and
-    everything that was committed before it.
+    carries: it is a digest, and with it go the messages that it carries. durable: wait until it is on the disk.
     """
     values = {"state": outcome.state, "error": outcome.error[:200], "id": pk, "claim": number}
     values["longest"] = LONGEST_WAIT_MINUTES
-    statement = WAIT_FOR_DISK[durable] + SETTLE
+    statement = ("" if durable else WITHOUT_WAITING) + SETTLE
     if not carries:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
@@ -185,23 +173,6 @@ def settle(pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = Fals
         settled = bool(cursor.rowcount)
         cursor.execute(SETTLE_CARRIED, [pk])
     return settled
-
-
-def mark(pk: int, number: uuid.UUID, *, durable: bool) -> bool:
-    """Write down that a mail went out, and nothing else; False where the claim is not ours.
-
-    durable: wait until it is on the disk, and call all that are marked sent.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(MARK, [pk, number, durable])
-        (marked,) = cursor.fetchone()
-    return bool(marked)
-
-
-def call_sent(number: uuid.UUID) -> None:
-    """Call the marked mails of a claim sent, and wait until that is on the disk."""
-    with connection.cursor() as cursor:
-        cursor.execute(CALL_SENT, [number])
 
 
 class Ledger:
@@ -222,28 +193,33 @@ class Ledger:
     def write(self, pk: int, outcome: Outcome, *, carries: bool = False) -> None:
         """Write one down, in hand until it is on the disk. A mail that went out is only handed to the database, between two
         commits that wait for the disk: that is enough for it to be written."""
-        durable = time.monotonic() - self.flushed_at > FLUSH_SECONDS
         self.in_hand.append((pk, outcome, carries))
         if outcome.state != "sent" or carries:
-            self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=durable))
-        elif durable or self.aside is None:
-            self.patiently(lambda: mark(pk, self.number, durable=durable))
+            self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=False))
+        elif self.aside is None:
+            self.patiently(lambda: gone.mark(pk))
         else:
             self._mark_aside(self.aside, pk)
-        if durable:
-            self._on_the_disk()
+        if time.monotonic() - self.flushed_at > FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Call what is in hand sent, on the disk."""
+        if self.in_hand:
+            pks = [pk for pk, outcome, _ in self.in_hand if outcome.state == "sent"]
+            self.patiently(lambda: gone.write_up(pks))
+            self.in_hand.clear()
+        self.flushed_at = time.monotonic()
 
     def close(self) -> None:
-        """Call what is marked sent, on the disk."""
-        if self.in_hand:
-            self.patiently(lambda: call_sent(self.number))
-            self._on_the_disk()
+        """The same, at the end."""
+        self.flush()
         if self.aside is not None:
             self.aside.close()
 
     def _mark_aside(self, aside: Aside, pk: int) -> None:
         try:
-            aside.mark(pk, self.number)
+            aside.mark(pk)
         except (psycopg2.Error, OSError):
             self._tell_again()
 
@@ -256,10 +232,7 @@ class Ledger:
     def _tell(self) -> None:
         for pk, outcome, carries in self.in_hand:
             settle(pk, self.number, outcome, carries=carries)
-
-    def _on_the_disk(self) -> None:
-        self.in_hand.clear()
-        self.flushed_at = time.monotonic()
+        gone.write_up([pk for pk, _, _ in self.in_hand])  # marks that are settled now
 
     def patiently(self, ask: Callable[[], Answer]) -> Answer:
         """Ask the database; where it is away, wait for it, half a minute at most, and tell it again what is in hand. What is

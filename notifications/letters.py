@@ -4,6 +4,7 @@ What all readers of a message read alike is drawn once and put into the form of 
 of the header that are theirs. A topic may say something of its own to each (`PERSONAL`, `DRAWN`).
 """
 
+import functools
 import re
 import uuid
 from collections.abc import Callable
@@ -96,7 +97,12 @@ class Body:
 
 
 def domain() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.example"
+    return _domain_of(settings.DEFAULT_FROM_EMAIL)
+
+
+@functools.cache
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "portal.example"
 
 
 def message_id(delivery: Delivery | Due) -> str:

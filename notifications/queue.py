@@ -87,7 +87,7 @@ def stop(message: Message) -> int:
 
 def stop_all(deliveries: QuerySet[Delivery]) -> int:
     """Stop those of these that have not been sent; one statement."""
-    waiting = deliveries.filter(state__in=Delivery.WAITING, sent_at=None)
+    waiting = deliveries.filter(state__in=Delivery.WAITING)
     return waiting.update(state=Delivery.State.STOPPED, claimed_until=None)
 
 

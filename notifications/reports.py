@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
+from notifications import gone
 from notifications.letters import message_id
 from notifications.models import Delivery, MailReport, Suppression
 from notifications.unsubscribing import unsubscribe
@@ -33,6 +34,7 @@ def suppress(address: str, reason: str, because: str) -> None:
 
 def take_in() -> int:
     """Take in what was reported, oldest first. Returns how many reports; safe to run twice, or at once."""
+    gone.write_up()  # a report may overtake the sender of a moment ago
     with transaction.atomic():
         rows = MailReport.objects.filter(taken_at=None).order_by("id").select_for_update(skip_locked=True)
         reports = list(rows[:BATCH])
@@ -85,16 +87,14 @@ def _take(report: MailReport, delivery: Delivery | None, person: Person | None) 
 
 
 def _gone() -> QuerySet[Delivery]:
-    """What went out; the mail of a moment ago may be marked so and not yet settled."""
-    marked = Q(state=Delivery.State.CLAIMED, sent_at__isnull=False)
-    return Delivery.objects.filter(marked | Q(state__in=[Delivery.State.SENT, Delivery.State.DELIVERED]))
+    return Delivery.objects.filter(state__in=[Delivery.State.SENT, Delivery.State.DELIVERED])
 
 
 def _came_back(delivery: Delivery, report: MailReport) -> None:
-    gone = _gone()
+    sent = _gone()
     back = {"state": Delivery.State.BOUNCED, "last_error": report.said or report.reason or "came back"}
-    gone.filter(pk=delivery.pk).update(**back)
-    gone.filter(digest=delivery.pk).update(**back)
+    sent.filter(pk=delivery.pk).update(**back)
+    sent.filter(digest=delivery.pk).update(**back)
 
 
 def _mark(state: str, reports: Iterable[MailReport], known: dict[int, Delivery]) -> None:

@@ -44,7 +44,7 @@ def never() -> bool:
 
 def _claimed_by(number: uuid.UUID) -> list[Due]:
     """What a claim holds, the last to be sent first; each message is read once."""
-    rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED, sent_at=None).order_by("-due_at", "-pk")
+    rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED).order_by("-due_at", "-pk")
     found = list(rows.values_list("pk", "message_id", "person_id", "person__email", "attempts"))
     messages = Message.objects.in_bulk({row[1] for row in found})
     return [Due(*row, messages[row[1]]) for row in found]
@@ -96,6 +96,7 @@ class Batch:
     def put_off(self, delivery: Due, error: str) -> None:
         """Let everybody of a domain that hangs wait, so that the others need not."""
         domain = delivery.email.rpartition("@")[2]
+        self.ledger.flush()  # who of the domain has a mail already does not wait
         self.gone |= self.ledger.patiently(
             lambda: claims.put_off(domain, self.number, attempts=delivery.attempts, error=error)
         )

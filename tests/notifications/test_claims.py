@@ -1,16 +1,14 @@
 """Several senders: each mail goes out once, and who lost a claim changes nothing any more."""
 
-import uuid
-
 import psycopg2
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications import claims, sending
+from notifications import claims, gone, sending
 from notifications.aside import Aside
 from notifications.claims import Outcome
-from notifications.models import Delivery
+from notifications.models import Delivery, WentOut
 from notifications.queue import stop
 from tests.committed import at_once
 from tests.mail_servers import Post
@@ -123,14 +121,14 @@ def test_a_database_that_is_gone_for_a_moment_is_told_again_and_nobody_gets_two(
 
 def test_marks_go_over_a_connection_of_their_own_and_it_does_not_break(committed: None) -> None:
     message = make_message(make_people(3))
-    number = claims.claim()
-    assert number
+    assert claims.claim()
     aside = Aside()
-    for pk in message.deliveries.values_list("pk", flat=True):
-        aside.mark(pk, number)
+    pks = set(message.deliveries.values_list("pk", flat=True))
+    for pk in [*pks, *pks]:  # said twice it stands once
+        aside.mark(pk)
     aside.wait()
     aside.close()
-    assert message.deliveries.exclude(sent_at=None).count() == 3
+    assert set(WentOut.objects.values_list("delivery", flat=True)) == pks
 
 
 def test_a_connection_for_marks_that_breaks_loses_no_mark_and_nobody_gets_two(committed: None, post: Post) -> None:
@@ -146,7 +144,8 @@ def test_a_connection_for_marks_that_breaks_loses_no_mark_and_nobody_gets_two(co
             with other.cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND query LIKE 'SELECT mark\\_sent(%, false)'"
+                    " WHERE datname = current_database() AND query LIKE '%INTO notifications\\_wentout%'"
+                    " AND pid <> pg_backend_pid()"
                 )
                 ended.extend(cursor.fetchall())
                 other.rollback()
@@ -180,36 +179,60 @@ def test_what_is_not_on_the_disk_yet_is_kept_in_hand_and_no_longer(monkeypatch: 
 def test_what_a_killed_sender_marked_is_called_sent_and_goes_out_to_nobody_again(post: Post) -> None:
     """Killed between a mail and the next commit that waits for the disk: the mark alone tells."""
     message = make_message(make_people(3))
-    number = claims.claim()
-    assert number
+    assert claims.claim()
     first = message.deliveries.order_by("pk").values_list("pk", flat=True)[0]
-    assert claims.mark(first, number, durable=False)
-    assert not claims.mark(first, number, durable=False)
+    gone.mark(first)
+    gone.mark(first)
     assert states(message) == {"claimed": 3}
-    claims.let_go(number)
-    assert states(message) == {"claimed": 1, "queued": 2}
+    let_leases_run_out()
+    second = claims.claim()
+    assert second
+    assert message.deliveries.get(claim=second, pk__gt=first, pk__lt=first + 2)
+    assert not message.deliveries.filter(claim=second, pk=first).exists(), "what went out is claimed by nobody"
     let_leases_run_out()
     assert sending.send_all() == 2
     assert states(message) == {"sent": 3}
     assert len(post.to) == 2
+    assert not WentOut.objects.exists()
+    assert not message.deliveries.filter(sent_at=None).exists()
 
 
 @pytest.mark.django_db
 def test_a_message_that_is_stopped_stops_nothing_that_went_out(post: Post) -> None:
     message = make_message(make_people(3))
-    number = claims.claim()
-    assert number
+    assert claims.claim()
     first, second, _ = message.deliveries.order_by("pk").values_list("pk", flat=True)
-    claims.mark(first, number, durable=False)
-    assert stop(message) == 2
-    assert claims.mark(second, number, durable=False)  # its body was on the way just then
-    claims.call_sent(number)
+    gone.mark(first)
+    stop(message)
+    gone.mark(second)  # its body was on the way just then
+    assert gone.write_up([first, second]) == 2
     assert states(message) == {"sent": 2, "stopped": 1}
 
 
 @pytest.mark.django_db
-def test_the_claim_of_another_marks_nothing() -> None:
-    message = make_message(make_people(1))
-    claims.claim()
-    assert not claims.mark(message.deliveries.get().pk, uuid.uuid4(), durable=True)
-    assert states(message) == {"claimed": 1}
+def test_what_went_out_over_a_claim_that_ran_out_is_sent_by_nobody_else(post: Post) -> None:
+    message = make_message(make_people(2))
+    assert claims.claim()
+    let_leases_run_out()
+    second = claims.claim()
+    assert second
+    pk = message.deliveries.order_by("pk").values_list("pk", flat=True)[0]
+    gone.mark(pk)  # by the first, late
+    assert sending.send_claimed(second) == 1
+    gone.write_up()
+    assert states(message) == {"sent": 2}
+    assert len(post.to) == 1
+
+
+def test_a_domain_that_hangs_makes_nobody_wait_who_has_a_mail(committed: None) -> None:
+    message = make_message(make_people(2))
+    number = claims.claim()
+    assert number
+    batch = sending.Batch(number, sending.never)
+    first, second = batch.next(), batch.next()
+    assert first
+    assert second
+    batch.settle(first, Outcome("sent"))
+    batch.put_off(second, "TimeoutError")
+    batch.let_go()
+    assert states(message) == {"sent": 1, "queued": 1}

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.scope import acting_for
-from notifications import reports, sending
+from notifications import gone, reports, sending
 from notifications.letters import message_id
 from notifications.models import Delivery, HowTold, MailReport, Suppression
 from portal import environment
@@ -98,7 +98,8 @@ def test_a_mail_that_came_back_for_good_silences_its_address(sent: Delivery, wor
 
 
 def test_a_report_overtakes_the_sender_that_only_marked_the_mail_as_gone(sent: Delivery) -> None:
-    Delivery.objects.filter(pk=sent.pk).update(state="claimed")
+    Delivery.objects.filter(pk=sent.pk).update(state="claimed", sent_at=None)
+    gone.mark(sent.pk)
     send(bounce(sent))
     reports.take_in()
     sent.refresh_from_db()
