@@ -94,21 +94,21 @@ SET state = d.state, sent_at = d.sent_at, last_error = d.last_error
 FROM notifications_delivery d
 WHERE d.id = %s AND c.digest_id = d.id AND c.state = 'queued' AND d.state NOT IN ('queued', 'claimed')
 """
-LET_GO = """
-UPDATE notifications_delivery
+LET_GO = f"""
+UPDATE notifications_delivery d
 SET state = 'queued', claimed_until = NULL, attempts = greatest(attempts - 1, 0), last_error = %s,
     due_at = greatest(due_at, now() + %s::interval)
-WHERE claim = %s AND state = 'claimed'
+WHERE claim = %s AND state = 'claimed' AND {NOT_GONE}
 """
 # Who hangs once would hang again for each of its people: they wait as long as the one that was tried, and lose no try.
-PUT_OFF = """
+PUT_OFF = f"""
 UPDATE notifications_delivery d
 SET state = 'queued', claimed_until = NULL, last_error = %(error)s,
     attempts = CASE WHEN d.state = 'claimed' THEN greatest(attempts - 1, 0) ELSE attempts END,
     due_at = greatest(d.due_at, now() + %(wait)s::interval)
 FROM accounts_person p
 WHERE p.id = d.person_id AND split_part(p.email, '@', 2) = %(domain)s AND d.channel = 'mail'
-  AND (d.state = 'queued' OR (d.state = 'claimed' AND d.claim = %(claim)s)) RETURNING d.id
+  AND (d.state = 'queued' OR (d.state = 'claimed' AND d.claim = %(claim)s AND {NOT_GONE})) RETURNING d.id
 """
 
 

@@ -96,7 +96,6 @@ class Batch:
     def put_off(self, delivery: Due, error: str) -> None:
         """Let everybody of a domain that hangs wait, so that the others need not."""
         domain = delivery.email.rpartition("@")[2]
-        self.ledger.flush()  # who of the domain has a mail already does not wait
         self.gone |= self.ledger.patiently(
             lambda: claims.put_off(domain, self.number, attempts=delivery.attempts, error=error)
         )
