@@ -184,11 +184,11 @@ class Ledger:
     database die in the same tenth of a second, as when the machine loses its power.
     """
 
-    def __init__(self, number: uuid.UUID) -> None:
+    def __init__(self, number: uuid.UUID, aside: Aside | None = None) -> None:
         self.number, self.in_hand = number, list[tuple[int, Outcome, bool]]()
         self.flushed_at = time.monotonic()
         # In a transaction that is open nobody else sees its rows.
-        self.aside = None if connection.in_atomic_block else Aside()
+        self.aside = None if connection.in_atomic_block else aside
 
     def write(self, pk: int, outcome: Outcome, *, carries: bool = False) -> None:
         """Write one down, in hand until it is on the disk. A mail that went out is only handed to the database, between two
@@ -210,12 +210,6 @@ class Ledger:
             self.patiently(lambda: gone.write_up(pks))
             self.in_hand.clear()
         self.flushed_at = time.monotonic()
-
-    def close(self) -> None:
-        """The same, at the end."""
-        self.flush()
-        if self.aside is not None:
-            self.aside.close()
 
     def _mark_aside(self, aside: Aside, pk: int) -> None:
         try:

@@ -15,8 +15,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 from notifications import claims, home
+from notifications.aside import Aside
 from notifications.claims import BATCH, MOST_ATTEMPTS, Outcome, claim, let_go, settle, stop_stale
-from notifications.letters import Due, Letters, address_line, on_the_wire
+from notifications.letters import PLAIN, Body, Due, Letters, address_line, on_the_wire
 from notifications.line import Line, Refused
 from notifications.models import Delivery, Message
 from notifications.reports import suppress
@@ -27,7 +28,9 @@ logger = logging.getLogger("portal.notifications")
 #: How long everything waits where the mail server itself does not answer. That counts as no try.
 SERVER_AWAY = "2 minutes"
 #: So many mails are looked at once more together, and the look counts for so long.
-LOOKED_AT, LOOK_SECONDS = 50, 1.0
+LOOKED_AT, LOOK_SECONDS = 200, 1.0
+#: So many mails of one message are made at once: one by one, between two answers, each takes three times as long.
+MADE_AT_ONCE = 50
 #: The answer of a server that closes the connection.
 HANGS_UP = 421
 #: Numbers of RFC 3463 that say that there is no such mailbox; with any other a mail fails and its address stays good.
@@ -53,8 +56,8 @@ def _claimed_by(number: uuid.UUID) -> list[Due]:
 class Batch:
     """What one claim holds, in the order in which it is sent: each is looked at once more before it goes out."""
 
-    def __init__(self, number: uuid.UUID, enough: Callable[[], bool]) -> None:
-        self.number, self.enough, self.ledger = number, enough, claims.Ledger(number)
+    def __init__(self, number: uuid.UUID, enough: Callable[[], bool], aside: Aside | None = None) -> None:
+        self.number, self.enough, self.ledger = number, enough, claims.Ledger(number, aside)
         self.waiting = _claimed_by(number)
         self.looked: dict[int, str | None] = {}
         self.gone: set[int] = set()
@@ -90,7 +93,7 @@ class Batch:
 
     def let_go(self, error: str = "", wait: str = "0 seconds") -> None:
         """Give back what was not tried."""
-        self.ledger.close()
+        self.ledger.flush()
         self.ledger.patiently(lambda: let_go(self.number, error=error, wait=wait))
 
     def put_off(self, delivery: Due, error: str) -> None:
@@ -139,6 +142,7 @@ class Sender:
         self.batch, self.over, self.letters = batch, over, Letters()
         self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         self.line: Line | None = None
+        self.made: dict[int, bytes] = {}
         self.sent = 0
 
     def send(self) -> int:
@@ -180,7 +184,18 @@ class Sender:
                 if body is None:
                     self._done(delivery, Outcome("stopped"))
                 else:
-                    yield delivery, address, on_the_wire(delivery, body, address)
+                    yield delivery, address, self._made(delivery, body, address)
+
+    def _made(self, delivery: Due, body: Body, address: str) -> bytes:
+        """The mail as it goes out; those that follow are made with it, where they read alike."""
+        made = self.made.pop(delivery.pk, None)
+        if made is None:
+            made = on_the_wire(delivery, body, address)
+            if self.letters.bodies.get(delivery.message_id) is body:
+                near = [one for one in self.batch.waiting[-MADE_AT_ONCE:] if one.message_id == delivery.message_id]
+                plain = [one for one in near if PLAIN.fullmatch(one.email)]
+                self.made = {one.pk: on_the_wire(one, body, one.email) for one in plain}
+        return made
 
     def _open(self) -> Line:
         if self.line is None:
@@ -254,15 +269,15 @@ def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
 
     Stops early where `enough()` says so, and gives the rest back. Raises ServerAway.
     """
-    over = get_connection()
-    try:
-        return _send_batch(number, enough, over)
-    finally:
-        _close(over)
+    with contextlib.ExitStack() as stack:
+        over, aside = get_connection(), Aside()
+        stack.callback(_close, over)
+        stack.callback(aside.close)
+        return _send_batch(number, enough, over, aside)
 
 
-def _send_batch(number: uuid.UUID, enough: Callable[[], bool], over: BaseEmailBackend) -> int:
-    batch = Batch(number, enough)
+def _send_batch(number: uuid.UUID, enough: Callable[[], bool], over: BaseEmailBackend, aside: Aside) -> int:
+    batch = Batch(number, enough, aside)
     if not isinstance(over, EmailBackend):
         sent = _send_over(batch, over)
         batch.let_go()
@@ -290,12 +305,13 @@ def send_all(enough: Callable[[], bool] = never) -> int:
         raise PermissionError(objection)
     about_to_send.send_robust(sender=Delivery)  # it logs who fails; what is due goes out all the same
     stop_stale()
-    total, over = 0, get_connection()
-    try:
+    total = 0
+    with contextlib.ExitStack() as stack:  # one connection to the mail server, one for marks, for all batches
+        over, aside = get_connection(), Aside()
+        stack.callback(_close, over)
+        stack.callback(aside.close)
         while not enough() and (number := claim()):
-            total += _send_batch(number, enough, over)
-    finally:
-        _close(over)
+            total += _send_batch(number, enough, over, aside)
     return total
 
 
