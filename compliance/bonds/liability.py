@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from examinations.clocks import LIQUIDATION_DAYS
@@ -18,7 +18,8 @@ DAY = datetime.timedelta(days=1)
 class Open:
     """A bond that is open. begins: its first day; ends: the day from which no entry may use it, None while none is known;
     last: when the last of its entries liquidates, None where it has none, or nobody can tell. entries: open ones; undated:
-    those of which no day can be told, since they are extended or suspended. amount: dollars. expected: it is no bond yet."""
+    those of which no day can be told, since they are extended or suspended. amount: dollars. expected: it is no bond yet.
+    unseen: entries of other companies count on it that whoever asks may not see."""
 
     number: str
     amount: Decimal
@@ -28,6 +29,7 @@ class Open:
     entries: int = 0
     undated: int = 0
     expected: bool = False
+    unseen: bool = False
 
     @property
     def until(self) -> datetime.date | None:
@@ -43,15 +45,22 @@ class Open:
         return self.begins < after and (self.until is None or self.until >= month)
 
 
+def with_unseen(bond: Open) -> Open:
+    """The bond as it is drawn for whoever does not see all of its entries: as if it was used until its last day. Its own entries
+    alone would end it too early, and when those of others liquidate is theirs to know."""
+    if bond.ends is None:
+        return replace(bond, unseen=True)
+    usual = bond.ends - DAY + LIQUIDATION_DAYS * DAY
+    return replace(bond, unseen=True, last=max(usual, bond.last or usual))
+
+
 def replaced_by(bond: Open, amount: Decimal, begins: datetime.date) -> tuple[Open, Open]:
     """The bond as it stays open when another of this amount takes its place on that day, and the other.
 
     Entries of its last day liquidate on the usual day, unless one that there is liquidates later.
     """
     last = begins - DAY + LIQUIDATION_DAYS * DAY
-    ended = Open(
-        bond.number, bond.amount, bond.begins, begins, max(last, bond.last or last), bond.entries, bond.undated
-    )
+    ended = replace(bond, ends=begins, last=max(last, bond.last or last))
     return ended, Open("", amount, begins, expected=True)
 
 
@@ -81,6 +90,11 @@ class Liability:
             month for month in self.months if month >= this and sum(one.open_in(month) for one in self.bonds) > 1
         ]
         return several[-1] if several else None
+
+    @property
+    def unseen(self) -> list[str]:
+        """Numbers of the bonds that were replaced and that entries count on which are not seen."""
+        return [one.number for one in self.bonds if one.unseen and one.ends]
 
     @property
     def undated(self) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from django.db.models import Case, Count, DateField, F, Max, Q, Value, When
 
+from accounts.access import reach_now
 from accounts.models import Person
-from compliance.bonds.liability import Liability, Open, liability_of, replaced_by
+from compliance.bonds.liability import Liability, Open, liability_of, replaced_by, with_unseen
 from compliance.bonds.models import Bond
 from compliance.bonds.told import BondPage
 from examinations.closing.windows import SAID_LIQUIDATED, UNDATED, ExpectedLiquidation
@@ -59,11 +60,14 @@ def liability_on(page: BondPage, person: Person, day: datetime.date) -> Liabilit
     begins = outlook.half if outlook and not outlook.is_enough and not follows else None
     if len(bonds) == 1 and begins is None:
         return None
-    found = open_entries(bonds, person, day)
+    found, held = open_entries(bonds, person, day), reach_now(person)
     chain = []
     for bond in bonds:
         entries, undated, last = found.get(bond.pk, (0, 0, None))
         one = Open(bond.number, bond.amount, bond.effective, bond.terminates, last, entries, undated)
+        whose = {number.account_id for number in bond.numbers}  # type: ignore[attr-defined]
+        if not held.everything and not whose <= held.entries:
+            one = with_unseen(one)
         if bond == judged.bond and outlook and begins and bond.terminates is None:
             chain += replaced_by(one, outlook.ask_for, max(begins, day))
         else:

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.bonds.liability import Open, liability_of, replaced_by
-from compliance.bonds.models import Bond, BondReview
+from accounts.models import Delegation
+from compliance.bonds.liability import Open, liability_of, replaced_by, with_unseen
+from compliance.bonds.models import Bond, BondReview, CoveredNumber
 from examinations.figures.period import months_earlier
 from examinations.models import Entry, EntryMonth
 from tests.compliance.bonds.conftest import BASE, TODAY, text_of
@@ -59,6 +60,13 @@ def test_the_next_bond_leaves_the_old_one_open_for_the_usual_314_days() -> None:
     assert found.together_until == DAY(2028, 1, 1)
 
 
+def test_a_bond_with_entries_that_are_not_seen_is_never_drawn_too_short() -> None:
+    usual = DAY(2026, 5, 31) + datetime.timedelta(days=314)
+    for last, until in ((None, usual), (DAY(2026, 12, 1), usual), (DAY(2027, 9, 1), DAY(2027, 9, 1))):
+        assert with_unseen(Open(**OLD.__dict__ | {"last": last})).until == until
+    assert with_unseen(NEW).until is None
+
+
 @pytest.fixture
 def replaced(world: World, bond: Bond) -> Bond:
     """Quillard's bond before the one that counts; it ended a month ago, with one entry open, one liquidated, and one extended."""
@@ -107,3 +115,65 @@ def test_the_next_bond_is_drawn_where_one_must_be_asked_for(world: World, bond: 
     EntryMonth.objects.filter(identifier=number_of(world.quillard)).update(duties_taxes_fees=10_000)
     assert signed_in(world, "robin").get("/bond/").context["liability"] is None
     assert BondReview.objects.exists()
+
+
+@pytest.mark.django_db
+def test_where_the_next_bond_is_on_file_no_other_is_drawn_behind_it(world: World, bond: Bond) -> None:
+    """The bond that counts is too small; the one that takes its place begins in two months."""
+    EntryMonth.objects.filter(identifier=number_of(world.quillard)).update(duties_taxes_fees=113_000)
+    begins = TODAY + datetime.timedelta(days=60)
+    Bond.objects.filter(pk=bond.pk).update(terminates=begins)
+    make_bond(world, "B3", world.quillard, 400_000, effective=begins)
+    found = signed_in(world, "robin").get("/bond/").context["liability"]
+    assert [(one.number, one.begins, one.ends, one.expected) for one in found.bonds] == [
+        ("B1", bond.effective, begins, False),
+        ("B3", begins, None, False),
+    ]
+    assert found.most == 600_000
+    said = text_of(signed_in(world, "robin"), "/bond/")
+    assert "bond B3, $400,000" in said
+    assert "the next one" not in said
+
+
+@pytest.mark.django_db
+def test_it_is_hidden_from_who_may_not_read_the_entries(world: World, replaced: Bond) -> None:
+    delegated = Delegation.objects.create(
+        importer=world.quillard,
+        broker=world.lindale,
+        kinds=["bonds"],
+        power_of_attorney=TODAY,
+        expires=TODAY + datetime.timedelta(days=90),
+    )
+    page = signed_in(world, "billie").get(BASE.format(world.quillard.pk))
+    assert (page.status_code, page.context["liability"]) == (200, None)
+    assert "bonds that still answer" not in page.content.decode()
+    Delegation.objects.filter(pk=delegated.pk).update(kinds=["bonds", "entries"])
+    assert signed_in(world, "billie").get(BASE.format(world.quillard.pk)).context["liability"]
+
+
+@pytest.mark.django_db
+def test_a_bond_on_which_others_enter_is_drawn_to_the_end_of_what_may_be_on_it(world: World, replaced: Bond) -> None:
+    """Stranger's number is on it: its last entry is Stranger's to know, and nobody of Quillard is told it."""
+    others = number_of(world.stranger)
+    CoveredNumber.objects.create(
+        bond=replaced,
+        identifier=others,
+        account=world.stranger,
+        principal_account=world.quillard,
+        role="CO_PRINCIPAL",
+    )
+    late = TODAY + datetime.timedelta(days=700)
+    made = make_entry(
+        world.load, "9XZ70000009", world.stranger, None, entry_date=replaced.terminates - datetime.timedelta(9)
+    )
+    Entry.objects.filter(pk=made.pk).update(liquidation_date=late)
+    usual = replaced.terminates + datetime.timedelta(days=313)
+    for name, path in (("robin", "/bond/"), ("jordan", BASE.format(world.quillard.pk))):
+        page = signed_in(world, name).get(path)
+        assert page.context["liability"].bonds[0].last == usual, name
+        said = " ".join(page.content.decode().split())
+        assert "Bond B0 covers numbers of other companies too, whose entries you do not see" in said
+        assert "Bond B1 covers" not in said, "it is in force: its end is known to nobody"
+    page = signed_in(world, "hq").get(BASE.format(world.quillard.pk))
+    assert page.context["liability"].bonds[0].last == late
+    assert "whose entries you do not see" not in page.content.decode()
