@@ -31,6 +31,8 @@ def chart_of(judged: Judged, *, own: bool) -> Outlook:
     ]
     crossing = found.months.index(found.short) if found.short else None
     words = f"Short from {found.short:%B}" if found.short else ""
+    if found.short and found.half != found.short:  # another month than the one that the page begins with
+        words = f"The line passes it in {found.short:%B}"
     return Outlook(_title(judged), counted, amount, limit, known, expected, crossing, words)
 
 
@@ -52,6 +54,11 @@ def _title(judged: Judged) -> str:
     assert found is not None
     if judged.gap > 0:
         return "The amount by formula is above the bond already"
+    if found.short and found.half and found.half != found.short:
+        return (
+            f"Half of the likely paths pass the bond by {month(found.half)}; the line of the forecast passes it in"
+            f" {month(found.short)}"
+        )
     if found.short and found.early and found.early < found.short:
         return (
             f"The amount by formula passes the bond in {month(found.short)}, perhaps as early as {month(found.early)}"
