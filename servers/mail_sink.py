@@ -15,6 +15,9 @@ from aiosmtpd.controller import Controller
 
 from servers.mailboxes import folder_of
 
+#: More than the portal takes, so that it is the portal that says what is too large.
+MOST_BYTES = 64 * 2**20
+
 
 class Keep:
     """Keeps each mail as one file in the folder of each who was to get it."""
@@ -33,7 +36,7 @@ class Keep:
 
 def main(port: int, folder: str, reply_domain: str = "") -> None:
     """Serve until asked to end."""
-    controller = Controller(Keep(folder, reply_domain), hostname="127.0.0.1", port=port)
+    controller = Controller(Keep(folder, reply_domain), hostname="127.0.0.1", port=port, data_size_limit=MOST_BYTES)
     controller.start()
     done = threading.Event()
     for how in (signal.SIGTERM, signal.SIGINT):

@@ -11,7 +11,7 @@ REPLY_DOMAIN = "reply.demo.example"
 
 def folder_of(address: str, reply_domain: str = "") -> str:
     """The name of a recipient's Maildir; no address leads out of the folder. reply_domain: whose mails are the portal's."""
-    address = address.strip().lower()
+    address, reply_domain = address.strip().lower(), reply_domain.strip().lower()
     if reply_domain and address.endswith(f"@{reply_domain}"):
         return REPLIES
     return PREFIX + quote(address, safe="@+")[:200]

@@ -6,6 +6,7 @@ import smtplib
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -173,16 +174,34 @@ def test_a_reply_from_the_mailbox_goes_by_real_smtp_and_lands_in_the_thread(
     (link,) = links(robin)
     assert "Reply by mail" in robin.get(link).content.decode()
     assert robin.post(link, {"text": ""}).status_code == 400
-    file = SimpleUploadedFile("drawing.txt", b"As drawn.", "text/plain")
-    assert robin.post(link, {"text": "It is one machine.", "file": file}).status_code == 302
-    assert (fetch_replies(), fetch_replies()) == (1, 0)
+    sent = {"text": "It is one machine.", "number": str(uuid.uuid4())}
+    for _ in range(2):  # clicked twice
+        file = SimpleUploadedFile("drawing.txt", b"As drawn.", "text/plain")
+        assert robin.post(link, sent | {"file": file}).status_code == 302
+    before = one.messages.count()
+    fetch_replies()
+    assert (one.messages.count(), fetch_replies()) == (before + 1, 0)
     last = one.messages.latest("pk")
     assert (last.text, last.via, last.by) == ("It is one machine.", "mail", world.robin)
     assert [paper.name for paper in Document.objects.of_many(type(last), [last.pk])] == ["drawing.txt"]
 
 
-def test_no_other_mail_is_replied_to_and_none_of_another(world: World, sink: int) -> None:
-    send(sink, world.robin.email, "A notice")
+def test_words_are_kept_where_the_mail_server_is_gone(world: World, sink: int, settings: Any) -> None:
+    settings.REPLY_DOMAIN, settings.EMAIL_HOST, settings.EMAIL_PORT = REPLY_DOMAIN, "127.0.0.1", 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    send(sink, world.robin.email, "Answered", reply_to=reply_address(Addressee(asked(world).pk, world.robin.pk)))
+    robin = signed_in(world.robin)
+    (link,) = links(robin)
+    answer = robin.post(link, {"text": "It is one machine."})
+    assert answer.status_code == 400
+    assert "did not take this mail" in answer.content.decode()
+    assert "It is one machine." in answer.content.decode()
+
+
+@pytest.mark.parametrize("reply_to", ["", "evil@evil.example", "inquiry-1-x-y@reply.demo.example"])
+def test_no_other_mail_is_replied_to_and_none_of_another(world: World, sink: int, settings: Any, reply_to: str) -> None:
+    settings.REPLY_DOMAIN = REPLY_DOMAIN
+    send(sink, world.robin.email, "A notice", reply_to=reply_to)
     send(sink, world.sam.email, "Answered", reply_to="inquiry-1-x-y@reply.demo.example")
     robin, hq = signed_in(world.robin), signed_in(world.hq)
     (link,) = links(robin)

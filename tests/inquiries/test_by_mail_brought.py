@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from documents.models import Document
@@ -16,6 +17,7 @@ from inquiries.by_mail.address import Addressee, reply_address
 from inquiries.by_mail.maildir import read_maildir
 from inquiries.by_mail.reading import CUT
 from inquiries.by_mail.taking_in import take_in_all
+from inquiries.by_mail.webhook import TOO_LARGE, mail_in
 from inquiries.models import InboundMail, Inquiry
 from tests.inquiries.mails import PDF, SECRET, mail, to_robin
 from tests.named_people import World
@@ -96,6 +98,57 @@ def test_a_large_mail_passes_the_webhook_and_a_larger_one_is_refused_before_it_i
         headers={"Authorization": f"Basic {proof}"},
     )  # fmt: skip
     assert answer.status_code == 403  # what ends Postmark's attempts
+
+
+def form(fields: dict[str, Any]) -> Any:
+    return Client().post(
+        "/mail-in/", fields, headers={"Authorization": f"Basic {base64.b64encode(SECRET.encode()).decode()}"}
+    )
+
+
+def test_a_large_mail_in_a_field_of_a_form_is_kept_whole(world: World, inquiry: Inquiry, settings) -> None:
+    """As SendGrid sends a whole mail; Django reads no more than two megabytes of fields."""
+    settings.MAIL_PROVIDER = "sendgrid"
+    made = mail(to_robin(world, inquiry), "Here is the list.")
+    large = PDF + b"\0" * (3 * 2**20) + b"\n%%EOF\n"
+    made.add_attachment(large, maintype="application", subtype="pdf", filename="Prüfliste.pdf")
+    envelope = json.dumps({"to": [made["To"]], "from": "robin@people.example"})
+    sent = {"email": made.as_string(), "envelope": envelope, "SPF": "pass", "charsets": "{}", "subject": "Grüße"}
+    assert form(sent).status_code == 200
+    take_in_all(timezone.now())
+    assert InboundMail.objects.get().state == "landed"
+    assert Document.objects.get().name == "Prüfliste.pdf"
+
+
+def test_a_long_text_of_a_form_is_kept_whole(world: World, inquiry: Inquiry, settings) -> None:
+    """As SendGrid sends one that it took apart, pictures in its words and a file beside them."""
+    settings.MAIL_PROVIDER = "sendgrid"
+    to = to_robin(world, inquiry)
+    sent = {
+        "headers": f"From: robin@people.example\nTo: {to}\nMessage-ID: <long@people.example>\n", "text": "Grüße.",
+        "html": f"<p>Grüße.<img src='data:{'A' * (3 * 2**20)}'>", "from": "robin@people.example", "to": to,
+        "envelope": json.dumps({"to": [to], "from": "robin@people.example"}), "attachments": "1",
+        "attachment-info": json.dumps({"attachment1": {"filename": "Prüfliste.pdf", "type": "application/pdf"}}),
+        "attachment1": SimpleUploadedFile("Prüfliste.pdf", PDF, "application/pdf"),
+    }  # fmt: skip
+    assert form(sent).status_code == 200
+    take_in_all(timezone.now())
+    assert inquiry.messages.latest("pk").text == "Grüße."
+    assert Document.objects.get().name == "Prüfliste.pdf"
+
+
+@pytest.mark.parametrize("provider", TOO_LARGE)
+def test_each_provider_is_told_in_its_way_to_send_what_is_too_large_no_more(settings, provider: str) -> None:
+    settings.MAIL_PROVIDER = provider
+    assert with_length(str(10**9)).status_code == TOO_LARGE[provider]
+    assert {with_length(text).status_code for text in ("", "²", "-1", "many")} == {503}  # and the rest later
+
+
+def with_length(text: str) -> Any:
+    proof = base64.b64encode(SECRET.encode()).decode()
+    asked = RequestFactory().generic("POST", "/mail-in/", b"{}", content_type="application/json")
+    asked.META |= {"CONTENT_LENGTH": text, "HTTP_AUTHORIZATION": f"Basic {proof}"}
+    return mail_in(asked)
 
 
 def folder(tmp_path: Path) -> Path:
