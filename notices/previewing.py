@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.models import Account
+from examinations.models import Uncounted
 from examinations.nomenclature import country
 from notices import audience, sentences, touching
 from notices.models import Notice
@@ -35,7 +36,8 @@ class Shown:
     """accounts, people: how many would be told. sum: the dollars, None where it asks nothing of trade. first: those with
     most dollars, or the first by name. outside: those that one condition keeps out. sentence: what the first would read.
     cost: what the change comes to for all together, as a clause; empty where it changes no duty. laid_on: on whose trade
-    the rate is laid, where that is not plain; empty where it is."""
+    the rate is laid, where that is not plain; empty where it is. counting: whether the sums behind it are being counted at
+    this moment, so that accounts may be missing."""
 
     accounts: int
     people: int
@@ -45,6 +47,7 @@ class Shown:
     sentence: str
     cost: str = ""
     laid_on: str = ""
+    counting: bool = False
 
 
 def _near(one: touching.Outside) -> Near:
@@ -80,4 +83,5 @@ def of(notice: Notice) -> Shown:
     said = sentences.of_dollars(notice, first.imported, first.filed, first.added, whose="The account") if first else ""
     outside = [_near(one) for one in touching.just_outside(notice)]
     cost = sentences.cost_of(notice, found.added)
-    return Shown(found.accounts, people, found, list(found.first), outside, said, cost, laid_on(notice))
+    counting = Uncounted.objects.exists()
+    return Shown(found.accounts, people, found, list(found.first), outside, said, cost, laid_on(notice), counting)

@@ -1,12 +1,16 @@
+import datetime
 import logging
 
 from celery import shared_task
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from examinations.models import Uncounted
 from notices import reminding
 from notices.models import Notice
 
+#: A count takes seconds, a load of everything minutes; what takes longer is stuck, and a notice is not kept back by that.
+PATIENCE = datetime.timedelta(hours=1)
 logger = logging.getLogger("portal.notices")
 
 
@@ -15,10 +19,14 @@ def publish_due() -> int:
     """Publish what was approved for a moment that has come, whenever the scheduler was last awake. Returns how many.
 
     Handed out twice it publishes once. One that cannot go out any more (its effective date has passed meanwhile) stays
-    scheduled, and headquarters sees it as late.
+    scheduled, and headquarters sees it as late. One that asks of trade waits for sums that are being counted, PATIENCE at
+    most: whom it touches is written down once.
     """
     done, now = 0, timezone.now()
+    counting = Uncounted.objects.exists()
     for notice in Notice.objects.due(now).order_by("publish_at", "pk"):
+        if counting and notice.asks_of_trade and notice.publish_at > now - PATIENCE:
+            continue
         try:
             notice.publish_scheduled(now)
         except ValidationError as error:

@@ -13,14 +13,16 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import Assignment, Cover, Membership, Person
+from examinations.models import Uncounted
 from notices import telling
 from notices.models import Notice
+from notices.tasks import publish_due
 from notifications import sending
 from notifications.models import Delivery, Message
 from tests.committed import at_once
 from tests.mail_servers import Post, text_of
 from tests.named_people import World, make_person
-from tests.notices.writing import second_person
+from tests.notices.writing import draft, second_person
 
 STEP = "/admin/notices/notice/{}/{}/"
 
@@ -266,3 +268,31 @@ def test_a_second_person_publishes_the_version_that_their_page_showed(world: Wor
     assert not Message.objects.exists()
     publish(notice)
     assert Message.objects.get().subject.startswith("Something else")
+
+
+def test_what_asks_of_trade_waits_for_sums_that_are_counted_but_not_for_ever(world: World) -> None:
+    Uncounted.objects.create(account=world.quillard)
+    now = timezone.now()
+    for number, asks in (("65313721", {"hts_prefixes": ["8501"]}), ("65313722", {"account_kinds": ["importer"]})):
+        notice = draft(world, number, **asks)
+        notice.submit(by=world.hq)
+        notice.schedule(now + datetime.timedelta(hours=1), by=second_person())
+        Notice.objects.filter(pk=notice.pk).update(publish_at=now)
+    page = (
+        signed_in(second_person())
+        .get(STEP.format(Notice.objects.get(number="65313721").pk, "preview"))
+        .content.decode()
+    )
+    assert "accounts may be missing here" in page
+    assert publish_due() == 1
+    assert list(Notice.objects.filter(state="scheduled").values_list("number", flat=True)) == ["65313721"]
+    Notice.objects.filter(number="65313721").update(publish_at=now - datetime.timedelta(hours=2))
+    assert publish_due() == 1
+
+
+def test_what_asks_of_trade_goes_out_once_all_is_counted(world: World) -> None:
+    notice = draft(world, hts_prefixes=["8501"])
+    notice.submit(by=world.hq)
+    notice.schedule(timezone.now() + datetime.timedelta(hours=1), by=second_person())
+    Notice.objects.filter(pk=notice.pk).update(publish_at=timezone.now())
+    assert publish_due() == 1
