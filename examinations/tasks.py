@@ -1,22 +1,25 @@
 import contextlib
+import datetime
 import tempfile
 import uuid
 from pathlib import Path
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from accounts.models import Person
 from documents.sweeping import remove_forgotten
 from examinations.loading import rejects
 from examinations.loading.load import InHand, finish, in_hand, load_file
 from examinations.loading.reading import UnusableFile
-from examinations.loading.undo import undo
+from examinations.loading.undo import Busy, undo
 from examinations.loading.undoing import CannotUndo
 from examinations.models import Load
 from examinations.resuming import MOST_ATTEMPTS, resume, tried_enough
 from examinations.telling import detentions, questions, requests
 
 CHUNK = 2**20
+#: Seconds after which an undoing that found another load under way comes again.
+UNDO_AGAIN = 10
 
 
 @shared_task(time_limit=6 * 3600)
@@ -54,15 +57,19 @@ def write_rejects(load_id: str) -> None:
     rejects.store(Load.objects.get(pk=uuid.UUID(load_id)))
 
 
-@shared_task(time_limit=6 * 3600)
-def undo_load(load_id: str, person_id: str) -> None:
+@shared_task(bind=True, time_limit=6 * 3600, max_retries=None)
+def undo_load(self: Task, load_id: str, person_id: str, asked: str = "") -> None:
     """Undo a load for headquarters, or an own file for a member of its account; where it cannot be, its page says why.
 
-    Handed out twice it runs once.
+    asked: when, as text; the day in which it can be undone ends then. Handed out twice it runs once; while something is
+    loaded it comes again in a while, and holds no process.
     """
     load = Load.objects.get(pk=uuid.UUID(load_id))
+    at = datetime.datetime.fromisoformat(asked) if asked else None
     try:
-        undo(load, by=Person.objects.get(pk=uuid.UUID(person_id)))
+        undo(load, by=Person.objects.get(pk=uuid.UUID(person_id)), asked=at)
+    except Busy:
+        raise self.retry(countdown=UNDO_AGAIN) from None
     except CannotUndo as error:
         if load.state != Load.State.UNDONE:
             Load.objects.filter(pk=load.pk).update(message=f"It was not undone. {error}")

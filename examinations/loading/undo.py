@@ -20,8 +20,13 @@ from examinations.signals import loaded
 WITHIN = datetime.timedelta(days=1)
 
 
-def why_not(load: Load) -> str:
-    """Why this load cannot be undone, as far as its record tells; empty where it can be tried."""
+class Busy(Exception):
+    """Another load or undoing is under way: try again in a while."""
+
+
+def why_not(load: Load, asked: datetime.datetime | None = None) -> str:
+    """Why this load cannot be undone, as far as its record tells; empty where it can be tried. asked: when somebody asked for
+    it; None for now."""
     if load.state == Load.State.UNDONE:
         return "This load has been undone already."
     if load.state not in (Load.State.DONE, Load.State.PARTLY) or load.finished_at is None:
@@ -30,7 +35,7 @@ def why_not(load: Load) -> str:
         return "This load was only tried and has not changed anything."
     if kind_named(load.kind).undo is None:
         return f"A file of {load.kind} cannot be undone: what it set off, such as invitations, is under way."
-    if timezone.now() - load.finished_at > WITHIN:
+    if (asked or timezone.now()) - load.finished_at > WITHIN:
         return "More than a day has passed since this load. Load a corrected file instead."
     return ""
 
@@ -42,21 +47,23 @@ def whose_not(load: Load, by: Person) -> str:
     return "" if load.account_id in reach_now(by).own else "Only members of the account undo what it loaded itself."
 
 
-def undo(load: Load, *, by: Person) -> None:
-    """Put back the rows as they were before the load, all or none. Raises CannotUndo with the reason.
+def undo(load: Load, *, by: Person, asked: datetime.datetime | None = None) -> None:
+    """Put back the rows as they were before the load, all or none. asked: when the person asked, None for now.
+
+    Raises CannotUndo with the reason, also where the person may not any more; Busy where something is being loaded, for which
+    no process waits: any member may ask.
 
     Accounts that the load made for unknown numbers stay, prospective and empty: a later file may have used them.
     """
-    if refusal := whose_not(load, by):
-        raise CannotUndo(refusal)
     try:
         with transaction.atomic(), acting(by, f"undo of load {load.pk}"):
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+                if cursor.fetchone() == (False,):
+                    raise Busy
                 cursor.execute("DISCARD TEMPORARY")
             load.refresh_from_db()
-            reason = why_not(load)
-            if reason:
+            if reason := whose_not(load, by) or why_not(load, asked):
                 raise CannotUndo(reason)
             session = _put_back(load)
             touched = sorted(session.touched)

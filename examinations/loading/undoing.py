@@ -15,8 +15,9 @@ LEDGER = """SELECT (was ->> 'id')::bigint AS id, key, account_id, was, load_id A
   FROM examinations_supersededrow WHERE "table" = %(table)s AND why <> 'linked'"""
 
 LATER = "A later file has changed or confirmed the same rows: undo that one first, or load a corrected file."
-#: Of an account's own file: the later one may be CBP's, which no member undoes.
-LATER_OF_OWN = "A later file, yours or CBP’s, has changed or confirmed the same rows: load a corrected file instead."
+#: Of an account's own file, by whose the later one is: no member undoes CBP's.
+LATER_OF_OWN = "A later file of yours has changed or confirmed the same rows: undo that one first."
+LATER_OF_CBP = "CBP has sent the same rows since: load a corrected file instead."
 
 
 def find(session: Session, table: str, ledger: str = LEDGER) -> None:
@@ -38,18 +39,20 @@ def find(session: Session, table: str, ledger: str = LEDGER) -> None:
     )
     session.run("ANALYZE undone_rows")
     later = session.rows(
-        f"""SELECT 1 FROM {table} t JOIN undone_rows u ON u.id = t.id WHERE t.load_id <> %(load)s
+        f"""SELECT account_id FROM examinations_load WHERE id = (
+            SELECT t.load_id FROM {table} t JOIN undone_rows u ON u.id = t.id WHERE t.load_id <> %(load)s
             UNION ALL
-            SELECT 1 FROM ({ledger}) s JOIN examinations_load l ON l.id = s.replaced_by
+            SELECT l.id FROM ({ledger}) s JOIN examinations_load l ON l.id = s.replaced_by
             WHERE l.finished_at > %(finished)s AND s.brought_by = %(load)s::text
             UNION ALL
-            SELECT 1 FROM examinations_seenagain a JOIN examinations_load l ON l.id = a.load_id, unnest(a.ids) AS one (id)
-            JOIN undone_rows u ON u.id = one.id WHERE a."table" = %(table)s AND l.finished_at > %(finished)s LIMIT 1""",
+            SELECT l.id FROM examinations_seenagain a JOIN examinations_load l ON l.id = a.load_id, unnest(a.ids) AS one (id)
+            JOIN undone_rows u ON u.id = one.id WHERE a."table" = %(table)s AND l.finished_at > %(finished)s LIMIT 1)""",
         table=table,
         finished=session.version_at,
     )
     if later:
-        raise CannotUndo(LATER_OF_OWN if session.owner else LATER)
+        ((of,),) = later
+        raise CannotUndo(LATER if not session.owner else LATER_OF_OWN if of == session.owner else LATER_OF_CBP)
 
 
 def put_back(session: Session, table: str) -> None:

@@ -141,7 +141,7 @@ def ask_to_undo(request: HttpRequest, load: Load, page: str) -> HttpResponse:
     """The question before a load is undone, and the answer. page: name of the load's address."""
     reason = why_not(load) or whose_not(load, request.user)
     if request.method == "POST" and not reason:
-        undo_load.delay_on_commit(str(load.pk), str(request.user.pk))
+        undo_load.delay_on_commit(str(load.pk), str(request.user.pk), timezone.now().isoformat())
         messages.info(request, "The load is being undone; this page says when it is.")
         return redirect(page, load.pk)
     context = {"load": load, "reason": reason, "here": reverse(page, args=[load.pk])}

@@ -18,7 +18,16 @@ from examinations.duty import tasks as duty
 from examinations.figures import newest_data
 from examinations.loading.load import Outcome, load_file
 from examinations.loading.undo import CannotUndo, undo
-from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, EntryMonth, Load, Reject
+from examinations.models import (
+    CustomsRequest,
+    EarlierEntry,
+    EarlierEntryLine,
+    Entry,
+    EntryLine,
+    EntryMonth,
+    Load,
+    Reject,
+)
 from tests.examinations.loading.files import entry_number, entry_row, load, write_csv
 from tests.named_people import World
 
@@ -188,11 +197,49 @@ def test_an_own_file_that_cbp_overtook_is_not_taken_back(world: World, tmp_path:
     upload(world.quillard, tmp_path, entry_row(60))
     own = Load.objects.get(account=world.quillard)
     load("entries", tmp_path, [entry_row(60)])
-    with pytest.raises(CannotUndo, match="yours or CBP’s"):
+    with pytest.raises(CannotUndo, match="CBP has sent the same rows since"):
         undo(own, by=world.robin)
     Load.objects.filter(pk=own.pk).update(finished_at=timezone.now() - datetime.timedelta(hours=25))
     own.refresh_from_db()
     assert "More than a day" in sign_in(world, "robin").get(f"/uploads/{own.pk}/undo/").content.decode()
+
+
+def test_of_two_own_files_the_later_one_is_taken_back_first(world: World, tmp_path: Path) -> None:
+    upload(world.quillard, tmp_path, entry_row(60))
+    upload(world.quillard, tmp_path, entry_row(60, **{"Line Tariff Duty Amount": "300"}))
+    first, second = Load.objects.filter(account=world.quillard).order_by("finished_at")
+    with pytest.raises(CannotUndo, match="later file of yours"):
+        undo(first, by=world.robin)
+    undo(second, by=world.robin)
+    undo(first, by=world.robin)
+    assert not Entry.objects.filter(source="own").exists()
+
+
+def test_taking_back_an_own_file_touches_nothing_of_cbps(world: World, tmp_path: Path) -> None:
+    upload(world.quillard, tmp_path, entry_row(60))
+    waiting = world.requests["waiting"]
+    CustomsRequest.objects.filter(pk=waiting.pk).update(entry_number=entry_number(60), account=world.stranger)
+    before = CustomsRequest.objects.filter(pk=waiting.pk).values().get()
+    undo(Load.objects.get(account=world.quillard), by=world.robin)
+    assert CustomsRequest.objects.filter(pk=waiting.pk).values().get() == before
+
+
+def test_who_has_left_meanwhile_takes_nothing_back_and_a_slow_queue_costs_nobody_the_day(
+    world: World, tmp_path: Path
+) -> None:
+    upload(world.quillard, tmp_path, entry_row(60))
+    own = Load.objects.get(account=world.quillard)
+    asked = timezone.now()
+    Load.objects.filter(pk=own.pk).update(finished_at=asked - datetime.timedelta(hours=25))
+    membership = world.lee.memberships.get()
+    membership.ended_at = asked
+    membership.save()
+    tasks.undo_load(str(own.pk), str(world.lee.pk), (asked - datetime.timedelta(hours=2)).isoformat())
+    own.refresh_from_db()
+    assert "Only members of the account" in own.message
+    tasks.undo_load(str(own.pk), str(world.robin.pk), (asked - datetime.timedelta(hours=2)).isoformat())
+    own.refresh_from_db()
+    assert own.state == "undone"
 
 
 def test_own_rows_start_no_scoring_and_have_their_duty_summed(
