@@ -47,15 +47,21 @@ CONCERNED = """(p.is_active AND coalesce(m.stop_after >= now(), true) AND (d.tol
             AND c.starts <= today.day AND c.ends > today.day)))))"""
 SILENT = "EXISTS (SELECT 1 FROM notifications_suppression s WHERE s.address = p.email AND s.lifted_at IS NULL)"
 FREE = f"(d.state = 'queued' OR (d.state = 'claimed' AND d.claimed_until < now() AND {NOT_GONE}))"
+# What waited for a digest that ends so ends with it.
 STOP_STALE = f"""
 WITH stale AS (
     SELECT d.id, {CONCERNED} AS concerned FROM notifications_delivery d
     JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
     WHERE {FREE} AND d.state IN ('queued', 'claimed') AND d.channel = 'mail' AND (NOT {CONCERNED} OR {SILENT})
-    ORDER BY d.id FOR UPDATE OF d SKIP LOCKED)
-UPDATE notifications_delivery d
-SET state = CASE WHEN concerned THEN 'suppressed' ELSE 'stopped' END, claimed_until = NULL
-FROM stale WHERE d.id = stale.id
+    ORDER BY d.id FOR UPDATE OF d SKIP LOCKED),
+ended AS (
+    UPDATE notifications_delivery d
+    SET state = CASE WHEN concerned THEN 'suppressed' ELSE 'stopped' END, claimed_until = NULL
+    FROM stale WHERE d.id = stale.id RETURNING d.id, d.state),
+carried AS (
+    UPDATE notifications_delivery c SET state = ended.state FROM ended
+    WHERE c.digest_id = ended.id AND c.state = 'queued')
+SELECT count(*) FROM ended
 """
 # What has no sender, or one whose lease ran out, is claimed; others' claims are skipped, not waited for. What waits for
 # a digest goes out with it.
@@ -129,7 +135,7 @@ def stop_stale() -> int:
     gone.write_up()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(STOP_STALE)
-        return int(cursor.rowcount)
+        return int(cursor.fetchone()[0])
 
 
 def claim(batch: int = BATCH) -> uuid.UUID | None:

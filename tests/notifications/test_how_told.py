@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Person
 from accounts.scope import acting_for
-from notifications import digests, kinds, queue, sending
+from notifications import digests, kinds, queue, reports, sending
 from notifications.models import Delivery, HowTold, Message
 from tests.mail_servers import Post, text_of
 from tests.named_people import World
@@ -227,6 +227,24 @@ def test_a_refused_digest_says_so_of_what_it_carried(world: World, post: Post) -
     digests.gather()
     sending.send_all()
     assert (row(message, world.robin).state, row(message, world.robin).last_error) == ("failed", "SMTP 550 5.7.1")
+
+
+@pytest.mark.parametrize(("ends", "state"), [("came back", "suppressed"), ("left", "stopped")])
+def test_what_a_digest_carried_that_is_not_sent_waits_for_it_no_more(
+    world: World, post: Post, ends: str, state: str
+) -> None:
+    """An address whose mail came back is known before the digest is claimed; the inbox says so of each message."""
+    choose(world.robin, "daily")
+    message = tell(world)
+    let_mornings_pass()
+    digests.gather()
+    if ends == "came back":
+        reports.suppress(world.robin.email, "bounce", "5.1.1")
+    else:
+        Person.objects.filter(pk=world.robin.pk).update(is_active=False)
+    sending.send_all()
+    assert row(message, world.robin).state == state
+    assert not post.of(world.robin.email)
 
 
 # ---- pages -------------------------------------------------------------------------------------------------
