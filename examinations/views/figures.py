@@ -22,7 +22,7 @@ from examinations.models.examination import ExaminationType
 from examinations.peers.reading import Beside, beside_peers, group_of
 from examinations.views.figures_by import tabs
 from examinations.views.period import asked_client, asked_period
-from examinations.views.rows_behind import ROWS, rows_behind
+from examinations.views.rows_behind import CARGO_EXAMINED, ROWS, entries_behind, entries_of, rows_behind
 from look.charts import Columns, Moment, Month, RateRow, Rates, Series
 from look.downloads import FORMATS, Sheet, about_list, download, filters_in_words
 from look.formats import plural
@@ -123,7 +123,11 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     government = request.user.is_government
     group = None if client else group_of(account, request.user)  # peers are of all that one filed
     narrowed = {"party": client.pk} if client else {}
-    links = {name: rows_behind(request.account_base, period, name, **narrowed) for name in ROWS}
+    base, by_port = request.account_base, Dimension.PORT.value
+    entries = entries_of(base, period, **narrowed)
+    links = {name: rows_behind(base, period, name, **narrowed) for name in ROWS}
+    links |= {"entries": entries, "examined": f"{entries}&{CARGO_EXAMINED}"}
+    entries_at = {line.code: entries_behind(base, period, by_port, line.code, **narrowed) for line in ports}
     context = {
         "form": form,
         "figures": found,
@@ -132,9 +136,9 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
         "ports": ports,
         "more_ports": len(found.ports) - len(ports),
         "port_names": names_of(Dimension.PORT, [line.code for line in ports]),
-        "port_links": {
-            line.code: rows_behind(request.account_base, period, "cargo", port=line.code, **narrowed) for line in ports
-        },
+        "entries_at": entries_at,
+        "examined_at": {code: f"{address}&{CARGO_EXAMINED}" for code, address in entries_at.items()},
+        "port_links": {line.code: rows_behind(base, period, "cargo", port=line.code, **narrowed) for line in ports},
         "types": _types(found),
         "peers": _peers(beside_peers(account, group, request.user) if group else [], found, tells=tells),
         "group": group,

@@ -14,8 +14,9 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
-from examinations.figures import MONTH, TOO_FEW, Line, Period
+from examinations.figures import MONTH, TOO_FEW, Line, Period, months_earlier
 from examinations.figures.before import (
+    A_YEAR,
     NOTHING_BEFORE,
     Before,
     before_of,
@@ -35,7 +36,7 @@ from examinations.models.examination import DiscrepancyType
 from examinations.peers.reading import medians_at_ports
 from examinations.views.figures_said import MANY, ONE, WITHOUT_ENTRIES, finding_said, longest_said
 from examinations.views.period import asked_client, asked_period
-from examinations.views.rows_behind import of_value, rows_behind
+from examinations.views.rows_behind import CARGO_EXAMINED, entries_behind, entries_of, of_value, rows_behind
 from look.charts import Interval
 from look.charts.scales import nice_top
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
@@ -139,21 +140,31 @@ def tabs(
 
 
 def _links(base: str, period: Period, by: str, line: Line, finding: str, client: Account | None) -> dict[str, str]:
+    """The rows behind each figure of a line, by the name of the figure."""
+    of_client = {"party": str(client.pk)} if client else {}
+    earlier = period_before(period, by)
     if by == MONTH:
         narrowed, period = {}, Period(line.code, line.code)
+        before = months_earlier(line.code, A_YEAR)
+        entries = (entries_of(base, period, **of_client), entries_of(base, Period(before, before), **of_client))
     else:
         narrowed = of_value(by, line.code)
         if not narrowed:
             return {}
-    if client:
-        narrowed = narrowed | {"party": str(client.pk)}
+        of_entries = by not in WITHOUT_ENTRIES
+        entries = tuple(
+            entries_behind(base, one, by, line.code, **of_client) if of_entries else "" for one in (period, earlier)
+        )
     links = {
-        name: rows_behind(base, period, name, **narrowed)
+        name: rows_behind(base, period, name, **narrowed, **of_client)
         for name in ("cargo", "released", "random", "random_cargo", "other", "owed", "overpaid")
         if not (by == Dimension.TYPE and name in ("random",)) and not (by == Dimension.REASON and name != "cargo")
     }
+    for name, address in zip(("", "_before"), entries, strict=True):
+        if address:
+            links |= {f"entries{name}": address, f"examined{name}": f"{address}&{CARGO_EXAMINED}"}
     if finding:
-        links["found"] = rows_behind(base, period, "found", **narrowed, finding=finding)
+        links["found"] = rows_behind(base, period, "found", **narrowed, **of_client, finding=finding)
     return links
 
 

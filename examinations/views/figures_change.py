@@ -20,7 +20,7 @@ from examinations.models import Dimension
 from examinations.views.figures_by import DIMENSIONS, tabs
 from examinations.views.figures_said import PLACED
 from examinations.views.period import asked_client, asked_period
-from examinations.views.rows_behind import entries_behind, entries_of, of_value, rows_behind
+from examinations.views.rows_behind import CARGO_EXAMINED, entries_behind, entries_of, of_value, rows_behind
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
 from look.formats import count, months, plural
 
@@ -47,7 +47,7 @@ def _counted(base: str, period: Period, by: str, code: str, **narrowed: Any) -> 
     """
     if by in PLACES:
         behind = entries_behind(base, period, by, code, **narrowed)
-        return {"entries": behind, "examined": f"{behind}&examined=cargo" if behind else ""}
+        return {"entries": behind, "examined": f"{behind}&{CARGO_EXAMINED}" if behind else ""}
     of = of_value(by, code) if by == Dimension.TYPE else {}
     return {"entries": "", "examined": rows_behind(base, period, "cargo", **of, **narrowed) if of else ""}
 
@@ -155,7 +155,7 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
             _section(request.account_base, period, by, found.get(by, []), client) for by in SECTIONS if found.get(by)
         ],
         "behind": [
-            (label, f"{entries}&examined=cargo", entries)
+            (label, f"{entries}&{CARGO_EXAMINED}", entries)
             for label, of in (("now", period), ("before", before))
             for entries in [entries_of(request.account_base, of, **narrowed)]
         ],

@@ -23,6 +23,8 @@ ROWS: dict[str, dict[str, str]] = {
     "found": {"reviews": "1"},
     "cost": {"money": "cost"},
 }
+#: Of a list of entries those that an examination rate counts as examined.
+CARGO_EXAMINED = "examined=cargo"
 
 
 def rows_behind(base: str, period: Period, figure: str, **narrowed: Any) -> str:

@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 import re
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import pytest
@@ -81,9 +81,16 @@ def test_each_figure_of_the_page_leads_to_exactly_its_rows(account: Account) -> 
         "random_cargo": whole.random_cargo.count if whole.random_cargo else 0,
         "other": whole.other.count if whole.other else 0,
         "cost": page.context["figures"].cost.count,
+        "entries": whole.entries,
+        "examined": whole.examined.found,
     }
     assert whole.cargo > 3
     assert {name: listed(client, links[name]) for name in expected} == expected
+    for line in page.context["ports"][:3]:
+        assert listed(client, page.context["entries_at"][line.code]) == line.entries
+        assert listed(client, page.context["examined_at"][line.code]) == line.examined.found
+    body = page.content.decode()
+    assert all(f'href="{escape(links[name])}"' in body for name in expected if expected[name])
 
 
 @pytest.mark.parametrize("role", ["member", "headquarters"])
@@ -99,6 +106,8 @@ def test_each_line_of_each_table_leads_to_exactly_its_rows(account: Account, rol
             rates = {"random": line.random, "random_cargo": line.random_cargo, "other": line.other}
             counts = {"cargo": line.cargo, "released": line.stay.count, "found": line.found}
             counts |= {name: rate.count if rate else 0 for name, rate in rates.items()}
+            counts |= {"entries": line.entries, "examined": line.examined.found if line.examined else 0}
+            counts |= {"entries_before": row.before.entries, "examined_before": row.before.examined}
             for name, link in row.links.items():
                 if name in counts:
                     assert listed(client, link) == counts[name], (by, line.code, name)
