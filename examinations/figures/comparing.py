@@ -50,13 +50,14 @@ def _compared(now: Line, before: Line, when: str) -> str:
     if not now.examined or not before.examined:
         return ""
     found = change(before.examined, now.examined)
-    if found.real:
-        direction = "more" if found.now.rate > found.before.rate else "less"
-        verdict = f"examined {direction} often than {when}"
-    else:
-        verdict = f"examined about as often as {when}"
-    was = f"{count(found.before.found)} of {plural(found.before.count, 'entry', 'entries')}"
-    return f"{verdict} ({was}, {percent(found.before.rate)})"
+    was = (
+        f"{count(found.before.found)} of {plural(found.before.count, 'entry', 'entries')}, {percent(found.before.rate)}"
+    )
+    if found.now.rate == found.before.rate:
+        return f"examined as often as {when} ({was})"
+    direction = "more" if found.now.rate > found.before.rate else "less"
+    chance = "" if found.real else ", which may be chance"
+    return f"examined {direction} often than {when} ({was}){chance}"
 
 
 def change_in_words(found: Figures, period: Period) -> str:

@@ -1,9 +1,13 @@
 """The sentences above a table of figures: what holds longest, what was found where, in one, few and many."""
 
+import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from examinations.figures import Period
+from examinations.figures.comparing import change_in_words
 from examinations.figures.table import Line, stay_of
 from examinations.intervals import rate_of
 from examinations.views.figures_said import finding_said, longest_said
@@ -81,3 +85,21 @@ def test_one_value_alone_is_no_comparison() -> None:
     )
     both = [alone, line("2304", examined=(3, 60))]
     assert finding_said(both, line("", examined=(6, 120)), "port", "", NAMES).startswith("None of the ports stands out")
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        ((16, 357), (6, 328), "examined more often than in the year before (6 of 328 entries, 1.8\u00a0%), which may be chance"),
+        ((3, 357), (6, 328), "examined less often than in the year before (6 of 328 entries, 1.8\u00a0%), which may be chance"),
+        ((40, 357), (6, 328), "examined more often than in the year before (6 of 328 entries, 1.8\u00a0%)"),
+        ((2, 100), (4, 200), "examined as often as in the year before (4 of 200 entries, 2.0\u00a0%)"),
+        ((2, 100), (0, 0), ""),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_with_whether_it_may_be_chance(
+    now: tuple[int, int], before: tuple[int, int], said: str
+) -> None:
+    found: Any = SimpleNamespace(all=line("", examined=now), before=line("", examined=before), year_before=line(""))
+    year = Period(datetime.date(2025, 12, 1), datetime.date(2026, 11, 30))
+    assert change_in_words(found, year) == said
