@@ -87,7 +87,14 @@ def _world(threads: int, accounts: int) -> dict[str, Any]:
         values = {"accounts": accounts, "threads": threads, "person": people["member"].pk}
         cursor.execute("SELECT setseed(0.5)")
         cursor.execute(THREADS, values)
+        # Filled without its indexes of words, which are made again then, as they are: minutes instead of half an hour.
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'thread_text_of_%%'", [])
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f"DROP INDEX {name}")
         cursor.execute(TEXTS)
+        for _, definition in indexes:
+            cursor.execute(definition)
         values = {"answers": ANSWERS, "writer": people["manager"].pk, "second": people["headquarters"].pk}
         cursor.execute(KNOWLEDGE, values)
         # The opponent reads the table through the same policy as the threads themselves.

@@ -21,7 +21,9 @@ from compliance.bonds.models import Bond
 from compliance.plans.models import Action
 from compliance.trends.models import Trend
 from compliance.trends.told import told
+from examinations.holding import Stage, holding_of
 from examinations.models import CustomsRequest, Entry, Examination, Port
+from examinations.models.detention import detention_of
 from examinations.models.entry import Source
 from look.formats import container, count, entry_number, hts, long_day, money
 from notices.models import Notice
@@ -76,6 +78,7 @@ def _examination(one: Examination) -> Attached:
         ("Found", "; ".join(found)),
         (CHOSEN, one.told_reason if one.closed else ""),
     )
+    facts += _hold(one)
     days = [("Selected", one.selected), ("Examined", one.examined), ("Released", one.released)]
     amount = (
         sum((abs(row.revenue_difference or 0) for row in one.discrepancies.all()), Decimal()) if one.closed else None
@@ -84,6 +87,22 @@ def _examination(one: Examination) -> Attached:
         f"examination {one}", f"/examinations/{one.pk}/", facts + _days(days),
         heading=line.hts if line else "", port=one.port, amount=amount,
     )  # fmt: skip
+
+
+def _hold(one: Examination) -> list[tuple[str, str]]:
+    """Of goods that wait: under which law, until when, and for which papers, as their page tells the account."""
+    detention = detention_of(one)
+    holding = holding_of(one, detention, timezone.localdate())
+    if holding is None:
+        return []
+    items = detention.items.filter(dropped_at=None).prefetch_related("documents") if detention else ()
+    missing = [item.text for item in items if item.waits_for_the_account]
+    until = long_day(holding.next_day) if holding.next_day else ""
+    return _said(
+        ("Detained", detention.get_kind_display() if detention and not detention.outcome else ""),
+        ("Proof is due by" if holding.stage == Stage.PROVING else "Decision due by", until),
+        ("Waits for", "; ".join(missing)),
+    )
 
 
 def _entry(one: Entry) -> Attached:

@@ -15,6 +15,7 @@ from accounts.models import Person
 from accounts.people import managers_of, members_of
 from examinations.telling.once import news_since, tell_once, untold
 from inquiries.models import Inquiry, Involvement, Message, PrivateNote
+from inquiries.templatetags.inquiries import full_stop, promised_by
 from notifications.models import Delivery
 from notifications.models import Message as Told
 from notifications.queue import stop_all
@@ -24,6 +25,11 @@ ASKED, WRITTEN, INVOLVED, NOTED = "inquiry-asked", "inquiry-written", "inquiry-e
 HALF, QUARTER, MISSED = "inquiry-half", "inquiry-quarter", "inquiry-missed"
 #: What is missed for longer than this stands on pages, and is no news.
 STALE = datetime.timedelta(days=14)
+
+
+def ended(subject: str) -> str:
+    """A subject at the end of a sentence."""
+    return subject + full_stop(subject)
 
 
 def tell(now: datetime.datetime) -> int:
@@ -77,7 +83,7 @@ def _tell_staff(message: Message, what: str) -> bool:
     verb = "asks" if first else "has written"
     who = inquiry.asked_by if message.written_down else message.by
     text = (
-        f"{who.name} of {inquiry.account.name} {verb}: {inquiry.subject}.\n\n"
+        f"{who.name} of {inquiry.account.name} {verb}: {ended(inquiry.subject)}\n\n"
         f"Inquiry {inquiry.number}. Read it and answer in the portal."
     )
     subject = f"{'Question' if first else 'Reply'}: {inquiry.account.name}"
@@ -91,7 +97,7 @@ def _tell_asker(message: Message) -> bool:
     """Whoever asked reads what was written down, and can set it right."""
     inquiry = message.inquiry
     text = (
-        f"{message.by.name} has written down what you asked {message.how_it_came}: {inquiry.subject}.\n\n"
+        f"{message.by.name} has written down what you asked {message.how_it_came}: {ended(inquiry.subject)}\n\n"
         f"It is inquiry {inquiry.number} now and will be answered in the portal. Is something missing or wrong? Add it there."
     )
     return tell_once(
@@ -105,7 +111,7 @@ def _tell_account(message: Message) -> bool:
     inquiry = message.inquiry
     back = message.kind == Message.Kind.ASK_BACK
     text = (
-        f"Your inquiry {inquiry.number}, {inquiry.subject}: CBP {'asks you something' if back else 'has answered'}.\n\n"
+        f"CBP {'asks you something about' if back else 'has answered'} your inquiry {inquiry.number}: {ended(inquiry.subject)}\n\n"
         + ("Until you reply, the clock of the promised answer stands still." if back else "")
         + ("" if back else "Read the answer in the portal. It is help, not a ruling; it stops no deadline.")
     )
@@ -121,7 +127,7 @@ def _tell_account(message: Message) -> bool:
 def _tell_expert(one: Involvement) -> bool:
     inquiry = one.inquiry
     text = (
-        f"You were brought into inquiry {inquiry.number} of {inquiry.account.name}: {inquiry.subject}.\n\n{one.because}\n\n"
+        f"You were brought into inquiry {inquiry.number} of {inquiry.account.name}: {ended(inquiry.subject)}\n\n{one.because}\n\n"
         "Read it in the portal, and write the account manager a note or a proposed answer. The account does not see you."
     )
     nowhere = Cast(Value(None), UUIDField())
@@ -143,7 +149,7 @@ def _tell_of_note(note: PrivateNote) -> bool:
         people = [there.values_list("expert", nowhere)]
     text = (
         f"{note.by.name} has written for staff only: {note.get_kind_display().lower()}, inquiry {inquiry.number} of"
-        f" {inquiry.account.name}, {inquiry.subject}.\n\nRead it in the portal. The account never sees it."
+        f" {inquiry.account.name}, {ended(inquiry.subject)}\n\nRead it in the portal. The account never sees it."
     )
     return tell_once(
         f"{NOTED}:{note.pk}", NOTED, f"{note.get_kind_display()}: inquiry {inquiry.number}", text,
@@ -195,12 +201,12 @@ def _unwarned(rows: QuerySet[Any], stage: str) -> list[Inquiry]:
 
 
 def _warn(inquiry: Inquiry, stage: str) -> bool:
-    due = f"{timezone.localtime(inquiry.due_at):%A, %B %-d, %-I:%M %p} Eastern time"
+    due = promised_by(inquiry)  # by the clocks of the Center, as on the page
     left = {HALF: "Half of the promised time is left", QUARTER: "A quarter of the promised time is left"}.get(stage)
     text = (
-        f"{left}: inquiry {inquiry.number} of {inquiry.account.name}, {inquiry.subject}, is promised by {due}."
+        f"{left}: inquiry {inquiry.number} of {inquiry.account.name} (“{inquiry.subject}”) is promised by {due}."
         if left
-        else f"The answer to inquiry {inquiry.number} of {inquiry.account.name}, {inquiry.subject}, was promised by {due}."
+        else f"The answer to inquiry {inquiry.number} of {inquiry.account.name} (“{inquiry.subject}”) was promised by {due}."
     )
     people = _of_staff(inquiry)
     nowhere = Cast(Value(None), UUIDField())

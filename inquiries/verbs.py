@@ -176,7 +176,7 @@ class InquiryVerbs(models.Model):
         if not because or len(because) > BECAUSE:
             raise ValidationError({"because": f"Say what the expert is to look at, in up to {BECAUSE} letters."})
         if expert is not None and not group.members.filter(expert=expert, expert__is_active=True).exists():
-            raise ValidationError({"expert": f"{expert} is not of this group."})
+            raise ValidationError({"expert": f"{expert} is not in this group."})
         with transaction.atomic(), acting(by, "bring in"):
             held = self._locked()
             routing: Routing = held.routings.create(

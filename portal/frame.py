@@ -75,6 +75,11 @@ TOGETHER: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     ),
     "Inquiries": (
         ("Inquiries", "/inquiries/", (Person.Role.MANAGER, Person.Role.EXPERT, Person.Role.HEADQUARTERS)),
+        (
+            "Answered questions",
+            "/inquiries/knowledge/",
+            (Person.Role.MANAGER, Person.Role.EXPERT, Person.Role.HEADQUARTERS),
+        ),
         ("Promises kept", "/inquiries/promises/", (Person.Role.HEADQUARTERS,)),
         ("Experts", "/inquiries/experts/", (Person.Role.HEADQUARTERS,)),
     ),

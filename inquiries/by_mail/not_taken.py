@@ -47,7 +47,7 @@ def say_not_taken(row: InboundMail, now: datetime.datetime) -> None:
         row.inquiry.steps.create(account_id=row.inquiry.account_id, at=now, by=None, words=words[:400], staff_only=True)
     why = SAID[Reason(row.reason)].format(email=row.person.email)
     text = (
-        f"A mail to your inquiry {row.inquiry.number}, {row.inquiry.subject}, did not reach it: {why}.\n\n"
+        f"A mail to your inquiry {row.inquiry.number} (“{row.inquiry.subject}”) did not reach it: {why}.\n\n"
         f"If you wrote it, {DO.get(Reason(row.reason), 'sign in and write there')}. If you did not, do nothing: nothing of it "
         "stands in the thread."
     )
@@ -63,8 +63,8 @@ def say_files_left_out(row: InboundMail, refused: list[str]) -> None:
         return
     one = len(refused) == 1
     text = (
-        f"Your mail to inquiry {row.inquiry.number}, {row.inquiry.subject}, stands in the thread, but "
-        f"{'a file of it was' if one else f'{len(refused)} of its files were'} not taken:\n\n"
+        f"Your mail to inquiry {row.inquiry.number} (“{row.inquiry.subject}”) stands in the thread, but not with all that was "
+        f"attached: {'a file was' if one else f'{len(refused)} files were'} not taken.\n\n"
         + "\n".join(refused)
         + f"\n\nSign in and attach {'it' if one else 'them'} there in another form."
     )

@@ -19,6 +19,9 @@ from inquiries.promises.promising import LAST_RESORT, MINUTES, hours_in, zone_of
 from inquiries.tasks import route_inquiries, tell_of_inquiries
 from look.forms import put_errors
 
+#: What a question about such a row most often is; the asker may choose another.
+CATEGORY_OF = {"examination": "hold", "bond": "bond"}
+
 
 @takes_a_file
 @allow(Person.Role.MEMBER)
@@ -31,7 +34,7 @@ def new_inquiry(request: HttpRequest, account: Account) -> HttpResponse:
     about = row_named(named, request.user) if named else None
     if named and about is None:
         raise Http404
-    form = QuestionForm(request)
+    form = QuestionForm(request, initial={"category": CATEGORY_OF.get(named.partition(":")[0])})
     withdrawn = WITHDRAWN if account.state == Account.State.WITHDRAWN else ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -20,7 +20,7 @@ from documents.views import as_download
 from inquiries.attached import address_of, named
 from inquiries.filling import figures_of
 from inquiries.forms import AnswerForm, BringInForm, NoteForm, ReplyForm, TemplateForm, answer_of_rulings
-from inquiries.models import Inquiry, Message, Overtaken
+from inquiries.models import Inquiry, Message, Overtaken, PrivateNote
 from inquiries.placeholders import filled
 from inquiries.promises.shown import promise_of
 from inquiries.reading import ThreadPage, thread_page
@@ -94,7 +94,11 @@ def _contact_link(inquiry: Inquiry) -> str:
 
 
 def _begun(request: HttpRequest, inquiry: Inquiry) -> tuple[str, TemplateForm]:
-    """What the answer begins with: a template with the account's figures, where one was chosen."""
+    """What the answer begins with: an expert's proposal or a template with the account's figures, where one was chosen."""
+    proposal = request.GET.get("proposal", "")
+    if proposal.isdecimal() and len(proposal) < 19:
+        notes = inquiry.private_notes.visible_to(request.user).filter(pk=int(proposal), kind=PrivateNote.Kind.PROPOSAL)
+        return notes.values_list("text", flat=True).first() or "", TemplateForm(None, category=inquiry.category)
     form = TemplateForm(request.GET if "template" in request.GET else None, category=inquiry.category)
     if form.is_bound and form.is_valid():
         return filled(form.cleaned_data["template"].text, figures_of(inquiry, request.user)), form

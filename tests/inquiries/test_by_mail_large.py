@@ -118,6 +118,6 @@ def test_a_file_that_is_not_taken_is_told_to_who_sent_it(world: World, inquiry: 
     assert came(made).state == "landed"
     told = Message.objects.get(topic=NOT_TAKEN)
     assert [one.person for one in told.deliveries.all()] == [world.robin]
-    assert "a file of it was not taken" in told.text
+    assert "a file was not taken" in told.text
     assert "plan.pdf: " in told.text
     assert "list.pdf" not in told.text
