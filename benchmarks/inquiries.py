@@ -84,10 +84,13 @@ def _world(threads: int, accounts: int) -> dict[str, Any]:
     Assignment.objects.bulk_create(Assignment(account=one, manager=people["manager"], starts=day) for one in rows)
     with connection.cursor() as cursor:
         cursor.execute(WORD)
+        # Without its triggers, which keep history row by row, and without its indexes of words, which are made again then, as
+        # they are: two minutes instead of half an hour.
+        for name in ("inquiry", "knowledgeentry"):
+            cursor.execute(f"ALTER TABLE inquiries_{name} DISABLE TRIGGER USER")
         values = {"accounts": accounts, "threads": threads, "person": people["member"].pk}
         cursor.execute("SELECT setseed(0.5)")
         cursor.execute(THREADS, values)
-        # Filled without its indexes of words, which are made again then, as they are: minutes instead of half an hour.
         cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'thread_text_of_%%'", [])
         indexes = cursor.fetchall()
         for name, _ in indexes:
