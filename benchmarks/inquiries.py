@@ -100,8 +100,6 @@ def _world(threads: int, accounts: int) -> dict[str, Any]:
             cursor.execute(definition)
         values = {"answers": ANSWERS, "writer": people["manager"].pk, "second": people["headquarters"].pk}
         cursor.execute(KNOWLEDGE, values)
-        # The opponent reads the table through the same policy as the threads themselves.
-        cursor.execute("CREATE INDEX ON inquiries_threadtext (account_id)")
         cursor.execute("VACUUM ANALYZE inquiries_threadtext, inquiries_inquiry, inquiries_knowledgeentry")
     return people
 

@@ -1,7 +1,8 @@
 """Finding as one types: threads that one may see, and the knowledge base.
 
 The database asks who may see a thread inside the search itself (find_threads, migration 0009): under row security an index
-of words could not be used, since comparing words is not "leakproof", and every thread would be read.
+of words could not be used, since comparing words is not "leakproof", and every thread would be read. Each search is planned anew
+(migration 0019): a plan for all askers and words reads far too much for most.
 """
 
 import re

@@ -13,7 +13,7 @@ from documents.models import Document
 from inquiries.models import Inquiry, Message, PrivateNote
 from inquiries.telling import tell
 from notifications.models import Delivery
-from tests.inquiries.threads import asked, brought_in, group_of, text_file
+from tests.inquiries.threads import RULING, asked, brought_in, group_of, text_file
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -104,6 +104,8 @@ def pages(world: World, both: dict[str, Inquiry]) -> list[str]:
     found = ["/", "/inquiries/?show=all", "/inquiries/?show=all&download=csv", "/api/v1/inquiries/", "/find/?q=subject"]
     found += [f"/inquiries/?show=all&words={word}" for word in ("subject", "Quillard", "2026-")]
     found += ["/inquiries/new/", "/inquiries/promises/", "/inquiries/experts/"]
+    for name in ("Quillard", "Stranger"):
+        found += [f"/inquiries/alike/?subject={name}-subject+{name}-words", f"/inquiries/knowledge/?q={name}-words"]
     for account, one in itertools.product((world.quillard, world.stranger, world.lindale), both.values()):
         base = f"/accounts/{account.pk}"
         found += [f"{base}/inquiries/?show=all", f"{base}/inquiries/{one.pk}/", f"{base}/inquiries/?download=csv"]
@@ -114,6 +116,8 @@ def pages(world: World, both: dict[str, Inquiry]) -> list[str]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_nothing_foreign_stands_anywhere(world: World, both: dict[str, Inquiry], name: str) -> None:
+    for one, by in ((both["quillard"], world.jordan), (both["stranger"], world.morgan)):
+        one.answer(by=by, text="8501.", **RULING)  # what is answered is offered to who asks something alike
     client = signed_in(world, name)
     read = ""
     for page in pages(world, both):

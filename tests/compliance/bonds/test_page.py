@@ -106,7 +106,10 @@ def test_a_bond_attached_to_a_question_opens_on_its_page(world: World, bond: Bon
     )
     for one in (bond, older):
         path = attachment_of(one, world.quillard, world.robin).path
-        assert client.get(path).context["judged"].bond == one
+        page = client.get(path)
+        assert page.context["judged"].bond == one
+        assert f"/inquiries/new/?about=bond:{one.pk}" in page.content.decode()
+    assert "about=bond" not in signed_in(world, "jordan").get(BASE.format(world.quillard.pk)).content.decode()
 
 
 def test_staff_read_the_bond_and_its_people_your_bond(world: World, bond: Bond) -> None:
