@@ -42,6 +42,10 @@ class KnowledgeQuerySet(VisibleQuerySet):
         """Those that everybody reads."""
         return self.filter(state=KnowledgeEntry.State.PUBLISHED)
 
+    def drafts_for(self, person: Person) -> Self:
+        """Those that wait for a second person and that this one may publish: not their own."""
+        return self.filter(state=KnowledgeEntry.State.DRAFT).exclude(written_by=person)
+
 
 @pghistory.track(exclude=["search"])
 class KnowledgeEntry(models.Model):

@@ -29,7 +29,7 @@ from examinations.models import Load, Port, ResultQuestion
 from examinations.models.detention import detention_of
 from examinations.telling.questions import unread_answers
 from examinations.waiting import papers_asked
-from inquiries.models import Inquiry
+from inquiries.models import Inquiry, KnowledgeEntry
 from look.charts import RateRow, Rates
 from notices import lead_times
 from notices.models import Notice
@@ -234,6 +234,7 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
         "notices": Notice.objects.filter(state=Notice.State.PUBLISHED)[:5],
         "drafts": Notice.objects.filter(state__in=[Notice.State.DRAFT, Notice.State.REVIEW]).count(),
         "lead": lead_times.of_all(months_earlier(day, 12), day),
+        "answers": KnowledgeEntry.objects.visible_to(request.user).drafts_for(request.user).count(),
         "appeals": CenterAppeal.objects.visible_to(request.user).open().count(),
         "deliveries": dict(Delivery.objects.values_list("state").annotate(n=Count("id"))),
         "across": SharedTrend.objects.standing().aggregate(n=Count("id"), stake=Sum("revenue_at_stake")),

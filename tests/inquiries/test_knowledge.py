@@ -314,3 +314,13 @@ def test_the_base_is_searched_by_words_and_by_number(world: World) -> None:
         assert ("gear motor for" in sam.get("/inquiries/knowledge/", {"q": asked_for}).content.decode()) == there
     other = Category.objects.exclude(pk="classification")[0]
     assert "gear motor for" not in sam.get("/inquiries/knowledge/", {"category": other.pk}).content.decode()
+
+
+def test_headquarters_reads_first_that_an_answer_waits_for_a_second_person(world: World) -> None:
+    words = "1 answer for everybody waits for a second person"
+    hq = signed_in(world, "hq")
+    assert words not in hq.get("/").content.decode()
+    entry = proposed(world)
+    assert words in hq.get("/").content.decode()
+    KnowledgeEntry.objects.filter(pk=entry.pk).update(written_by=world.hq)
+    assert words not in hq.get("/").content.decode()  # somebody else has to

@@ -26,7 +26,14 @@ def test_each_of_many_searches_of_one_connection_finds_what_its_asker_may_see(wo
     theirs = asked(world, subject="Heading of a gear motor", account=world.stranger, by=world.sam)
     for one, by in ((ours, world.jordan), (theirs, world.morgan)):
         one.answer(by=by, text="8501.", **RULING)
-    seen = {"robin": {ours}, "sam": {theirs}, "jordan": {ours}, "morgan": {theirs}, "hq": {ours, theirs}, "expert": set()}
+    seen = {
+        "robin": {ours},
+        "sam": {theirs},
+        "jordan": {ours},
+        "morgan": {theirs},
+        "hq": {ours, theirs},
+        "expert": set(),
+    }
     for _ in range(4):
         for name, expected in seen.items():
             person = world.people[name]

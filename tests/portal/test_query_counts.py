@@ -26,7 +26,7 @@ PAGES = [
     ("/", "billie", 39),
     ("/", "jordan", 35),
     ("/", "expert", 12),
-    ("/", "hq", 27),
+    ("/", "hq", 28),
     (f"/examinations/?{EVER}", "robin", 27),
     (f"/examinations/?{EVER}&download=csv", "robin", 21),
     (f"/examinations/?{EVER}", "billie", 29),
