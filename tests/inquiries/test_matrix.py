@@ -104,8 +104,7 @@ def pages(world: World, both: dict[str, Inquiry]) -> list[str]:
     found = ["/", "/inquiries/?show=all", "/inquiries/?show=all&download=csv", "/api/v1/inquiries/", "/find/?q=subject"]
     found += [f"/inquiries/?show=all&words={word}" for word in ("subject", "Quillard", "2026-")]
     found += ["/inquiries/new/", "/inquiries/promises/", "/inquiries/experts/"]
-    for name in ("Quillard", "Stranger"):
-        found += [f"/inquiries/alike/?subject={name}-subject+{name}-words", f"/inquiries/knowledge/?q={name}-words"]
+    found += [f"/inquiries/alike/?subject={name}-subject+{name}-words" for name in ("Quillard", "Stranger")]
     for account, one in itertools.product((world.quillard, world.stranger, world.lindale), both.values()):
         base = f"/accounts/{account.pk}"
         found += [f"{base}/inquiries/?show=all", f"{base}/inquiries/{one.pk}/", f"{base}/inquiries/?download=csv"]
