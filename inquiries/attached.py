@@ -100,7 +100,7 @@ def _hold(one: Examination) -> list[tuple[str, str]]:
     until = long_day(holding.next_day) if holding.next_day else ""
     return _said(
         ("Detained", detention.get_kind_display() if detention and not detention.outcome else ""),
-        ("Proof is due by" if holding.stage == Stage.PROVING else "Decision due by", until),
+        ("Proof by" if holding.stage == Stage.PROVING else "Decision by", until),
         ("Waits for", "; ".join(missing)),
     )
 

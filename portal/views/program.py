@@ -18,6 +18,8 @@ from look.formats import amount, count
 
 #: Accounts told by name; of more their number.
 NAMED = 20
+#: So many where all are asked for.
+MOST = 1000
 #: Nobody spoke with an account since so long: the manager is to call.
 ALONE = datetime.timedelta(days=365)
 
@@ -45,7 +47,7 @@ def program_page(request: HttpRequest) -> HttpResponse:
         "rows": _rows(standing) if standing else [],
         "isa_count": isa.count(),
         "unmanaged": _named(unmanaged.order_by("name")),
-        "silent": _named(without_contact(person, day)),
+        "silent": _named(without_contact(person, day), MOST if request.GET.get("silent") == "all" else NAMED),
         "silent_since": day - ALONE,
         "centers": by_center(day),
     }
@@ -69,9 +71,9 @@ def without_contact(person: Person, day: datetime.date) -> QuerySet[Account]:
     )
 
 
-def _named(accounts: QuerySet[Account]) -> Named:
-    first = list(accounts[: NAMED + 1])
-    return Named(first[:NAMED], len(first) if len(first) <= NAMED else accounts.count())
+def _named(accounts: QuerySet[Account], most: int = NAMED) -> Named:
+    first = list(accounts[: most + 1])
+    return Named(first[:most], len(first) if len(first) <= most else accounts.count())
 
 
 def _rows(standing: Standing) -> list[tuple[str, str, str, float | None]]:

@@ -34,8 +34,8 @@ def test_the_facts_of_goods_that_wait_say_until_when_and_for_what(world: World) 
     facts = dict(asked(world, "hold", about=held).about_facts)
     assert facts["Detained"] == "Withhold release order"
     assert facts["Waits for"] == "Packing list"
-    assert facts["Proof is due by"] > ""
-    assert "Decision due by" not in facts
+    assert facts["Proof by"] > ""
+    assert "Decision by" not in facts
 
 
 def test_the_facts_of_goods_that_only_wait_name_the_day_of_decision(world: World) -> None:
@@ -44,9 +44,9 @@ def test_the_facts_of_goods_that_only_wait_name_the_day_of_decision(world: World
     held.save()
     facts = dict(asked(world, "hold", about=held).about_facts)
     days = [long_day(held.presented + datetime.timedelta(days=days)) for days in range(5, 12)]
-    assert facts["Decision due by"] in days
+    assert facts["Decision by"] in days
     assert "Detained" not in facts
-    assert "Decision due by" not in dict(asked(world, "hold", about=world.examinations["found"]).about_facts)
+    assert "Decision by" not in dict(asked(world, "hold", about=world.examinations["found"]).about_facts)
 
 
 def test_the_category_of_a_row_is_chosen_already_and_can_be_another(world: World) -> None:

@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from accounts.models import Assignment, Enrollment
 from compliance.effect.models import Standing
 from inquiries.models import Contact
+from portal.views import program
 from portal.views.program import without_contact
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -85,3 +86,18 @@ def test_who_is_left_alone_is_named_with_manager_and_last_contact(world: World, 
 @pytest.mark.parametrize("name", ["robin", "lee", "sam", "billie", "jordan", "morgan", "expert"])
 def test_to_everybody_else_it_does_not_exist(world: World, name: str) -> None:
     assert signed_in(world, name).get("/effect/program/").status_code == 404
+
+
+def test_of_many_who_are_left_alone_the_first_are_named_and_all_when_asked(
+    world: World, hq: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Assignment.objects.on(TODAY).update(starts=TODAY - 500 * DAY)
+    everybody = [one.name for one in without_contact(world.hq, TODAY)]
+    assert len(everybody) >= 2
+    monkeypatch.setattr(program, "NAMED", 1)
+    few = text(hq.get("/effect/program/"))
+    assert f"The first 1 of {len(everybody)}, the longest left alone first." in few
+    whole = text(hq.get("/effect/program/?silent=all"))
+    assert all(name in whole for name in everybody)
+    assert "The first" not in whole
+    assert hq.get("/effect/program/?silent=nonsense").status_code == 200
