@@ -120,9 +120,9 @@ TEMPLATES = {
         "Dear {asker},\n\nThe bond of {account} is {bond_amount}. Over the last twelve whole months you paid "
         "{duty_12_months} of duty on goods worth {value_12_months}.\n\n\n\n{manager}",
     ),
-    "Thank you, we look into it": (
+    "Thank you, I am looking into it": (
         "",
-        "Dear {asker},\n\nthank you for asking about {subject}. I am looking into it and write to you here by the day that is "
-        "promised.\n\n{manager}",
+        "Dear {asker},\n\nThank you for your question, “{subject}”. I am looking into it and will write to you here by the day "
+        "that is promised.\n\n{manager}",
     ),
 }
