@@ -20,6 +20,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "portal
 
 pytest_plugins = [
     "tests.database",
+    "tests.kept",
     "tests.named_people",
     "tests.mail_servers",
     "tests.committed",
@@ -37,9 +38,11 @@ GROUPS = {
 
 
 class InGroups(LoadScopeScheduling):
-    """Gives out single tests, and the groups above whole: the browser tests have one running portal between them."""
+    """Gives out single tests, and whole the groups above and the files with a kept world (tests/kept.py)."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.rfind("@") > nodeid.rfind("]"):
+            return nodeid.split("@")[-1]
         return next((group for group, places in GROUPS.items() if nodeid.startswith(places)), nodeid)
 
 

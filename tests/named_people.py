@@ -258,6 +258,11 @@ def make_world() -> World:
 _once = MadeOnce(make_world)
 
 
+def world_again() -> World:
+    """The same small world in a database without it."""
+    return _once.again()
+
+
 @pytest.fixture
 def world(db: None) -> World:
-    return _once.again()
+    return world_again()

@@ -17,16 +17,16 @@ from examinations.listing import ExaminationList
 from examinations.models import Cost, Discrepancy, Entry, Examination
 from examinations.views.exports import Asked
 from tests.examinations.closing.test_closing import random_entries
-from tests.named_people import World, closed, make_examination
+from tests.named_people import World, closed, make_examination, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
 EVER = {"start": "2020-01-01"}
 
 
-@pytest.fixture
-def many(world: World) -> World:
+def make_kept() -> World:
     """Entries of all standings, some examined, reviewed, reviewed openly, held, at a cost, with money found."""
+    world = world_again()
     random_entries(world, 700)
     Entry.objects.filter(pk__gte=0).update(value=F("duty") % 90, lines=1 + F("duty") % 3)
     chance = random.Random(7)
@@ -44,6 +44,11 @@ def many(world: World) -> World:
                 )
     recount(None)
     return world
+
+
+@pytest.fixture
+def many(kept: World) -> World:
+    return kept
 
 
 def entry_rows(world: World, name: str, **asked: Any) -> tuple[Any, dict[str, Any], Any]:

@@ -16,15 +16,15 @@ from examinations.views.closing import SORTS, Asked, _listed, _sums
 from portal.dates import entries
 from portal.dates.asked import Asked as DatesAsked
 from tests.examinations.closing.test_closing import AS_OF, DAY, random_entries
-from tests.named_people import World, closed, make_examination
+from tests.named_people import World, closed, make_examination, world_again
 
 pytestmark = pytest.mark.django_db
 LAST = AS_OF + 60 * DAY
 
 
-@pytest.fixture
-def many(world: World) -> World:
+def make_kept() -> World:
     """Entries of all ages, some with finds of examinations, some with finds of checks, one looked at."""
+    world = world_again()
     random_entries(world, 900)
     near = list(closing.closing(closing.sides_of(world.quillard), world.hq, AS_OF, LAST).order_by("pk")[:40])
     assert len(near) == 40
@@ -51,6 +51,11 @@ def many(world: World) -> World:
             )  # fmt: skip
     recount(None)
     return world
+
+
+@pytest.fixture
+def many(kept: World) -> World:
+    return kept
 
 
 def asked_by(world: World, name: str, account: Account, **more: Any) -> Asked:
