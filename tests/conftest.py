@@ -34,6 +34,15 @@ GROUPS = {
     "the running portal": ("tests/browser/", "tests/servers/test_the_whole_run.py"),
     "two servers": ("tests/servers/test_the_two_servers.py",),
     "a database of one's own": ("tests/servers/test_a_database_of_ones_own.py",),
+    "the whole demonstration": (
+        "tests/demonstration/test_the_magnitudes_are_believable.py",
+        "tests/demonstration/test_the_people_and_the_problems.py",
+        "tests/docs/test_demonstration.py",
+    ),
+    "trends in planted worlds": (
+        "tests/compliance/trends/test_simulated.py::test_hardly_any_announcement_is_wrong",
+        "tests/compliance/trends/test_simulated.py::test_what_is_planted",
+    ),
 }
 
 

@@ -25,16 +25,26 @@ def written(folder: Path, lines: int) -> Written:
     return Written(folder, world, {name[:-4]: pl.read_csv(folder / name, infer_schema_length=0) for name in FILES})
 
 
+_made: dict[int, Written] = {}
+
+
+def made_once(folders: pytest.TempPathFactory, lines: int) -> Written:
+    """Once in a process, also for a file elsewhere that has the fixture from here."""
+    if lines not in _made:
+        _made[lines] = written(folders.mktemp("written"), lines)
+    return _made[lines]
+
+
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    return written(tmp_path_factory.mktemp("small"), 12_000)
+    return made_once(tmp_path_factory, 12_000)
 
 
 @pytest.fixture(scope="session")
 def middling(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    return written(tmp_path_factory.mktemp("middling"), 60_000)
+    return made_once(tmp_path_factory, 60_000)
 
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    return written(tmp_path_factory.mktemp("whole"), 600_000)
+    return made_once(tmp_path_factory, 600_000)

@@ -81,8 +81,7 @@ def examinations_of_the_world(entries: list[dict[str, Any]]) -> Iterator[dict[st
         yield row
 
 
-@pytest.fixture
-def small_world(tmp_path: Path) -> None:
+def make_small_world(tmp_path: Path) -> None:
     """Four importers and two brokers, loaded as files are; one importer never joined the program."""
     kinds = {"Identifier": "9XZ", "Account Type": "BROKER", "Center Code": "", "Program Codes": "", "Contact Email": ""}
     load(
@@ -134,3 +133,8 @@ def small_world(tmp_path: Path) -> None:
         entries=5,
         duties_taxes_fees=10**9,
     )
+
+
+@pytest.fixture
+def small_world(tmp_path: Path) -> None:
+    make_small_world(tmp_path)

@@ -3,6 +3,7 @@
 import datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from compliance.risk.trade import recount as recount_trade
 from examinations.breakdowns.counting import recount as recount_breakdowns
 from examinations.models import Examination
 from tests.compliance.risk.reference import reference_inputs, reference_parts
+from tests.compliance.risk.small_world import make_small_world
 from tests.examinations.loading.files import (
     bond_row,
     days_ago,
@@ -39,6 +41,16 @@ pytestmark = pytest.mark.django_db
 TRADE = [field.name for field in TradeFacts._meta.fields if field.name not in ("id", "account", "month")]
 #: Zero until self-assessments and plans are built, and until own rates are fitted.
 SEAMS = {"controls_weak", "plan_overdue", "rate_low", "rate_high"}
+
+
+def make_kept() -> None:
+    with TemporaryDirectory() as folder:
+        make_small_world(Path(folder))
+
+
+@pytest.fixture
+def small_world(kept: None) -> None:
+    """Made once for the file."""
 
 
 def rows(as_of: datetime.date, **only: object) -> dict[object, tuple[object, ...]]:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pytest
 from django.utils import timezone
 
 from accounts.models import Account, Identifier
@@ -140,8 +139,7 @@ def good_before(count: int) -> list[dict[str, Any]]:
     return [row | {"ago": row["ago"] + BEGAN, "found": ""} for row in bad(count, ago=360)]
 
 
-@pytest.fixture
-def examined(world: World) -> World:
+def examine_all(world: World) -> World:
     """Peers without a problem, and Quillard with one since 240 days."""
     random = np.random.default_rng(3)
     for place in range(20):

@@ -11,8 +11,8 @@ from compliance.trends.looking import find_trends
 from compliance.trends.models import SharedPart, SharedTrend, Trend
 from examinations.breakdowns import counting
 from examinations.models import EntryLine, Examination
-from tests.compliance.trends.examined_world import bad, examine
-from tests.named_people import World
+from tests.compliance.trends.examined_world import bad, examine, examine_all
+from tests.named_people import World, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -20,15 +20,20 @@ TODAY = timezone.localdate()
 LAMPS = {"hts": "9405110000", "origin": "IN", "manufacturer_id": "INLAMPS1RAJ"}
 
 
-@pytest.fixture
-def lamps(examined: World) -> World:
+def make_kept() -> World:
     """Six importers buy lamps of one supplier, of which a third have the wrong origin since 240 days."""
+    examined = examine_all(world_again())
     peers = list(Account.objects.filter(name__startswith="Peer").order_by("pk")[:6])
     for place, peer in enumerate(peers):
         rows = [row | LAMPS for row in bad(14, kind="ORIGIN")]
         examine(peer, None, examined.load, rows, 100_000 + 100 * place)
     Assignment.objects.create(account=peers[0], manager=examined.jordan, starts=TODAY - datetime.timedelta(days=9))
     return examined
+
+
+@pytest.fixture
+def lamps(kept: World) -> World:
+    return kept
 
 
 def test_a_supplier_that_errs_in_many_accounts_is_named_once_with_its_total(lamps: World) -> None:
@@ -60,7 +65,8 @@ def test_lines_that_nobody_looked_at_are_counted_since_the_month_in_which_it_beg
     assert shared.revenue_at_stake == sum(shared.parts.values_list("revenue_at_stake", flat=True))
 
 
-def test_one_accounts_own_problem_is_none_of_many(examined: World) -> None:
+def test_one_accounts_own_problem_is_none_of_many(world: World) -> None:
+    examined = examine_all(world)
     find_trends(None, TODAY)
     assert Trend.objects.filter(account=examined.quillard).exists()
     assert not SharedTrend.objects.exists()

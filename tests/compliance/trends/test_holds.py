@@ -17,7 +17,7 @@ from compliance.trends.models import AccountTest, Trend, TrendStep
 from examinations.models import Cost, Examination, Selection
 from tests.api.calls import Caller
 from tests.compliance.trends.examined_world import GOODS, PORTS, examine, make_trend
-from tests.named_people import World, make_account
+from tests.named_people import World, make_account, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,9 @@ def of_the_bad_maker(rows: list[dict[str, Any]], **changed: Any) -> list[dict[st
     return [row | {"hts": hts, "origin": origin, "manufacturer_id": maker} | changed for row in rows]
 
 
-@pytest.fixture
-def held(world: World) -> World:
+def make_kept() -> World:
     """Fifteen peers with brokers of their own, and Quillard as one of them."""
+    world = world_again()
     random = np.random.default_rng(11)
     brokers = [make_account(f"Broker {at}", "broker", f"8Y{at}") for at in range(5)]
     for place in range(15):
@@ -52,6 +52,11 @@ def held(world: World) -> World:
     examine(world.quillard, world.lindale, world.load, holds(random, 80), 10_000)
     examine(world.stranger, world.lindale, world.load, holds(random, 80), 30_000)
     return world
+
+
+@pytest.fixture
+def held(kept: World) -> World:
+    return kept
 
 
 def test_goods_held_long_are_found_with_their_maker_and_are_no_error(held: World) -> None:

@@ -12,11 +12,20 @@ from compliance.trends.looking import find_trends
 from compliance.trends.models import AccountTest, PeerFit, Trend, TrendStep
 from compliance.trends.signals import crossed
 from examinations.models import Discrepancy, Examination
-from tests.compliance.trends.examined_world import BEGAN, PLANTED, bad, examine, usual
-from tests.named_people import World
+from tests.compliance.trends.examined_world import BEGAN, PLANTED, bad, examine, examine_all, usual
+from tests.named_people import World, world_again
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
+
+
+def make_kept() -> World:
+    return examine_all(world_again())
+
+
+@pytest.fixture
+def examined(kept: World) -> World:
+    return kept
 
 
 def test_the_planted_problem_is_found_once_with_its_cell_its_beginning_and_its_money(examined: World) -> None:

@@ -1,3 +1,0 @@
-from tests.compliance.trends.examined_world import examined
-
-__all__ = ["examined"]
