@@ -21,7 +21,7 @@ from examinations.figures.definitions import DEFINITIONS
 from examinations.figures.table import TOO_FEW, Line, stay_of
 from examinations.intervals import rate_of
 from examinations.models import Cost, Dimension, Examination
-from tests.named_people import World, closed, make_account, make_entry, make_examination
+from tests.named_people import World, closed, make_account, make_entry, make_examination, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +29,9 @@ DAY = datetime.timedelta(days=1)
 PAGES = ("figures/", "figures/by/?by=port", "figures/by/?by=type", "figures/by/?by=month", "figures/change/")
 
 
-@pytest.fixture
-def filed(world: World) -> World:
+def make_kept() -> World:
     """Lindale files for two importers; one imports through nobody else, the other also by itself."""
+    world = world_again()
     today = timezone.localdate()
     for n in range(6):
         entry = make_entry(world.load, f"9XZ5{n:07}", world.quillard, world.lindale)
@@ -44,6 +44,11 @@ def filed(world: World) -> World:
     recount(None)
     recount_duty(None)
     return world
+
+
+@pytest.fixture
+def filed(kept: World) -> World:
+    return kept
 
 
 def by_hand(sql: str, *given: Any) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from compliance.measurement.models import OwnRate, RateFit
 from compliance.measurement.own_rates.reading import known_of
 from compliance.measurement.own_rates.recomputing import recompute
 from examinations.models import EntryBreakdown, EntryMonth, ExaminationMonth
-from tests.named_people import World, make_account
+from tests.named_people import World, make_account, world_again
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +37,9 @@ def reviewed(account: Account, month: datetime.date, reviews: int, wrong: int, f
     )
 
 
-@pytest.fixture
-def small(world: World) -> World:
+def make_kept() -> World:
     """Two importers with reviews, one of them filed by the broker; and thirty more, so that there is a fit."""
+    world = world_again()
     month = datetime.date(2026, 10, 1)
     trade(world.quillard, month, world.lindale)
     trade(world.stranger, month)
@@ -51,6 +51,11 @@ def small(world: World) -> World:
         trade(other, month, value=10_000 * (number + 1))
         reviewed(other, month, number % 5, int(number % 7 == 2))
     return world
+
+
+@pytest.fixture
+def small(kept: World) -> World:
+    return kept
 
 
 def test_reviews_of_24_whole_months_and_this_one_count_and_a_broker_has_those_it_filed(small: World) -> None:

@@ -12,8 +12,7 @@ from examinations.models import Cost, Discrepancy, Entry, EntryLine, Examination
 from tests.named_people import World, closed, make_entry, make_examination
 
 
-@pytest.fixture
-def traded(world: World) -> World:
+def make_traded(world: World) -> World:
     """Quillard with examinations at two ports, in several months, with finds, costs and an entry of two suppliers."""
     today = timezone.localdate()
     for n in range(12):
@@ -44,9 +43,9 @@ def traded(world: World) -> World:
     return world
 
 
-@pytest.fixture
-def summed(traded: World) -> World:
+def make_summed(world: World) -> World:
     """Entries of two types, ports and filers, one of a type that no examination meets, one with a chapter 99 row."""
+    traded = make_traded(world)
     for n in range(4):
         entry = make_entry(traded.load, f"9XZ7{n:07}", traded.quillard, traded.lindale if n % 2 else None)
         Entry.objects.filter(pk=entry.pk).update(port="4601", entry_type="09" if n == 3 else "11")
@@ -63,3 +62,13 @@ def summed(traded: World) -> World:
         )
     recount(None)
     return traded
+
+
+@pytest.fixture
+def traded(world: World) -> World:
+    return make_traded(world)
+
+
+@pytest.fixture
+def summed(world: World) -> World:
+    return make_summed(world)

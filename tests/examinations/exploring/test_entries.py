@@ -11,10 +11,20 @@ from django.utils import timezone
 from examinations.exploring.pivot import MOST_COLUMNS, MOST_ROWS, TooLarge
 from examinations.models import EntryBreakdown, SavedView
 from tests.examinations.exploring.asking import by_hand, trade, year
-from tests.named_people import World
+from tests.examinations.exploring.conftest import make_summed
+from tests.named_people import World, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def make_kept() -> World:
+    return make_summed(world_again())
+
+
+@pytest.fixture
+def summed(kept: World) -> World:
+    return kept
 
 
 def test_entries_value_and_duty_equal_a_query_by_hand(summed: World) -> None:

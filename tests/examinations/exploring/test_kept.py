@@ -16,7 +16,8 @@ from examinations.exploring.measures import MEASURES
 from examinations.exploring.pivot import Pivot, pivot_of
 from examinations.figures import Period
 from examinations.models import Discrepancy, Examination
-from tests.named_people import World
+from tests.examinations.exploring.conftest import make_traded
+from tests.named_people import World, world_again
 
 pytestmark = pytest.mark.django_db
 ASKED = [
@@ -29,6 +30,15 @@ ASKED += [
     for measure, other in product(kept.FOUND, (*kept.KEPT, *kept.MANY))
     for pair in ((other, kept.FINDING), (kept.FINDING, other))
 ]
+
+
+def make_kept() -> World:
+    return make_traded(world_again())
+
+
+@pytest.fixture
+def traded(kept: World) -> World:
+    return kept
 
 
 def whole_months() -> Period:

@@ -12,10 +12,20 @@ from examinations.exploring.pivot import MOST_COLUMNS, TooLarge
 from examinations.figures import Period
 from examinations.models import Discrepancy, EntryLine, Examination
 from tests.examinations.exploring.asking import DAY, by_hand, pivot, year
-from tests.named_people import World, closed, make_entry, make_examination
+from tests.examinations.exploring.conftest import make_traded
+from tests.named_people import World, closed, make_entry, make_examination, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def make_kept() -> World:
+    return make_traded(world_again())
+
+
+@pytest.fixture
+def traded(kept: World) -> World:
+    return kept
 
 
 def test_a_table_equals_a_query_by_hand(traded: World) -> None:
