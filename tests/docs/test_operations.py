@@ -1,6 +1,7 @@
 """Every variable of the environment that the code reads stands in docs/operations.md, and the reverse."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -11,6 +12,8 @@ ROOMS = ("accounts", "benchmarks", "compliance", "demonstration", "documents", "
 READ = [*(ROOT / room for room in (*ROOMS, "notifications", "portal", "servers")), ROOT / "manage.py"]
 NAME = re.compile(r"^[A-Z][A-Z0-9_]{2,}$")
 ENVIRONMENT = {"environ", "environment"}
+#: What is in every file that asks; no other need be parsed.
+MAY_ASK = re.compile(r"\b(?:os|environ|environment|_url_names)\b")
 READERS = {"get", "getenv", "pop", "flag", "number", "words", "choice", "address", "scanner", "_number", "_flag"}
 #: What one process of the portal says to another; nobody sets it by hand.
 INTERNAL = {"MAIL_SINK_PORT"}
@@ -41,9 +44,11 @@ def _names(tree: ast.AST) -> set[str]:
     return {name for name in found if NAME.match(name)}
 
 
+@functools.cache
 def read_by_code() -> set[str]:
     files = [file for place in READ for file in ([place] if place.is_file() else place.rglob("*.py"))]
-    found = {name for file in files for name in _names(ast.parse(file.read_text()))}
+    texts = [text for file in files if MAY_ASK.search(text := file.read_text())]
+    found = {name for text in texts for name in _names(ast.parse(text))}
     return (found - INTERNAL) | set(re.findall(r"^([A-Z_]+) \?=", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 

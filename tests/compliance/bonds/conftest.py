@@ -18,8 +18,7 @@ TODAY = timezone.localdate()
 BASE = "/accounts/{}/bond/"
 
 
-@pytest.fixture
-def bond(world: World) -> Bond:
+def make_bonded(world: World) -> Bond:
     """Quillard's bond of $200,000, used to ninety percent, month by month the same; errors of many are known."""
     EntryMonth.objects.all().delete()
     partner = make_account("Partner Goods", "importer", "96-333333300")
@@ -35,6 +34,11 @@ def bond(world: World) -> Bond:
     review(None, TODAY)
     look_ahead([world.quillard.pk], TODAY)
     return made
+
+
+@pytest.fixture
+def bond(world: World) -> Bond:
+    return make_bonded(world)
 
 
 def text_of(client: Client, path: str) -> str:

@@ -9,12 +9,27 @@ from compliance.bonds.models import Bond, BondReview, WhatIf
 from compliance.bonds.reviewing import review
 from examinations.figures.period import months_earlier
 from examinations.models import DutyChange, TradedGoods
-from tests.compliance.bonds.conftest import BASE, TODAY, text_of
+from tests.compliance.bonds.conftest import BASE, TODAY, make_bonded, text_of
 from tests.compliance.bonds.test_reviewing import number_of
-from tests.named_people import World
+from tests.named_people import World, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def make_kept() -> tuple[World, Bond]:
+    world = world_again()
+    return world, make_bonded(world)
+
+
+@pytest.fixture
+def world(kept: tuple[World, Bond]) -> World:
+    return kept[0]
+
+
+@pytest.fixture
+def bond(kept: tuple[World, Bond]) -> Bond:
+    return kept[1]
 
 
 def test_an_announced_change_is_named_and_moves_the_month(world: World, bond: Bond) -> None:

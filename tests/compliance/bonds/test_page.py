@@ -13,12 +13,27 @@ from compliance.bonds.models import Bond
 from examinations.figures.period import months_earlier
 from examinations.models import DutyChange
 from inquiries.attached import attachment_of
-from tests.compliance.bonds.conftest import BASE, TODAY, text_of
+from tests.compliance.bonds.conftest import BASE, TODAY, make_bonded, text_of
 from tests.compliance.bonds.test_reviewing import deposit, make_bond, number_of
-from tests.named_people import World
+from tests.named_people import World, world_again
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def make_kept() -> tuple[World, Bond]:
+    world = world_again()
+    return world, make_bonded(world)
+
+
+@pytest.fixture
+def world(kept: tuple[World, Bond]) -> World:
+    return kept[0]
+
+
+@pytest.fixture
+def bond(kept: tuple[World, Bond]) -> Bond:
+    return kept[1]
 
 
 def test_the_page_tells_each_step_and_the_sum_of_all_numbers(world: World, bond: Bond) -> None:
