@@ -71,8 +71,11 @@ def codes_of(article: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def test_entries_by_dimension_agree_with_a_count_row_by_row(tmp_path) -> None:
-    load_world(tmp_path)
+def make_kept() -> None:
+    load_world()
+
+
+def test_entries_by_dimension_agree_with_a_count_row_by_row(kept: None) -> None:
     recount(None)
     looked_at = defaultdict(set)
     for entry, line in Examination.objects.exclude(type="ESR").values_list("entry", "line"):
@@ -117,8 +120,7 @@ def values_of(examination: Examination, lines: dict[int, list[dict[str, Any]]]) 
     return found if any(name == "origin" for name, _ in found) else found | {("unplaced", "")}
 
 
-def test_examinations_by_dimension_agree_with_a_count_row_by_row(tmp_path) -> None:
-    load_world(tmp_path)
+def test_examinations_by_dimension_agree_with_a_count_row_by_row(kept: None) -> None:
     # A review of a whole entry, wrong: a cluster of its lines, which is no line.
     whole = Examination.objects.filter(type="ESR", selection__reason="RANDOM", discrepancies__isnull=False)[0]
     Examination.objects.filter(pk=whole.pk).update(line=None)

@@ -5,8 +5,6 @@ import datetime
 import io
 import re
 from html import escape, unescape
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -46,8 +44,7 @@ def busiest() -> Account:
 
 
 def make_kept() -> Account:
-    with TemporaryDirectory() as folder:
-        load_world(Path(folder))
+    load_world()
     found = busiest()
     # An unknown reason and no supplier: neither may slip into a rate, nor break a link.
     one = Examination.objects.filter(account=found, closed__isnull=False, selected__gte=PERIOD.start)[0]

@@ -4,6 +4,7 @@ import datetime
 import statistics
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import connection
@@ -22,12 +23,13 @@ AS_OF = datetime.date(2026, 11, 24)
 PERIOD = figures.Period(datetime.date(2025, 12, 1), AS_OF)
 
 
-def load_world(folder: Path) -> None:
-    write_files(folder, lines=12_000, seed=1, as_of=AS_OF)
-    for kind in ("accounts", "entries", "examinations"):
-        assert load_path(kind, folder / f"{kind}.csv", as_of=AS_OF).rejected == 0
-        with connection.cursor() as cursor:
-            cursor.execute("DISCARD TEMP")
+def load_world() -> None:
+    with TemporaryDirectory() as folder:
+        write_files(Path(folder), lines=12_000, seed=1, as_of=AS_OF)
+        for kind in ("accounts", "entries", "examinations"):
+            assert load_path(kind, Path(folder, f"{kind}.csv"), as_of=AS_OF).rejected == 0
+            with connection.cursor() as cursor:
+                cursor.execute("DISCARD TEMP")
 
 
 def within(day: datetime.date) -> bool:
@@ -97,8 +99,8 @@ def check_stay_and_ports(found: figures.Figures, examined: list[Examination]) ->
 
 
 @pytest.mark.django_db
-def test_figures_of_importers_and_brokers_agree_with_a_recount_row_by_row(tmp_path: Path) -> None:
-    load_world(tmp_path)
+def test_figures_of_importers_and_brokers_agree_with_a_recount_row_by_row() -> None:
+    load_world()
     recount(None)
     hq = Person.objects.create_user("hq@people.example", None, name="HQ", role="headquarters")
     busiest = Account.objects.annotate(n=Count("examinations")).order_by("-n", "name")[:5]
