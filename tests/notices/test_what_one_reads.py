@@ -223,7 +223,7 @@ def test_the_ledger_counts_states_and_narrows_to_one(world: World) -> None:
     Delivery.objects.filter(person=world.robin).update(state="sent", sent_at=timezone.now())
     page = read(world, "hq", f"/notices/{notice.pk}/told/")
     assert page.count("not yet") == 6
-    assert "6 people of accounts that you may see were told; 0 have read it." in page
+    assert "6 people of accounts that you may see were told; nobody has read it." in page
     narrowed = read(world, "hq", f"/notices/{notice.pk}/told/?state=sent")
     assert narrowed.count("not yet") == 1
     assert read(world, "hq", f"/notices/{notice.pk}/told/?state=nonsense").count("not yet") == 6
