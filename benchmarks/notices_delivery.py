@@ -150,7 +150,9 @@ def main() -> None:
         rows = "not asked for"
         if arguments.rows:
             with connection.cursor() as cursor:
-                cursor.execute("TRUNCATE accounts_person, accounts_account, notifications_message CASCADE")
+                cursor.execute(
+                    "TRUNCATE accounts_person, accounts_account, notifications_message, notifications_delivery CASCADE"
+                )
             _, seconds = tell(make_people(arguments.rows), "a million")
             rows = f"{seconds:.1f} s"
         scratch.tell(
