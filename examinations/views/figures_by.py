@@ -280,13 +280,10 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     by_days = sort.removeprefix("-") == "days"
     # Asked for once, whatever the sentences have to name.
     names = {} if by == MONTH else names_of(by, [line.code for line in lines])
-    said = [
-        finding_said(lines, whole, by, finding, names),
-        against.sentence(by, when, names),
-        longest_said(lines, whole, by, peers, names, asked=by_days),
-    ]
-    if by_days:
-        said.reverse()  # what was asked is answered first
+    found = [finding_said(lines, whole, by, finding, names), against.sentence(by, when, names)]
+    longest = longest_said(lines, whole, by, peers, names, asked=by_days)
+    # What was asked is answered first.
+    said = [*longest, *reversed(found)] if by_days else [*found, *longest]
     lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     tells = request.reach.reads_disclosed_reasons(account.pk)
     if request.GET.get("download") in FORMATS and form.is_valid():

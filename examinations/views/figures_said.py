@@ -63,28 +63,29 @@ def name_of(by: str, line: Line, names: Mapping[str, str]) -> str:
 
 def longest_said(
     lines: list[Line], whole: Line, by: str, peers: dict[str, float], names: Mapping[str, str], *, asked: bool
-) -> str:
-    """Where goods are held longest, and whether others wait as long there. asked: an answer is due, if only "too few"."""
+) -> list[str]:
+    """Where goods are held longest, and whether others wait as long there, the answer first. asked: an answer is due,
+    if only "too few"; without it there may be nothing to say."""
     if whole.stay.median is None or by in (MONTH, Dimension.REASON):
-        return "Nothing selected in these months was released yet." if asked and whole.cargo else ""
+        return ["Nothing selected in these months was released yet."] if asked and whole.cargo else []
     longest, few = longest_held(lines, LEAST), longest_held(lines, least=1)
     if longest is None:
-        return _longest_of_few(few, by, peers, names) if asked and few else ""
+        return [_longest_of_few(few, by, peers, names)] if asked and few else []
     median = longest.stay.median or 0
     of_few = _longer_of_few(few, longest, by, names) if asked and few else ""
     if median <= whole.stay.median:
         if not asked:
-            return ""
+            return []
         held = f"half were released within {_days(whole.stay.median)}"
         if not of_few:
-            return f"None of the {MANY[by]} holds longer than the whole: {held}."
-        said = f"None of the {MANY[by]} with {LEAST} releases or more holds longer than the whole: {held}. {of_few}"
-        return f"{said} {_others(longest, by, peers, names)}".rstrip()
-    said = (
-        f"{_held(by, longest, names)} longest: half of {plural(longest.stay.count, 'examination')} took "
-        f"{_days(median)} or more, against {halves(whole.stay.median)} over all."
-    )
-    return " ".join(part for part in (said, of_few, _others(longest, by, peers, names)) if part)
+            return [f"None of the {MANY[by]} holds longer than the whole: {held}."]
+        said = f"None of the {MANY[by]} with {LEAST} releases or more holds longer than the whole: {held}."
+    else:
+        said = (
+            f"{_held(by, longest, names)} longest: half of {plural(longest.stay.count, 'examination')} took "
+            f"{_days(median)} or more, against {halves(whole.stay.median)} over all."
+        )
+    return [part for part in (said, of_few, _others(longest, by, peers, names)) if part]
 
 
 #: What is held there, where it is not the value itself that holds.

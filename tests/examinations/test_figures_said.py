@@ -49,13 +49,13 @@ def test_which_port_holds_longest_is_always_answered_when_asked(
     los_angeles: list[int], laredo: list[int], peers: dict[str, float], said: str
 ) -> None:
     lines = [line("2704", los_angeles), line("2304", laredo)]
-    assert said in longest_said(lines, line("", los_angeles + laredo), "port", peers, NAMES, asked=True)
+    assert said in " ".join(longest_said(lines, line("", los_angeles + laredo), "port", peers, NAMES, asked=True))
 
 
 def test_unasked_it_is_said_only_where_it_is_known() -> None:
     few = [line("2704", [7]), line("2304", [1])]
-    assert longest_said(few, line("", [7, 1]), "port", {}, NAMES, asked=False) == ""
-    assert longest_said([line("2704")], line(""), "port", {}, NAMES, asked=False) == ""
+    assert longest_said(few, line("", [7, 1]), "port", {}, NAMES, asked=False) == []
+    assert longest_said([line("2704")], line(""), "port", {}, NAMES, asked=False) == []
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_where_a_discrepancy_was_found_is_said_in_its_number(found: int, said: s
 def test_it_is_goods_that_are_held_and_no_supplier_that_holds() -> None:
     lines = [line("MXFAROR233HAN", [3] * 5), line("VNELCOR8259HAN", [1] * 6)]
     said = longest_said(lines, line("", [3] * 5 + [1] * 6), "manufacturer", {}, {}, asked=False)
-    assert said == (
+    assert said == [
         "Goods of MXFAROR233HAN are held longest: half of 5 examinations took 3 days or more, against 1 over all."
-    )
+    ]
 
 
 def test_one_value_alone_is_no_comparison() -> None:
