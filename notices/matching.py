@@ -152,24 +152,23 @@ def matched_sql(asked: Asked, today: datetime.date, *, lines: bool = False) -> t
     Whoever began in the running month stands there with nothing.
     """
     rows, given = rows_of(asked, today, lines=lines)
-    return (ONCE if lines or asked.of_lines else TWICE).format(rows=rows), given
+    return (ONCE if lines or asked.of_lines or asked.of_goods else TWICE).format(rows=rows), given
 
 
-#: Sums are read twice from their index, in its order, rather than hashed once by who imported and who filed.
+#: Without an article: read twice from its index, in its order, rather than hashed once by who imported and who filed.
 TWICE = """
     SELECT coalesce(i.account_id, f.filer_id) AS account_id, coalesce(i.value, 0) AS imported, coalesce(f.value, 0) AS filed
     FROM (SELECT g.account_id, sum(g.value) AS value {rows} GROUP BY 1) i
     FULL JOIN (SELECT filer_id, sum(value) AS value
       FROM (SELECT g.account_id, g.filer_id, g.value {rows}) g WHERE filer_id <> account_id GROUP BY 1) f
       ON f.filer_id = i.account_id"""
-#: Lines are read once.
+#: Goods, and lines, are read once.
 ONCE = """
     WITH hit AS MATERIALIZED (SELECT g.account_id, g.filer_id, sum(g.value) AS value {rows} GROUP BY 1, 2)
-    SELECT account_id, sum(imported) AS imported, sum(filed) AS filed FROM (
-      SELECT account_id, value AS imported, 0 AS filed FROM hit
-      UNION ALL
-      SELECT filer_id, 0, value FROM hit WHERE filer_id <> account_id) side
-    GROUP BY account_id"""
+    SELECT coalesce(i.account_id, f.filer_id) AS account_id, coalesce(i.value, 0) AS imported, coalesce(f.value, 0) AS filed
+    FROM (SELECT account_id, sum(value) AS value FROM hit GROUP BY 1) i
+    FULL JOIN (SELECT filer_id, sum(value) AS value FROM hit WHERE filer_id <> account_id GROUP BY 1) f
+      ON f.filer_id = i.account_id"""
 
 
 def window(today: datetime.date) -> tuple[datetime.date, datetime.date]:
