@@ -27,7 +27,7 @@ SAID = {"open": "Lines to look at", "looked-at": "Lines looked at", "all": "All 
 SHOWN = {"open": Q(looked_at=False), "looked-at": Q(looked_at=True), "all": Q()}
 HEADS = ["Entry Summary Number", "Line", "Entry Date", "HTS Number", "Country of Origin Code", "Manufacturer ID"]
 HEADS += ["Value", "In Question", "Why", "Looked At", "What Was Found", "From"]
-HEADS_OF_ALL = ["Question", "By Which Rule", "Lines to Look At", "In Question", "Of These Unknown", "Looked At"]
+HEADS_OF_ALL = ["Question", "By Which Rule", "Lines to Look At", "In Question", "Lines Without An Amount", "Looked At"]
 
 
 class LookForm(forms.Form):

@@ -183,7 +183,7 @@ def test_members_take_back_their_own_file_within_a_day_and_nobody_else_does(worl
             undo(last, by=world.people[name])
     assert robin.post(f"/loads/{last.pk}/undo/").status_code == 404
     assert f"{page}undo/" in robin.get(page).content.decode()
-    assert "Undo this load?" in robin.get(f"{page}undo/").content.decode()
+    assert "Undo this file?" in robin.get(f"{page}undo/").content.decode()
     assert robin.post(f"{page}undo/")["Location"] == page
     tasks.undo_load(str(last.pk), str(world.robin.pk))
     assert "by Robin Castell" in robin.get(page).content.decode()
