@@ -4,6 +4,7 @@ import contextlib
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -17,9 +18,10 @@ from accounts.api.lists import Rows
 from accounts.identifiers import parse_entry_number
 from accounts.models import Person
 from examinations.duty.programs import Program, rows_of
-from examinations.entries.listing import EntryFilter as EntriesOfPage
+from examinations.entries.listing import MARKED, OF_LINES, STATES, YES_NO, NarrowedEntries
 from examinations.entry_lines import CHAPTER_99, WITH_99
 from examinations.figures import with_days
+from examinations.filters import NOT_GIVEN
 from examinations.filters import ExaminationFilter as OfPage
 from examinations.headings import in_heading
 from examinations.models import Cost, Discrepancy, Entry, EntryLine, Examination, Port, Selection
@@ -87,11 +89,30 @@ class EntrySerializer(serializers.ModelSerializer):
         return shown if held.everything or entry.account_id in held.bonds else shown | {"bond_number": ""}
 
 
-class EntryFilter(EntriesOfPage):
+class BoundedEntries(NarrowedEntries):
+    """Filters that look beside each entry are asked of one account or from a day on, never of all entries of all years."""
+
+    #: At an entry's rows, its examinations or its past.
+    LOOKING = ("examined", "marked", *OF_LINES)
+
+    def get_form_class(self) -> type[forms.Form]:
+        class WithinBounds(super().get_form_class()):  # type: ignore[misc]
+            def clean(form) -> dict[str, Any]:
+                asked: dict[str, Any] = super().clean()
+                looking = [name for name in self.LOOKING if asked.get(name)]
+                bounds = {"start", "account"}
+                if looking and not any(asked.get(name) for name in bounds) and not bounds & set(form.errors):
+                    form.add_error(
+                        "start", f"Say start or account as well: {', '.join(looking)} would look at every entry."
+                    )
+                return asked
+
+        return WithinBounds
+
+
+class EntryFilter(BoundedEntries):
     """The filters of the page; over all accounts that one sees, and with days as ISO 8601 writes them."""
 
-    party = None  # of one account's page; here account and filer narrow
-    counted = None
     account = django_filters.UUIDFilter("account_id", label="Importer's account")
     filer = django_filters.UUIDFilter("filer_id", label="Broker's account")
     start = Day("entry_date", "gte", "Entered on this day or later")
@@ -99,15 +120,19 @@ class EntryFilter(EntriesOfPage):
     find = django_filters.CharFilter(method="find_exactly", max_length=20, label="Entry number")
     type = Code("entry_type", "[0-9]{2}", "Entry type")
     port = Code("port", "[0-9]{4}", "Port of entry")
+    liquidation = django_filters.ChoiceFilter(choices=STATES, method="in_state", label="How it stands")
+    examined = django_filters.ChoiceFilter(choices=YES_NO, method="with_examination", label="Examined, or not")
+    marked = django_filters.MultipleChoiceFilter(choices=MARKED, method="with_mark", label="All of these")
     heading = Code("heading", "[0-9]{4}", "With goods of this heading", method="with_line")
     chapter = Code("chapter", "[0-9]{2}", "With goods of this chapter", method="with_line")
     origin = Code("origin", "[A-Z]{2}", "With goods from this country", method="with_line")
-    manufacturer = Code("manufacturer", "[A-Z0-9]{1,15}", "With goods of this supplier", method="with_line")
+    manufacturer = Code(
+        "manufacturer", f"([A-Z0-9]{{1,15}}|{NOT_GIVEN})", "With goods of this supplier", method="with_line"
+    )
     source = django_filters.ChoiceFilter(choices=Source.choices, label="cbp, or own: uploaded by the account itself")
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
-        today = timezone.localdate()
-        super().__init__(*args, account=None, person=request.user, as_of=today, request=request, **kwargs)
+        super().__init__(*args, person=request.user, as_of=timezone.localdate(), request=request, **kwargs)
 
 
 class Entries(OfParties):

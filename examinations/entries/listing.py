@@ -132,7 +132,78 @@ def in_standing(asked: str, as_of: datetime.date) -> Q:
     return undated & ~said & words
 
 
-class EntryFilter(InPeriod):
+class NarrowedEntries(InPeriod):
+    """How entries are narrowed, on the page of one account and in the API over all that one sees.
+
+    Each declares its own filters, which call these; `start`, `end` and `OF_LINES` are names of both.
+    """
+
+    class Meta:
+        model = Entry
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, person: Person, as_of: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.as_of = person, as_of
+
+    def find_exactly(self, rows: QuerySet[Entry], name: str, text: str) -> QuerySet[Entry]:
+        """By equality: LIKE is not leakproof, and slow under row-level security."""
+        plain = text.strip().upper().replace("-", "").replace(" ", "")
+        with contextlib.suppress(ValueError):  # no entry number: finds nothing
+            plain = parse_entry_number(text).value
+        return rows.filter(number=plain)
+
+    def _with_cargo_examined(self) -> Exists:
+        """As figures count it: an examination of one line is of that line's heading, origin and supplier alone."""
+        seen = Examination.objects.visible_to(self.person).filter(figures.CARGO, entry=OuterRef("pk"))
+        asked = {name: value for name in OF_LINES if (value := self.form.cleaned_data.get(name))}
+        if asked:
+            line = EntryLine.objects.filter(entry=OuterRef("entry"), line=OuterRef("line"), stands_for_line=True)
+            for name, value in asked.items():
+                line = line.filter(self._of_line(name, value))
+            seen = seen.filter(Q(line=None) | Exists(line))
+        return Exists(seen)
+
+    def with_line(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        """Entries with a line of that heading, origin or supplier: of the row that stands for it."""
+        wanted = self._of_line(name, asked)
+        return rows.filter(Exists(EntryLine.objects.filter(wanted, entry=OuterRef("pk"), stands_for_line=True)))
+
+    @staticmethod
+    def _of_line(name: str, asked: str) -> Q:
+        if name in ("heading", "chapter"):
+            return in_heading(asked) if asked.isdecimal() else Q(pk=None)
+        if name == "origin":
+            return Q(origin=asked)
+        return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
+
+    def in_state(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        return rows.filter(in_standing(asked, self.as_of))
+
+    def with_examination(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        if asked == CARGO_EXAMINED:
+            return rows.filter(self._with_cargo_examined())
+        seen = Exists(Examination.objects.visible_to(self.person).filter(entry=OuterRef("pk")))
+        return rows.filter(seen if asked == "yes" else ~seen)
+
+    def with_mark(self, rows: QuerySet[Entry], name: str, asked: list[str]) -> QuerySet[Entry]:
+        if "corrected" in asked:
+            rows = rows.filter(corrected=True)
+        if "refunded" in asked:
+            rows = rows.filter(liquidated_duty__lt=F("duty"), source=Source.CBP)
+        if "revised" in asked:
+            past = EarlierEntry.objects.visible_to(self.person).filter(number=OuterRef("number"))
+            rows = rows.filter(Exists(past.filter(account=OuterRef("account"))), source=Source.CBP)
+        if "own" in asked:
+            rows = rows.filter(source=Source.OWN)
+        if "late" in asked:
+            start = max(self.form.cleaned_data.get("start") or FIRST_DAY, FIRST_DAY)
+            end = min(self.form.cleaned_data.get("end") or self.as_of, self.as_of)
+            rows = rows.filter(summary_date__gt=SummaryDeadline(start, end)) if start <= end else rows.none()
+        return rows
+
+
+class EntryFilter(NarrowedEntries):
     """Which entries of an account a list shows."""
 
     find = django_filters.CharFilter(method="find_exactly", label="Entry number")
@@ -159,20 +230,12 @@ class EntryFilter(InPeriod):
         choices=[("1", "that an examination can meet")], method="that_count", label="Entries"
     )
 
-    class Meta:
-        model = Entry
-        fields: list[str] = []
-
-    def __init__(
-        self, *args: Any, account: Account | None, person: Person, as_of: datetime.date, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person, self.as_of = person, as_of
-        if account is not None:
-            self._offer_choices(account)
+        self._offer_choices(account)
 
     def _offer_choices(self, account: Account) -> None:
-        """What the page of one account lets choose from; over many accounts nobody's brokers or clients are meant."""
+        """What this account and this person can choose from."""
         person = self.person
         self.is_broker = account.kind == Account.Kind.BROKER
         self.port_names = dict(Port.objects.values_list("code", "name"))
@@ -189,39 +252,8 @@ class EntryFilter(InPeriod):
     def _offer(self, name: str, choices: Any, refusal: str) -> None:
         self.filters[name].extra |= {"choices": list(choices), "error_messages": {"invalid_choice": refusal}}
 
-    def find_exactly(self, rows: QuerySet[Entry], name: str, text: str) -> QuerySet[Entry]:
-        """By equality: LIKE is not leakproof, and slow under row-level security."""
-        plain = text.strip().upper().replace("-", "").replace(" ", "")
-        with contextlib.suppress(ValueError):  # no entry number: finds nothing
-            plain = parse_entry_number(text).value
-        return rows.filter(number=plain)
-
     def of_party(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         return rows.filter(**{self.party_column: asked})
-
-    def _with_cargo_examined(self) -> Exists:
-        """As figures count it: an examination of one line is of that line's heading, origin and supplier alone."""
-        seen = Examination.objects.visible_to(self.person).filter(figures.CARGO, entry=OuterRef("pk"))
-        asked = {name: value for name in OF_LINES if (value := self.form.cleaned_data.get(name))}
-        if asked:
-            line = EntryLine.objects.filter(entry=OuterRef("entry"), line=OuterRef("line"), stands_for_line=True)
-            for name, value in asked.items():
-                line = line.filter(self._of_line(name, value))
-            seen = seen.filter(Q(line=None) | Exists(line))
-        return Exists(seen)
-
-    def with_line(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
-        """Entries with a line of that heading, origin or supplier: of the row that stands for it."""
-        wanted = self._of_line(name, asked)
-        return rows.filter(Exists(EntryLine.objects.filter(wanted, entry=OuterRef("pk"), stands_for_line=True)))
-
-    @staticmethod
-    def _of_line(name: str, asked: str) -> Q:
-        if name in ("heading", "chapter"):
-            return in_heading(asked) if asked.isdecimal() else Q(pk=None)
-        if name == "origin":
-            return Q(origin=asked)
-        return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
 
     def that_count(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         """What figures count as entries (domain 2.7): nothing that an account uploaded itself."""
@@ -231,28 +263,3 @@ class EntryFilter(InPeriod):
     def narrowed(self) -> list[tuple[str, str, str]]:
         """What narrows the list beside the fields that its form shows."""
         return narrowed_by(self, NARROWING)
-
-    def in_state(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
-        return rows.filter(in_standing(asked, self.as_of))
-
-    def with_examination(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
-        if asked == CARGO_EXAMINED:
-            return rows.filter(self._with_cargo_examined())
-        seen = Exists(Examination.objects.visible_to(self.person).filter(entry=OuterRef("pk")))
-        return rows.filter(seen if asked == "yes" else ~seen)
-
-    def with_mark(self, rows: QuerySet[Entry], name: str, asked: list[str]) -> QuerySet[Entry]:
-        if "corrected" in asked:
-            rows = rows.filter(corrected=True)
-        if "refunded" in asked:
-            rows = rows.filter(liquidated_duty__lt=F("duty"), source=Source.CBP)
-        if "revised" in asked:
-            past = EarlierEntry.objects.visible_to(self.person).filter(number=OuterRef("number"))
-            rows = rows.filter(Exists(past.filter(account=OuterRef("account"))), source=Source.CBP)
-        if "own" in asked:
-            rows = rows.filter(source=Source.OWN)
-        if "late" in asked:
-            start = max(self.form.cleaned_data.get("start") or FIRST_DAY, FIRST_DAY)
-            end = min(self.form.cleaned_data.get("end") or self.as_of, self.as_of)
-            rows = rows.filter(summary_date__gt=SummaryDeadline(start, end)) if start <= end else rows.none()
-        return rows

@@ -13,7 +13,7 @@ from examinations.models import Entry, EntryLine
 from tests.accounts.test_who_may_see_what import DISCREPANCIES, ENTRIES, EXAMINATIONS, REASONS, REQUESTS
 from tests.api.calls import Caller
 from tests.docs.test_access import QUILLARD, STRANGER
-from tests.named_people import World, make_request
+from tests.named_people import World, make_entry, make_request
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -60,22 +60,77 @@ def test_reasons_of_selection_are_a_field_for_staff_alone(world: World) -> None:
     assert read["EX-REVIEW-CLOSED"]["disclosed_reason"] == "random"
 
 
-OF_ENTRIES = [
-    *("liquidation=open", "liquidation=liquidated", "liquidation=extended", "examined=yes", "examined=no"),
-    *("examined=cargo", "examined=cargo&heading=8501", "marked=corrected", "marked=late", "marked=own"),
-    *("marked=corrected&marked=late", "heading=8501", "heading=9999", "chapter=85", "origin=CN", "origin=MX"),
-    *("manufacturer=NOBODY", "type=01", "type=03", "port=2704", "find=9XZ-1234567-1"),
+FIRST, OTHER, FOREIGN, UPLOADED = "9XZ12345671", "M2P12345679", "9XZ12345689", "M2P88888884"
+USUAL = {FIRST, OTHER, FOREIGN}
+READS = {"robin": {FIRST, OTHER, UPLOADED}, "billie": {FIRST, FOREIGN}, "jordan": {FIRST, OTHER}}
+OF_ENTRIES: list[tuple[str, set[str]]] = [
+    ("liquidation=open", {FIRST, FOREIGN, UPLOADED}),
+    ("liquidation=liquidated", {OTHER}),
+    ("liquidation=extended", {FIRST, UPLOADED}),  # of type 03, whose duty is often suspended
+    ("examined=yes", USUAL),
+    ("examined=no", {UPLOADED}),
+    ("examined=cargo", USUAL),
+    ("examined=cargo&heading=8501", USUAL),
+    ("marked=corrected", {FIRST, OTHER}),
+    ("marked=late", {FIRST, UPLOADED}),
+    ("marked=own", {UPLOADED}),
+    ("marked=corrected&marked=late", {FIRST}),
+    ("heading=8501", USUAL),
+    ("heading=3926", {UPLOADED}),
+    ("chapter=85", USUAL),
+    ("origin=CN", USUAL),
+    ("origin=MX", {UPLOADED}),
+    ("manufacturer=MXACMPLA12TIJ", {UPLOADED}),
+    ("manufacturer=none", USUAL),
+    ("type=01", USUAL),
+    ("type=03", {UPLOADED}),
+    ("port=4601", {UPLOADED}),
+    ("find=9XZ-1234567-1", {FIRST}),
 ]
 
 
-@pytest.mark.parametrize("query", OF_ENTRIES)
-def test_entries_are_filtered_as_on_the_page(world: World, query: str) -> None:
-    Entry.objects.filter(number="9XZ12345671").update(corrected=True)
+@pytest.fixture
+def mixed(world: World) -> World:
+    """One entry that is late, corrected and extended, one that is corrected and liquidated, and one that robin uploaded."""
+    today = timezone.localdate()
+    Entry.objects.filter(number=FIRST).update(corrected=True, summary_date=today, extension_status="Extended")
+    Entry.objects.filter(number=OTHER).update(corrected=True, liquidation_date=today)
+    own = make_entry(world.load, UPLOADED, world.quillard, None, source="own", summary_date=today)
+    Entry.objects.filter(pk=own.pk).update(entry_type="03", port="4601")
+    EntryLine.objects.filter(entry=own).update(
+        source="own", hts="3926909989", origin="MX", manufacturer_id="MXACMPLA12TIJ"
+    )
+    return world
+
+
+@pytest.mark.parametrize(("query", "found"), OF_ENTRIES)
+def test_entries_are_filtered_as_on_the_page(mixed: World, query: str, found: set[str]) -> None:
     asked = QueryDict(f"start=2000-01-01&{query}")
-    for name, base in (("robin", ""), ("billie", ""), ("jordan", f"/accounts/{world.quillard.pk}")):
-        page = signed_in(world, name).get(f"{base}/entries/?{asked.urlencode()}").context["page"]
-        rows = Caller(world.people[name]).rows("entries/", **dict(asked.lists()))
-        assert sorted(row["number"] for row in rows) == sorted(one.number for one in page.object_list), name
+    for name, base in (("robin", ""), ("billie", ""), ("jordan", f"/accounts/{mixed.quillard.pk}")):
+        page = signed_in(mixed, name).get(f"{base}/entries/?{asked.urlencode()}").context["page"]
+        rows = Caller(mixed.people[name]).rows("entries/", **dict(asked.lists()))
+        assert {row["number"] for row in rows} == found & READS[name], name
+        assert {one.number for one in page.object_list} == found & READS[name], name
+
+
+@pytest.mark.parametrize(
+    "query", ["examined=no", "marked=late", "heading=8501", "chapter=85", "origin=CN", "manufacturer=none"]
+)
+def test_what_looks_beside_each_entry_is_asked_of_an_account_or_from_a_day_on(world: World, query: str) -> None:
+    asked = dict(QueryDict(query).items())
+    (name,) = asked
+    for person in (world.hq, world.robin, world.billie):
+        caller = Caller(person)
+        refused = caller.ask("entries/", **asked, port="2704", end="2099-12-31")
+        assert refused.status_code == 400
+        assert refused.json()["errors"] == {
+            "start": [f"Say start or account as well: {name} would look at every entry."]
+        }
+        for bound in ({"start": "2020-01-01"}, {"account": str(world.quillard.pk)}):
+            assert caller.ask("entries/", **asked, **bound).status_code == 200
+        assert list(caller.ask("entries/", **asked, start="2020").json()["errors"]) == ["start"]
+    both = Caller(world.hq).ask("entries/", marked="late", origin="CN").json()["errors"]["start"]
+    assert both == ["Say start or account as well: marked, origin would look at every entry."]
 
 
 def test_rows_of_chapter_99_and_of_a_claim_are_found(world: World) -> None:

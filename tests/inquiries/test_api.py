@@ -65,8 +65,6 @@ def test_nonsense_is_refused_and_nothing_is_written_there(world: World, thread: 
     caller = Caller(world.robin)
     for name, value in (("cursor", "x"), ("page_size", "0"), ("page_size", "1001")):
         assert caller.ask(f"inquiries/{thread.pk}/messages/", **{name: value}).status_code == 400
-    listed = caller.ask("inquiries/", page_size=1).json()["next"]
-    assert listed is None
     assert caller.send(f"inquiries/{thread.pk}/messages/", {"text": "x"}).status_code == 405
     assert caller.ask("inquiries/messages/").status_code == 404
 
