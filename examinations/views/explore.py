@@ -114,6 +114,7 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
         "too_large": too_large,
         "most_rows": MOST_ROWS,
         "most_columns": MOST_COLUMNS,
+        "too_few": figures.TOO_FEW,
         "newest": figures.newest_data(account, today),
     }
     return render(request, "examinations/explore.html", context)

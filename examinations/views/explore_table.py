@@ -34,6 +34,12 @@ def _text(value: Value, unit: str) -> str:
     return amount(value) if unit == "money" else count(value)
 
 
+def _told(rate: Rate) -> str:
+    """A rate in a sentence: never without what it is counted on, and of too few the count alone."""
+    of = f"{count(rate.found)} of {count(rate.count)}"
+    return f"{percent(rate.rate)} ({of}, {percent(rate.low)} to {percent(rate.high)})" if enough(rate) else of
+
+
 class Table:
     """A pivot with its names and its links."""
 
@@ -151,20 +157,18 @@ class Table:
         rates = {code: rate for code, rate in self.found.of_row.items() if isinstance(rate, Rate)}
         first = highest(rates, whole)
         if first is None:
-            return (
-                "Too few to tell",
-                f"of any row: {percent(whole.rate)} over all, {count(whole.found)} of {count(whole.count)}",
-            )
+            return "Too few to tell", f"of any row: {_told(whole)} over all"
         code, above = first
         if len(rates) == 1:
-            return self._named([code]), f"is alone in this table: {percent(whole.rate)}"
+            return self._named([code]), f"is alone in this table: {_told(whole)}"
         if rates[code].rate <= whole.rate:
-            counted = f"{count(whole.found)} of {count(whole.count)}"
-            return f"No row of {TOO_FEW} or more", f"lies above the whole: {percent(whole.rate)}, {counted}"
+            counted = "entries" if self.measure.of_entries else "lines"
+            return (
+                f"No {self.row.label.lower()} with {TOO_FEW} {counted} or more",
+                f"lies above the whole: {_told(whole)}",
+            )
         chance = "more than chance brings" if above else "which may be chance"
-        said = (
-            f"has the highest {self.measure.said}: {percent(rates[code].rate)}, against {percent(whole.rate)} over all"
-        )
+        said = f"has the highest {self.measure.said}: {_told(rates[code])}, against {_told(whole)} over all"
         return self._named([code]), f"{said}, {chance}"
 
     def _named(self, rows: list[str]) -> str:

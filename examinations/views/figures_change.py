@@ -52,10 +52,20 @@ def _counted(base: str, period: Period, by: str, code: str, **narrowed: Any) -> 
     return {"entries": "", "examined": rows_behind(base, period, "cargo", **of, **narrowed) if of else ""}
 
 
+def _of_client(client: Account | None) -> dict[str, Any]:
+    return {"party": client.pk} if client else {}
+
+
+def _behind(base: str, now: Period, before: Period, client: Account | None) -> list[tuple[str, str, str]]:
+    """Of each period its label, and where its examined entries and all its entries are listed."""
+    of_each = [(label, entries_of(base, of, **_of_client(client))) for label, of in (("now", now), ("before", before))]
+    return [(label, f"{entries}&{CARGO_EXAMINED}", entries) for label, entries in of_each]
+
+
 def _section(base: str, now: Period, by: str, rows: list[Moved], client: Account | None) -> dict[str, Any]:
     shown = [row for row in rows if row.difference][:SHOWN]
     names = names_of(by, [row.code for row in shown])
-    of_client = {"party": client.pk} if client else {}
+    of_client = _of_client(client)
     lines = [
         {
             "row": row,
@@ -70,7 +80,7 @@ def _section(base: str, now: Period, by: str, rows: list[Moved], client: Account
 
 
 def _sheet(found: dict[str, list[Moved]], about: Facts) -> Sheet:
-    """Every value, those that did not change among them; all together first. Of types and reasons entries are not told."""
+    """Every value, also those that did not change; all together first. Of types and reasons entries are not told."""
     rows: list[list[Cell]] = []
     for by, label in ((Dimension.ALL, "All"), *((by, DIMENSIONS.get(by, "Reason")) for by in SECTIONS)):
         values = found.get(by, [])
@@ -143,7 +153,6 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
         about = about_list("Examined more or less", account.name, request.user.name, filters, definitions_in_full())
         return download(_sheet(found, about), request.GET["download"])
     whole = _whole(found)
-    narrowed = {"party": client.pk} if client else {}
     context = {
         "form": form,
         "period": period.whole,
@@ -154,11 +163,7 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
         "sections": [
             _section(request.account_base, period, by, found.get(by, []), client) for by in SECTIONS if found.get(by)
         ],
-        "behind": [
-            (label, f"{entries}&{CARGO_EXAMINED}", entries)
-            for label, of in (("now", period), ("before", before))
-            for entries in [entries_of(request.account_base, of, **narrowed)]
-        ],
+        "behind": _behind(request.account_base, period, before, client),
         "values": sum(len(rows) for rows in found.values()),
         "newest": newest,
     }

@@ -78,13 +78,12 @@ def longest_said(
             return []
         held = f"half were released within {_days(whole.stay.median)}"
         if not of_few:
-            return [f"None of the {MANY[by]} holds longer than the whole: {held}."]
-        said = f"None of the {MANY[by]} with {LEAST} releases or more holds longer than the whole: {held}."
-    else:
-        said = (
-            f"{_held(by, longest, names)} longest: half of {plural(longest.stay.count, 'examination')} took "
-            f"{_days(median)} or more, against {halves(whole.stay.median)} over all."
-        )
+            return [f"{_none(by)} longer than the whole: {held}."]
+        return [f"{_none(by, f' with {LEAST} releases or more')} longer than the whole: {held}.", of_few]
+    said = (
+        f"{_held(by, longest, names)} longest: half of {plural(longest.stay.count, 'examination')} took "
+        f"{_days(median)} or more, against {halves(whole.stay.median)} over all."
+    )
     return [part for part in (said, of_few, _others(longest, by, peers, names)) if part]
 
 
@@ -98,20 +97,32 @@ def _held(by: str, line: Line, names: Mapping[str, str], holds: str = "holds", h
     return f"{GOODS[by]} {name} {held}" if by in GOODS else f"{name} {holds}"
 
 
+def _none(by: str, of: str = "") -> str:
+    if by not in GOODS:
+        return f"None of the {MANY[by]}{of} holds"
+    what = "Entries" if GOODS[by].startswith("Entries") else "Goods"
+    return f"{what} of none of the {MANY[by]}{of} were held"
+
+
+def _median_of(line: Line) -> str:
+    few = line.stay.count
+    return "one examination" if few == 1 else f"the median of {plural(few, 'examination')}"
+
+
 def _longer_of_few(few: Line, longest: Line, by: str, names: Mapping[str, str]) -> str:
     """Of a value that stands before the longest in the table, and why it is not named in its place."""
     if (few.stay.median or 0) <= (longest.stay.median or 0):
         return ""
     return (
-        f"{_held(by, few, names, 'held', 'were held')} longer, {_days(few.stay.median or 0)}, but that is the median of "
-        f"{plural(few.stay.count, 'examination')}: too few to tell."
+        f"{_held(by, few, names, 'held', 'were held')} longer, {_days(few.stay.median or 0)}, but that is "
+        f"{_median_of(few)}: too few to tell."
     )
 
 
 def _longest_of_few(longest: Line, by: str, peers: dict[str, float], names: Mapping[str, str]) -> str:
     said = (
-        f"{_held(by, longest, names, 'held', 'were held')} longest, {_days(longest.stay.median or 0)}, but that is the "
-        f"median of {plural(longest.stay.count, 'examination')}: too few to tell that it is the {ONE[by]} and not chance."
+        f"{_held(by, longest, names, 'held', 'were held')} longest, {_days(longest.stay.median or 0)}, but that is "
+        f"{_median_of(longest)}: too few to tell that it is the {ONE[by]} and not chance."
     )
     if longest.code in peers:
         return f"{said} The median importer there waits {_days(peers[longest.code])}."

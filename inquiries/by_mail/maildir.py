@@ -8,7 +8,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from inquiries.by_mail.reading import MOST_BYTES, MOST_HEADERS
+from inquiries.by_mail.reading import MOST_BYTES, READ_OF_HEADERS
 from inquiries.by_mail.taking_in import MAILDIR
 from inquiries.models import InboundMail
 
@@ -43,6 +43,6 @@ def _content(file: Path) -> tuple[bytes, int] | None:
     try:
         with file.open("rb") as opened:
             size = os.fstat(opened.fileno()).st_size
-            return opened.read(MOST_HEADERS if size > MOST_BYTES else MOST_BYTES), size
+            return opened.read(READ_OF_HEADERS if size > MOST_BYTES else MOST_BYTES), size
     except FileNotFoundError:
         return None

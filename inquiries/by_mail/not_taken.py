@@ -21,7 +21,7 @@ SAID = {
     Reason.EMPTY: "nothing new stood in it above the quoted words",
     Reason.MANY: "too many of yours came within an hour",
     Reason.CLOSED: "the account has been withdrawn from the program",
-    Reason.LARGE: f"it was larger than {MOST_BYTES // 2**20} MB, more than can be sent by mail",
+    Reason.LARGE: f"it was larger than {MOST_BYTES // MEGABYTE} MB, more than can be sent by mail",
 }
 #: What to do, where writing in the portal is not all of it.
 DO = {

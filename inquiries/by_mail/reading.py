@@ -41,9 +41,9 @@ CHARSETS = {
     *("iso2022_jp", "iso2022_kr", "cp932", "cp949", "cp950"),
 }
 #: What is kept of a mail that is for nobody here, or too large: enough to see who sent it where.
-MOST_HEAD = 16 * 2**10
+KEPT_OF_HEADERS = 16 * 2**10
 #: So far headers are read: those that servers on the way add are longer than what is kept.
-MOST_HEADERS = 256 * 2**10
+READ_OF_HEADERS = 256 * 2**10
 CUT_SHORT = "\n\n(The mail was longer; the rest of it is not here.)"
 #: Elements of a page that say nothing to a reader.
 SILENT = {"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe"}
@@ -105,10 +105,10 @@ def headers_of(mail: AnymailInboundMessage) -> dict[str, list[str]]:
 
 def recipients_of(raw: bytes) -> tuple[str, ...]:
     """To whom a mail is addressed by its headers; nothing else of it is read."""
-    return _recipients(AnymailInboundMessage.parse_raw_mime_bytes(head_of(raw, MOST_HEADERS)))
+    return _recipients(AnymailInboundMessage.parse_raw_mime_bytes(head_of(raw, READ_OF_HEADERS)))
 
 
-def head_of(raw: bytes, most: int = MOST_HEAD) -> bytes:
+def head_of(raw: bytes, most: int = KEPT_OF_HEADERS) -> bytes:
     """The headers of a mail alone, at most so many bytes of them."""
     head, _, _ = raw[:most].replace(b"\r\n", b"\n").partition(b"\n\n")
     return head + b"\n\n"
@@ -231,7 +231,7 @@ class _Text(HTMLParser):
 def text_of_html(page: str) -> str:
     """The words of a page, without anything that runs, and without its looks."""
     parser = _Text()
-    parser.feed(page[: 2**20])
+    parser.feed(page[:MOST_WORDS])
     parser.close()
     return "\n".join(line.strip() for line in "".join(parser.found).split("\n"))
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet
 from accounts.models import Account, Person
 from inquiries.by_mail.address import addressee_of
-from inquiries.by_mail.reading import MOST_BYTES, MOST_HEADERS, head_of, one_line, recipients_of
+from inquiries.by_mail.reading import MOST_BYTES, READ_OF_HEADERS, head_of, one_line, recipients_of
 from inquiries.by_mail.verdict import Verdict
 from inquiries.models.inquiry import Inquiry
 from inquiries.models.thread import Message
@@ -112,7 +112,7 @@ class InboundMail(models.Model):
         digest = hashlib.sha256(envelope.lower().encode() + b"\0" + raw).hexdigest()
         size = len(raw) if size is None else size
         ours = any(addressee_of(one) for one in (envelope, *recipients_of(raw)))
-        whole = raw if size <= MOST_BYTES else head_of(raw, MOST_HEADERS)
+        whole = raw if size <= MOST_BYTES else head_of(raw, READ_OF_HEADERS)
         kept = ContentFile(whole if ours else head_of(raw))
         path = default_storage.save(f"mail/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}", kept)
         row = cls(

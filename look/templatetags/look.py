@@ -19,11 +19,10 @@ register = template.Library()
 
 for _name in (
     *("count", "money", "amount", "cents", "short_money", "millions", "difference", "points", "moved", "halves"),
-    *("per_hundred", "number_word", "none_or", "all_of", "entry_number", "container", "hts"),
+    *("per_hundred", "number_word", "none_or", "all_of", "entry_number", "container", "hts", "months"),
 ):
     register.filter(_name, getattr(formats, _name))
 # A moment is written as the day it is in New York, not in Greenwich: after seven in the evening they differ.
-register.filter("months_to", formats.months)
 for _name in ("long_day", "weekday", "month"):
     register.filter(_name, getattr(formats, _name), expects_localtime=True)
 

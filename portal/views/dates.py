@@ -15,6 +15,7 @@ from look.downloads import FORMATS, Facts, Sheet, about_list, download
 from look.formats import long_day
 from notifications.models import Feed
 from portal.dates.bound import Bound
+from portal.dates.entries import MOST_ENTRIES
 from portal.dates.month import holidays_between, weeks_of
 from portal.dates.sources import dates_that_bind
 
@@ -23,6 +24,19 @@ MONTHS_AHEAD = 24
 #: Of which kinds of data dates come; a delegate reads those of the kinds that it holds.
 KINDS = ("entries", "examinations", "bonds")
 HEADS = ["Day", "Days Left", "What", "Note", "Rule", "Dollars In Question", "Duty Deposited"]
+#: What the second sheet of the file says its columns mean.
+DEFINITIONS = (
+    (
+        "Day",
+        "The last day, or the day from which something is in force. The portal counts these days; it files nothing.",
+    ),
+    ("Rule", "The section that sets the day; a day that no section sets is marked as a project default."),
+    (
+        "Dollars In Question",
+        "Of an entry: what examinations found, and what the checks of its lines ask about and nobody has looked at.",
+    ),
+    ("Duty Deposited", "Of entries with nothing in question, counted by day."),
+)
 
 
 def _month_after(month: datetime.date, count: int) -> datetime.date:
@@ -38,20 +52,6 @@ def _asked_month(asked: str, today: datetime.date) -> datetime.date | None:
         return None
     this = today.replace(day=1)
     return month if this <= month <= _month_after(this, MONTHS_AHEAD) else None
-
-
-DEFINITIONS = (
-    (
-        "Day",
-        "The last day, or the day from which something is in force. The portal counts these days; it files nothing.",
-    ),
-    ("Rule", "The section that sets the day; where there is none, a project default is called one."),
-    (
-        "Dollars In Question",
-        "Of an entry: what examinations found, and what the checks of its lines ask about and nobody has looked at.",
-    ),
-    ("Duty Deposited", "Of entries with nothing in question, counted by day."),
-)
 
 
 def _sheet(dates: list[Bound], today: datetime.date, about: Facts) -> Sheet:
@@ -84,6 +84,7 @@ def dates_page(request: HttpRequest, account: Account) -> HttpResponse:
         "this_month": shown == this,
         "unusable": bool(asked) and month is None,
         "days": DAYS_LISTED,
+        "most_entries": MOST_ENTRIES,
         "dates": dates,
         "question": sum(one.money for one in dates if one.money),
         "in_question": sum(bool(one.money) for one in dates),

@@ -34,13 +34,12 @@ def line(code: str, days: list[int] | None = None, found: int = 0, examined: tup
         ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {"2704": 3.0}, "The median importer at Los Angeles waits 3 days: others wait less."),
         ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {"2704": 7.0}, "The median importer at Los Angeles waits 7 days: others wait as long."),
         ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {"2704": 1.0}, "waits 1 day: others wait less."),
-        ([7], [1], {}, "Los Angeles held longest, 7 days, but that is the median of 1 examination: too few to tell that "
+        ([7], [1], {}, "Los Angeles held longest, 7 days, but that is one examination: too few to tell that "
          "it is the port and not chance."),
         ([1, 1], [0], {}, "Los Angeles held longest, 1 day, but that is the median of 2 examinations: too few"),
         ([7, 7, 7, 7, 7], [1, 1, 1, 1, 1], {"2704": 9.0}, "waits 9 days: others wait longer."),
         ([2] * 5, [9], {"2704": 1.0}, "None of the ports with 5 releases or more holds longer than the whole: half were "
-         "released within 2 days. Laredo held longer, 9 days, but that is the median of 1 examination: too few to tell. "
-         "The median importer at Los Angeles waits 1 day: others wait less."),
+         "released within 2 days. Laredo held longer, 9 days, but that is one examination: too few to tell."),
         ([2] * 5, [2] * 5, {}, "None of the ports holds longer than the whole: half were released within 2 days."),
         ([], [], {}, "Nothing selected in these months was released yet."),
     ],
@@ -75,6 +74,12 @@ def test_it_is_goods_that_are_held_and_no_supplier_that_holds() -> None:
     said = longest_said(lines, line("", [3] * 5 + [1] * 6), "manufacturer", {}, {}, asked=False)
     assert said == [
         "Goods of MXFAROR233HAN are held longest: half of 5 examinations took 3 days or more, against 1 over all."
+    ]
+    same = [line("MXFAROR233HAN", [2] * 5), line("VNELCOR8259HAN", [9])]
+    assert longest_said(same, line("", [2] * 5 + [9]), "manufacturer", {}, {}, asked=True) == [
+        "Goods of none of the suppliers with 5 releases or more were held longer than the whole: half were released "
+        "within 2 days.",
+        "Goods of VNELCOR8259HAN were held longer, 9 days, but that is one examination: too few to tell.",
     ]
 
 

@@ -18,13 +18,17 @@ YEAR = Period(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
     ("of_row", "of_all", "said"),
     [
         ({"2704": (9, 60), "2304": (1, 100)}, (10, 160),
-         ("2704", "has the highest share of entries examined: 15.0\u00a0%, against 6.2\u00a0% over all, more than chance brings")),
+         ("2704", "has the highest share of entries examined: 15.0\u00a0% (9 of 60, 8.1\u00a0% to 26.1\u00a0%), "
+          "against 6.2\u00a0% (10 of 160, 3.4\u00a0% to 11.1\u00a0%) over all, more than chance brings")),
         ({"2704": (3, 60), "2304": (4, 100)}, (7, 160),
-         ("2704", "has the highest share of entries examined: 5.0\u00a0%, against 4.4\u00a0% over all, which may be chance")),
+         ("2704", "has the highest share of entries examined: 5.0\u00a0% (3 of 60, 1.7\u00a0% to 13.7\u00a0%), "
+          "against 4.4\u00a0% (7 of 160, 2.1\u00a0% to 8.8\u00a0%) over all, which may be chance")),
         ({"2704": (9, 10), "2304": (4, 100)}, (13, 110),
-         ("No row of 20 or more", "lies above the whole: 11.8\u00a0%, 13 of 110")),
-        ({"2704": (1, 10), "2304": (0, 9)}, (1, 19), ("Too few to tell", "of any row: 5.3\u00a0% over all, 1 of 19")),
-        ({"2704": (3, 60)}, (3, 60), ("2704", "is alone in this table: 5.0\u00a0%")),
+         ("No supplier with 20 entries or more", "lies above the whole: 11.8\u00a0% (13 of 110, 7.0\u00a0% to 19.2\u00a0%)")),
+        ({"2704": (1, 10), "2304": (0, 9)}, (1, 19), ("Too few to tell", "of any row: 1 of 19 over all")),
+        ({"2704": (1, 10), "2304": (0, 10)}, (1, 20),
+         ("Too few to tell", "of any row: 5.0\u00a0% (1 of 20, 0.9\u00a0% to 23.6\u00a0%) over all")),
+        ({"2704": (3, 60)}, (3, 60), ("2704", "is alone in this table: 5.0\u00a0% (3 of 60, 1.7\u00a0% to 13.7\u00a0%)")),
         ({}, None, None),
     ],
 )  # fmt: skip
