@@ -24,17 +24,30 @@ def _fingerprint(files: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
+def _is_of_this_python(python: Path) -> bool:
+    """Whether the environment is there, and made with the very Python that asks."""
+    try:
+        said = subprocess.run(
+            [python, "-c", "import sys; print(sys.version)"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return said.stdout.strip() == sys.version.strip()
+
+
 def install(files: tuple[str, ...], stamp: Path) -> None:
     """Install the pinned packages unless the stamp says that they are there."""
     wanted = _fingerprint(files)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     python = VENV / "bin" / "python"
-    if not python.exists():
+    if not _is_of_this_python(python):
         print("Making the environment in .venv ...", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     print("Installing packages ...", flush=True)
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", "constraints.txt"]
+    # What is used is compiled when it is used first; of all that packages bring that is a third.
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    command += ["-c", "constraints.txt"]
     for name in files:
         if name.startswith("requirements"):
             command += ["-r", name]
