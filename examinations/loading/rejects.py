@@ -68,10 +68,13 @@ def stored_name(load: Load) -> str:
 
 
 def store(load: Load) -> None:
-    """Write out the rejects of a load for its page to hand over; again replaces them."""
+    """Write out the rejects of a load for its page to hand over, once: each who asks meanwhile hands out this task again, and
+    a file that is replaced is gone for a moment. Of a load that has ended they change no more."""
+    if default_storage.exists(stored_name(load)):
+        return
     with tempfile.NamedTemporaryFile("w+", newline="", encoding="utf-8", prefix="rejects-") as file:
         write(load, load.header, file)
         file.flush()
         with open(file.name, "rb") as whole:
-            default_storage.delete(stored_name(load))
-            default_storage.save(stored_name(load), File(whole))
+            if not default_storage.exists(stored_name(load)):
+                default_storage.save(stored_name(load), File(whole))

@@ -307,3 +307,15 @@ def test_a_script_in_a_cell_is_shown_as_the_letters_that_it_is(hq: Client, tmp_p
     assert "&lt;script&gt;alert(1)" in page
     assert script not in page
     assert script[:8] + "." not in hq.get("/loads/").content.decode()
+
+
+def test_asked_for_twice_the_file_of_rejects_is_written_once(world: World, settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    tasks.write_rejects(str(world.load.pk))
+    written = default_storage.get_created_time(rejects.stored_name(world.load))
+    with default_storage.open(rejects.stored_name(world.load)) as kept:
+        before = kept.read()
+    tasks.write_rejects(str(world.load.pk))
+    assert default_storage.get_created_time(rejects.stored_name(world.load)) == written
+    assert before.startswith(b"Row,Column,Reason")
+    assert default_storage.listdir("rejects")[1] == [f"{world.load.pk}.csv"]
