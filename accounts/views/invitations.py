@@ -40,7 +40,8 @@ def invitation_page(request: HttpRequest, secret: str) -> HttpResponse:
     context = {"one": one, "state": state, "wrong": wrong}
     answer = render(request, "accounts/invitation.html", context)
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    # The address is the secret, and leaves to no other site; told to none at all, browsers hide the origin of the form too.
+    answer["Referrer-Policy"] = "same-origin"
     return answer
 
 

@@ -46,7 +46,7 @@ def test_nothing_opens_before_the_invitation_is_accepted(world: World) -> None:
     for _ in range(2):  # a mail scanner follows every link
         page = client.get(address(one))
         assert "Accept, and you see" in page.content.decode()
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
     assert not Membership.objects.filter(person=person).exists()
     answer = client.post(address(one))
     assert answer.status_code == 302
