@@ -47,6 +47,8 @@ def start(place: Place, known: dict[str, object]) -> dict[str, object]:
         f'proc-title-template "{{title}} on {data} at {{listen-addr}}"\n'
     )
     place.own(configuration)
+    # A stale one that the server may not write over would hide the new server from a stop.
+    (data / "valkey.pid").unlink(missing_ok=True)
     with (place.state / "valkey.log").open("ab") as log:
         server = subprocess.Popen(  # type: ignore[call-overload]
             [str(_binary(place)), str(configuration)],

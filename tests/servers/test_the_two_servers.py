@@ -146,6 +146,7 @@ def test_an_id_that_is_someone_elses_by_now_is_never_signalled(machine: Machine)
         machine.do("start")
         machine.do("stop")
         assert [other.poll() for other in others] == [None] * 4
+        assert not any("valkey-server on" in line or "postgres -D" in line for line in machine.living())
     finally:
         for other in others:
             other.kill()
