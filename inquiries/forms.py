@@ -5,14 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import Account, Person
 from accounts.people import members_of
 from documents import kinds
 from documents.uploading import was_too_large
 from inquiries.authorities import ASK_FOR_A_RULING, CFR, HOW_TO_ASK, SAID
-from inquiries.models import AnswerTemplate, Category, ExpertGroup, Inquiry, Urgency
+from inquiries.models import Absence, AnswerTemplate, Category, ExpertGroup, GroupMember, Inquiry, Urgency
 from inquiries.models.inquiry import BECAUSE, SUBJECT, Outcome
 from inquiries.models.thread import LONGEST, WHY, WRITTEN_DOWN
 from notices.models import Notice
@@ -169,26 +171,38 @@ class NoteForm(forms.Form):
     text = _text("Note", error_messages={"required": "Write the note."})
 
 
-class BringInForm(forms.Form):
-    """Whom to bring in."""
+def _whom() -> list[tuple[str, Any]]:
+    """Each group with whoever has the least open work, and its experts by name; two statements."""
+    away = Absence.objects.on(timezone.localdate()).filter(expert=OuterRef("expert"))
+    members = GroupMember.objects.filter(expert__is_active=True).select_related("expert").annotate(away=Exists(away))
+    groups = ExpertGroup.objects.filter(active=True).prefetch_related(Prefetch("members", members))
+    return [
+        *NOT_CHOSEN,
+        *(
+            (group.name, [
+                (f"{group.pk}", f"{group.name}: the least open work"),
+                *((f"{group.pk}:{one.expert_id}", f"{one.expert.name}, away today" if one.away else one.expert.name)
+                  for one in group.members.all()),
+            ])
+            for group in groups
+        ),
+    ]  # fmt: skip
 
-    group = forms.ModelChoiceField(
-        label="Experts of", queryset=ExpertGroup.objects.none(), empty_label="Choose",
-        error_messages={"required": "Choose the group."},
-    )  # fmt: skip
-    expert = forms.ModelChoiceField(
-        label="Person", queryset=Person.objects.none(), required=False, empty_label="Whoever has the least open work"
-    )
+
+class BringInForm(forms.Form):
+    """Whom to bring in: a group, whose expert with the least open work it becomes, or one of its experts."""
+
+    whom = forms.ChoiceField(choices=_whom, error_messages={"required": "Choose a group or one of its experts."})
     because = forms.CharField(
         label="What they are to look at",
         max_length=BECAUSE,
         error_messages={"required": "Say what they are to look at."},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = ExpertGroup.objects.filter(active=True)
-        self.fields["expert"].queryset = Person.objects.filter(role=Person.Role.EXPERT, is_active=True)
+    def clean_whom(self) -> tuple[ExpertGroup, Person | None]:
+        """The group, and the expert where one was chosen: a choice that was offered, so both are there."""
+        group, _, expert = self.cleaned_data["whom"].partition(":")
+        return ExpertGroup.objects.get(pk=group), Person.objects.get(pk=expert) if expert else None
 
 
 class TemplateForm(forms.Form):

@@ -45,7 +45,7 @@ def text_of(membership: Membership) -> str:
             "and who your account manager is."
             + (" As the account’s administrator you look after its people." if membership.administrator else ""),
             f"The address is yours alone, works once, and for {days} days. "
-            "If it is too old, ask for a new one at the sign-in page, under “Password forgotten?”.",
+            "If it is too old, ask for a new one at the sign-in page, under “Forgot your password?”.",
         ]
     )
 

@@ -117,7 +117,7 @@ def _tell_closed(one: Lapse) -> bool:
             f"Your access to the portal is closed since {long_day(one.closed_on)}: it was not used since "
             f"{long_day(one.unused_since)}. Nothing of yours was removed.",
             f"To open it again, set a new password at the address below, within {days} days. It works once. Later, ask for "
-            "another at the sign-in page, under “Password forgotten?”; or a colleague who manages people opens it.",
+            "another at the sign-in page, under “Forgot your password?”; or a colleague who manages people opens it.",
             "Mails about your account keep coming.",
         ]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -46,6 +47,14 @@ class GroupMember(models.Model):
         return f"{self.expert}, {self.group}"
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Absences by day."""
+
+    def on(self, day: datetime.date) -> Self:
+        """Of who is away on this day."""
+        return self.filter(starts__lte=day, ends__gt=day)
+
+
 @pghistory.track()
 class Absence(models.Model):
     """Days on which nothing new is routed to an expert, from `starts` until before `ends`."""
@@ -53,6 +62,8 @@ class Absence(models.Model):
     expert = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", limit_choices_to=EXPERTS)
     starts = models.DateField()
     ends = models.DateField("ends before")
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts"]

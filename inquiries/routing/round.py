@@ -43,7 +43,7 @@ def loads_of(group: ExpertGroup, day: datetime.date, but: Collection[UUID] = ())
     """What the experts of a group have open who are there on that day. Two statements."""
     there = GroupMember.objects.filter(
         group=group, expert__is_active=True, expert__role=Person.Role.EXPERT
-    ).exclude(expert__in=Absence.objects.filter(starts__lte=day, ends__gt=day).values("expert"))  # fmt: skip
+    ).exclude(expert__in=Absence.objects.on(day).values("expert"))  # fmt: skip
     names = {pk: name for pk, name in there.values_list("expert", "expert__name") if pk not in but}
     open_ones = Involvement.objects.filter(
         expert__in=names, until=None, inquiry__state__in=[State.OPEN, State.ASKED_BACK]

@@ -56,7 +56,7 @@ def experts_page(request: HttpRequest) -> HttpResponse:
         for one in Involvement.objects.filter(unfinished).values("expert").order_by("expert")
         .annotate(n=Count("pk"), weight=Sum("inquiry__category__weight"))
     }  # fmt: skip
-    away = dict(Absence.objects.filter(starts__lte=day, ends__gt=day).values_list("expert", "ends"))
+    away = dict(Absence.objects.on(day).values_list("expert", "ends"))
     groups: dict[uuid.UUID, list[str]] = {}
     for expert, name in GroupMember.objects.values_list("expert", "group__name"):
         groups.setdefault(expert, []).append(name)

@@ -189,15 +189,15 @@ def bring_in(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
     """An expert is brought in."""
     form = BringInForm(request.POST, prefix="bring")
     if form.is_valid():
+        group, expert = form.cleaned_data["whom"]
         try:
-            inquiry.bring_in(by=request.user, **form.cleaned_data)
+            inquiry.bring_in(by=request.user, group=group, expert=expert, because=form.cleaned_data["because"])
         except ValidationError as error:
             put_errors(form, error)
         else:
             route_inquiries.delay_on_commit()
-            who = form.cleaned_data["expert"]
             messages.success(
-                request, f"{who} sees it now." if who else "The expert with the least open work is chosen."
+                request, f"{expert} sees it now." if expert else "The expert with the least open work is chosen."
             )
             return _back(request, inquiry)
     return _page(request, inquiry, 400, bring_form=form)

@@ -235,6 +235,7 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
         "drafts": Notice.objects.filter(state__in=[Notice.State.DRAFT, Notice.State.REVIEW]).count(),
         "lead": lead_times.of_all(months_earlier(day, 12), day),
         "answers": KnowledgeEntry.objects.visible_to(request.user).drafts_for(request.user).count(),
+        "late": Inquiry.objects.visible_to(request.user).waiting().filter(due_at__lt=timezone.now()).count(),
         "appeals": CenterAppeal.objects.visible_to(request.user).open().count(),
         "deliveries": dict(Delivery.objects.values_list("state").annotate(n=Count("id"))),
         "across": SharedTrend.objects.standing().aggregate(n=Count("id"), stake=Sum("revenue_at_stake")),

@@ -68,7 +68,7 @@ def act(client: Client, action: str, one: Inquiry, world: World) -> int:
         "answer": ("answer/", answer),
         "ask back": ("answer/", answer | {"do": "ask_back"}),
         "note": ("note/", {"note-kind": "note", "note-text": "Note"}),
-        "bring in": ("experts/", {"bring-group": str(group_of(world).pk), "bring-because": "Look"}),
+        "bring in": ("experts/", {"bring-whom": str(group_of(world).pk), "bring-because": "Look"}),
         "let go": (f"experts/{world.expert.pk}/release/", {}),
         "close": ("close/", {}),
         "take up": ("reopen/", {}),

@@ -1,11 +1,13 @@
 """The pages, as people use them: asking from a row, answering, two at once, filling in, lists and files."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Account
-from inquiries.models import AnswerTemplate, Inquiry
+from inquiries.models import Absence, AnswerTemplate, ExpertGroup, Inquiry
 from inquiries.placeholders import MISSING, filled, unknown_in
 from tests.inquiries.threads import RULING, asked, brought_in, group_of
 from tests.named_people import World
@@ -144,6 +146,10 @@ def test_first_pages_show_what_waits(world: World) -> None:
         assert ("Gears of today" in signed_in(world, name).get("/").content.decode()) == seen, name
     brought_in(world, one)
     assert "Gears of today" in signed_in(world, "expert").get("/").content.decode()
+    hq = signed_in(world, "hq")
+    assert "late</a>" not in hq.get("/").content.decode()
+    Inquiry.objects.filter(pk=one.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+    assert "1 question is late</a>" in hq.get("/").content.decode()
     one.ask_back(by=world.jordan, text="With the gear?")
     assert "CBP waits for your reply" in signed_in(world, "robin").get("/").content.decode()
 
@@ -161,6 +167,21 @@ def test_a_rule_is_tried_in_the_admin_before_it_is_kept(world: World) -> None:
     assert "Motors" in hq.get("/admin/inquiries/rule/").content.decode()
     wrong = hq.post("/admin/inquiries/rule/add/", sent | {"name": "Others", "headings": "8504-8501"})
     assert "ends before it begins" in wrong.content.decode()
+
+
+def test_an_expert_is_chosen_from_their_group_and_from_no_other(world: World) -> None:
+    one, group = asked(world), group_of(world)
+    other = ExpertGroup.objects.create(name="Valuation")
+    today = timezone.localdate()
+    Absence.objects.create(expert=world.expert, starts=today, ends=today + timedelta(days=1))
+    jordan, where = signed_in(world, "jordan"), f"/inquiries/{one.pk}/experts/"
+    page = jordan.get(f"/inquiries/{one.pk}/").content.decode()
+    assert f'<optgroup label="{group.name}">' in page
+    assert "Expert Nobody, away today" in page
+    for wrong in ("", "x", f"{other.pk}:{world.expert.pk}", f"{group.pk}:{world.jordan.pk}"):
+        assert jordan.post(where, {"bring-whom": wrong, "bring-because": "Look"}).status_code == 400
+    right = {"bring-whom": f"{group.pk}:{world.expert.pk}", "bring-because": "Look"}
+    assert "Expert Nobody sees it now." in jordan.post(where, right, follow=True).content.decode()
 
 
 def test_headquarters_lets_an_expert_leave_on_the_page(world: World) -> None:
