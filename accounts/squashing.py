@@ -13,6 +13,13 @@ from django.db.migrations.operations.models import IndexOperation, ModelOperatio
 from django.db.migrations.state import ProjectState
 
 
+def _model_of(operation: Operation) -> str | None:
+    """The name of the model that an operation is about, as states know it; None where it is about none."""
+    if isinstance(operation, ModelOperation):
+        return str(operation.name).lower()
+    return str(operation.model_name).lower() if isinstance(operation, FieldOperation | IndexOperation) else None
+
+
 class AtOnce(Operation):
     """New tables as these migrations leave them, then their SQL, their rows and what they change of others, in their order.
 
@@ -39,10 +46,16 @@ class AtOnce(Operation):
             yield from importlib.import_module(package).Migration.operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # Without classes of models nothing is made anew; whoever asks for one next has them all made once.
-        state.__dict__.pop("apps", None)
+        # Without classes of models nothing is made anew.
+        classes, before = state.__dict__.pop("apps", None), set(state.models)
         for operation in self._operations():
             operation.state_forwards(app_label, state)
+        new = state.models.keys() - before
+        # Where tables of before stayed as they were, only the classes of the new ones are lacking: they find those that
+        # they refer to. Else whoever asks for a class next has all of them made once.
+        if classes and not any((app_label, _model_of(one)) in before for one in self._operations()):
+            classes.render_multiple([state.models[key] for key in sorted(new)])
+            state.__dict__["apps"] = classes
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -60,10 +73,8 @@ class AtOnce(Operation):
         for operation in operations:
             if isinstance(operation, RunSQL | RunPython):
                 operation.database_forwards(app_label, schema_editor, to_state, to_state)
-            elif isinstance(operation, ModelOperation | FieldOperation | IndexOperation):
-                name = operation.name if isinstance(operation, ModelOperation) else operation.model_name
-                if (app_label, name.lower()) not in new:
-                    operation.database_forwards(app_label, schema_editor, from_state, to_state)
+            elif (model := _model_of(operation)) and (app_label, model) not in new:
+                operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
         return f"Make at once what {len(self.replaces)} migrations make"
