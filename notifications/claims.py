@@ -8,14 +8,16 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
 
 import psycopg2
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from notifications import gone
 from notifications.aside import Aside
+from notifications.beside import Beside
 from notifications.gone import NOT_GONE
 
 Answer = TypeVar("Answer")
@@ -75,11 +77,16 @@ SET state = 'claimed', claim = %s, claimed_until = now() + %s::interval, attempt
 FROM due WHERE d.id = due.id
 """
 # The last look before mails go out: still ours, still concerned, and sent by nobody whose claim ran out meanwhile.
-LOOK = f"""
-SELECT d.id, CASE WHEN NOT {CONCERNED} THEN 'stopped' WHEN {SILENT} THEN 'suppressed' ELSE '' END
+MAY_GO = f"CASE WHEN NOT {CONCERNED} THEN 'stopped' WHEN {SILENT} THEN 'suppressed' ELSE '' END"
+LOOKED_AT = f"""
 FROM notifications_delivery d
 JOIN notifications_message m ON m.id = d.message_id JOIN accounts_person p ON p.id = d.person_id
-WHERE d.id = ANY (%s) AND d.claim = %s AND d.state = 'claimed' AND {NOT_GONE}
+WHERE d.claim = %s AND d.state = 'claimed' AND {NOT_GONE}
+"""
+LOOK = f"SELECT d.id, {MAY_GO} {LOOKED_AT} AND d.id = ANY (%s)"
+# What a claim holds, the last to be sent first, with a first look.
+HELD = f"""
+SELECT d.id, d.message_id, d.person_id, p.email, d.attempts, {MAY_GO} {LOOKED_AT} ORDER BY d.due_at DESC, d.id DESC
 """
 RENEW = "UPDATE notifications_delivery SET claimed_until = now() + %s::interval WHERE claim = %s AND state = 'claimed'"
 # Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was. What a
@@ -152,8 +159,16 @@ def look(pks: Collection[int], number: uuid.UUID) -> dict[int, str]:
     What is missing was retracted meanwhile, or is another's.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, [list(pks), number])
+        cursor.execute(LOOK, [number, list(pks)])
         return dict(cursor.fetchall())
+
+
+def held(number: uuid.UUID) -> list[tuple[int, uuid.UUID, uuid.UUID, str, int, str]]:
+    """What a claim holds, the last to be sent first: number of the delivery, message, person, address, tries, and what
+    `look` says of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [number])
+        return list(cursor.fetchall())
 
 
 def renew(number: uuid.UUID) -> None:
@@ -182,40 +197,81 @@ def settle(pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = Fals
 
 
 class Ledger:
-    """What became of the mails of one claim: each is written before the body of the next goes out.
+    """What became of mails: each is written before the body of the next goes out.
 
     A commit that waits for the disk costs as much as several mails, so one in a tenth of a second does; it takes all
-    before it along. What is not on the disk yet is kept in hand here: a database that is killed, and comes back without
-    it, is told again. So a mail goes out twice where its sender is killed with it in hand; or where sender and
-    database die in the same tenth of a second, as when the machine loses its power.
+    before it along, and the next mails do not wait for it. What is not on the disk yet is kept in hand here: a database
+    that is killed, and comes back without it, is told again. So a mail goes out twice where its sender is killed with it
+    in hand; or where sender and database die in the same tenth of a second, as when the machine loses its power.
     """
 
-    def __init__(self, number: uuid.UUID, aside: Aside | None = None) -> None:
-        self.number, self.in_hand = number, list[tuple[int, Outcome, bool]]()
+    def __init__(self, aside: Aside | None = None, beside: Beside | None = None) -> None:
+        self.in_hand = list[tuple[int, uuid.UUID, Outcome, bool]]()
         self.flushed_at = time.monotonic()
         # In a transaction that is open nobody else sees its rows.
-        self.aside = None if connection.in_atomic_block else aside
+        self.aside, self.beside = (None, None) if connection.in_atomic_block else (aside, beside)
+        self.flushing: Future[int] | None = None
+        self.flushed = 0
 
-    def write(self, pk: int, outcome: Outcome, *, carries: bool = False) -> None:
-        """Write one down, in hand until it is on the disk. A mail that went out is only handed to the database, between two
-        commits that wait for the disk: that is enough for it to be written."""
-        self.in_hand.append((pk, outcome, carries))
+    def write(self, pk: int, number: uuid.UUID, outcome: Outcome, *, carries: bool = False) -> None:
+        """Write one of a claim down, in hand until it is on the disk. A mail that went out is only handed to the database,
+        between two commits that wait for the disk: that is enough for it to be written."""
+        self.in_hand.append((pk, number, outcome, carries))
         if outcome.state != "sent" or carries:
-            self.patiently(lambda: settle(pk, self.number, outcome, carries=carries, durable=False))
+            self.patiently(lambda: settle(pk, number, outcome, carries=carries, durable=False))
         elif self.aside is None:
             self.patiently(lambda: gone.mark(pk))
         else:
             self._mark_aside(self.aside, pk)
         if time.monotonic() - self.flushed_at > FLUSH_SECONDS:
-            self.flush()
+            self._flush_beside()
+
+    def caught_up(self) -> None:
+        """Wait until the last mark is written: asked while the mail server works, it takes no time of its own."""
+        try:
+            if self.aside is not None:
+                self.aside.wait()
+        except (psycopg2.Error, OSError):
+            self._tell_again()
 
     def flush(self) -> None:
         """Call what is in hand sent, on the disk."""
+        self._flushed()
         if self.in_hand:
-            pks = [pk for pk, outcome, _ in self.in_hand if outcome.state == "sent"]
+            pks = self._sent(len(self.in_hand))
             self.patiently(lambda: gone.write_up(pks))
-            self.in_hand.clear()
+            self._let_go()
         self.flushed_at = time.monotonic()
+
+    def _sent(self, first: int) -> list[int]:
+        return [pk for pk, _, outcome, _ in self.in_hand[:first] if outcome.state == "sent"]
+
+    def _flush_beside(self) -> None:
+        """Flush while the next mails go out, one flush at a time, all but the last mail: its mark is on its way still."""
+        if self.beside is None:
+            self.flush()
+        elif self.flushing is None or self.flushing.done():
+            self._flushed()
+            self.flushed = len(self.in_hand) - 1
+            pks = self._sent(self.flushed)
+            self.flushing = self.beside.ask(lambda: gone.write_up(pks))
+            self.flushed_at = time.monotonic()
+
+    def _flushed(self) -> None:
+        """Let go of what was flushed beside. Where that failed it stays in hand, and the next flush takes it along."""
+        flushing, self.flushing = self.flushing, None
+        if flushing is None:
+            return
+        try:
+            flushing.result()
+        except Error as error:
+            logger.warning("What became of %s mails is kept in hand: %s", len(self.in_hand), type(error).__name__)
+        else:
+            del self.in_hand[: self.flushed]
+
+    def _let_go(self) -> None:
+        self.in_hand.clear()
+        self.flushed = 0  # a flush that is under way still has nothing more to let go of
 
     def _mark_aside(self, aside: Aside, pk: int) -> None:
         try:
@@ -230,18 +286,14 @@ class Ledger:
         self.patiently(self._tell)
 
     def _tell(self) -> None:
-        for pk, outcome, carries in self.in_hand:
-            settle(pk, self.number, outcome, carries=carries)
-        gone.write_up([pk for pk, _, _ in self.in_hand])  # marks that are settled now
+        for pk, number, outcome, carries in self.in_hand:
+            settle(pk, number, outcome, carries=carries)
+        gone.write_up([pk for pk, _, _, _ in self.in_hand])  # marks that are settled now
 
     def patiently(self, ask: Callable[[], Answer]) -> Answer:
         """Ask the database; where it is away, wait for it, half a minute at most, and tell it again what is in hand. What is
         on its way to it comes first."""
-        try:
-            if self.aside is not None:
-                self.aside.wait()
-        except (psycopg2.Error, OSError):
-            self._tell_again()
+        self.caught_up()
         for left in reversed(range(TRIES)):
             try:
                 return ask()
@@ -257,7 +309,7 @@ class Ledger:
         time.sleep(WAIT_SECONDS)
         with contextlib.suppress(OperationalError, InterfaceError):
             self._tell()
-            self.in_hand.clear()
+            self._let_go()
 
 
 def let_go(number: uuid.UUID, *, error: str = "", wait: str = "0 seconds") -> None:

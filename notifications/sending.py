@@ -4,7 +4,6 @@ copies carry the same Message-ID."""
 import contextlib
 import logging
 import smtplib
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from email.utils import parseaddr
@@ -14,12 +13,14 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
-from notifications import claims, home
+from notifications import home
 from notifications.aside import Aside
-from notifications.claims import BATCH, MOST_ATTEMPTS, Outcome, claim, let_go, settle, stop_stale
+from notifications.batches import Batch, Batches, Held
+from notifications.beside import Beside
+from notifications.claims import BATCH, MOST_ATTEMPTS, Ledger, Outcome, claim, let_go, settle, stop_stale
 from notifications.letters import PLAIN, Body, Due, Letters, address_line, on_the_wire
 from notifications.line import Line, Refused
-from notifications.models import Delivery, Message
+from notifications.models import Delivery
 from notifications.reports import suppress
 from notifications.signals import about_to_send
 
@@ -27,8 +28,6 @@ logger = logging.getLogger("portal.notifications")
 
 #: How long everything waits where the mail server itself does not answer. That counts as no try.
 SERVER_AWAY = "2 minutes"
-#: So many mails are looked at once more together, and the look counts for so long.
-LOOKED_AT, LOOK_SECONDS = 200, 1.0
 #: So many mails of one message are made at once: one by one, between two answers, each takes three times as long.
 MADE_AT_ONCE = 50
 #: The answer of a server that closes the connection.
@@ -43,66 +42,6 @@ class ServerAway(Exception):
 
 def never() -> bool:
     return False
-
-
-def _claimed_by(number: uuid.UUID) -> list[Due]:
-    """What a claim holds, the last to be sent first; each message is read once."""
-    rows = Delivery.objects.filter(claim=number, state=Delivery.State.CLAIMED).order_by("-due_at", "-pk")
-    found = list(rows.values_list("pk", "message_id", "person_id", "person__email", "attempts"))
-    messages = Message.objects.in_bulk({row[1] for row in found})
-    return [Due(*row, messages[row[1]]) for row in found]
-
-
-class Batch:
-    """What one claim holds, in the order in which it is sent: each is looked at once more before it goes out."""
-
-    def __init__(self, number: uuid.UUID, enough: Callable[[], bool], aside: Aside | None = None) -> None:
-        self.number, self.enough, self.ledger = number, enough, claims.Ledger(number, aside)
-        self.waiting = _claimed_by(number)
-        self.looked: dict[int, str | None] = {}
-        self.gone: set[int] = set()
-        self.looked_at = self.renewed_at = time.monotonic()
-
-    def next(self) -> Due | None:
-        """The next that may go out; what may not is settled on the way. None where nothing is left."""
-        while self.waiting:
-            delivery = self.waiting.pop()
-            end = self._look(delivery)
-            if end == "":
-                return delivery
-            if end:
-                self.settle(delivery, Outcome(end))
-        return None
-
-    def _look(self, delivery: Due) -> str | None:
-        now = time.monotonic()
-        if delivery.pk not in self.looked or now - self.looked_at > LOOK_SECONDS:
-            near = [delivery.pk, *(one.pk for one in self.waiting[-LOOKED_AT:])]
-            found = self.ledger.patiently(lambda: claims.look(near, self.number))
-            self.looked, self.looked_at = {pk: found.get(pk) for pk in near}, now
-        if now - self.renewed_at > claims.RENEWED_SECONDS:
-            self.ledger.patiently(lambda: claims.renew(self.number))
-            self.renewed_at = now
-        return self.looked.pop(delivery.pk)
-
-    def settle(self, delivery: Due, outcome: Outcome) -> None:
-        """Write down what became of it, before anything else goes out."""
-        self.ledger.write(delivery.pk, outcome, carries=delivery.message.topic == Delivery.DIGEST)
-        if outcome.error:
-            logger.warning("delivery %s: %s (%s)", delivery.pk, outcome.state, outcome.error)
-
-    def let_go(self, error: str = "", wait: str = "0 seconds") -> None:
-        """Give back what was not tried."""
-        self.ledger.flush()
-        self.ledger.patiently(lambda: let_go(self.number, error=error, wait=wait))
-
-    def put_off(self, delivery: Due, error: str) -> None:
-        """Let everybody of a domain that hangs wait, so that the others need not."""
-        domain = delivery.email.rpartition("@")[2]
-        self.gone |= self.ledger.patiently(
-            lambda: claims.put_off(domain, self.number, attempts=delivery.attempts, error=error)
-        )
-        self.waiting = [one for one in self.waiting if one.pk not in self.gone]
 
 
 def outcome_of(refused: Refused, delivery: Due) -> Outcome:
@@ -136,17 +75,30 @@ def _close(over: BaseEmailBackend) -> None:
 
 
 class Sender:
-    """Sends a batch over SMTP, each mail settled before the body of the next is on its way."""
+    """Sends batches over one SMTP connection, each mail settled before the body of the next is on its way."""
 
-    def __init__(self, batch: Batch, over: EmailBackend) -> None:
-        self.batch, self.over, self.letters = batch, over, Letters()
+    def __init__(self, over: EmailBackend) -> None:
+        self.over, self.letters = over, Letters()
         self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self.batch: Batch
         self.line: Line | None = None
         self.made: dict[int, bytes] = {}
         self.sent = 0
 
-    def send(self) -> int:
-        """Send all of it, or until enough is done. Returns how many went out. Raises ServerAway."""
+    def send(self, batch: Batch) -> None:
+        """Send all of it, or until enough is done; what was not tried is given back. Raises ServerAway."""
+        self.batch = batch
+        try:
+            self._send()
+        except ServerAway as away:
+            self.close()
+            batch.let_go(f"mail server away: {away}", SERVER_AWAY)
+            raise
+        if self.line and self.line.offered:
+            self.close()
+        batch.let_go()
+
+    def _send(self) -> None:
         letters = self._drawn()
         coming = [one for one in (next(letters, None), next(letters, None)) if one]
         while coming and not self.batch.enough():
@@ -155,6 +107,7 @@ class Sender:
                 self._offered(address)
                 self._open().hand_over(body, coming[0][1] if coming else "")
                 coming += filter(None, [next(letters, None)])  # drawn while the server works
+                self.batch.ledger.caught_up()
                 self._open().taken()
             except Refused as refused:
                 self._done(delivery, outcome_of(refused, delivery))
@@ -167,7 +120,6 @@ class Sender:
                 self._done(delivery, Outcome("sent"))
             if not coming:
                 coming += filter(None, [next(letters, None)])
-        return self.sent
 
     def _drawn(self) -> Iterator[tuple[Due, str, bytes]]:
         """The mails of the batch as they go out, with whom they are for."""
@@ -246,22 +198,38 @@ class Sender:
         _close(self.over)
 
 
-def _send_over(batch: Batch, over: BaseEmailBackend) -> int:
-    """Send a batch over any backend of Django's, one mail after the other."""
-    letters, sent = Letters(), 0
-    while not batch.enough() and (delivery := batch.next()):
-        try:
-            letter = letters.letter(delivery, over)
-        except ValueError as error:
-            outcome = Outcome("failed", type(error).__name__)
-        except Exception as error:
-            logger.exception("message %s cannot be drawn", delivery.message_id)
-            outcome = Outcome(_passing(delivery), type(error).__name__)
-        else:
-            outcome = attempt(letter, delivery) if letter else Outcome("stopped")
-        batch.settle(delivery, outcome)
-        sent += outcome.state == "sent"
-    return sent
+class AnySender:
+    """Sends batches over any backend of Django's, one mail after the other."""
+
+    def __init__(self, over: BaseEmailBackend) -> None:
+        self.over, self.letters, self.sent = over, Letters(), 0
+
+    def send(self, batch: Batch) -> None:
+        """Send all of it, or until enough is done; what was not tried is given back."""
+        while not batch.enough() and (delivery := batch.next()):
+            try:
+                letter = self.letters.letter(delivery, self.over)
+            except ValueError as error:
+                outcome = Outcome("failed", type(error).__name__)
+            except Exception as error:
+                logger.exception("message %s cannot be drawn", delivery.message_id)
+                outcome = Outcome(_passing(delivery), type(error).__name__)
+            else:
+                outcome = attempt(letter, delivery) if letter else Outcome("stopped")
+            batch.settle(delivery, outcome)
+            self.sent += outcome.state == "sent"
+        batch.let_go()
+
+
+@contextlib.contextmanager
+def _sender() -> Iterator[tuple[Sender | AnySender, Ledger]]:
+    """One connection to the mail server, one for marks and one beside, for all batches."""
+    with contextlib.ExitStack() as stack:
+        over, aside, beside = get_connection(), Aside(), Beside()
+        stack.callback(_close, over)
+        stack.callback(aside.close)
+        stack.callback(beside.close)
+        yield Sender(over) if isinstance(over, EmailBackend) else AnySender(over), Ledger(aside, beside)
 
 
 def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
@@ -269,30 +237,10 @@ def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
 
     Stops early where `enough()` says so, and gives the rest back. Raises ServerAway.
     """
-    with contextlib.ExitStack() as stack:
-        over, aside = get_connection(), Aside()
-        stack.callback(_close, over)
-        stack.callback(aside.close)
-        return _send_batch(number, enough, over, aside)
-
-
-def _send_batch(number: uuid.UUID, enough: Callable[[], bool], over: BaseEmailBackend, aside: Aside) -> int:
-    batch = Batch(number, enough, aside)
-    if not isinstance(over, EmailBackend):
-        sent = _send_over(batch, over)
-        batch.let_go()
-        return sent
-    sender = Sender(batch, over)
-    try:
-        sender.send()
-    except ServerAway as away:
-        sender.close()
-        batch.let_go(f"mail server away: {away}", SERVER_AWAY)
-        raise
-    if sender.line and sender.line.offered:
-        sender.close()
-    batch.let_go()
-    return sender.sent
+    with _sender() as (sender, ledger):
+        sender.send(Batch(Held(number), enough, ledger))
+        ledger.flush()
+        return sender.sent
 
 
 def send_all(enough: Callable[[], bool] = never) -> int:
@@ -305,14 +253,11 @@ def send_all(enough: Callable[[], bool] = never) -> int:
         raise PermissionError(objection)
     about_to_send.send_robust(sender=Delivery)  # it logs who fails; what is due goes out all the same
     stop_stale()
-    total = 0
-    with contextlib.ExitStack() as stack:  # one connection to the mail server, one for marks, for all batches
-        over, aside = get_connection(), Aside()
-        stack.callback(_close, over)
-        stack.callback(aside.close)
-        while not enough() and (number := claim()):
-            total += _send_batch(number, enough, over, aside)
-    return total
+    with _sender() as (sender, ledger), contextlib.closing(Batches(enough, ledger)) as batches:
+        for batch in batches:
+            sender.send(batch)
+        ledger.flush()
+        return sender.sent
 
 
 __all__ = ["BATCH", "MOST_ATTEMPTS", "Outcome", "ServerAway", "claim", "let_go", "send_all", "send_claimed", "settle"]

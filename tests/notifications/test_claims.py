@@ -1,12 +1,16 @@
 """Several senders: each mail goes out once, and who lost a claim changes nothing any more."""
 
+from concurrent.futures import wait
+from contextlib import closing
+
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
-from notifications import claims, gone, sending
+from notifications import batches, claims, gone, sending
 from notifications.aside import Aside
+from notifications.beside import Beside
 from notifications.claims import Outcome
 from notifications.models import Delivery, WentOut
 from notifications.queue import stop
@@ -164,13 +168,13 @@ def test_what_is_not_on_the_disk_yet_is_kept_in_hand_and_no_longer(monkeypatch: 
     message = make_message(make_people(3))
     number = claims.claim()
     assert number
-    ledger = claims.Ledger(number)
+    ledger = claims.Ledger()
     first, second, third = message.deliveries.order_by("pk").values_list("pk", flat=True)
-    ledger.write(first, Outcome("sent"))
-    ledger.write(second, Outcome("sent"))
-    assert [pk for pk, _, _ in ledger.in_hand] == [first, second]
+    ledger.write(first, number, Outcome("sent"))
+    ledger.write(second, number, Outcome("sent"))
+    assert [pk for pk, _, _, _ in ledger.in_hand] == [first, second]
     ledger.flushed_at -= 1
-    ledger.write(third, Outcome("sent"))
+    ledger.write(third, number, Outcome("sent"))
     assert ledger.in_hand == []
     assert states(message) == {"sent": 3}
 
@@ -228,7 +232,7 @@ def test_a_domain_that_hangs_makes_nobody_wait_who_has_a_mail(committed: None) -
     message = make_message(make_people(2))
     number = claims.claim()
     assert number
-    batch = sending.Batch(number, sending.never)
+    batch = sending.Batch(sending.Held(number), sending.never)
     first, second = batch.next(), batch.next()
     assert first
     assert second
@@ -236,3 +240,78 @@ def test_a_domain_that_hangs_makes_nobody_wait_who_has_a_mail(committed: None) -
     batch.put_off(second, "TimeoutError")
     batch.let_go()
     assert states(message) == {"sent": 1, "queued": 1}
+
+
+def test_what_goes_to_the_disk_beside_the_mails_is_in_hand_until_it_is_there(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = make_message(make_people(4))
+    number = claims.claim()
+    assert number
+    pks = list(message.deliveries.order_by("pk").values_list("pk", flat=True))
+    with closing(Aside()) as aside, closing(Beside()) as beside:
+        ledger = claims.Ledger(aside, beside)
+
+        def write(pk: int) -> None:
+            ledger.flushed_at -= 1
+            ledger.write(pk, number, Outcome("sent"))
+            if ledger.flushing:
+                wait([ledger.flushing])
+
+        def broken(_: object) -> int:
+            raise OperationalError("away")
+
+        write(pks[0])
+        with monkeypatch.context() as away:
+            away.setattr(gone, "write_up", broken)
+            write(pks[1])
+        write(pks[2])
+        assert [row[0] for row in ledger.in_hand] == pks[:3], (
+            "what failed, what was tried beside just now, and the last"
+        )
+        write(pks[3])
+        assert [row[0] for row in ledger.in_hand] == pks[2:]
+        assert states(message) == {"sent": 3, "claimed": 1}
+        ledger.flush()
+        assert ledger.in_hand == []
+    assert states(message) == {"sent": 4}
+    assert not WentOut.objects.exists()
+
+
+def test_what_is_told_again_while_it_goes_to_the_disk_takes_nothing_later_out_of_hand(committed: None) -> None:
+    message = make_message(make_people(3))
+    number = claims.claim()
+    assert number
+    first, second, third = message.deliveries.order_by("pk").values_list("pk", flat=True)
+    with closing(Beside()) as beside:
+        ledger = claims.Ledger(Aside(), beside)
+        ledger.write(first, number, Outcome("sent"))
+        ledger.flushed_at -= 1
+        ledger.write(second, number, Outcome("sent"))  # the first is on its way to the disk
+        ledger._again()  # and the database is away for a moment: both are told again
+        ledger.write(third, number, Outcome("sent"))
+        ledger._flushed()
+        assert [row[0] for row in ledger.in_hand] == [third]
+        ledger.flush()
+    assert states(message) == {"sent": 3}
+
+
+def test_what_was_claimed_ahead_is_given_back_as_if_it_had_not_been(
+    committed: None, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims.claim, "__defaults__", (20,))
+    monkeypatch.setattr(batches, "FEW", 15)
+    post.seconds_a_mail = 0.02
+    message = make_message(make_people(50))
+    asked: list[int] = []
+
+    def enough() -> bool:
+        asked.append(Delivery.objects.filter(state="claimed").count())
+        return len(post.mails) >= 12
+
+    assert sending.send_all(enough) == 12
+    assert max(asked) > 20, "the next were claimed before the first were sent"
+    assert states(message) == {"sent": 12, "queued": 38}
+    assert set(message.deliveries.filter(state="queued").values_list("attempts", flat=True)) == {0}
+    assert sending.send_all() == 38
+    assert post.to == sorted(f"person{at:04}@people.example" for at in range(50))
