@@ -173,8 +173,9 @@ class Sums:
 
 def sums_of(rows: Any, keys: Sequence[str], names: Iterable[str]) -> dict[Key, dict[str, Any]]:
     """The sums of these columns by key, in one statement."""
-    found = rows.order_by().values(*keys).annotate(**{f"sum_{name}": Sum(name) for name in names})
-    return {tuple(row[key] for key in keys): {name: row[f"sum_{name}"] for name in names} for row in found}
+    names, wide = tuple(names), len(keys)
+    found = rows.order_by().values_list(*keys).annotate(**{f"sum_{name}": Sum(name) for name in names})
+    return {row[:wide]: dict(zip(names, row[wide:], strict=True)) for row in found}
 
 
 def read(
