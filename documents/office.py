@@ -4,6 +4,7 @@ import re
 import zipfile
 import zlib
 from typing import BinaryIO
+from xml.parsers import expat
 
 MOST_PARTS = 5_000
 MOST_UNPACKED = 250 * 2**20
@@ -13,7 +14,7 @@ MOST_CONTENT_TYPES = 2 * 2**20
 #: Parts that run: macros of today, of 1992 (macro sheets), and controls.
 RUNS = re.compile(r"vbaproject|vbadata|macrosheets/|activex/|\.(exe|dll|js|vbs|bat|cmd|ps1|scr|com|jar|hta)$", re.I)
 #: Links that fetch something when the file is opened, as ordinary hyperlinks do not.
-FETCHES = re.compile(r"/(attachedTemplate|oleObject|frame|subDocument)\"", re.I)
+FETCHES = re.compile(r"/(attachedTemplate|oleObject|frame|subDocument)$", re.I)
 DAMAGED = "The file is damaged: open it, save it again and send that."
 BOMB = "The file grows beyond measure when it is unpacked."
 MACROS = "The file holds macros or programs. Save it without them and send that."
@@ -41,7 +42,8 @@ def check_office(file: BinaryIO, main: str) -> None:
             if f"{main}.main+xml" not in types:
                 raise ValueError("The name says one kind of Office file, but the content is another.")
             _unpack(archive, parts)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError,
+            expat.ExpatError) as error:  # fmt: skip
         raise ValueError(DAMAGED) from error
 
 
@@ -78,18 +80,29 @@ def _unpack(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
     """Read each part to its end, piece by piece: what the directory says of sizes may be a lie, checksums may fail."""
     left = MOST_UNPACKED
     for part in parts:
-        links = bytearray()
+        links = _reader_of_links() if part.filename.lower().endswith(".rels") else None
         with archive.open(part) as opened:
             while piece := opened.read(PIECE):
                 left -= len(piece)
                 if left < 0:
                     raise ValueError(BOMB)
-                if part.filename.endswith(".rels") and len(links) < MOST_CONTENT_TYPES:
-                    links += piece
-        _check_links(_plain(bytes(links)))
+                if links:
+                    links.Parse(piece, False)
+        if links:
+            links.Parse(b"", True)
 
 
-def _check_links(text: str) -> None:
-    for link in re.findall(r"<Relationship\b[^>]*>", text):
-        if re.search(r"TargetMode\s*=\s*[\"']External", link, re.I) and FETCHES.search(link):
+def _reader_of_links() -> expat.XMLParserType:
+    """Reads a list of links as Office does, however it is written, and stops at the first that fetches something."""
+
+    def element(name: str, has: dict[str, str]) -> None:
+        of = {key.rpartition(":")[2]: text.strip() for key, text in has.items()}
+        if of.get("TargetMode", "").lower() == "external" and FETCHES.search(of.get("Type", "")):
             raise ValueError("The file fetches something from elsewhere when it is opened. Save it without that.")
+
+    def doctype(*_: object) -> None:
+        raise ValueError(DAMAGED)
+
+    reader = expat.ParserCreate()
+    reader.StartElementHandler, reader.StartDoctypeDeclHandler = element, doctype
+    return reader

@@ -83,6 +83,15 @@ def encrypted() -> bytes:
     return bytes(data)
 
 
+#: Where a reader of the first two megabytes no longer looks, and as a reader of the usual spelling does not know it.
+LATE_LINK = (
+    b"<Relationships>" + b" " * (3 * 2**20) + b'<Relationship Type="x/frame" TargetMode="External"/></Relationships>'
+)
+PREFIXED_LINK = (
+    "<r:Relationships xmlns:r='p'><r:Relationship Type='x/frame' TargetMode=' external '/></r:Relationships>".encode(
+        "utf-16"
+    )
+)
 GOOD = [
     ("packing list.pdf", pdf(), "pdf"),
     ("PACKING LIST.PDF", pdf(), "pdf"),
@@ -140,6 +149,10 @@ BAD = [
     ("entity.docx", docx({"word/_rels/a.rels": b"<!DOCTYPE a [<!ENTITY b 'c'>]>"}), "damaged"),
     ("template.docx", with_links("attachedTemplate"), "fetches"),
     ("object.docx", with_links("oleObject"), "fetches"),
+    ("greater.docx", with_links('attachedTemplate" Id="a>b'), "fetches"),
+    ("late.docx", docx({"word/_rels/a.rels": LATE_LINK}), "fetches"),
+    ("prefixed.docx", docx({"word/_rels/a.rels": PREFIXED_LINK}), "fetches"),
+    ("half links.docx", docx({"word/_rels/a.rels": b"<Relationships>"}), "damaged"),
     ("half.docx", docx()[: len(docx()) // 2], "damaged"),
     ("page.txt", b"  <!DOCTYPE html><script>1</script>", "a page"),
     ("page.csv", b"\xef\xbb\xbf<svg onload=1>", "a page"),
@@ -149,4 +162,15 @@ BAD = [
     ("pdf.txt", pdf(), "PDF is hidden"),
     ("half16.txt", "Cartons".encode("utf-16")[:-1], "not text"),
     ("dde.csv", b"a,=cmd|' /C calc'!A0\n", "start a program"),
+    ("quoted.csv", b"1,'  +cmd|x'!A0\n", "start a program"),
+    ("returned.csv", b"a\r=cmd|' /C calc'!A0\r\n", "start a program"),
+]
+#: What takes a search without bounds hours: each is a file of one megabyte or unpacks to two.
+SLOW = [
+    ("lines.txt", b"\n" * 1_000_000, ""),
+    ("spaces.csv", b"a" + b" \r" * 500_000 + b"|!", ""),
+    ("quotes.csv", b'"' * 500_000 + b"|" * 500_000 + b"!", ""),
+    ("formulas.csv", b"'=|" * 300_000, ""),
+    ("more formulas.csv", b"=|'" * 300_000 + b"\n!", ""),
+    ("links.docx", docx({"word/_rels/a.rels": b"<Relationship " * 150_000}), "damaged"),
 ]

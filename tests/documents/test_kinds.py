@@ -27,6 +27,17 @@ def test_what_is_refused_and_why(name: str, data: bytes, reason: str) -> None:
         kind_of(io.BytesIO(data), name)
 
 
+@pytest.mark.parametrize(("name", "data", "reason"), files.SLOW, ids=[one[0] for one in files.SLOW])
+def test_no_file_is_looked_at_for_hours(name: str, data: bytes, reason: str) -> None:
+    refused = ""
+    try:
+        kind_of(io.BytesIO(data), name)
+    except Refused as error:
+        refused = str(error)
+    assert reason in refused
+    assert bool(reason) == bool(refused)
+
+
 def test_the_limit_is_exact() -> None:
     text = b"a" * kinds.LIMIT
     assert kind_of(io.BytesIO(text), "long.txt").code == "text"
