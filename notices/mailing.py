@@ -4,6 +4,7 @@ Each is drawn for its reader when it is sent. What a notice touches is read once
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from accounts.models import Account
 from look.formats import plural
 from notices import sentences, telling, touched_by
 from notices.models import Notice, Touched
+from notifications.digests import OWN
 from notifications.letters import DRAWN, Drawn, blocks_of
 from notifications.models import Delivery
 
@@ -43,27 +45,47 @@ _known = Known()
 def _said_of(notice_id: str) -> dict[uuid.UUID, Said]:
     """By account, what its notice says of it."""
     if _known.notice != notice_id:
-        notice = Notice.objects.get(pk=notice_id)
-        rows = list(Touched.objects.filter(notice=notice))
-        ports = touched_by.port_names({code for row in rows for code in row.ports[: sentences.PORTS_NAMED]})
-        names = dict(Account.objects.filter(pk__in=[row.account_id for row in rows]).values_list("pk", "name"))
-        _known.said = {row.account_id: _said(notice, row, ports, names[row.account_id]) for row in rows}
+        said = _said(list(Touched.objects.filter(notice=notice_id)))
+        _known.said = {account: words for (_, account), words in said.items()}
         _known.notice = notice_id
     return _known.said
 
 
-def _said(notice: Notice, row: Touched, ports: dict[str, str], name: str) -> Said:
-    return Said(name, sentences.of(notice, row, ports), sentences.of(notice, row, ports, whose=name))
+def _said(rows: list[Touched]) -> dict[tuple[str, uuid.UUID], Said]:
+    """By notice (id as messages carry it) and account, what is said. Three statements."""
+    notices = Notice.objects.in_bulk({row.notice_id for row in rows})
+    ports = touched_by.port_names({code for row in rows for code in row.ports[: sentences.PORTS_NAMED]})
+    names = dict(Account.objects.filter(pk__in={row.account_id for row in rows}).values_list("pk", "name"))
+    found = {}
+    for row in rows:
+        notice, name = notices[row.notice_id], names[row.account_id]
+        of_it = sentences.of(notice, row, ports, whose=name)
+        found[str(row.notice_id), row.account_id] = Said(name, sentences.of(notice, row, ports), of_it)
+    return found
 
 
 def means(delivery: Delivery) -> str:
     """What the notice means for the accounts for which a person is told; empty where it touches no trade of theirs."""
     said = _said_of(delivery.message.about_id)
-    mine = sorted(said[account] for account in delivery.told_for if account in said)
-    if not mine:
-        return ""
-    own = not delivery.person.is_government
-    if own and len(mine) == 1:
+    return _together(delivery, [said[account] for account in delivery.told_for if account in said])
+
+
+def means_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
+    """The same of all that a digest carries, by delivery. Four statements."""
+    wanted = [one for one in deliveries if one.message.topic == telling.OWN]
+    notices = {one.message.about_id for one in wanted}
+    accounts = {account for one in wanted for account in one.told_for}
+    said = _said(list(Touched.objects.filter(notice__in=notices, account__in=accounts)))
+    found = {}
+    for one in wanted:
+        keys = [(one.message.about_id, account) for account in one.told_for]
+        found[one.pk] = _together(one, [said[key] for key in keys if key in said])
+    return found
+
+
+def _together(delivery: Delivery, said: list[Said]) -> str:
+    mine = sorted(said)
+    if len(mine) == 1 and not delivery.person.is_government:
         return mine[0].to_it
     lines = [one.of_it for one in mine[:MOST_NAMED]]
     if (more := len(mine) - MOST_NAMED) > 0:
@@ -88,5 +110,6 @@ def draw(delivery: Delivery) -> Drawn:
 
 
 def connect() -> None:
-    """Let these mails be drawn here."""
+    """Let these mails be drawn here, and digests say what these notices mean."""
     DRAWN[telling.OWN] = draw
+    OWN.append(means_of)

@@ -5,6 +5,7 @@ late, once. A daily digest goes out at seven each day, a weekly one on Mondays, 
 Mondays both are one mail. What it says is drawn when it is sent: what was stopped meanwhile is not in it.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -65,22 +66,33 @@ def gather() -> int:
     return int(made)
 
 
+#: What messages say to their reader alone: asked of the deliveries that a digest carries, answered by delivery (id).
+OWN: list[Callable[[Sequence[Delivery]], dict[int, str]]] = []
+
+
 @dataclass(frozen=True)
 class Item:
-    """One message in a digest."""
+    """One message in a digest. own: what it means for its reader; empty where it says the same to all."""
 
     subject: str
     lead: str
     path: str
+    own: str = ""
 
 
 def carried_by(digest: Delivery) -> list[Item]:
     """What a digest carries and still holds, oldest first; what does not is stopped."""
     with connection.cursor() as cursor:
         cursor.execute(STOP_CARRIED, [digest.pk])
-    rows = digest.carried.filter(state=Delivery.State.QUEUED).order_by("due_at", "pk")
-    found = rows.values_list("message__subject", "message__text", "message__path")
-    return [Item(subject, text.partition("\n\n")[0], path) for subject, text, path in found]
+    rows = digest.carried.filter(state=Delivery.State.QUEUED).select_related("message", "person")
+    found = list(rows.order_by("due_at", "pk"))
+    own: dict[int, str] = {}
+    for asked in OWN:
+        own |= asked(found[:SHOWN])
+    return [
+        Item(one.message.subject, one.message.text.partition("\n\n")[0], one.message.path, own.get(one.pk, ""))
+        for one in found
+    ]
 
 
 def draw(digest: Delivery) -> Drawn | None:

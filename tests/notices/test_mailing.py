@@ -1,11 +1,18 @@
 """The mail of a notice says to each reader what it touches of the trade that they answer for."""
 
+import datetime
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Membership
+from look import formats
 from notices import mailing
 from notices.models import Touched
-from notifications import sending
+from notifications import digests, sending
+from notifications.models import Delivery, HowTold
 from tests.mail_servers import Post, text_of
 from tests.named_people import World
 from tests.notices.test_touching import DUTY, known
@@ -73,3 +80,43 @@ def test_two_notices_in_one_batch_keep_their_own_dollars(known: World, post: Pos
     texts = [" ".join(text_of(mail).split()) for mail in post.of(known.robin.email)]
     assert sorted("$310,000 more" in text for text in texts) == [False, True]
     assert sorted("$124,000 more" in text for text in texts) == [False, True]
+
+
+def test_a_digest_names_the_dollars_of_its_reader_and_of_nobody_else(known: World, post: Post) -> None:
+    Membership.objects.create(account=known.lindale, person=known.lee)
+    for person in (known.robin, known.lee, known.jordan, known.sam):
+        HowTold.choose(person, {"changes": "daily"}, by=person)
+    published(known, "65313701", **DUTY)
+    published(known, "65313702", **DUTY | {"rate_change": 10})
+    published(known, "65313703")
+    Delivery.objects.filter(channel="daily").update(due_at=timezone.now() - datetime.timedelta(days=8))
+    assert digests.gather() == 4
+    sending.send_all()
+    own = flat(post, known.robin.email)
+    assert own.count(f"You {OWN}") == 2
+    assert f"Change 65313701, from {formats.long_day(DUTY['effective_date'])}." in own
+    assert own.index("about $310,000 more") < own.index("Change 65313702") < own.index("about $124,000 more")
+    assert own.index("about $124,000 more") < own.index("Change 65313703")
+    assert f"You {OWN} about $310,000 more a year." in flat(post, known.robin.email, "html")
+    both = flat(post, known.lee.email)
+    assert both.count("Lindale Customs Brokers filed entries with $1,240,000 of this") == 2
+    assert both.count(f"Quillard Electric {OWN}") == 2
+    assert flat(post, known.jordan.email).count(f"Quillard Electric {OWN}") == 2
+    assert "of this" not in flat(post, known.sam.email)
+
+
+def test_a_digest_asks_as_much_for_many_notices_as_for_one(known: World, post: Post) -> None:
+    HowTold.choose(known.robin, {"changes": "daily"}, by=known.robin)
+    asked = []
+    for count in (1, 4):
+        for at in range(count):
+            published(known, f"653130{count}{at}", **DUTY)
+        mine = Delivery.objects.filter(person=known.robin, channel="daily", state="queued")
+        mine.update(due_at=timezone.now() - datetime.timedelta(days=8))
+        digests.gather()
+        digest = Delivery.objects.get(message__topic="digest", state="queued")
+        with CaptureQueriesContext(connection) as queries:
+            assert len(digests.carried_by(digest)) == count
+        asked.append(len(queries))
+        sending.send_all()
+    assert asked[0] == asked[1]
