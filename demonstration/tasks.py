@@ -1,6 +1,5 @@
 from celery import shared_task
 from django.conf import settings
-from django.utils import timezone
 
 from inquiries.by_mail.maildir import read_maildir
 from inquiries.by_mail.taking_in import take_in_all
@@ -14,4 +13,4 @@ def fetch_replies() -> int:
     if not settings.DEMONSTRATION or not (folder / "new").is_dir():
         return 0
     read_maildir(folder)
-    return take_in_all(timezone.now())
+    return take_in_all()

@@ -29,7 +29,7 @@ def tell_of_inquiries() -> int:
 @shared_task
 def take_in_mails() -> int:
     """Land or refuse mails that came in. Handed out twice each lands once; what a dead process left it takes up."""
-    return taking_in.take_in_all(timezone.now())
+    return taking_in.take_in_all()
 
 
 @shared_task

@@ -67,9 +67,9 @@ class InquiryVerbs(models.Model):
         again what was answered or closed, with a new promise."""
         if self.account_id not in reach_now(by).own:
             raise PermissionDenied("Only members of the account write for it.")
-        now = now or timezone.now()
         with transaction.atomic(), acting(by, "reply"):
             held = self._locked()
+            now = held._moment(now)
             message = held._write("reply", text, by, False, now, documents, via)
             if held.state == "asked_back":
                 held._step(now, None, "The clock stood still while CBP waited for the account, until this reply.")
@@ -104,10 +104,10 @@ class InquiryVerbs(models.Model):
         why_no_authority: the reason, where it only tells facts. outcome: of a question about a result, what came of it.
         """
         self._only_cbp(by)
-        now = now or timezone.now()
         rests = _authority(authority_kind, authority, notice, why_no_authority)
         with transaction.atomic(), acting(by, "answer"):
             held = self._taken_up(seen)
+            now = held._moment(now)
             if held.only_a_ruling_binds and not leads_to_a_ruling(authority_kind, rests.get("authority", "")):
                 raise ValidationError({"authority_kind": ONLY_A_RULING})
             if held.category.of_results and not outcome:
@@ -132,9 +132,9 @@ class InquiryVerbs(models.Model):
     ) -> Message:
         """Ask the account something; the clock stands still until it replies. `seen` as for `answer`."""
         self._only_cbp(by)
-        now = now or timezone.now()
         with transaction.atomic(), acting(by, "ask back"):
             held = self._taken_up(seen)
+            now = held._moment(now)
             message = held._write("ask_back", text, by, True, now, documents)
             if held.state == "open":
                 held.pauses.create(account_id=held.account_id, began=now)
@@ -170,7 +170,7 @@ class InquiryVerbs(models.Model):
         An inquiry about goods not imported yet is not for experts: only a ruling binds there.
         """
         self._only_cbp(by)
-        now, because = now or timezone.now(), " ".join(because.split())
+        because = " ".join(because.split())
         if self.only_a_ruling_binds:
             raise ValidationError("For goods that are not imported yet the account asks for a ruling (19 CFR 177).")
         if not because or len(because) > BECAUSE:
@@ -179,6 +179,7 @@ class InquiryVerbs(models.Model):
             raise ValidationError({"expert": f"{expert} is not in this group."})
         with transaction.atomic(), acting(by, "bring in"):
             held = self._locked()
+            now = held._moment(now)
             routing: Routing = held.routings.create(
                 account_id=held.account_id,
                 at=now,
@@ -207,10 +208,10 @@ class InquiryVerbs(models.Model):
         """An expert is done here and sees the inquiry no more. False where they were not in it."""
         if by.pk != expert.pk:
             self._only_cbp(by)
-        now = now or timezone.now()
         with transaction.atomic(), acting(by, "release"):
             held = self.involved.select_for_update().filter(expert=expert, until=None)
             there = bool(held.values_list("pk", flat=True))
+            now = now or timezone.now()
             if there:
                 # Said first: who lets go of oneself may write here no more.
                 self._step(now, by, f"{expert.name} is no longer on this inquiry.", staff_only=True)
@@ -222,9 +223,9 @@ class InquiryVerbs(models.Model):
     def close(self, *, by: Person, now: datetime.datetime | None = None) -> bool:
         """Close it: CBP what is answered or asked back, the account anything. False where it was closed already."""
         staff = self._both(by)
-        now = now or timezone.now()
         with transaction.atomic(), acting(by, "close"):
             held = self._locked()
+            now = held._moment(now)
             if held.state == "closed":
                 return False
             if staff and held.state == "open":
@@ -238,9 +239,9 @@ class InquiryVerbs(models.Model):
     def reopen(self, *, by: Person, now: datetime.datetime | None = None) -> bool:
         """Take up again what was closed, with a new promise. False where it is not closed."""
         self._both(by)
-        now = now or timezone.now()
         with transaction.atomic(), acting(by, "reopen"):
             held = self._locked()
+            now = held._moment(now)
             if held.state != "closed":
                 return False
             held._step(now, by, f"Taken up again by {by.name}.")
@@ -295,6 +296,13 @@ class InquiryVerbs(models.Model):
         if held.state == "closed":
             raise ValidationError("This inquiry is closed: take it up again first.")
         return held
+
+    def _moment(self, now: datetime.datetime | None) -> datetime.datetime:
+        """When it is done: a moment after the inquiry is held, since who waited for it comes after whom they waited for; and
+        never before the open pause, or the promise, began: a clock of another machine may be behind."""
+        open_one = self.pauses.filter(ended=None).values_list("began", flat=True)  # type: ignore[attr-defined]
+        moment: datetime.datetime = max(now or timezone.now(), self.clock_from, *open_one)  # type: ignore[attr-defined]
+        return moment
 
     def _again(self) -> None:
         self.refresh_from_db()  # type: ignore[attr-defined]

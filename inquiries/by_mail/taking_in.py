@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
 
 from accounts.access import reach
 from accounts.models import Account, Person
@@ -24,6 +25,7 @@ from inquiries.by_mail.not_taken import say_files_left_out, say_not_taken
 from inquiries.by_mail.reading import MOST_BYTES, Mail, read
 from inquiries.by_mail.verdict import FAIL, PASS, Verdict, of_results
 from inquiries.models import InboundMail, Inquiry, Message
+from inquiries.models.mail import LANDS_ONCE
 
 logger = logging.getLogger("portal.inquiries")
 Reason = InboundMail.Reason
@@ -32,8 +34,9 @@ Reason = InboundMail.Reason
 MOST_AN_HOUR = 12
 #: The bytes of a refused mail are there for headquarters so long.
 KEPT = datetime.timedelta(days=30)
-#: Where the scanner is away, a file waits; after so long the words land without it.
-WAITS_FOR_SCAN = datetime.timedelta(hours=12)
+#: What cannot be taken in just now waits and is tried again: after so long a mail lands without the files that nobody
+#: scanned, and what else stood in its way refuses it.
+WAITS, AGAIN = datetime.timedelta(hours=12), datetime.timedelta(minutes=10)
 BATCH = 50
 #: How a mail came that no provider has handed along: with what our own server wrote above it.
 MAILDIR = "maildir"
@@ -60,44 +63,70 @@ class Found:
     mail: Mail
 
 
-def take_in_all(now: datetime.datetime) -> int:
+def take_in_all() -> int:
     """Take in what waits, the oldest first, each in a transaction of its own. Returns how many were settled."""
-    waiting = InboundMail.objects.filter(state=InboundMail.State.WAITING).order_by("received_at")
-    return sum(take_in(pk, now) for pk in list(waiting.values_list("pk", flat=True)[:BATCH]))
+    waiting = InboundMail.objects.waiting(timezone.now()).order_by("received_at")  # type: ignore[attr-defined]
+    settled, scans = 0, True
+    for pk in list(waiting.values_list("pk", flat=True)[:BATCH]):
+        try:
+            settled += take_in(pk, scans=scans)
+        except ScannerAway:
+            scans = False  # not asked for the rest of the round: a word that does not come takes a minute each time
+    return settled
 
 
-def take_in(pk: object, now: datetime.datetime) -> bool:
-    """Land or refuse one mail. False where another worker has it, or it waits for the scanner."""
+def take_in(pk: object, *, scans: bool = True) -> bool:
+    """Land or refuse one mail. False where another worker has it, or it is tried again later.
+
+    scans: whether the scanner is asked. Raises ScannerAway where it gives no word: the mail waits, those behind it do not.
+    """
     try:
         with transaction.atomic():
-            waiting = InboundMail.objects.select_for_update(skip_locked=True, of=("self",))
-            row = waiting.filter(pk=pk, state=InboundMail.State.WAITING).first()
+            rows = InboundMail.objects.select_for_update(skip_locked=True, of=("self",))
+            row = rows.filter(pk=pk, state=InboundMail.State.WAITING).first()
             if row is None:
                 return False
-            _settle(row, now)
+            _settle(row, timezone.now(), scans)
     except ScannerAway:
         logger.warning("mail %s waits: a file could not be scanned", pk)
-        return False
+        _postpone(pk)
+        raise
     except OperationalError:  # a lock or a lost connection says nothing of the mail
         logger.exception("mail %s waits", pk)
         return False
+    except IntegrityError:  # nor does what a row met that came at the same moment
+        logger.exception("mail %s waits", pk)
+        return not _postpone(pk) and _give_up(pk)
     except Exception:  # whatever one mail trips over must not stop those behind it
         logger.exception("mail %s could not be taken in", pk)
-        refused = {"state": InboundMail.State.REFUSED, "reason": Reason.UNREADABLE, "settled_at": now}
-        InboundMail.objects.filter(pk=pk, state=InboundMail.State.WAITING).update(**refused)
+        return _give_up(pk)
     return True
 
 
-def _settle(row: InboundMail, now: datetime.datetime) -> None:
+def _postpone(pk: object) -> bool:
+    """Try it again later, behind what can be taken in now. False where it has waited long enough."""
+    now = timezone.now()
+    young = InboundMail.objects.filter(pk=pk, state=InboundMail.State.WAITING, received_at__gt=now - WAITS)
+    return bool(young.update(try_after=now + AGAIN))
+
+
+def _give_up(pk: object) -> bool:
+    refused = {"state": InboundMail.State.REFUSED, "reason": Reason.UNREADABLE, "settled_at": timezone.now()}
+    return bool(InboundMail.objects.filter(pk=pk, state=InboundMail.State.WAITING).update(**refused))
+
+
+def _settle(row: InboundMail, now: datetime.datetime, scans: bool) -> None:
     row.settled_at = now
     try:
         with transaction.atomic():
-            _land(row, now)
+            _land(row, now, scans)
     except NotTaken as refused:
         row.state, row.reason, row.detail = InboundMail.State.REFUSED, refused.reason, refused.detail[:200]
         logger.warning("mail %s refused: %s", row.pk, refused.reason)
         say_not_taken(row, now)
-    except IntegrityError:  # the unique key: the same mail landed before, or at this very moment
+    except IntegrityError as error:
+        if not _landed_before(error):
+            raise
         row.state, row.message = InboundMail.State.TWICE, None
     row.save()
     if row.state != InboundMail.State.REFUSED:
@@ -105,7 +134,12 @@ def _settle(row: InboundMail, now: datetime.datetime) -> None:
         transaction.on_commit(lambda: default_storage.delete(path))
 
 
-def _land(row: InboundMail, now: datetime.datetime) -> None:
+def _landed_before(error: IntegrityError) -> bool:
+    """Whether it is the unique key that was met: the same mail landed before, or at this very moment."""
+    return getattr(error.__cause__, "diag", None) is not None and error.__cause__.diag.constraint_name == LANDS_ONCE  # type: ignore[union-attr]
+
+
+def _land(row: InboundMail, now: datetime.datetime, scans: bool) -> None:
     """Raises NotTaken; IntegrityError where it landed before."""
     found = _whose(row, _read(row))
     row.inquiry, row.person, row.account = found.inquiry, found.person, found.inquiry.account
@@ -119,12 +153,12 @@ def _land(row: InboundMail, now: datetime.datetime) -> None:
     row.save()  # the key is taken before a word is written
     text = found.mail.text or f"(No words, {len(found.mail.files)} attached.)"
     try:
-        row.message = found.inquiry.reply(by=found.person, text=text, via=Message.Via.MAIL, now=now)
+        row.message = found.inquiry.reply(by=found.person, text=text, via=Message.Via.MAIL)
     except PermissionDenied as error:
         raise NotTaken(Reason.GONE) from error
     except ValidationError as error:
         raise NotTaken(Reason.EMPTY, error.messages[0]) from error
-    _keep_files(found, row, now)
+    _keep_files(found, row, now, scans)
 
 
 def _read(row: InboundMail) -> Mail:
@@ -199,17 +233,19 @@ def _key(found: Found, row: InboundMail) -> str:
     return hashlib.sha256(f"{named}|{found.inquiry.pk}|{found.person.pk}".encode()).hexdigest()
 
 
-def _keep_files(found: Found, row: InboundMail, now: datetime.datetime) -> None:
+def _keep_files(found: Found, row: InboundMail, now: datetime.datetime, scans: bool) -> None:
     """Keep what is taken; of what is not, the thread says which and why, so that the sender can send it otherwise."""
     refused = []
     for one in found.mail.files:
         try:
+            if settings.CLAMD and not scans:
+                raise Refused(UNREACHABLE)
             Document.objects.keep(  # type: ignore[attr-defined]
                 io.BytesIO(one.content), one.name, about=row.message, account=found.inquiry.account, filer=None,
                 by=found.person,
             )  # fmt: skip
         except Refused as error:
-            if str(error) == UNREACHABLE and now - row.received_at < WAITS_FOR_SCAN:
+            if str(error) == UNREACHABLE and now - row.received_at < WAITS:
                 raise ScannerAway from error
             refused.append(f"{one.name[:60]}: {error}")
     if found.mail.left_out:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -22,6 +23,13 @@ from inquiries.models.thread import Message
 
 #: The largest number of the column of sizes.
 MOST_COUNTED = 2**31 - 1
+LANDS_ONCE = "inbound_mail_lands_once"
+
+
+class InboundMailQuerySet(VisibleQuerySet):
+    def waiting(self, now: datetime.datetime) -> Self:
+        """Those to be read now: what could not be taken in waits for its next try."""
+        return self.filter(Q(try_after=None) | Q(try_after__lte=now), state=InboundMail.State.WAITING)
 
 
 class InboundMail(models.Model):
@@ -71,9 +79,10 @@ class InboundMail(models.Model):
     inquiry = models.ForeignKey(Inquiry, null=True, on_delete=models.CASCADE, related_name="mails")
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="+")
+    try_after = models.DateTimeField("is tried again from then on", null=True)
     settled_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[InboundMail]] = models.Manager.from_queryset(VisibleQuerySet)()
+    objects: ClassVar[models.Manager[InboundMail]] = models.Manager.from_queryset(InboundMailQuerySet)()
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -82,7 +91,7 @@ class InboundMail(models.Model):
             models.Index(fields=["-received_at", "-id"], name="inbound_mail_by_day"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["key"], condition=Q(state="landed"), name="inbound_mail_lands_once"),
+            models.UniqueConstraint(fields=["key"], condition=Q(state="landed"), name=LANDS_ONCE),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "landed", "twice", "refused"]), name="inbound_mail_state_known"
             ),

@@ -2,8 +2,6 @@
 
 from email.message import EmailMessage
 
-from django.utils import timezone
-
 from inquiries.by_mail.address import Addressee, reply_address
 from inquiries.by_mail.taking_in import take_in_all
 from inquiries.models import InboundMail, Inquiry
@@ -36,6 +34,6 @@ def came(message: EmailMessage | bytes, **more: str) -> InboundMail:
     raw = message if isinstance(message, bytes) else message.as_bytes()
     assert InboundMail.keep(raw, via="maildir", **more)
     row = InboundMail.objects.latest("received_at")
-    take_in_all(timezone.now())
+    take_in_all()
     row.refresh_from_db()
     return row

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from inquiries.by_mail.taking_in import take_in_all
 from inquiries.models import Category, InboundMail, Inquiry
@@ -24,9 +23,8 @@ def test_it_lands_once(living: World) -> None:
     )
     for server in ("first", "second"):
         InboundMail.keep(mail(to_robin(living, inquiry), Received=f"by {server}").as_bytes(), via="test")
-    now = timezone.now()
-    at_once(*[lambda: take_in_all(now)] * 3)
-    while take_in_all(now):
+    at_once(*[take_in_all] * 3)
+    while take_in_all():
         pass
     assert sorted(InboundMail.objects.values_list("state", flat=True)) == ["landed", "twice"]
     assert inquiry.messages.filter(kind="reply").count() == 1

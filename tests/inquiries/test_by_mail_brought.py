@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client, RequestFactory
-from django.utils import timezone
 
 from documents.models import Document
 from inquiries.by_mail.address import Addressee, reply_address
@@ -60,7 +59,7 @@ def test_the_providers_webhook_keeps_the_mail_and_a_worker_lands_it(world: World
     assert send(payload).status_code == 200  # a provider that was not answered in time sends again
     assert {one.via for one in InboundMail.objects.all()} == {"postmark"}
     assert inquiry.messages.count() == 1
-    take_in_all(timezone.now())
+    take_in_all()
     assert sorted(InboundMail.objects.values_list("state", flat=True)) == ["landed", "twice"]
     assert inquiry.messages.count() == 2
     row = InboundMail.objects.get(state="landed")
@@ -72,7 +71,7 @@ def test_a_null_sender_or_spam_that_the_provider_saw_is_refused(world: World, in
     to = to_robin(world, inquiry)
     send(postmark(to, Headers=[{"Name": "Return-Path", "Value": "<>"}, {"Name": "Message-ID", "Value": "<n@x>"}]))
     send(postmark(to, Headers=[{"Name": "X-Spam-Status", "Value": "Yes"}, {"Name": "Message-ID", "Value": "<s@x>"}]))
-    take_in_all(timezone.now())
+    take_in_all()
     assert {one.detail for one in InboundMail.objects.filter(reason="automatic")} == {"null sender", "spam"}
 
 
@@ -115,7 +114,7 @@ def test_a_large_mail_in_a_field_of_a_form_is_kept_whole(world: World, inquiry: 
     envelope = json.dumps({"to": [made["To"]], "from": "robin@people.example"})
     sent = {"email": made.as_string(), "envelope": envelope, "SPF": "pass", "charsets": "{}", "subject": "Grüße"}
     assert form(sent).status_code == 200
-    take_in_all(timezone.now())
+    take_in_all()
     assert InboundMail.objects.get().state == "landed"
     assert Document.objects.get().name == "Prüfliste.pdf"
 
@@ -132,7 +131,7 @@ def test_a_long_text_of_a_form_is_kept_whole(world: World, inquiry: Inquiry, set
         "attachment1": SimpleUploadedFile("Prüfliste.pdf", PDF, "application/pdf"),
     }  # fmt: skip
     assert form(sent).status_code == 200
-    take_in_all(timezone.now())
+    take_in_all()
     assert inquiry.messages.latest("pk").text == "Grüße."
     assert Document.objects.get().name == "Prüfliste.pdf"
 
@@ -177,7 +176,7 @@ def test_a_large_mail_that_names_nobody_is_refused_as_any_other(
         monkeypatch.setattr(f"inquiries.{module}.MOST_BYTES", 1000)
     (box / "new" / "1").write_bytes(b"x" * 5000)
     assert read_maildir(box) == (1, 0)
-    take_in_all(timezone.now())
+    take_in_all()
     row = InboundMail.objects.get()
     assert (row.reason, row.size) == ("address", 5000)
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
 from inquiries.by_mail import maildir, taking_in
 from inquiries.by_mail.maildir import read_maildir
@@ -31,7 +30,7 @@ def brought(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     def bring(name: str, raw: bytes) -> InboundMail:
         (box / "new" / name).write_bytes(raw)
         assert read_maildir(box) == (1, 0)
-        take_in_all(timezone.now())
+        take_in_all()
         found: InboundMail = InboundMail.objects.latest("received_at")
         return found
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from inquiries.by_mail.not_taken import NOT_TAKEN
 from inquiries.by_mail.taking_in import take_in_all
@@ -94,7 +93,7 @@ def test_a_mail_lands_as_settings_ask_for_proof(
 def test_what_stands_inside_a_providers_mail_proves_nothing(world: World, inquiry: Inquiry, settings: Any) -> None:
     settings.REPLY_PROOF, settings.REPLY_AUTHSERV_IDS = "required", OURS
     InboundMail.keep(mail(to_robin(world, inquiry), **PROVED).as_bytes(), via="mailgun")
-    take_in_all(timezone.now())
+    take_in_all()
     assert InboundMail.objects.get().reason == "unproved"
 
 
@@ -131,6 +130,6 @@ def test_the_word_of_the_provider_is_kept_with_the_mail(
     settings.REPLY_PROOF = "required"
     headers = [{"Name": "X-Spam-Tests", "Value": tests}, {"Name": "Message-ID", "Value": "<p@people.example>"}]
     assert send(json.loads(json.dumps(postmark(to_robin(world, inquiry), Headers=headers)))).status_code == 200
-    take_in_all(timezone.now())
+    take_in_all()
     row = InboundMail.objects.get()
     assert (row.state, tests in row.because) == (state, True)

@@ -141,7 +141,8 @@ def test_a_file_that_cannot_be_scanned_just_now_waits_with_its_mail(
     assert row.state == "waiting"
     assert inquiry.messages.count() == 1
     monkeypatch.setattr("documents.models.scan", lambda file, address: None)
-    take_in_all(timezone.now())
+    InboundMail.objects.update(try_after=timezone.now())
+    take_in_all()
     row.refresh_from_db()
     assert row.state == "landed"
     assert Document.objects.get().scan == "clean"

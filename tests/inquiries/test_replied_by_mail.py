@@ -37,7 +37,7 @@ def test_a_reply_to_the_mail_of_an_answer_lands_in_the_thread(world: World, post
     there = email.message_from_bytes(reply.as_bytes())["To"]  # a long line is folded at its spaces, and has none other
     assert "".join(there.split()) == "".join(mail["Reply-To"].split())
     InboundMail.keep(reply.as_bytes(), via="test")
-    take_in_all(timezone.now())
+    take_in_all()
     assert InboundMail.objects.get().state == "landed"
     assert inquiry.messages.latest("pk").text == "Thank you."
     assert all(one["Reply-To"] is None for one in post.of(world.jordan.email))

@@ -106,6 +106,33 @@ def test_the_clock_stands_still_between_a_question_back_and_the_reply(world: Wor
     assert one.due_at > promised
 
 
+def test_a_reply_that_waited_while_cbp_asked_back_comes_after_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, lock = asked(world), Inquiry._locked
+
+    def waited(self: Inquiry, seen: int | None = None) -> Inquiry:
+        monkeypatch.undo()
+        Inquiry.objects.get(pk=self.pk).ask_back(by=world.jordan, text="With the gear?")
+        return lock(self, seen)
+
+    monkeypatch.setattr(Inquiry, "_locked", waited)
+    message = one.reply(by=world.robin, text="Yes.")
+    assert one.state == State.OPEN
+    assert one.pauses.get().ended == message.at > one.pauses.get().began
+
+
+@pytest.mark.parametrize("verb", ["reply", "answer", "close"])
+def test_a_clock_that_is_behind_ends_no_pause_before_it_began(world: World, verb: str) -> None:
+    one = asked(world)
+    one.ask_back(by=world.jordan, text="With the gear?", now=later(1))
+    by, given = {
+        "reply": (world.robin, {"text": "Yes."}),
+        "answer": (world.jordan, {"text": "8501.", **RULING}),
+        "close": (world.robin, {}),
+    }[verb]
+    getattr(one, verb)(by=by, **given)
+    assert one.pauses.get().ended == one.pauses.get().began
+
+
 def test_an_answer_settles_the_promise_as_kept_or_missed(world: World) -> None:
     asked(world).answer(by=world.jordan, text="8501.", **RULING)
     asked(world).answer(by=world.jordan, text="8501.", **RULING, now=later(24 * 30))

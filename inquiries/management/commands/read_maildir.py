@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from inquiries.by_mail.maildir import read_maildir
 from inquiries.by_mail.taking_in import take_in_all
@@ -23,6 +22,6 @@ class Command(BaseCommand):
         except (ValueError, PermissionError) as error:
             raise CommandError(str(error)) from error
         settled = 0
-        while more := take_in_all(timezone.now()):
+        while more := take_in_all():
             settled += more
         self.stdout.write(f"kept={kept} known={known} settled={settled}")
