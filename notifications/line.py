@@ -8,6 +8,7 @@ moment finds one mail in hand, and never two.
 import re
 import smtplib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.mail.backends.smtp import EmailBackend
 
@@ -17,6 +18,13 @@ TAKEN, WANTS_BODY = (250, 251), 354
 #: A server that says more than this without ending its line says nothing that we understand.
 LONGEST_LINE = 8192
 ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class Envelope(NamedTuple):
+    """Where a mail comes back to, and whom it is for. recipient: of `address_line`."""
+
+    sender: str
+    recipient: str
 
 
 @dataclass
@@ -31,24 +39,23 @@ class Refused(Exception):
 class Line:
     """A connection that is open and greeted. `step` says where it stood when something went wrong."""
 
-    def __init__(self, over: EmailBackend, sender: str) -> None:
+    def __init__(self, over: EmailBackend) -> None:
         smtp = over.connection
         if smtp is None:
             raise smtplib.SMTPServerDisconnected("not open")
         smtp.ehlo_or_helo_if_needed()
         self.smtp = smtp
         self.ahead = bool(smtp.has_extn("pipelining"))
-        self.sender = smtplib.quoteaddr(sender)
         self.carried = 0
         self.step = "MAIL"
         self.offered = False
         self._commands: list[str] = []
         self._come, self._read = b"", 0
 
-    def offer(self, recipient: str, *, after: bytes = b"") -> None:
-        """Send the envelope of a mail, behind the body of the one before it (`after`). recipient: of `address_line`."""
+    def offer(self, envelope: Envelope, *, after: bytes = b"") -> None:
+        """Send the envelope of a mail, behind the body of the one before it (`after`)."""
         self.offered = True
-        commands = [f"MAIL FROM:{self.sender}", f"RCPT TO:<{recipient}>", "DATA"]
+        commands = [f"MAIL FROM:<{envelope.sender}>", f"RCPT TO:<{envelope.recipient}>", "DATA"]
         if self.ahead:
             self.smtp.send(after + "".join(f"{command}\r\n" for command in commands).encode("ascii"))
         else:
@@ -123,7 +130,7 @@ class Line:
             found = ENHANCED.search(said.decode("ascii", "replace"))
             raise Refused(code, self.step, found[1] if found else "")
 
-    def hand_over(self, body: bytes, following: str = "") -> None:
+    def hand_over(self, body: bytes, following: Envelope | None = None) -> None:
         """Send the body, its dots doubled already; and, where the server takes it, the envelope of the mail after it."""
         self.step = "BODY"
         if following and self.ahead:

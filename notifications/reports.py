@@ -22,6 +22,8 @@ BATCH = 500
 KEPT_DAYS = 60
 #: Of our own Message-IDs: the number of the delivery.
 NUMBER = re.compile(r"<?(\d{1,18})\.[0-9a-f-]{36}@")
+#: Numbers of RFC 3463 that say that there is no such mailbox; with any other a mail fails and its address stays good.
+NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
 #: Reasons, as django-anymail calls them, for which the next mail would come back too.
 FOR_GOOD = {"", "bounced", "invalid"}
 
@@ -80,6 +82,8 @@ def _take(report: MailReport, delivery: Delivery | None, person: Person | None) 
             _came_back(delivery, report)
         if person and report.reason in FOR_GOOD:
             suppress(person.email, Suppression.Reason.BOUNCE, report.said)
+    if report.kind == "deferred" and delivery:
+        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENT).update(last_error=report.said)
     if person and (report.kind == "complained" or report.reason == "spam"):
         suppress(person.email, Suppression.Reason.COMPLAINT, report.said)
     if report.kind == "unsubscribed" and delivery and delivery.message.kind:

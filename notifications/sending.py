@@ -19,9 +19,10 @@ from notifications.batches import Batch, Batches, Held
 from notifications.beside import Beside
 from notifications.claims import BATCH, MOST_ATTEMPTS, Ledger, Outcome, claim, let_go, settle, stop_stale
 from notifications.letters import PLAIN, Body, Due, Letters, address_line, on_the_wire
-from notifications.line import Line, Refused
+from notifications.line import Envelope, Line, Refused
 from notifications.models import Delivery
-from notifications.reports import suppress
+from notifications.reports import NO_MAILBOX, suppress
+from notifications.return_address import return_address
 from notifications.signals import about_to_send
 
 logger = logging.getLogger("portal.notifications")
@@ -32,8 +33,6 @@ SERVER_AWAY = "2 minutes"
 MADE_AT_ONCE = 50
 #: The answer of a server that closes the connection.
 HANGS_UP = 421
-#: Numbers of RFC 3463 that say that there is no such mailbox; with any other a mail fails and its address stays good.
-NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
 
 
 class ServerAway(Exception):
@@ -102,10 +101,10 @@ class Sender:
         letters = self._drawn()
         coming = [one for one in (next(letters, None), next(letters, None)) if one]
         while coming and not self.batch.enough():
-            delivery, address, body = coming.pop(0)
+            delivery, envelope, body = coming.pop(0)
             try:
-                self._offered(address)
-                self._open().hand_over(body, coming[0][1] if coming else "")
+                self._offered(envelope)
+                self._open().hand_over(body, coming[0][1] if coming else None)
                 coming += filter(None, [next(letters, None)])  # drawn while the server works
                 self.batch.ledger.caught_up()
                 self._open().taken()
@@ -121,8 +120,8 @@ class Sender:
             if not coming:
                 coming += filter(None, [next(letters, None)])
 
-    def _drawn(self) -> Iterator[tuple[Due, str, bytes]]:
-        """The mails of the batch as they go out, with whom they are for."""
+    def _drawn(self) -> Iterator[tuple[Due, Envelope, bytes]]:
+        """The mails of the batch as they go out, with where they come back and whom they are for."""
         while delivery := self.batch.next():
             try:
                 body = self.letters.body(delivery)
@@ -136,7 +135,8 @@ class Sender:
                 if body is None:
                     self._done(delivery, Outcome("stopped"))
                 else:
-                    yield delivery, address, self._made(delivery, body, address)
+                    back = return_address(delivery.pk, delivery.email) or self.sender
+                    yield delivery, Envelope(back, address), self._made(delivery, body, address)
 
     def _made(self, delivery: Due, body: Body, address: str) -> bytes:
         """The mail as it goes out; those that follow are made with it, where they read alike."""
@@ -153,16 +153,16 @@ class Sender:
         if self.line is None:
             try:
                 self.over.open()
-                self.line = Line(self.over, self.sender)
+                self.line = Line(self.over)
             except (smtplib.SMTPException, OSError) as error:
                 raise ServerAway(type(error).__name__) from error
         return self.line
 
-    def _offered(self, address: str) -> None:
+    def _offered(self, envelope: Envelope) -> None:
         """Have the server want the body of a mail; one that hung up after an earlier mail is called again, once."""
         line = self._open()
         if not line.offered:
-            line.offer(address)
+            line.offer(envelope)
         try:
             line.accepted()
         except (smtplib.SMTPServerDisconnected, ConnectionError):
@@ -174,7 +174,7 @@ class Sender:
         else:
             return
         self.close()
-        self._open().offer(address)
+        self._open().offer(envelope)
         self._open().accepted()
 
     def _broken(self, delivery: Due, error: Exception) -> None:

@@ -24,6 +24,7 @@ class Post:
     seconds_a_mail: float = 0
     mails: list[EmailMessage] = field(default_factory=list)
     tries: Counter[str] = field(default_factory=Counter)
+    returns: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -51,6 +52,7 @@ class Post:
         assert isinstance(parsed, EmailMessage)
         with self.lock:
             self.mails.append(parsed)
+            self.returns[address] = envelope.mail_from
         return "250 OK"
 
     @property

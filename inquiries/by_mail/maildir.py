@@ -11,6 +11,7 @@ from pathlib import Path
 from inquiries.by_mail.reading import MOST_BYTES, READ_OF_HEADERS
 from inquiries.by_mail.taking_in import MAILDIR
 from inquiries.models import InboundMail
+from notifications import coming_back
 
 
 def read_maildir(folder: Path) -> tuple[int, int]:
@@ -26,7 +27,7 @@ def read_maildir(folder: Path) -> tuple[int, int]:
         if found is None:
             continue
         raw, size = found
-        if InboundMail.keep(raw, via=MAILDIR, size=size):
+        if coming_back.keep(raw) or InboundMail.keep(raw, via=MAILDIR, size=size):
             kept += 1
         else:
             known += 1

@@ -1,4 +1,5 @@
-"""Read the mails that a mail server left in a Maildir: replies to mails about inquiries land in their threads."""
+"""Read the mails that a mail server left in a Maildir: replies to mails about inquiries land in their threads, and what
+servers report of our mails is taken in."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from inquiries.by_mail.maildir import read_maildir
 from inquiries.by_mail.taking_in import take_in_all
+from notifications import reports
 
 
 class Command(BaseCommand):
@@ -24,4 +26,6 @@ class Command(BaseCommand):
         settled = 0
         while more := take_in_all():
             settled += more
+        while reports.take_in() == reports.BATCH:
+            pass
         self.stdout.write(f"kept={kept} known={known} settled={settled}")
