@@ -44,6 +44,15 @@ COMMON = {
     "services",
     "products",
     "supply",
+    "us",
+    "na",
+    "industries",
+    "industrial",
+    "manufacturing",
+    "enterprises",
+    "holdings",
+    "limited",
+    "incorporated",
 }
 
 

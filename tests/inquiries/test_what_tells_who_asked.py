@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from accounts.models import Invitation, NightContact
 from accounts.scope import acting_for
+from compliance.bonds.models import Bond
 from inquiries.knowledge.asker import names_in, traces
 from inquiries.models import Inquiry, KnowledgeEntry
 from tests.inquiries.threads import RULING, asked, brought_in
-from tests.named_people import World
+from tests.named_people import World, make_examination, make_request
 
 pytestmark = pytest.mark.django_db
 TEXT = (
@@ -85,6 +86,37 @@ def test_people_who_left_were_invited_or_are_called_at_night_are_people_of_the_a
     )
     found = names_in("Farrow, Noor Ahlberg and Vrba know.", inquiry=answered.pk)
     assert found == ["Ahlberg", "Farrow", "Noor", "Noor Ahlberg", "Vrba"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "hit"),
+    [
+        ("QUILLARD ELECTRIC INC", "Quillard asked whether electric motors of an Inc. are meant.", ["Quillard"]),
+        ("Quillard Electric", "QUILLARD asked.", ["QUILLARD"]),
+        ("LG Electronics USA", "We told LG about the USA.", ["LG"]),
+        ("3M Company", "We told 3M, no other company, 3m away.", ["3M"]),
+        ("Best for Us Ltd", "The best for us is 8501.", []),
+    ],
+)
+def test_a_companys_name_is_found_as_people_write_it(
+    world: World, answered: Inquiry, name: str, told: str, hit: list[str]
+) -> None:
+    world.quillard.name = name
+    world.quillard.save()
+    assert names_in(told, inquiry=answered.pk) == hit
+
+
+def test_numbers_of_its_bond_examination_and_request_are_found_and_those_of_others_are_not(
+    world: World, answered: Inquiry
+) -> None:
+    for account, bond in ((world.quillard, "99B000777"), (world.stranger, "99B000778")):
+        Bond.objects.create(number=bond, account=account, activity_code="1", amount=1, effective=timezone.localdate(),
+                            version_at=timezone.now(), load=world.load)  # fmt: skip
+    for number, entry in (("77", world.entries["broker"]), ("78", world.entries["stranger"])):
+        make_examination(entry, f"EX-{number}", "TARGETED")
+        make_request(entry, f"RQ-{number}")
+    told = "See bond 99b000777, EX-77 and RQ-77, not 99B000778, EX-78 or RQ-78."
+    assert names_in(told, inquiry=answered.pk) == ["99b000777", "EX-77", "RQ-77"]
 
 
 def test_a_name_is_no_pattern(world: World, answered: Inquiry) -> None:
