@@ -34,18 +34,22 @@ def take_over(sender: object, question: ResultQuestion, **kwargs: Any) -> None:
 
 
 def write_back(sender: object, inquiry: Inquiry, message: Any, **kwargs: Any) -> None:
-    """Write what came of it, and the answer, to the question of the row, once."""
-    question = inquiry.question
-    if question is None or question.answered_at is not None:
+    """Write what came of it, and the answer, to the question of the row: the newest where there are several."""
+    if inquiry.question_id is None or inquiry.outcome == Outcome.AT_THE_ROW:
+        return
+    question = ResultQuestion.objects.filter(pk=inquiry.question_id, account=inquiry.account_id).first()
+    if question is None:  # gone with its number to another account, whose people must not read this
+        inquiry.tell_staff("The examination belongs to another account now: the answer stands here alone.")
         return
     text = f"{inquiry.get_outcome_display()}. {message.text}"
     more = MORE.format(number=inquiry.number)
-    question.answer(text if len(text) <= LONGEST else text[: LONGEST - len(more)] + more, by=message.by)
+    write = question.answer if question.answered_at is None else question.amend
+    write(text if len(text) <= LONGEST else text[: LONGEST - len(more)] + more, by=message.by)
 
 
 def take_answer(sender: object, question: ResultQuestion, **kwargs: Any) -> None:
-    """An answer that was written at the row answers the inquiry."""
-    inquiry = Inquiry.objects.filter(question=question).first()
+    """An answer that was written at the row answers the inquiry, where both are still of one account."""
+    inquiry = Inquiry.objects.filter(question=question, account=question.account_id).first()
     if inquiry is not None and inquiry.state not in (State.ANSWERED, State.CLOSED):
         inquiry.answer(
             by=question.answered_by, text=question.answer_text, outcome=Outcome.AT_THE_ROW, authority_kind=NONE,

@@ -18,6 +18,7 @@ from accounts.history import acting
 from accounts.models import Person
 from documents.kinds import Refused
 from documents.models import Document
+from examinations.models import ResultQuestion
 from inquiries.authorities import NONE, NOTICE, checked, leads_to_a_ruling
 from inquiries.promises.clock import used
 from inquiries.promises.promising import clock_values, hours_in
@@ -230,7 +231,7 @@ class InquiryVerbs(models.Model):
                 return False
             if staff and held.state == "open":
                 raise ValidationError("It waits for an answer: answer first. Only the account takes a question back.")
-            held.pauses.filter(ended=None).update(ended=now)
+            held._settle(now, missed_alone=True)
             held._step(now, by, f"Closed by {by.name}.")
             held._save(state="closed", closed_at=now, due_at=None, half_at=None, quarter_at=None, changed_at=now)
         self._again()
@@ -291,7 +292,11 @@ class InquiryVerbs(models.Model):
         return held
 
     def _taken_up(self, seen: int | None) -> Any:
-        """The same, for CBP to write to. Raises ValidationError where it is closed."""
+        """The same, for CBP to write to. Raises ValidationError where it is closed.
+
+        The question of an examination is held before its inquiry: who answers it there holds both in this order too.
+        """
+        list(ResultQuestion.objects.filter(pk=self.question_id).select_for_update().values_list("pk"))  # type: ignore[attr-defined]
         held = self._locked(seen)
         if held.state == "closed":
             raise ValidationError("This inquiry is closed: take it up again first.")
@@ -303,6 +308,10 @@ class InquiryVerbs(models.Model):
         open_one = self.pauses.filter(ended=None).values_list("began", flat=True)  # type: ignore[attr-defined]
         moment: datetime.datetime = max(now or timezone.now(), self.clock_from, *open_one)  # type: ignore[attr-defined]
         return moment
+
+    def tell_staff(self, words: str) -> None:
+        """A line of the thread that CBP alone reads."""
+        self._step(timezone.now(), None, words, staff_only=True)
 
     def _again(self) -> None:
         self.refresh_from_db()  # type: ignore[attr-defined]
@@ -348,12 +357,17 @@ class InquiryVerbs(models.Model):
     def _clock(self) -> dict[str, Any]:
         return clock_values(self.clock_from, self.hours, self._stops(), self.zone)  # type: ignore[attr-defined]
 
-    def _settle(self, now: datetime.datetime) -> None:
-        """Keep what came of the promise. A clock that stands still, since CBP asked back, stands until now."""
+    def _settle(self, now: datetime.datetime, *, missed_alone: bool = False) -> None:
+        """Keep what came of the promise. A clock that stands still, since CBP asked back, stands until now.
+
+        missed_alone: nothing was answered; what was promised for later is neither kept nor missed.
+        """
         if self.state == "answered":  # type: ignore[attr-defined]
             return
         self.pauses.filter(ended=None).update(ended=now)  # type: ignore[attr-defined]
         due = self._clock()["due_at"]
+        if missed_alone and now <= due:
+            return
         self.promises.create(  # type: ignore[attr-defined]
             account_id=self.account_id, category=self.category, urgency=self.urgency, group=self.group, hours=self.hours,
             due_at=due, at=now, kept=now <= due, used=used(self.clock_from, now, self._stops(), hours_in(self.zone)),

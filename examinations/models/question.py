@@ -92,12 +92,7 @@ class ResultQuestion(models.Model):
         """Answer once, in words. Raises PermissionDenied for who neither manages the account nor is headquarters,
         ValidationError for an empty or overlong text and for a question that has its answer. Whoever took the question
         over hears of it by `examinations.signals.answered`."""
-        if not reach_now(by).sees_law_enforcement_data(self.account_id):
-            raise PermissionDenied("Only the account's manager and headquarters answer.")
-        self.answer_text, self.answered_by, self.answered_at = text.strip(), by, timezone.now()
-        if not self.answer_text:
-            raise ValidationError("Write the answer.")
-        self.clean_fields(exclude=["examination", "account", "asked_by"])
+        self._write(text, by)
         with transaction.atomic():
             written = (
                 type(self)
@@ -107,3 +102,16 @@ class ResultQuestion(models.Model):
             if not written:
                 raise ValidationError("This question has been answered already.")
             answered.send(sender=ResultQuestion, question=self)
+
+    def amend(self, text: str, *, by: Person) -> None:
+        """Say what has come of it since: the row tells the newest word. Raises as `answer`; nobody is told by this."""
+        self._write(text, by)
+        self.save(update_fields=["answer_text", "answered_by", "answered_at"])
+
+    def _write(self, text: str, by: Person) -> None:
+        if not reach_now(by).sees_law_enforcement_data(self.account_id):
+            raise PermissionDenied("Only the account's manager and headquarters answer.")
+        self.answer_text, self.answered_by, self.answered_at = text.strip(), by, timezone.now()
+        if not self.answer_text:
+            raise ValidationError("Write the answer.")
+        self.clean_fields(exclude=["examination", "account", "asked_by"])

@@ -1,7 +1,7 @@
 """What in a text tells who asked: names, numbers, bonds and entries of the account, and its people, whoever reads the text.
 
 An expert sees few of these names, so asking as the reader would miss most. The database looks with its owner's rights and
-tells only words that stand in the text (migration 0020).
+tells only words that stand in the text (migration 0021).
 """
 
 from django.db import connection

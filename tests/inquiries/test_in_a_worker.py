@@ -1,9 +1,14 @@
 """With a real worker and its login: routing and telling; and two who answer in the same second."""
 
+import io
+import time
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from examinations.models import ResultQuestion
 from inquiries.models import Inquiry, Involvement, Overtaken
 from inquiries.routing.round import route_waiting
 from notifications.models import Delivery
@@ -43,6 +48,36 @@ def test_two_who_answer_in_the_same_second_give_one_answer_and_one_refusal(livin
     assert sorted(isinstance(each, Overtaken) for each in found) == [False, True], found
     assert one.messages.count() == 2
     assert one.promises.count() == 1
+
+
+class Slow(io.BytesIO):
+    """A file that takes its time to be read."""
+
+    def read(self, *args: int | None) -> bytes:
+        time.sleep(0.3)
+        return super().read(*args)
+
+
+def test_a_result_that_is_answered_in_the_thread_and_at_the_row_at_once_is_answered_once(living: World) -> None:
+    ContentType.objects.get_for_model(Inquiry)
+    question = ResultQuestion.objects.ask(  # type: ignore[attr-defined]
+        living.examinations["found"], account=living.quillard, kind="data", text="It is a motor.", by=living.robin
+    )
+    one = Inquiry.objects.get()
+
+    def in_the_thread() -> None:
+        one.answer(
+            by=living.jordan, text="It is.", **RULING, outcome="stands", documents=[(Slow(b"A sheet."), "a.txt")]
+        )
+
+    def at_the_row() -> None:
+        time.sleep(0.15)  # the thread is held meanwhile
+        question.answer("It stands.", by=living.hq)
+
+    _, refused = at_once(in_the_thread, at_the_row)
+    assert isinstance(refused, ValidationError), refused
+    question.refresh_from_db()
+    assert question.answer_text == "The result stands. It is."
 
 
 def test_an_inquiry_is_routed_once_by_however_many_workers(living: World) -> None:

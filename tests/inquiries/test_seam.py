@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.scope import acting_for
 from accounts.signals import left
 from examinations.models import ResultQuestion
 from inquiries.leaving import leave
@@ -12,7 +13,7 @@ from inquiries.models import GroupMember, Inquiry, Involvement, Outcome, Routing
 from inquiries.routing.round import route_waiting
 from inquiries.telling import tell
 from tests.inquiries.threads import RULING, asked, brought_in, group_of
-from tests.named_people import World, make_person
+from tests.named_people import World, make_account, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def test_what_came_of_it_stands_at_the_row(world: World) -> None:
     one.reply(by=world.robin, text="Thank you.")
     one.answer(by=world.jordan, text="And more.", **RULING, outcome=Outcome.STANDS)
     question.refresh_from_db()
-    assert "We looked again" in question.answer_text
+    assert question.answer_text == "The result stands. And more."
 
 
 def test_a_long_answer_says_where_the_whole_of_it_stands(world: World) -> None:
@@ -64,6 +65,23 @@ def test_answered_at_the_row_it_is_answered_here(world: World) -> None:
     assert (one.state, one.outcome) == (State.ANSWERED, Outcome.AT_THE_ROW)
     assert one.messages.last().text == "It stands."
     assert one.promises.get().kept
+
+
+def test_once_the_number_has_moved_each_account_reads_its_own_answer_alone(world: World) -> None:
+    one, question = questioned(world), ResultQuestion.objects.get()
+    other = make_account("Quillard Holdings", "importer", "96-700000000")
+    other.take_identifier(world.quillard.identifiers.get(), by=world.hq)
+    with acting_for(world.jordan):
+        Inquiry.objects.get(pk=one.pk).answer(by=world.jordan, text="For Quillard.", **RULING, outcome=Outcome.STANDS)
+    question.refresh_from_db()
+    assert (question.account, question.answer_text) == (other, "")
+    assert "belongs to another account" in one.steps.filter(staff_only=True).last().words
+    one.reply(by=world.robin, text="Why?")
+    with acting_for(world.hq):
+        ResultQuestion.objects.get(pk=question.pk).answer("For the holding.", by=world.hq)
+    one.refresh_from_db()
+    assert one.state == State.OPEN
+    assert not one.messages.filter(text__contains="holding").exists()
 
 
 def test_nobody_hears_twice_of_a_question_about_a_result(world: World) -> None:

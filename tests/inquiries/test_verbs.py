@@ -261,6 +261,19 @@ def test_closing_and_taking_up_again(world: World) -> None:
     assert one.due_at is not None
 
 
+@pytest.mark.parametrize("asked_back", [False, True])
+def test_what_is_late_stays_missed_however_it_ends(world: World, asked_back: bool) -> None:
+    late, in_time = asked(world), asked(world)
+    for one, at in ((late, later(24 * 30)), (in_time, later(0))):
+        if asked_back:
+            one.ask_back(by=world.jordan, text="With the gear?", now=at)
+        one.close(
+            by=world.jordan if asked_back else world.robin, now=at + datetime.timedelta(days=90 if asked_back else 0)
+        )
+    assert list(late.promises.values_list("kept", flat=True)) == [False]
+    assert not in_time.promises.exists()
+
+
 def test_whoever_listens_hears_of_an_answer_inside_the_transaction(world: World) -> None:
     one = asked(world)
 

@@ -82,7 +82,7 @@ BEFORE = import_module("inquiries.migrations.0013_what_tells_who_asked").FIND.re
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inquiries", "0019_searches_are_planned_each_time"),
+        ("inquiries", "0020_mails_are_tried_again"),
         ("bonds", "0001_initial"),
         ("examinations", "0014_requests"),
     ]
