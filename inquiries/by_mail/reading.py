@@ -48,6 +48,9 @@ CUT_SHORT = "\n\n(The mail was longer; the rest of it is not here.)"
 #: Elements of a page that say nothing to a reader.
 SILENT = {"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe"}
 BREAKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote", "table"}
+MAIL_ENDING = ".eml"
+#: Parts by which a mail is signed: nobody attached them.
+SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 AUTOMATIC = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
 
 
@@ -77,7 +80,7 @@ class Mail:
 def read(raw: bytes) -> Mail:
     """Read a mail as it came over the wire."""
     mail = AnymailInboundMessage.parse_raw_mime_bytes(raw)
-    files = [part for part in mail.walk() if part.is_attachment()]
+    files = [part for part in _leaves(mail) if _is_file(part, mail)]
     return Mail(
         message_id=" ".join(_lines(mail, "Message-ID"))[:250],
         senders=_addresses(mail, "From"),
@@ -158,13 +161,23 @@ def _recipients(mail: AnymailInboundMessage) -> tuple[str, ...]:
 # ---- words ------------------------------------------------------------------------------------------------------
 
 
+def _leaves(part: AnymailInboundMessage) -> Iterator[AnymailInboundMessage]:
+    """The parts that are made of no others. A mail within a mail is one of them: what a stranger wrote in it is no word of
+    who sent it on."""
+    if part.get_content_maintype() == "multipart":
+        for inner in part.get_payload() if part.is_multipart() else ():
+            yield from _leaves(inner)
+    else:
+        yield part
+
+
 def _words(mail: AnymailInboundMessage) -> str:
+    """What was written, before and behind the files that some programs put between the words."""
+    bodies = [part for part in _leaves(mail) if not _is_file(part, mail)]
     for kind, clean in (("text/plain", str), ("text/html", text_of_html)):
-        for part in mail.walk():
-            if part.get_content_type() == kind and not part.is_attachment():
-                words = new_text(clean(_decoded(part)))
-                if words:
-                    return words
+        words = new_text("\n".join(clean(_decoded(part)) for part in bodies if part.get_content_type() == kind))
+        if words:
+            return words
     return ""
 
 
@@ -239,24 +252,35 @@ def text_of_html(page: str) -> str:
 # ---- files ------------------------------------------------------------------------------------------------------
 
 
-def _name(part: AnymailInboundMessage) -> str:
+def _is_file(part: AnymailInboundMessage, mail: AnymailInboundMessage) -> bool:
+    """Whether a part is a file, whatever it says of where it is to be shown: it is said to be one, has a name, or is no
+    text. The same words in another form, as a page, are none; nor is text that is the whole mail."""
+    kind = part.get_content_type()
+    if kind in SIGNATURES:
+        return False
+    return part.is_attachment() or not kind.startswith("text/") or (part is not mail and bool(_filename(part)))
+
+
+def _filename(part: AnymailInboundMessage) -> str:
     try:
-        name = part.get_filename() or ""
+        return one_line(str(part.get_filename() or ""))
     except (LookupError, ValueError, TypeError):
-        name = ""
-    return one_line(str(name)) or "attachment"
+        return ""
+
+
+def _name(part: AnymailInboundMessage) -> str:
+    """As it was sent; that of a mail within a mail ends as such a file's does, which is not taken."""
+    name = _filename(part) or "attachment"
+    if part.get_content_maintype() == "message" and not name.lower().endswith(MAIL_ENDING):
+        name += MAIL_ENDING
+    return name
 
 
 def _bytes(part: AnymailInboundMessage) -> bytes:
-    """What lies in a part; of a mail within a mail, that mail."""
+    """What lies in a part; of a mail within a mail something, since its name says that it is not taken."""
     if part.get_content_maintype() == "message":
-        return b"".join(_inner(part))
+        return b"mail"
     try:
         return part.get_payload(decode=True) or b""
     except (LookupError, ValueError, AssertionError):
         return b""
-
-
-def _inner(part: AnymailInboundMessage) -> Iterator[bytes]:
-    for inner in part.get_payload() if part.is_multipart() else ():
-        yield inner.as_bytes()

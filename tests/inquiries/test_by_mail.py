@@ -84,3 +84,13 @@ def test_a_number_that_a_stranger_used_first_stops_nobody(world: World, inquiry:
     theirs = mail(reply_address(Addressee(own.pk, world.sam.pk)), From="sam@people.example")
     assert came(theirs).state == "landed"
     assert came(mail(to_robin(world, inquiry))).state == "landed"
+
+
+def test_an_empty_reply_with_a_forwarded_mail_publishes_nothing_of_it(world: World, inquiry: Inquiry) -> None:
+    made = mail(to_robin(world, inquiry), "")
+    made.add_attachment(mail("x@y.example", "Words of a stranger."), filename="their mail.eml")
+    row = came(made)
+    assert row.state == "landed"
+    assert row.message.text == "(No words, 1 attached.)"
+    assert "their mail.eml: Files that end in .eml are not taken" in inquiry.steps.latest("pk").words
+    assert not Document.objects.exists()

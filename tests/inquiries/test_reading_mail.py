@@ -1,13 +1,15 @@
 """What is read of a mail: pure, whatever a sender wrote."""
 
+import io
 import time
 import uuid
 from email.message import EmailMessage
 
 import pytest
 
+from documents.kinds import Refused, kind_of
 from inquiries.by_mail.address import Addressee, addressee_of, local_part, reply_address
-from inquiries.by_mail.reading import CUT, CUT_SHORT, MOST_TEXT, new_text, read, text_of_html
+from inquiries.by_mail.reading import CUT, CUT_SHORT, MOST_FILES, MOST_TEXT, new_text, read, text_of_html
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +111,82 @@ def test_only_the_words_of_a_page_are_taken() -> None:
     text = read(made.as_bytes()).text
     assert [line for line in text.split("\n") if line] == ["Yes & no", "Second", "line"]
     assert text_of_html("<script>" * 5 + "x") == ""
+
+
+PARTS = """From: robin@people.example
+Content-Type: multipart/mixed; boundary=x
+
+--x
+Content-Type: text/plain
+
+Before.
+--x
+Content-Type: application/pdf; name="by type.pdf"
+
+%PDF
+--x
+Content-Type: application/pdf
+Content-Disposition: inline; filename="inline.pdf"
+
+%PDF
+--x
+Content-Type: text/csv; name=lines.csv
+
+1,2
+--x
+Content-Type: image/png
+
+picture
+--x
+Content-Type: application/pgp-signature; name=signature.asc
+
+signed
+--x
+Content-Type: text/plain
+
+Behind.
+--x--
+"""
+
+
+def test_files_are_files_wherever_they_are_to_be_shown() -> None:
+    """Apple's program writes them inline, between the words; others give a name alone."""
+    found = read(PARTS.encode())
+    assert [one.name for one in found.files] == ["by type.pdf", "inline.pdf", "lines.csv", "attachment"]
+    assert found.files[2].content.strip() == b"1,2"
+    assert found.text.split() == ["Before.", "Behind."]
+
+
+def test_the_same_words_as_a_page_are_no_file_and_neither_is_a_whole_mail_of_text() -> None:
+    made = mail("Yes.")
+    made.add_alternative("<p>Yes.</p>", subtype="html")
+    assert (read(made.as_bytes()).text, read(made.as_bytes()).files) == ("Yes.", ())
+    raw = b"From: robin@people.example\r\nContent-Type: text/plain; name=body.txt\r\n\r\nYes."
+    assert (read(raw).text, read(raw).files) == ("Yes.", ())
+
+
+def test_more_files_than_are_taken_are_counted_inline_ones_too() -> None:
+    made = mail()
+    for number in range(MOST_FILES + 2):
+        made.add_attachment(
+            b"%PDF", maintype="application", subtype="pdf", filename=f"{number}.pdf", disposition="inline"
+        )
+    found = read(made.as_bytes())
+    assert (len(found.files), found.left_out) == (MOST_FILES, 2)
+
+
+@pytest.mark.parametrize("name", ["plan.eml", "plan.txt", None])
+def test_of_a_mail_within_a_mail_no_word_is_the_senders_and_it_is_a_file_that_is_not_taken(name: str | None) -> None:
+    inner = mail("Secret words of a stranger.")
+    inner.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="theirs.pdf")
+    made = mail("")
+    made.add_attachment(inner, filename=name)
+    found = read(made.as_bytes())
+    assert found.text == ""
+    (file,) = found.files
+    assert file.name.endswith(".eml")
+    with pytest.raises(Refused, match=r"\.eml are not taken"):
+        kind_of(io.BytesIO(file.content), file.name)
 
 
 def test_an_unknown_or_wrong_charset_is_read_all_the_same() -> None:
