@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import io
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,11 +22,11 @@ from documents.kinds import Refused
 from documents.models import Document
 from documents.scanning import UNREACHABLE
 from inquiries.by_mail.address import Addressee, addressee_of
-from inquiries.by_mail.not_taken import say_files_left_out, say_not_taken
-from inquiries.by_mail.reading import MOST_BYTES, Mail, read
+from inquiries.by_mail.not_taken import belongs, say_files_left_out, say_not_taken
+from inquiries.by_mail.reading import MOST_BYTES, Mail, read, recipients_of
 from inquiries.by_mail.verdict import FAIL, PASS, Verdict, of_results
 from inquiries.models import InboundMail, Inquiry, Message
-from inquiries.models.mail import LANDS_ONCE
+from inquiries.models.mail import LANDS_ONCE, SPAM
 
 logger = logging.getLogger("portal.inquiries")
 Reason = InboundMail.Reason
@@ -38,16 +39,22 @@ KEPT = datetime.timedelta(days=30)
 #: scanned, and what else stood in its way refuses it.
 WAITS, AGAIN = datetime.timedelta(hours=12), datetime.timedelta(minutes=10)
 BATCH = 50
+#: Of a mail to several inquiries, so many threads say that it came.
+MOST_ADDRESSED = 5
 #: How a mail came that no provider has handed along: with what our own server wrote above it.
 MAILDIR = "maildir"
 
 
-class NotTaken(Exception):
-    """The mail is refused; why, for staff."""
+#: A thread, and the person whose address to it was used.
+Whose = tuple[Inquiry, Person]
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+
+class NotTaken(Exception):
+    """The mail is refused; why, for staff. whose: the threads that it was for, where the row alone does not say."""
+
+    def __init__(self, reason: str, detail: str = "", whose: Sequence[Whose] = ()) -> None:
         super().__init__(reason)
-        self.reason, self.detail = reason, detail
+        self.reason, self.detail, self.whose = reason, detail, whose
 
 
 class ScannerAway(Exception):
@@ -111,8 +118,29 @@ def _postpone(pk: object) -> bool:
 
 
 def _give_up(pk: object) -> bool:
-    refused = {"state": InboundMail.State.REFUSED, "reason": Reason.UNREADABLE, "settled_at": timezone.now()}
-    return bool(InboundMail.objects.filter(pk=pk, state=InboundMail.State.WAITING).update(**refused))
+    """Refuse what cannot be taken in, and say so to staff, where that is possible at all."""
+    now = timezone.now()
+    refused = {"state": InboundMail.State.REFUSED, "reason": Reason.UNREADABLE, "settled_at": now}
+    if not InboundMail.objects.filter(pk=pk, state=InboundMail.State.WAITING).update(**refused):
+        return False
+    try:
+        with transaction.atomic():
+            row = InboundMail.objects.get(pk=pk)
+            for inquiry, person in _by_headers(row):
+                say_not_taken(row, inquiry, person, now)
+    except Exception:  # the mail is refused, and headquarters finds it
+        logger.exception("of mail %s staff could not be told", pk)
+    return True
+
+
+def _by_headers(row: InboundMail) -> list[Whose]:
+    """Whose a mail is of which nothing but its headers can be read."""
+    try:
+        found = map(addressee_of, (row.envelope, *recipients_of(row.content())))
+        return _existing({one for one in found if one})
+    except Exception:  # not even those
+        logger.exception("mail %s names nobody", row.pk)
+        return []
 
 
 def _settle(row: InboundMail, now: datetime.datetime, scans: bool) -> None:
@@ -123,7 +151,8 @@ def _settle(row: InboundMail, now: datetime.datetime, scans: bool) -> None:
     except NotTaken as refused:
         row.state, row.reason, row.detail = InboundMail.State.REFUSED, refused.reason, refused.detail[:200]
         logger.warning("mail %s refused: %s", row.pk, refused.reason)
-        say_not_taken(row, now)
+        for inquiry, person in refused.whose or _known_to(row):
+            say_not_taken(row, inquiry, person, now)
     except IntegrityError as error:
         if not _landed_before(error):
             raise
@@ -168,25 +197,29 @@ def _read(row: InboundMail) -> Mail:
         raise NotTaken(Reason.UNREADABLE, "its bytes are gone") from error
     except Exception as error:  # a mail may be anything; whatever the parser trips over must not stop the others
         logger.exception("mail %s cannot be read", row.pk)
-        raise NotTaken(Reason.UNREADABLE, type(error).__name__) from error
+        raise NotTaken(Reason.UNREADABLE, type(error).__name__, _by_headers(row)) from error
 
 
 def _whose(row: InboundMail, mail: Mail) -> Found:
     """The signed address says who may write, and to what; the sender must be that person, and proved to be where settings
     ask for it. No other header counts."""
     row.sender = ", ".join(mail.senders)[:320]
-    if row.remark or mail.automatic:
-        raise NotTaken(Reason.AUTOMATIC, row.remark or mail.automatic)
-    to = _addressee(row, mail)
-    person = Person.objects.filter(pk=to.person).first()
-    inquiry = Inquiry.objects.filter(pk=to.inquiry).select_related("account").first()
-    if person is None or inquiry is None:
+    addressed = _addressees(row, mail)
+    whose = _existing(addressed)
+    if len(addressed) == 1:
+        for inquiry, person in whose:
+            row.person, row.inquiry, row.account = person, inquiry, inquiry.account
+    if row.remark or mail.automatic:  # said to staff of each thread: what took it for a machine's may be wrong
+        raise NotTaken(Reason.SPAM if row.remark == SPAM else Reason.AUTOMATIC, row.remark or mail.automatic, whose)
+    if len(addressed) != 1:
+        raise NotTaken(Reason.SEVERAL if addressed else Reason.ADDRESS, whose=whose)
+    if not whose:
         raise NotTaken(Reason.GONE)
-    row.person, row.inquiry, row.account = person, inquiry, inquiry.account
+    inquiry, person = whose[0]
     if mail.senders != (person.email,):
         raise NotTaken(Reason.SENDER)
     if inquiry.account_id not in reach(person).own:
-        raise NotTaken(Reason.GONE)
+        raise NotTaken(Reason.LAPSED if belongs(inquiry, person) else Reason.GONE)
     if inquiry.account.state == Account.State.WITHDRAWN:
         raise NotTaken(Reason.CLOSED)
     _prove(row, mail)
@@ -208,15 +241,24 @@ def _prove(row: InboundMail, mail: Mail) -> None:
         raise NotTaken(Reason.UNPROVED, found.because or "nobody said anything of it")
 
 
-def _addressee(row: InboundMail, mail: Mail) -> Addressee:
-    """The envelope decides where it names one of ours; else the headers, which must agree."""
+def _addressees(row: InboundMail, mail: Mail) -> set[Addressee]:
+    """The envelope decides where it names one of ours; else the headers."""
     by_envelope = addressee_of(row.envelope)
-    if by_envelope:
-        return by_envelope
-    found = {one for one in map(addressee_of, mail.recipients) if one}
-    if len(found) != 1:
-        raise NotTaken(Reason.SEVERAL if found else Reason.ADDRESS)
-    return found.pop()
+    return {by_envelope} if by_envelope else {one for one in map(addressee_of, mail.recipients) if one}
+
+
+def _existing(addressed: set[Addressee]) -> list[Whose]:
+    """Those of which both are still there, in the order of inquiries; more than a few nobody is told of."""
+    people = {one.pk: one for one in Person.objects.filter(pk__in=[to.person for to in addressed])}
+    wanted = sorted(addressed, key=lambda to: (to.inquiry, str(to.person)))[:MOST_ADDRESSED]
+    inquiries = Inquiry.objects.filter(pk__in=[to.inquiry for to in wanted]).select_related("account").in_bulk()
+    return [
+        (inquiries[to.inquiry], people[to.person]) for to in wanted if to.inquiry in inquiries and to.person in people
+    ]
+
+
+def _known_to(row: InboundMail) -> list[Whose]:
+    return [(row.inquiry, row.person)] if row.inquiry and row.person else []
 
 
 def _limit(found: Found, now: datetime.datetime) -> None:

@@ -20,6 +20,7 @@ from inquiries.by_mail.forms import read_whole
 from inquiries.by_mail.reading import MOST_BYTES, headers_of, senders_of
 from inquiries.by_mail.verdict import Verdict, of_mailgun, of_postmark, of_sendgrid
 from inquiries.models import InboundMail
+from inquiries.models.mail import SPAM
 from inquiries.tasks import take_in_mails
 
 logger = logging.getLogger("portal.inquiries")
@@ -91,7 +92,7 @@ def _verdict(event: AnymailInboundEvent, provider: str) -> Verdict:
 def keep(sender: object, event: AnymailInboundEvent, esp_name: str, **_: Any) -> None:
     """Keep a mail; the same once more is kept once. A worker reads it."""
     message = event.message
-    remark = "null sender" if message.envelope_sender == "" else "spam" if message.spam_detected else ""
+    remark = "null sender" if message.envelope_sender == "" else SPAM if message.spam_detected else ""
     envelope = message.envelope_recipient or ""
     verdict = _verdict(event, esp_name.lower())
     InboundMail.keep(bytes(message), via=esp_name.lower(), envelope=envelope, remark=remark, verdict=verdict)

@@ -23,6 +23,8 @@ from inquiries.models.thread import Message
 
 #: The largest number of the column of sizes.
 MOST_COUNTED = 2**31 - 1
+#: The remark of who brought a mail and took it for that.
+SPAM = "spam"
 LANDS_ONCE = "inbound_mail_lands_once"
 
 
@@ -51,8 +53,10 @@ class InboundMail(models.Model):
         ADDRESS = "address", "No address of ours, or a forged one"
         SEVERAL = "several", "Addresses of several inquiries"
         AUTOMATIC = "automatic", "Written by a machine"
+        SPAM = "spam", "Taken for spam by who brought it"
         SENDER = "sender", "Not sent from the person's known address"
         GONE = "gone", "The person may not write for this account (any more)"
+        LAPSED = "lapsed", "The person's access is closed since nobody used it"
         MANY = "many", "Too many within an hour"
         EMPTY = "empty", "Nothing new in it"
         LARGE = "large", "Too large"

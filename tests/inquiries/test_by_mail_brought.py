@@ -14,10 +14,12 @@ from django.test import Client, RequestFactory
 from documents.models import Document
 from inquiries.by_mail.address import Addressee, reply_address
 from inquiries.by_mail.maildir import read_maildir
+from inquiries.by_mail.not_taken import NOT_TAKEN
 from inquiries.by_mail.reading import CUT
 from inquiries.by_mail.taking_in import take_in_all
 from inquiries.by_mail.webhook import TOO_LARGE, mail_in
 from inquiries.models import InboundMail, Inquiry
+from notifications.models import Message
 from tests.inquiries.mails import PDF, SECRET, mail, to_robin
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -72,7 +74,14 @@ def test_a_null_sender_or_spam_that_the_provider_saw_is_refused(world: World, in
     send(postmark(to, Headers=[{"Name": "Return-Path", "Value": "<>"}, {"Name": "Message-ID", "Value": "<n@x>"}]))
     send(postmark(to, Headers=[{"Name": "X-Spam-Status", "Value": "Yes"}, {"Name": "Message-ID", "Value": "<s@x>"}]))
     take_in_all()
-    assert {one.detail for one in InboundMail.objects.filter(reason="automatic")} == {"null sender", "spam"}
+    assert InboundMail.objects.get(reason="automatic").detail == "null sender"
+    assert InboundMail.objects.get(reason="spam").detail == "spam"
+    # Either may be wrong: staff reads of it, and no mail goes to what may be a machine.
+    words = list(inquiry.steps.filter(staff_only=True).order_by("pk").values_list("words", flat=True))
+    assert ["written by a machine" in words[0], "taken for spam" in words[1], len(words)] == [True, True, 2]
+    assert all("Robin Castell" in one and "Nobody is told by mail" in one for one in words)
+    assert not Message.objects.filter(topic=NOT_TAKEN).exists()
+    assert {(one.inquiry, one.person) for one in InboundMail.objects.all()} == {(inquiry, world.robin)}
 
 
 def test_without_the_proof_there_is_no_such_page(world: World, inquiry: Inquiry, settings) -> None:
