@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from accounts import second_factor
+from accounts.handing_over import running
 from accounts.models import (
     Account,
     Assignment,
@@ -28,6 +29,7 @@ from accounts.models import (
 )
 from accounts.models.membership import LAST_ADMINISTRATOR
 from accounts.taking import take_page
+from look.formats import plural
 from look.paging import CappedPaginator
 
 admin.site.site_header = "Account Management: administration"
@@ -210,6 +212,16 @@ class AccountAdmin(Office):
 class PersonForm(forms.ModelForm):
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        """A manager goes by handing over: else accounts would have one who answers to nobody."""
+        found = super().clean() or self.cleaned_data
+        person = self.instance
+        stays = found.get("is_active") and found.get("role") == Person.Role.MANAGER and not found.get("leaves_on")
+        if person.pk and not stays and (accounts := running(person, timezone.localdate()).count()):
+            left = plural(accounts, "account has", "accounts have")
+            raise ValidationError(f"{left} {person} as manager: hand over first, under Managers in the portal.")
+        return found
 
 
 @admin.register(Person)

@@ -35,9 +35,26 @@ def leave(expert: Person, *, by: Person, today: datetime.date) -> int:
 
 def hand_back(sender: object, person: Person, by: Person, **kwargs: Any) -> None:
     """Everything of an expert who has left: their groups, and each inquiry, which a worker gives to the next of its group."""
-    if person.role != Person.Role.EXPERT:
-        return
-    now, why = timezone.now(), f"{person.name} has left."
+    if person.role == Person.Role.EXPERT:
+        _hand_back(person, f"{person.name} has left.", by)
+
+
+def hand_back_of_the_gone() -> int:
+    """The same for who lost their sign-in or their role by any other way, such as the administration. Returns how many people.
+
+    A worker does it before it chooses anybody: what nobody has is nobody's to miss.
+    """
+    gone = Person.objects.exclude(role=Person.Role.EXPERT, is_active=True)
+    held = Involvement.objects.filter(until=None, inquiry__state__in=UNFINISHED).values("expert")
+    people = list(gone.filter(pk__in=held))
+    for person in people:
+        with transaction.atomic(), acting(None, "hand back"):
+            _hand_back(person, f"{person.name} is no expert any more.", None)
+    return len(people)
+
+
+def _hand_back(person: Person, why: str, by: Person | None) -> None:
+    now = timezone.now()
     had = list(
         Involvement.objects.select_for_update(of=("self",)).filter(expert=person, until=None).select_related("inquiry")
     )
@@ -50,7 +67,7 @@ def hand_back(sender: object, person: Person, by: Person, **kwargs: Any) -> None
         for one in again
     )  # fmt: skip
     Step.objects.bulk_create(
-        Step(inquiry=one.inquiry, account_id=one.account_id, at=now, by=by, words=f"{why} It goes to another expert.", staff_only=True)
+        Step(inquiry=one.inquiry, account_id=one.account_id, at=now, by=by, words=f"{why} It goes back to the group.", staff_only=True)
         for one in again
     )  # fmt: skip
 

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.history import acting
 from accounts.models import Enrollment, Person
+from inquiries.leaving import hand_back_of_the_gone
 from inquiries.models import Absence, ExpertGroup, GroupMember, Inquiry, Involvement, Routing, Rule
 from inquiries.models.inquiry import State
 from inquiries.routing.matching import Condition, Facts, first_that_holds
 
 MOST_AT_ONCE = 200
 NOBODY = "No rule covers it; the account manager answers alone."
+FINISHED = "It was answered or closed before anybody was chosen."
+#: Behind the reason of what waits until somebody of its group is there.
+WAITS = " Nobody of the group is there; it goes to the first who is."
 RULING = "Goods that are not imported yet: the account asks for a ruling, no expert is brought in."
 
 
@@ -39,12 +43,16 @@ def least(loads: Collection[Load]) -> Load | None:
     return min(loads, key=lambda one: (one.weight, one.last or early, one.name), default=None)
 
 
+def there_on(day: datetime.date) -> QuerySet[GroupMember]:
+    """Experts in their groups, without who is away on that day."""
+    experts = GroupMember.objects.filter(expert__is_active=True, expert__role=Person.Role.EXPERT)
+    return experts.exclude(expert__in=Absence.objects.on(day).values("expert"))
+
+
 def loads_of(group: ExpertGroup, day: datetime.date, but: Collection[UUID] = ()) -> list[Load]:
     """What the experts of a group have open who are there on that day. Two statements."""
-    there = GroupMember.objects.filter(
-        group=group, expert__is_active=True, expert__role=Person.Role.EXPERT
-    ).exclude(expert__in=Absence.objects.on(day).values("expert"))  # fmt: skip
-    names = {pk: name for pk, name in there.values_list("expert", "expert__name") if pk not in but}
+    there = there_on(day).filter(group=group).values_list("expert", "expert__name")
+    names = {pk: name for pk, name in there if pk not in but}
     open_ones = Involvement.objects.filter(
         expert__in=names, until=None, inquiry__state__in=[State.OPEN, State.ASKED_BACK]
     ).values("expert")  # fmt: skip
@@ -81,13 +89,20 @@ def rules_in_order() -> list[tuple[Rule, Condition]]:
 
 
 def route_waiting(now: datetime.datetime) -> int:
-    """Route what no rule has looked at yet, and choose the expert where somebody chose the group. Returns how many."""
-    routed = 0
+    """Hand back what experts had who are none any more, route what no rule has looked at yet, and choose the expert where
+    a group is known and somebody of it is there. Returns how many of the last two."""
+    routed, day = 0, timezone.localdate(now)
+    hand_back_of_the_gone()
     new = Inquiry.objects.filter(routed_at=None).order_by("asked_at").values_list("pk", flat=True)[:MOST_AT_ONCE]
     for pk in list(new):
         routed += _route(pk, now)
-    by_hand = Routing.objects.filter(settled_at=None).order_by("at").values_list("pk", flat=True)[:MOST_AT_ONCE]
-    for pk in list(by_hand):
+    inside = Involvement.objects.filter(
+        inquiry=OuterRef(OuterRef("inquiry")), expert=OuterRef("expert"), until=None
+    )  # fmt: skip
+    somebody = there_on(day).filter(~Exists(inside), group=OuterRef("group"))
+    unfinished = Q(inquiry__state__in=[State.OPEN, State.ASKED_BACK])
+    waiting = Routing.objects.filter(~unfinished | Exists(somebody), settled_at=None).order_by("at")
+    for pk in list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE]):
         routed += _settle(pk, now)
     return routed
 
@@ -104,10 +119,11 @@ def _route(pk: int, now: datetime.datetime) -> bool:
 
 def route(inquiry: Inquiry, now: datetime.datetime) -> Routing:
     """Decide where one inquiry goes, and keep the rule and the reason."""
-    rule = None if inquiry.only_a_ruling_binds else _rule_for(inquiry)
+    finished = inquiry.state not in (State.OPEN, State.ASKED_BACK)
+    rule = None if inquiry.only_a_ruling_binds or finished else _rule_for(inquiry)
     inquiry.routed_at = now
     if rule is None:
-        reason = RULING if inquiry.only_a_ruling_binds else NOBODY
+        reason = RULING if inquiry.only_a_ruling_binds else FINISHED if finished else NOBODY
         inquiry.save(update_fields=["routed_at"])
         return _kept(inquiry, now, reason=reason)
     inquiry.group = rule.group
@@ -129,12 +145,13 @@ def give(
     rule: Rule | None = None,
     but: Collection[UUID] = (),
 ) -> Routing:
-    """Give it to whoever of the group has the least open work, and keep why. but: ids of who shall not have it."""
+    """Give it to whoever of the group has the least open work, and keep why; where nobody is there, it waits for the first
+    who is. but: ids of who shall not have it."""
     known = {*but, *inquiry.involved.filter(until=None).values_list("expert", flat=True)}
     loads = loads_of(group, timezone.localdate(now), known)
     turn = least(loads)
     if turn is None:
-        return _kept(inquiry, now, rule=rule, group=group, reason=f"{why} Nobody of {group.name} is there.")
+        return _kept(inquiry, now, rule=rule, group=group, reason=f"{why}{WAITS}", settled_at=None)
     open_work = ", ".join(
         f"{one.name} {one.weight}" for one in sorted(loads, key=lambda one: (one.weight, one.name))[:5]
     )
@@ -146,12 +163,12 @@ def give(
 
 
 def _kept(inquiry: Inquiry, now: datetime.datetime, **fields: object) -> Routing:
-    kept: Routing = inquiry.routings.create(account_id=inquiry.account_id, at=now, settled_at=now, **fields)
+    kept: Routing = inquiry.routings.create(account_id=inquiry.account_id, at=now, **{"settled_at": now} | fields)
     return kept
 
 
 def _settle(pk: int, now: datetime.datetime) -> bool:
-    """Choose the expert for a group that somebody chose by hand."""
+    """Choose the expert for a group that is known; what was finished meanwhile needs none."""
     with transaction.atomic(), acting(None, "route"):
         rows = Routing.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, settled_at=None)
         asked = rows.select_related("inquiry__category", "inquiry__account", "group").first()
@@ -159,5 +176,6 @@ def _settle(pk: int, now: datetime.datetime) -> bool:
             return False
         asked.settled_at = now
         asked.save(update_fields=["settled_at"])
-        give(asked.inquiry, asked.group, asked.reason, now)
+        if asked.inquiry.state in (State.OPEN, State.ASKED_BACK):
+            give(asked.inquiry, asked.group, asked.reason.removesuffix(WAITS), now)
     return True

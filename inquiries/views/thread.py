@@ -197,7 +197,10 @@ def bring_in(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
         else:
             route_inquiries.delay_on_commit()
             messages.success(
-                request, f"{expert} sees it now." if expert else "The expert with the least open work is chosen."
+                request,
+                f"{expert} sees it now."
+                if expert
+                else f"It goes to whoever of {group} is there with the least open work.",
             )
             return _back(request, inquiry)
     return _page(request, inquiry, 400, bring_form=form)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.handing_over import running
 from accounts.models import Account, Assignment, Membership, Person
 from compliance.risk.recompute import recompute
 from look.paging import CappedPaginator
@@ -252,6 +253,17 @@ def test_a_person_made_in_the_admin_has_an_address_in_lower_case_and_no_password
     assert not nova.has_usable_password()
     again = hq.post(address(Person, "add"), given | {"email": "NOVA@people.example"})
     assert "already exists" in again.content.decode()
+
+
+@pytest.mark.parametrize("changed", [{"is_active": ""}, {"role": "headquarters"}, {"leaves_on": "2030-01-01"}])
+def test_a_manager_with_accounts_goes_by_handing_over_alone(world: World, hq: Client, changed: dict[str, str]) -> None:
+    jordan = world.jordan
+    given = {"name": jordan.name, "email": jordan.email, "role": "manager", "center": "", "is_active": "on"}
+    where = address(Person, "change", jordan.pk)
+    assert "hand over first" in hq.post(where, given | changed).content.decode()
+    assert hq.post(where, given | {"telephone": "555"}).status_code == 302
+    running(jordan, timezone.localdate()).delete()
+    assert hq.post(where, given | changed).status_code == 302
 
 
 def test_accounts_and_people_are_never_deleted(world: World, hq: Client) -> None:

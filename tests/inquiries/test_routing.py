@@ -13,8 +13,9 @@ from accounts.models import Person
 from inquiries.models import Absence, GroupMember, Inquiry, Involvement, Routing, Rule
 from inquiries.routing.comparing import compared
 from inquiries.routing.matching import Condition, Facts, check_headings, first_that_holds
-from inquiries.routing.round import NOBODY, RULING, Load, least, route_waiting
+from inquiries.routing.round import FINISHED, NOBODY, RULING, Load, least, route_waiting
 from inquiries.routing.trying import facts_since, try_change
+from tests.inquiries.threads import RULING as ANSWERED
 from tests.inquiries.threads import asked, group_of, rule_of
 from tests.named_people import World, make_person
 
@@ -122,13 +123,32 @@ def test_work_goes_round_by_weight_and_past_who_is_away_or_gone(world: World) ->
 
 
 @pytest.mark.django_db
-def test_a_group_without_anybody_there_says_so_and_brings_in_nobody(world: World) -> None:
+def test_where_nobody_of_the_group_is_there_it_waits_for_the_first_who_is(world: World) -> None:
     rule = rule_of(world)
-    GroupMember.objects.all().delete()
-    asked(world)
+    today = timezone.localdate(NOW)
+    away = Absence.objects.create(expert=world.expert, starts=today, ends=today + datetime.timedelta(3))
+    one, answered = asked(world), asked(world)
+    assert route_waiting(NOW) == 2
+    assert Inquiry.objects.get(pk=one.pk).group == rule.group
+    assert "Nobody of the group is there" in one.routings.get().reason
+    assert route_waiting(NOW) == 0
+    answered.answer(by=world.jordan, text="8501.", **ANSWERED)
+    away.delete()
+    assert route_waiting(NOW) == 2
+    assert one.involved.get().expert == world.expert
+    assert "Nobody of" not in one.routings.get(expert=world.expert).reason
+    assert not answered.involved.exists()
+    assert not Routing.objects.filter(settled_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_what_was_answered_before_it_was_routed_goes_to_nobody(world: World) -> None:
+    rule_of(world)
+    one = asked(world)
+    one.answer(by=world.jordan, text="8501.", **ANSWERED)
     route_waiting(NOW)
-    assert "Nobody of Machinery classification is there" in Routing.objects.get().reason
-    assert rule.group == Inquiry.objects.get().group
+    assert one.routings.get().reason == FINISHED
+    assert not one.involved.exists()
 
 
 @pytest.mark.django_db

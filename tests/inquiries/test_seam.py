@@ -1,5 +1,7 @@
 """Questions about results are inquiries, and what came of them stands at the examination; experts who leave hand back."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -109,6 +111,20 @@ def test_twenty_open_inquiries_of_an_expert_who_leaves_go_back_and_on_to_others(
     assert route_waiting(timezone.now()) == 20
     assert Involvement.objects.filter(expert=ada, until=None).count() == 20
     assert Routing.objects.filter(expert=ada, reason__startswith="Expert Nobody has left.").count() == 20
+
+
+@pytest.mark.parametrize("changed", [{"is_active": False}, {"role": "manager"}])
+def test_an_expert_who_goes_by_another_way_hands_everything_back_too(world: World, changed: dict[str, Any]) -> None:
+    ada = make_person("Ada Expert", Person.Role.EXPERT)
+    one = asked(world)
+    brought_in(world, one)
+    GroupMember.objects.create(group=group_of(world), expert=ada)
+    Person.objects.filter(pk=world.expert.pk).update(**changed)
+    Inquiry.objects.update(routed_at=timezone.now())
+    assert route_waiting(timezone.now()) == 1
+    assert one.involved.get(until=None).expert == ada
+    assert one.steps.get(words__startswith="Expert Nobody is no expert any more.").staff_only
+    assert route_waiting(timezone.now()) == 0
 
 
 def test_what_cannot_go_back_lets_nobody_leave(world: World) -> None:
