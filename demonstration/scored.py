@@ -40,5 +40,5 @@ def look_back(world: World) -> str:
         return "none, its day lies ahead"
     by = Person.objects.get(email=HEADQUARTERS)
     test = Backtest.ask(by=by, as_of=known_on(world), until=world.as_of)
-    test.compute()
+    test.do()
     return f"{(test.found or {})['wrong']:,} discrepancies later"

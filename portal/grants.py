@@ -153,8 +153,7 @@ WEB_WRITES = {
     "risk_activation": ADD,
     "risk_tryout": "SELECT, INSERT, DELETE",
     "risk_backtest": ADD,
-    # Headquarters asks that studies be computed; one whose process died it ends.
-    "effect_studyrun": "SELECT, INSERT, UPDATE (finished_at)",
+    "effect_studyrun": ADD,  # a worker computes
 }
 
 #: Tables of libraries that signing in, the admin and sessions write to.

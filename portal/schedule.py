@@ -6,12 +6,12 @@ from django.conf import settings
 
 from compliance.bonds.tasks import remind_of_bonds, review_bonds, tell_of_bond_questions
 from compliance.controls.tasks import tell_of_self_assessments
-from compliance.effect.tasks import study_all
+from compliance.effect.tasks import resume_study_runs, study_all
 from compliance.measurement.own_rates.tasks import rate_all
 from compliance.measurement.tasks import resume_plan_work
 from compliance.plans.tasks import remind_of_actions, tell_of_plans, verify_plans
 from compliance.programs.tasks import remind_of_letters
-from compliance.risk.tasks import recompute_all
+from compliance.risk.tasks import recompute_all, resume_backtests
 from compliance.selection.tasks import forget_old_scores, resume_openings
 from compliance.trends.tasks import follow_trends, tell_of_new_trends
 from demonstration.tasks import fetch_replies
@@ -65,6 +65,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "verify plans": (verify_plans, crontab(hour=2, minute=55)),
     "remind of actions of plans": (remind_of_actions, crontab(hour="7-20", minute=25)),
     "tell of plans": (tell_of_plans, 5 * MINUTE),
+    "take up backtests whose process died": (resume_backtests, MINUTE),
+    "take up studies whose process died": (resume_study_runs, MINUTE),
     "study what came of selection": (study_all, crontab(hour=3, minute=0)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "publish notices whose moment has come": (publish_due, MINUTE),

@@ -3,12 +3,11 @@
 import datetime
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.history import acting
@@ -20,6 +19,7 @@ from compliance.effect.studying import ADJUSTED, ENOUGH_FOUND, Said, Study
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.selection.models import Round
 from examinations.models.entry import MONEY
+from examinations.work import AskedWork, Tell
 
 
 class EffectStudy(OfHeadquarters):
@@ -91,18 +91,18 @@ def _said(kept: dict[str, Any]) -> Said:
     return Said(**kept | arms | {"estimate": estimate})
 
 
-class StudyRun(OfHeadquarters):
+class StudyRun(AskedWork, OfHeadquarters):
     """Headquarters asked that every closed round be studied now, and did not wait for the night. One at a time."""
 
-    #: One that takes longer died with its process, and the next may be asked for.
-    GIVEN_UP: ClassVar = datetime.timedelta(minutes=15)
+    LOCK = 7_100_016
+    ASKED = studies_asked
+    BUSY = "The studies are being computed already: come back in a minute."
+    FAILED = (
+        "The studies ended with a fault of the portal. Compute them again; if it stays so, tell who runs the portal."
+    )
+    GAVE_UP = "The process that computed the studies ended three times before it was done. Compute them again."
 
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-pk"]
+    class Meta(AskedWork.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["finished_at"],
@@ -115,29 +115,16 @@ class StudyRun(OfHeadquarters):
     def __str__(self) -> str:
         return f"Studies asked for by {self.by}"
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a worker may still be at it."""
-        return self.finished_at is None and self.asked_at > timezone.now() - self.GIVEN_UP
-
     @classmethod
     def ask(cls, *, by: Person) -> "StudyRun":
         """Ask for it; a worker computes. Raises ValidationError while one is being computed, and where no round is closed."""
         if not Round.objects.filter(state=Round.State.CLOSED).exists():
             raise ValidationError("No round is closed, so there is nothing to study yet.")
         with transaction.atomic(), acting(by, "ask for studies"):
-            dead = Q(asked_at__lte=timezone.now() - cls.GIVEN_UP)
-            cls.objects.filter(dead, finished_at=None).update(finished_at=Now())
-            with transaction.atomic():
-                asked, new = cls.objects.get_or_create(finished_at=None, defaults={"by": by})
-            if not new:
-                raise ValidationError("The studies are being computed already: come back in a minute.")
-            transaction.on_commit(lambda: studies_asked.send(cls, run=asked.pk), robust=True)
-        return asked
+            return cls.ask_for(by=by)
 
-    def finish(self) -> bool:
-        """Write down that it is done; False where it was already."""
-        return bool(type(self).objects.filter(pk=self.pk, finished_at=None).update(finished_at=Now()))
+    def act(self, tell: Tell) -> None:
+        study_as_of(timezone.localdate())
 
 
 class Standing(OfHeadquarters):
@@ -182,6 +169,12 @@ class Standing(OfHeadquarters):
         counted = asdict(coverage.coverage(as_of))
         kept, _ = cls.objects.update_or_create(as_of=as_of, defaults=counted)
         return kept
+
+
+def study_as_of(day: datetime.date) -> int:
+    """Study every closed round and count what is under management, as of a day. Returns how many rounds."""
+    Standing.count(day)
+    return len([EffectStudy.compute(one, day) for one in Round.objects.filter(state=Round.State.CLOSED)])
 
 
 def _share(part: Decimal | int, whole: Decimal | int) -> float | None:

@@ -1,18 +1,10 @@
-import datetime
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.effect.models import EffectStudy, Standing, StudyRun
+from compliance.effect.models import StudyRun, study_as_of
 from compliance.effect.signals import studies_asked
-from compliance.selection.models import Round
-
-
-def study_as_of(day: datetime.date) -> int:
-    """Study every closed round and count what is under management, as of a day. Returns how many rounds."""
-    Standing.count(day)
-    return len([EffectStudy.compute(one, day) for one in Round.objects.filter(state=Round.State.CLOSED)])
 
 
 @shared_task
@@ -22,17 +14,19 @@ def study_all() -> int:
 
 
 @shared_task
-def study_now(run: int) -> int:
-    """The same when headquarters asked for it. Handed out twice it computes twice and keeps the same."""
-    asked = StudyRun.objects.get(pk=run)
-    try:
-        return study_as_of(timezone.localdate())
-    finally:
-        asked.finish()
+def study_now(work_id: str) -> bool:
+    """The same when headquarters asked for it. Handed out twice it is done once."""
+    return StudyRun.take_up(work_id)
 
 
-def _after_asking(sender: object, run: int, **kwargs: Any) -> None:
-    study_now.delay(run)
+@shared_task
+def resume_study_runs() -> int:
+    """Take up the runs whose process died: again, or as failed after the third time. Returns how many."""
+    return StudyRun.resume(study_now.delay)
+
+
+def _after_asking(sender: object, work: str, **kwargs: Any) -> None:
+    study_now.delay(work)
 
 
 def connect() -> None:

@@ -29,7 +29,7 @@ def effect_page(request: HttpRequest) -> HttpResponse:
     run = StudyRun.objects.visible_to(request.user).first()
     lines = words.lines(chosen.study.said) if chosen else []
     context = {"study": chosen, "studies": studies, "waiting": waiting, "lines": lines}
-    context |= {"is_running": run is not None and run.is_running, "run": run, "may_ask": bool(studies) or waiting}
+    context |= {"is_running": run is not None and not run.finished, "run": run, "may_ask": bool(studies) or waiting}
     if chosen:
         context |= {"first": chosen.first, "chart": _chart(chosen, lines), "why_not": words.why_not(chosen.first)}
         context["looked"] = words.looked(chosen.times)

@@ -44,9 +44,15 @@ def recompute_summed(accounts: list[str], as_of: str) -> int:
 
 
 @shared_task
-def compute_backtest(backtest: int) -> bool:
-    """Compute a backtest that headquarters asked for."""
-    return Backtest.objects.get(pk=backtest).compute()
+def compute_backtest(work_id: str) -> bool:
+    """Compute a backtest that headquarters asked for. Handed out twice it is computed once."""
+    return Backtest.take_up(work_id)
+
+
+@shared_task
+def resume_backtests() -> int:
+    """Take up the backtests whose process died: again, or as failed after the third time. Returns how many."""
+    return Backtest.resume(compute_backtest.delay)
 
 
 def _after_load(sender: object, accounts: list[uuid.UUID], source: str, **kwargs: Any) -> None:
@@ -67,8 +73,8 @@ def _after_activation(sender: object, **kwargs: Any) -> None:
     recompute_all.delay()
 
 
-def _after_asking(sender: object, backtest: int, **kwargs: Any) -> None:
-    compute_backtest.delay(backtest)
+def _after_asking(sender: object, work: str, **kwargs: Any) -> None:
+    compute_backtest.delay(work)
 
 
 def connect() -> None:

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from accounts.scope import acting_for
 from compliance.effect.models import EffectStudy, Standing, StudyRun
-from compliance.effect.tasks import study_all, study_now
+from compliance.effect.tasks import resume_study_runs, study_all, study_now
 from compliance.effect.words import looked
 from tests.compliance.effect.near import CLOSED, TODAY, candidate, closed_round, enough, review
 from tests.named_people import World
@@ -113,21 +112,46 @@ def test_headquarters_has_it_computed_now_and_once_at_a_time(world: World, hq: C
     assert f"asked by {world.hq}" in page
     assert "Compute now" not in page
     run = StudyRun.objects.get()
-    assert study_now(run.pk) == 1
+    assert study_now(str(run.pk)) is True
+    assert study_now(str(run.pk)) is False  # handed out twice
     page = text(hq.get("/effect/"))
     assert "Compute now" in page
     assert "computed 1 time so far" in page
     assert StudyRun.objects.get().finished_at
 
 
-def test_a_computation_whose_process_died_stands_in_nobodys_way(world: World, hq: Client) -> None:
+def test_a_computation_whose_process_died_is_taken_up_and_given_up_after_the_third_time(
+    world: World, hq: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[str] = []
+    monkeypatch.setattr(study_now, "delay", handed.append)
     closed_round()
-    dead = StudyRun.objects.create(by=world.hq, asked_at=timezone.now() - StudyRun.GIVEN_UP)
-    assert "Compute now" in text(hq.get("/effect/"))
-    hq.post("/effect/compute/")
-    dead.refresh_from_db()
-    assert dead.finished_at
-    assert StudyRun.objects.first().is_running
+    dead = StudyRun.ask(by=world.hq)
+    died = {"state": "running", "started_at": dead.created_at - datetime.timedelta(hours=1)}
+    StudyRun.objects.filter(pk=dead.pk).update(attempts=1, **died)
+    assert resume_study_runs() == 1
+    assert handed == [str(dead.pk)]
+    StudyRun.objects.filter(pk=dead.pk).update(attempts=3, **died)
+    assert "Compute now" not in text(hq.get("/effect/"))
+    assert resume_study_runs() == 1
+    page = text(hq.get("/effect/"))
+    assert "ended three times before it was done" in page
+    assert "Compute now" in page
+    assert study_now(str(StudyRun.ask(by=world.hq).pk)) is True
+    assert "ended three times" not in text(hq.get("/effect/"))
+
+
+def test_studies_that_end_with_a_fault_keep_nothing_of_it_and_say_so(
+    world: World, hq: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed_round()
+    run = StudyRun.ask(by=world.hq)
+    with monkeypatch.context() as patch:
+        patch.setattr(EffectStudy, "compute", lambda *args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run.do()
+    assert not Standing.objects.exists()
+    assert "ended with a fault of the portal" in text(hq.get("/effect/"))
 
 
 def test_the_page_says_what_looking_every_night_does_to_an_interval() -> None:

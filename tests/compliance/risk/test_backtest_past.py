@@ -17,10 +17,12 @@ from compliance.risk.backtest.past import SHADOWS, as_known_on
 from compliance.risk.models import Backtest, RiskModel
 from compliance.risk.reading import as_rated_then, read_inputs
 from compliance.risk.recompute import recompute
+from compliance.risk.tasks import compute_backtest, resume_backtests
 from compliance.risk.trade import count_missing
 from examinations.breakdowns.counting import recount as recount_breakdowns
 from examinations.duty.months import recount as recount_duty
 from examinations.models import Entry, Load
+from tests.committed import at_once
 from tests.compliance.risk.test_backtest_judging import world as invented
 from tests.examinations.loading.files import days_ago, entry_number, entry_row, examination_row, load
 from tests.named_people import World, make_person
@@ -167,8 +169,8 @@ def test_a_backtest_is_asked_for_computed_once_and_shown(world: World) -> None:
     assert "A worker computes it" in page
     (test,) = Backtest.objects.all()
     assert "One is being computed already" in client.post("/risk/backtest/", form).content.decode()
-    assert test.compute()
-    assert not test.compute()
+    assert compute_backtest(str(test.pk)) is True
+    assert compute_backtest(str(test.pk)) is False  # handed out twice
     test.refresh_from_db()
     assert (test.state, test.found["enough"]) == ("done", False)
     assert "Too few to judge" in client.get("/risk/backtest/").content.decode()
@@ -196,11 +198,42 @@ def test_a_backtest_that_fails_says_so_and_gives_way_to_the_next(db: None, monke
     asked = Backtest.ask(by=by, as_of=timezone.localdate() - datetime.timedelta(days=90))
     monkeypatch.setattr("compliance.risk.models.backtest.backtested", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        asked.compute()
+        asked.do()
     asked.refresh_from_db()
     assert asked.state == "failed"
     assert asked.finished_at is not None
+    assert "Ask again" in asked.message
     Backtest.ask(by=by, as_of=timezone.localdate() - datetime.timedelta(days=90))
+
+
+@pytest.mark.django_db
+def test_one_whose_process_died_is_taken_up_and_given_up_after_the_third_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[str] = []
+    monkeypatch.setattr(compute_backtest, "delay", handed.append)
+    test = Backtest.ask(by=world.hq, as_of=timezone.localdate() - datetime.timedelta(days=90))
+    dead = {"state": "running", "started_at": test.created_at - datetime.timedelta(hours=1)}
+    Backtest.objects.filter(pk=test.pk).update(attempts=1, **dead)
+    assert resume_backtests() == 1
+    assert handed == [str(test.pk)]
+    Backtest.objects.filter(pk=test.pk).update(attempts=3, **dead)
+    assert resume_backtests() == 1
+    test.refresh_from_db()
+    assert (test.state, len(handed)) == ("failed", 1)
+    assert "ended three times" in signed_in(world, "hq").get("/risk/backtest/").content.decode()
+    taken_up = Backtest.ask(by=world.hq, as_of=timezone.localdate() - datetime.timedelta(days=90))
+    Backtest.objects.filter(pk=taken_up.pk).update(attempts=1, **dead)
+    assert compute_backtest(str(taken_up.pk)) is True
+    taken_up.refresh_from_db()
+    assert (taken_up.state, taken_up.attempts, taken_up.found["enough"]) == ("done", 2, False)
+
+
+def test_two_who_ask_at_once_ask_once(living: World) -> None:
+    day = timezone.localdate() - datetime.timedelta(days=90)
+    found = at_once(*(lambda: Backtest.ask(by=living.hq, as_of=day) for _ in range(2)))
+    assert Backtest.objects.count() == 1
+    assert sorted(type(one).__name__ for one in found) == ["Backtest", "ValidationError"]
 
 
 @pytest.mark.django_db
@@ -214,6 +247,7 @@ def test_a_page_shows_shares_calibration_and_groups(world: World) -> None:
         model=RiskModel.active(),
         by=world.hq,
         state="done",
+        finished_at=timezone.now(),
         found=found,
     )
     page = signed_in(world, "hq").get("/risk/backtest/?id=nonsense").content.decode()
