@@ -8,6 +8,7 @@ manufacturers or AD/CVD cases: where a notice names those, the lines of the acco
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,10 +97,31 @@ HAVING = {
 _ISSUE = {one.code: one.of_line.replace("adcvd", f"entry_type IN {ADCVD_TYPES}") for one in ISSUES}
 
 
-def _where(asked: Asked) -> list[str]:
-    """The conditions on a row `g`, but for the prefixes, which are joined."""
+#: A colon comes after every digit.
+AFTER_DIGITS = ":"
+
+
+def ranges(prefixes: Iterable[str], excluded: Iterable[str]) -> list[tuple[str, str]]:
+    """The numbers that begin with one of these prefixes and with none of those: from (inclusive), to (exclusive), in order,
+    none over another. An index is read by them, and no row is looked at that is left out."""
     found = []
-    if asked.excluded_hts_prefixes:
+    out = shortest(excluded)
+    for prefix in shortest(prefixes):
+        if any(prefix.startswith(one) for one in out):
+            continue
+        low = prefix
+        for one in out:
+            if one.startswith(prefix):
+                found.append((low, one))
+                low = one + AFTER_DIGITS
+        found.append((low, prefix + AFTER_DIGITS))
+    return [(low, high) for low, high in found if low < high]
+
+
+def _where(asked: Asked) -> list[str]:
+    """The conditions on a row `g`, but for the prefixes and what they leave out, which are joined."""
+    found = []
+    if asked.excluded_hts_prefixes and not asked.hts_prefixes:
         found.append("NOT g.hts LIKE ANY (%(excluded_hts_prefixes)s)")
     for name in ("countries", "ports", "entry_types"):
         if getattr(asked, name):
@@ -123,11 +145,13 @@ def rows_of(
     asked.
     """
     this_month = today.replace(day=1)
+    between = ranges(asked.hts_prefixes, asked.excluded_hts_prefixes)
     given: dict[str, Any] = {
         "this_month": this_month,
         "a_year_ago": months_earlier(today, 12),
         "next_month": after(this_month),
-        "hts_prefixes": shortest(asked.hts_prefixes),
+        "hts_from": [low for low, _ in between],
+        "hts_to": [high for _, high in between],
         "spi_codes": ["" if code == NONE_CLAIMED else code for code in asked.spi_codes],
         **{name: list(getattr(asked, name)) for name in ("countries", "ports", "entry_types")},
         **{name: [f"{one}%" for one in getattr(asked, name)] for name in ("manufacturers", "adcvd_cases")},
@@ -140,8 +164,10 @@ def rows_of(
         LINES.format(candidates=candidates) if asked.of_lines or lines else SUMS if goods or asked.of_goods else ORIGINS
     )
     joined = ""
-    if asked.hts_prefixes:  # a colon comes after every digit; no prefix begins another, so a row joins once
-        joined = "JOIN unnest(%(hts_prefixes)s::text[]) p (prefix) ON g.hts >= p.prefix AND g.hts < p.prefix || ':'"
+    if asked.hts_prefixes:  # no range lies over another, so a row joins once
+        joined = (
+            "JOIN unnest(%(hts_from)s::text[], %(hts_to)s::text[]) p (low, high) ON g.hts >= p.low AND g.hts < p.high"
+        )
     where = " AND ".join(_where(asked))
     return f"FROM {rows} g {joined}" + (f" WHERE {where}" if where else ""), given
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from examinations.figures.period import after, months_earlier
 from examinations.models import EntryLine
-from notices.matching import Asked, matched_sql
+from notices.matching import Asked, matched_sql, ranges
 from tests.named_people import World
 from tests.notices.traded import trade
 
@@ -24,6 +24,9 @@ QUESTIONS = [
     Asked(countries=("CN", "MX")),
     Asked(hts_prefixes=("85",), excluded_hts_prefixes=("8501",), countries=("VN",)),
     Asked(excluded_hts_prefixes=("8501", "9403")),
+    Asked(hts_prefixes=("85", "9403"), excluded_hts_prefixes=("850132", "8504", "850440", "94")),
+    Asked(hts_prefixes=("8501",), excluded_hts_prefixes=("8501", "8502")),
+    Asked(hts_prefixes=("850132",), excluded_hts_prefixes=("85",)),
     Asked(hts_prefixes=("85",), ports=("2704", "2709")),
     Asked(spi_codes=("NONE",), hts_prefixes=("85",)),
     Asked(spi_codes=("S", "NONE"), countries=("MX",)),
@@ -103,3 +106,33 @@ def test_one_condition_less_never_finds_fewer(world: World) -> None:
     for name in ("hts_prefixes", "countries", "ports", "spi_codes"):
         assert inside <= answer(asked.without(name)).keys(), name
     assert asked.without("hts_prefixes").hts_prefixes == ("8501",)
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "excluded", "found"),
+    [
+        (["85"], [], [("85", "85:")]),
+        (["8501", "85"], [], [("85", "85:")]),
+        (["72", "73"], ["7318"], [("72", "72:"), ("73", "7318"), ("7318:", "73:")]),
+        (["73"], ["7302", "7318", "731815"], [("73", "7302"), ("7302:", "7318"), ("7318:", "73:")]),
+        (["7318"], ["73"], []),
+        (["7318"], ["7318"], []),
+        (["73"], ["73", "7318"], []),
+        (["73"], ["72", "74"], [("73", "73:")]),
+        ([], ["73"], []),
+    ],
+)
+def test_prefixes_less_those_left_out_are_ranges(
+    prefixes: list[str], excluded: list[str], found: list[tuple[str, str]]
+) -> None:
+    assert ranges(prefixes, excluded) == found
+
+
+def test_a_range_has_the_numbers_that_a_slow_look_has() -> None:
+    numbers = [f"{a}{b}{c}" for a in "0179" for b in "0189" for c in "059"]
+    some = [part for one in numbers[::7] for part in (one[:1], one[:2], one)]
+    for at in range(len(some)):
+        asked, out = tuple(some[at : at + 3]), tuple(some[at + 2 : at + 9 : 2]) or ("none",)
+        slow = [one for one in numbers if one.startswith(asked) and not one.startswith(out)]
+        fast = [one for one in numbers for low, high in ranges(asked, out) if low <= one < high]
+        assert fast == slow
