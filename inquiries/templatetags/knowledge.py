@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from inquiries.authorities import NAMED
-from inquiries.knowledge.contradicting import alike_of
+from inquiries.knowledge.contradicting import alike_of, answered_otherwise
 from inquiries.models import Inquiry, KnowledgeSource, Message
 
 register = template.Library()
@@ -21,6 +21,7 @@ def knowledge_of(context: dict[str, Any], inquiry: Inquiry) -> dict[str, Any]:
     return {
         "inquiry": inquiry,
         "alike": rows,
+        "otherwise": answered_otherwise(inquiry),
         "contradictions": sum(bool(one.contradicts) for one in rows),
         "source": source,
         "can_propose": rested and source is None,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.scope import acting_for
 from inquiries.knowledge.asker import names_in, traces
-from inquiries.knowledge.contradicting import alike_of
+from inquiries.knowledge.contradicting import alike_of, answered_otherwise
 from inquiries.knowledge.doubting import doubt
 from inquiries.knowledge.searching import threads_like, words_of
 from inquiries.knowledge.stripping import GONE, stripped
@@ -226,6 +226,33 @@ def test_a_similar_question_answered_on_another_ruling_is_shown_to_those_who_ans
     with acting_for(world.hq):
         found = alike_of(same, world.hq)
         assert [(one.entry, one.contradicts) for one in found] == [(entry, "")]
+
+
+def test_a_like_inquiry_of_another_account_that_was_answered_otherwise_is_shown_without_whose_it_is(
+    world: World,
+) -> None:
+    words = {"subject": "Gear motor heading", "text": "Which heading does a gear motor take?"}
+    here = answered(world, "N301234", **words)
+    brought_in(world, here)
+    category = Category.objects.get(pk="classification")
+    there = Inquiry.objects.ask(world.stranger, **words, by=world.sam, category=category)  # type: ignore[attr-defined]
+    there.answer(by=world.hq, text="8483.", authority_kind="ruling", authority="H298167")
+    tiles = Inquiry.objects.ask(  # type: ignore[attr-defined]
+        world.stranger, subject="Ceramic tiles", text="Do ceramic tiles need a mark?", by=world.sam, category=category
+    )
+    tiles.answer(by=world.hq, text="Yes.", authority_kind="ruling", authority="H111111")
+    for name in ("jordan", "expert", "hq"):
+        page = signed_in(world, name).get(f"/inquiries/{here.pk}/").content.decode()
+        assert "1 like inquiry rests on <b>Ruling H298167</b>" in page, name
+        assert "H111111" not in page
+        assert "Stranger Goods" not in page
+    assert "H298167" not in signed_in(world, "robin").get(f"/inquiries/{here.pk}/").content.decode()
+    with acting_for(world.morgan):
+        assert answered_otherwise(here) == []
+    there.reply(by=world.sam, text="Why?")
+    there.answer(by=world.hq, text="As you say.", authority_kind="ruling", authority="N301234")
+    with acting_for(world.jordan):
+        assert answered_otherwise(here) == []
 
 
 # ---- finding --------------------------------------------------------------------------------------------------
