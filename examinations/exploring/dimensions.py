@@ -26,8 +26,9 @@ JOINS = {
 
 @dataclass(frozen=True)
 class Dimension:
-    """key: in addresses. sql: text of its value over examinations (of entries: `trade`). table: of JOINS, or "" for the examination itself. filter: the name
-    that narrows the list of examinations to a value, "" where a value means a period, None where no list can."""
+    """key: in addresses. sql: its value as text, over examinations (sums know it by its key: from_sums). table: the one of
+    JOINS that it names, "" for the examination itself. filter: the name that narrows a list to a value, "" where a value
+    means a period, None where no list can. names: of values by code. law_enforcement: for who sees such data alone."""
 
     key: str
     label: str

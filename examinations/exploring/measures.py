@@ -13,9 +13,10 @@ from examinations.models.examination import Disposition
 
 @dataclass(frozen=True)
 class Measure:
-    """key: in addresses. said: in a sentence, after "the most". sql: aggregate over rows with `cargo`, `closed`, `wrong`, `days`, `long_stay`, `owed`,
-    `overpaid`, `cost`; of entries: the column of their sums. rows: the filters that list what it counts, on the page of
-    that name. definition: of examinations.figures."""
+    """key: in addresses. said: in a sentence, after "the most". sql: aggregate over the rows of the statement of `pivot`; of
+    what is read from sums alone, the column of the sums. page, rows: the list of what it counts, and its filters.
+    definition: the key of one in examinations.figures.definitions, "" for none. of_cost: whether it tells what
+    examinations cost."""
 
     key: str
     label: str
@@ -39,9 +40,14 @@ class Measure:
         return self.page != "examinations"
 
     @property
+    def is_share(self) -> bool:
+        """Whether its values are rates, each with what it is counted on."""
+        return bool(self.share_of)
+
+    @property
     def of_months(self) -> bool:
         """Whether it is read from sums by month, so that months are whole."""
-        return self.of_entries or bool(self.share_of)
+        return self.of_entries or self.is_share
 
 
 def _found(**differs: int) -> Q:

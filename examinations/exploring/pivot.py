@@ -10,11 +10,11 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Account, Person
 from examinations.breakdowns.counting import LONG_STAY
-from examinations.exploring.dimensions import JOINS, Dimension
+from examinations.exploring.dimensions import JOINS
 from examinations.exploring.measures import Measure
-from examinations.figures import Period, Rate
+from examinations.exploring.question import Question
+from examinations.figures import Rate
 from examinations.listing import visible_examinations
 from examinations.models import Cost
 from examinations.models.examination import TOLD
@@ -111,34 +111,28 @@ class Pivot:
             self.of_all = value
 
 
-def pivot_of(
-    account: Account,
-    period: Period,
-    measure: Measure,
-    row: Dimension,
-    column: Dimension | None,
-    person: Person,
-    client: Account | None = None,
-) -> Pivot:
+def pivot_of(asked: Question) -> Pivot:
     """Count what this person may see of an account's examinations selected on the days of the period.
 
     A review of papers enters once it is closed. Raises TooLarge above MOST_ROWS rows or MOST_COLUMNS columns.
     """
-    days = (period.start, period.end)
-    chosen = visible_examinations(account, person, client).filter(TOLD, measure.among, selected__range=days).order_by()
+    measure, row, column = asked.measure, asked.row, asked.column
+    days = (asked.period.start, asked.period.end)
+    visible = visible_examinations(asked.account, asked.person, asked.client)
+    chosen = visible.filter(TOLD, measure.among, selected__range=days).order_by()
     tables = [JOINS[table] for table in dict.fromkeys((row.table, column.table if column else "")) if table]
-    other_side = "account_id" if account.kind == Account.Kind.BROKER else "filer_id"
-    asked, parameters = chosen.values_list(*OF_EXAMINATION).query.sql_with_params()
+    other_side = f"{asked.other_side}_id"
+    sql, parameters = chosen.values_list(*OF_EXAMINATION).query.sql_with_params()
     parts = {
-        "chosen": asked,
+        "chosen": sql,
         "row": row.sql.format(other_side=other_side),
         "column": column.sql.format(other_side=other_side) if column else "''",
         "joins": " ".join(tables),
         "measure": measure.sql,
-        **{name: sql if name == measure.key else "NULL::numeric" for name, sql in MONEY.items()},
+        **{name: money if name == measure.key else "NULL::numeric" for name, money in MONEY.items()},
         "long_stay": LONG if measure.key == "long" else "false",
     }
-    spent = Cost.objects.visible_to(person).by_examination(chosen.values("pk")) if measure.of_cost else {}
+    spent = Cost.objects.visible_to(asked.person).by_examination(chosen.values("pk")) if measure.of_cost else {}
     given: list[Any] = [*parameters]
     if measure.key == "long":
         given += [holidays_until(timezone.localdate())] * LONG.count("%s")

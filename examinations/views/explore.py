@@ -15,11 +15,12 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.exploring.dimensions import DIMENSIONS
-from examinations.exploring.kept import examinations_by
+from examinations.exploring.entries import entries_by, why_not
+from examinations.exploring.examinations import examinations_by
 from examinations.exploring.measures import MEASURES
 from examinations.exploring.pivot import MOST_COLUMNS, MOST_ROWS, TooLarge
-from examinations.exploring.shares import shares_of
-from examinations.exploring.trade import trade_of, why_not
+from examinations.exploring.question import Question
+from examinations.exploring.shares import shares_by
 from examinations.figures.definitions import DEFINITIONS
 from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.models import SavedView
@@ -101,8 +102,8 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
         measure, row = MEASURES[form.cleaned_data["measure"]], DIMENSIONS[form.cleaned_data["rows"]]
         column = DIMENSIONS.get(form.cleaned_data["columns"])
         try:
-            count_by = shares_of if measure.share_of else trade_of if measure.of_entries else examinations_by
-            found = count_by(account, period, measure, row, column, request.user, client)
+            count_by = shares_by if measure.is_share else entries_by if measure.of_entries else examinations_by
+            found = count_by(Question(account, period, measure, row, column, request.user, client))
             table = Table(found, measure, row, column, period, client)
         except TooLarge as refused:
             too_large = refused

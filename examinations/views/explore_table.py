@@ -122,12 +122,12 @@ class Table:
     @property
     def whole(self) -> str:
         """What the last column says of a row: a median or a rate of all is no sum."""
-        return "All" if self.measure.unit in ("days", "share") else "Sum"
+        return "All" if self.measure.unit == "days" or self.measure.is_share else "Sum"
 
     @property
     def sentence(self) -> tuple[str, str] | None:
         """Which row has the most, or which rows have equally many, and how much of what; None where there is nothing."""
-        if self.measure.share_of:
+        if self.measure.is_share:
             return self._sentence_of_shares()
         # Released on the day of selection is a median too; a count or a sum of nothing is none.
         told = (lambda value: value is not None) if self.measure.unit == "days" else bool
@@ -196,7 +196,7 @@ class Table:
         return Sheet(f"{self.measure.key}-by-{self.row.key}", heads, rows, about)
 
     def sheet(self, about: Facts) -> Sheet:
-        if self.measure.share_of:
+        if self.measure.is_share:
             return self._sheet_of_shares(about)
         rows: list[list[Cell]] = [
             [

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts.scope import acting_for
 from examinations.exploring.dimensions import DIMENSIONS
+from examinations.exploring.entries import entries_by
 from examinations.exploring.measures import MEASURES
 from examinations.exploring.pivot import pivot_of
-from examinations.exploring.trade import trade_of
+from examinations.exploring.question import Question
 from examinations.figures import Period
 from tests.named_people import World
 
@@ -24,10 +25,8 @@ def year() -> Period:
 
 def pivot(world: World, name: str, measure: str, rows: str, columns: str = "", period: Period | None = None) -> Any:
     with acting_for(world.people[name]):
-        return pivot_of(
-            world.quillard, period or year(), MEASURES[measure], DIMENSIONS[rows], DIMENSIONS.get(columns),
-            world.people[name],
-        )  # fmt: skip
+        asked = MEASURES[measure], DIMENSIONS[rows], DIMENSIONS.get(columns), world.people[name]
+        return pivot_of(Question(world.quillard, period or year(), *asked))
 
 
 def by_hand(sql: str) -> dict[Any, Any]:
@@ -38,7 +37,5 @@ def by_hand(sql: str) -> dict[Any, Any]:
 
 def trade(world: World, name: str, measure: str, rows: str, columns: str = "", account: Any = None) -> Any:
     with acting_for(world.people[name]):
-        return trade_of(
-            account or world.quillard, year(), MEASURES[measure], DIMENSIONS[rows], DIMENSIONS.get(columns),
-            world.people[name],
-        )  # fmt: skip
+        asked = MEASURES[measure], DIMENSIONS[rows], DIMENSIONS.get(columns), world.people[name]
+        return entries_by(Question(account or world.quillard, year(), *asked))

@@ -13,7 +13,8 @@ from examinations.breakdowns.counting import recount
 from examinations.exploring.dimensions import DIMENSIONS
 from examinations.exploring.measures import MEASURES
 from examinations.exploring.pivot import Pivot
-from examinations.exploring.shares import shares_of
+from examinations.exploring.question import Question
+from examinations.exploring.shares import shares_by
 from examinations.models import Examination
 from tests.examinations.exploring.asking import by_hand, year
 from tests.named_people import World, closed, make_entry, make_examination
@@ -26,7 +27,7 @@ def shares(world: World, name: str, measure: str, rows: str, columns: str = "") 
     asked = (MEASURES[measure], DIMENSIONS[rows], DIMENSIONS.get(columns), world.people[name])
     account = world.lindale if name == "billie" else world.quillard
     with acting_for(world.people[name]):
-        return shares_of(account, year(), *asked)
+        return shares_by(Question(account, year(), *asked))
 
 
 def counts(rates: dict[object, object]) -> dict[object, tuple[int, int]]:
