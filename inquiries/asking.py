@@ -16,15 +16,10 @@ from accounts.people import members_of
 from inquiries.attached import Attached, attachment_of
 from inquiries.models.category import Category, Target, Urgency
 from inquiries.promises.promising import clock_values, hours_of, zone_of
-from inquiries.verbs import BECAUSE, MOST_A_DAY, Files
+from inquiries.verbs import BECAUSE, MOST_A_DAY, WITHDRAWN, Files, HasLeft
 
 if TYPE_CHECKING:
     from inquiries.models import Inquiry
-
-WITHDRAWN = (
-    "This account has left the Account Management Program, so no account manager answers for it. Ask the Center or the "
-    "port where the entry was filed."
-)
 
 TOO_MANY = f"You have asked {MOST_A_DAY} questions within a day. Ask again tomorrow, or write to one of these."
 
@@ -96,7 +91,7 @@ def _kept(
     now = now or timezone.now()
     subject, because = " ".join(subject.split()), " ".join(urgent_because.split())
     if account.state == Account.State.WITHDRAWN:
-        raise ValidationError(WITHDRAWN)
+        raise HasLeft(WITHDRAWN)
     wrong = {}
     if not subject or len(subject) > self.model.SUBJECT:
         wrong["subject"] = f"Say what it is about, in up to {self.model.SUBJECT} letters."

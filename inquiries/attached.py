@@ -183,7 +183,7 @@ ROWS: dict[str, tuple[type[models.Model], Callable[[Any], Attached]]] = {
 }
 
 
-def _is_of(thing: models.Model, account: Account) -> bool:
+def is_of(thing: models.Model, account: Account) -> bool:
     """Whether a row is the account's own, or of what it filed; a notice is everybody's whom it was told."""
     if isinstance(thing, Notice):
         return True
@@ -198,7 +198,7 @@ def attachment_of(thing: models.Model, account: Account, person: Person) -> Atta
 
     The caller has asked whether the person may see it. A row of a model that is not among ROWS is kept by its name alone.
     """
-    if not _is_of(thing, account):
+    if not is_of(thing, account):
         raise ValidationError({"about": "This belongs to another account: ask there."})
     for model, tell in ROWS.values():
         if isinstance(thing, model):

@@ -8,6 +8,9 @@ rulings.cbp.gov has them by that number. Sections of title 19 stand at ecfr.gov.
 """
 
 import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
 
 RULING, CFR, NOTICE, NONE = "ruling", "cfr", "notice", "none"
 AUTHORITIES = ((RULING, "Ruling"), (CFR, "Section of 19 CFR"), (NOTICE, "Notice"))
@@ -16,6 +19,12 @@ SAID = (*AUTHORITIES, (NONE, "No authority is needed"))
 NAMED = (RULING, CFR, NOTICE)
 #: The part of title 19 about rulings: where goods are not imported yet, an answer leads there.
 OF_RULINGS = re.compile(r"177\.\d+")
+
+WHY = 200
+NO_AUTHORITY = (
+    "Name what the answer rests on: a ruling, a section of 19 CFR or a notice. One that only tells facts of a row needs none; "
+    "say so."
+)
 
 #: How an answer begins where only a ruling binds, and what it rests on (19 CFR 177.2: how a ruling is asked for).
 ASK_FOR_A_RULING = (
@@ -50,6 +59,27 @@ def checked(kind: str, text: str) -> str:
             raise ValueError("Write the section of title 19: 152.103 or 152.103(a)(1).")
         return found[1].lower() + found[2]
     raise ValueError("Choose what the answer rests on.")
+
+
+def rests_on(kind: str, text: str, notice: Any, why: str) -> dict[str, Any]:
+    """What is kept with an answer of what it rests on. why: the reason, where it rests on nothing. Raises ValidationError, by
+    field."""
+    why = " ".join(why.split())
+    if not kind:
+        said = "Choose what kind of authority this is." if text.strip() else NO_AUTHORITY
+        raise ValidationError({"authority_kind": said})
+    if kind == NONE:
+        if not why or len(why) > WHY:
+            raise ValidationError({"why_no_authority": f"Say why, in up to {WHY} letters: the account reads it."})
+        return {"authority_kind": kind, "why_no_authority": why}
+    if kind == NOTICE:
+        if notice is None:
+            raise ValidationError({"notice": "Choose the notice."})
+        return {"authority_kind": kind, "authority": notice.number, "notice": notice}
+    try:
+        return {"authority_kind": kind, "authority": checked(kind, text)}
+    except ValueError as error:
+        raise ValidationError({"authority": str(error)}) from error
 
 
 def link_of(kind: str, text: str) -> str:

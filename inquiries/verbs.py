@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from accounts.access import reach_now
 from accounts.history import acting
-from accounts.models import Person
+from accounts.models import Account, Person
 from documents.kinds import Refused
 from documents.models import Document
 from examinations.models import ResultQuestion
-from inquiries.authorities import NONE, NOTICE, checked, leads_to_a_ruling
+from inquiries.authorities import leads_to_a_ruling, rests_on
 from inquiries.promises.clock import used
 from inquiries.promises.promising import clock_values, hours_in
 from inquiries.signals import answered
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 #: A file to keep with a message, and its name as it was sent.
 Files = Sequence[tuple[BinaryIO, str]]
-LONGEST, BECAUSE, WHY = 10_000, 300, 200
-NO_AUTHORITY = (
-    "Name what the answer rests on: a ruling, a section of 19 CFR or a notice. One that only tells facts of a row needs none; "
-    "say so."
-)
+LONGEST, BECAUSE = 10_000, 300
 ONLY_A_RULING = (
     "These goods are not imported yet: only a ruling binds. Name the one that is about such goods, or 19 CFR 177.2 and how to "
     "ask for one."
+)
+WITHDRAWN = (
+    "This account has left the Account Management Program, so no account manager answers for it. Ask the Center or the "
+    "port where the entry was filed."
 )
 #: So often a person writes to one inquiry, and so many an account's person asks, within a day; a script would stop here.
 MOST_A_DAY = 50
@@ -46,6 +46,14 @@ def _set(inquiry: Any, values: dict[str, Any]) -> list[str]:
     for name, value in values.items():
         setattr(inquiry, name, value)
     return list(values)
+
+
+class TooOften(ValidationError):
+    """The person has written as often as a person does within a day."""
+
+
+class HasLeft(ValidationError):
+    """The account has left the program: what it asked before is answered, and nothing begins again."""
 
 
 class InquiryVerbs(models.Model):
@@ -71,6 +79,8 @@ class InquiryVerbs(models.Model):
         with transaction.atomic(), acting(by, "reply"):
             held = self._locked()
             now = held._moment(now)
+            if held.state in ("answered", "closed"):
+                held._only_in_the_program()
             message = held._write("reply", text, by, False, now, documents, via)
             if held.state == "asked_back":
                 held._step(now, None, "The clock stood still while CBP waited for the account, until this reply.")
@@ -105,7 +115,7 @@ class InquiryVerbs(models.Model):
         why_no_authority: the reason, where it only tells facts. outcome: of a question about a result, what came of it.
         """
         self._only_cbp(by)
-        rests = _authority(authority_kind, authority, notice, why_no_authority)
+        rests = rests_on(authority_kind, authority, notice, why_no_authority)
         with transaction.atomic(), acting(by, "answer"):
             held = self._taken_up(seen)
             now = held._moment(now)
@@ -136,6 +146,8 @@ class InquiryVerbs(models.Model):
         with transaction.atomic(), acting(by, "ask back"):
             held = self._taken_up(seen)
             now = held._moment(now)
+            if held.state == "answered":
+                held._only_in_the_program()
             message = held._write("ask_back", text, by, True, now, documents)
             if held.state == "open":
                 held.pauses.create(account_id=held.account_id, began=now)
@@ -245,6 +257,7 @@ class InquiryVerbs(models.Model):
             now = held._moment(now)
             if held.state != "closed":
                 return False
+            held._only_in_the_program()
             held._step(now, by, f"Taken up again by {by.name}.")
             held._begin_again(now)
             held._save(state="open", changed_at=now)
@@ -268,6 +281,16 @@ class InquiryVerbs(models.Model):
     def _only_cbp(self, by: Person) -> None:
         if not reach_now(by).sees_law_enforcement_data(self.account_id):
             raise PermissionDenied("Only the account's manager and headquarters do this.")
+
+    def _only_in_the_program(self) -> None:
+        """Asked before a new promise. Raises HasLeft where nobody would keep it."""
+        if self.has_left:
+            raise HasLeft(WITHDRAWN)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the account is no longer in the program: it writes to what still waits, and takes up nothing again."""
+        return bool(self.account.state == Account.State.WITHDRAWN)
 
     def _both(self, by: Person) -> bool:
         """Whether it is CBP's side. Raises PermissionDenied for who is of neither."""
@@ -328,9 +351,7 @@ class InquiryVerbs(models.Model):
     ) -> Any:  # fmt: skip
         lately = self.messages.filter(by=by, at__gt=now - datetime.timedelta(days=1)).count()  # type: ignore[attr-defined]
         if lately >= MOST_A_DAY:
-            raise ValidationError(
-                f"You have written {MOST_A_DAY} times to this inquiry within a day. Write again tomorrow."
-            )
+            raise TooOften(f"You have written {MOST_A_DAY} times to this inquiry within a day. Write again tomorrow.")
         message = self.messages.create(  # type: ignore[attr-defined]
             account_id=self.account_id, by=by, from_cbp=from_cbp, kind=kind, text=_said(text), via=via, at=now, **rests
         )
@@ -380,22 +401,3 @@ def _said(text: str) -> str:
     if not text or len(text) > LONGEST:
         raise ValidationError({"text": f"Write something, in up to {LONGEST:,} letters."})
     return text
-
-
-def _authority(kind: str, text: str, notice: Any, why: str) -> dict[str, Any]:
-    why = " ".join(why.split())
-    if not kind:
-        said = "Choose what kind of authority this is." if text.strip() else NO_AUTHORITY
-        raise ValidationError({"authority_kind": said})
-    if kind == NONE:
-        if not why or len(why) > WHY:
-            raise ValidationError({"why_no_authority": f"Say why, in up to {WHY} letters: the account reads it."})
-        return {"authority_kind": kind, "why_no_authority": why}
-    if kind == NOTICE:
-        if notice is None:
-            raise ValidationError({"notice": "Choose the notice."})
-        return {"authority_kind": kind, "authority": notice.number, "notice": notice}
-    try:
-        return {"authority_kind": kind, "authority": checked(kind, text)}
-    except ValueError as error:
-        raise ValidationError({"authority": str(error)}) from error

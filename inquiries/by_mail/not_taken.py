@@ -13,6 +13,7 @@ from documents.kinds import LIMIT, MEGABYTE
 from examinations.telling.once import tell_once
 from inquiries.by_mail.reading import MOST_BYTES
 from inquiries.models import InboundMail, Inquiry
+from inquiries.verbs import MOST_A_DAY
 
 NOT_TAKEN = "inquiry-mail-not-taken"
 Reason = InboundMail.Reason
@@ -24,11 +25,14 @@ SAID = {
     Reason.UNPROVED: "the mail server could not confirm that it came from {email}",
     Reason.EMPTY: "nothing new stood in it above the quoted words",
     Reason.MANY: "too many of yours came within an hour",
-    Reason.CLOSED: "the account has been withdrawn from the program",
+    Reason.OFTEN: f"you have written {MOST_A_DAY} times to it within a day",
+    Reason.CLOSED: "what is answered is not taken up again for an account that has left the program",
     Reason.LARGE: f"it was larger than {MOST_BYTES // MEGABYTE} MB, more than can be sent by mail",
 }
 #: What to do, where writing in the portal is not all of it.
 DO = {
+    Reason.OFTEN: "write again tomorrow",
+    Reason.CLOSED: "ask the Center or the port where the entry was filed: no account manager answers for the account",
     Reason.LAPSED: "open your access again: ask for a new password under “Forgot your password?” at the sign-in page and set "
     "it, or let a colleague who manages people open it; then write there",
     Reason.LARGE: f"sign in and attach the files there, each of up to {LIMIT // MEGABYTE} MB; send what is larger in parts, or "

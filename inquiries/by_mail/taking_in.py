@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.access import reach
-from accounts.models import Account, Person
+from accounts.models import Person
 from documents.kinds import Refused
 from documents.models import Document
 from documents.scanning import UNREACHABLE
@@ -27,6 +27,7 @@ from inquiries.by_mail.reading import MOST_BYTES, Mail, read, recipients_of
 from inquiries.by_mail.verdict import FAIL, PASS, Verdict, of_results
 from inquiries.models import InboundMail, Inquiry, Message
 from inquiries.models.mail import LANDS_ONCE, SPAM
+from inquiries.verbs import HasLeft, TooOften
 
 logger = logging.getLogger("portal.inquiries")
 Reason = InboundMail.Reason
@@ -185,8 +186,12 @@ def _land(row: InboundMail, now: datetime.datetime, scans: bool) -> None:
         row.message = found.inquiry.reply(by=found.person, text=text, via=Message.Via.MAIL)
     except PermissionDenied as error:
         raise NotTaken(Reason.GONE) from error
+    except HasLeft as error:
+        raise NotTaken(Reason.CLOSED) from error
+    except TooOften as error:
+        raise NotTaken(Reason.OFTEN) from error
     except ValidationError as error:
-        raise NotTaken(Reason.EMPTY, error.messages[0]) from error
+        raise NotTaken(Reason.UNREADABLE, error.messages[0]) from error
     _keep_files(found, row, now, scans)
 
 
@@ -220,8 +225,6 @@ def _whose(row: InboundMail, mail: Mail) -> Found:
         raise NotTaken(Reason.SENDER)
     if inquiry.account_id not in reach(person).own:
         raise NotTaken(Reason.LAPSED if belongs(inquiry, person) else Reason.GONE)
-    if inquiry.account.state == Account.State.WITHDRAWN:
-        raise NotTaken(Reason.CLOSED)
     _prove(row, mail)
     return Found(person, inquiry, mail)
 

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Person
@@ -138,8 +139,8 @@ class Inquiry(InquiryVerbs):
 
     @property
     def number(self) -> str:
-        """How people call it: the year and a number."""
-        return f"{self.asked_at.year}-{self.pk:04}" if self.pk else "new"
+        """How people call it: the year, by the calendar of New York, and a number."""
+        return f"{timezone.localdate(self.asked_at).year}-{self.pk:04}" if self.pk else "new"
 
     @property
     def waits_for_cbp(self) -> bool:

@@ -170,19 +170,25 @@ class KnowledgeEntry(models.Model):
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
     def publish(self, *, by: Person, on: datetime.date, wording: str | None = None) -> None:
-        """Let everybody read it. wording: of what was looked at; None asks nothing. Raises PermissionDenied for who does not
-        work for CBP; ValidationError for who wrote it, where it was changed since, still tells who asked, or is no draft."""
+        """Let everybody read it. wording: of what was looked at; None: as it is held here. Raises PermissionDenied for who does
+        not work for CBP; ValidationError for who wrote it, where it was changed since, still tells who asked, or is no draft.
+
+        What is looked at is held until it is published: a change waits, and is told that it came too late.
+        """
         self._only_staff(by)
-        if wording is not None and wording != self.wording:
-            raise ValidationError("Somebody changed it since you opened it: read it again before you publish it.")
-        if by.pk == self.written_by_id:
-            raise ValidationError("You wrote it: somebody else has to look at it and publish it.")
-        # Once more: names that came since, and a draft that was kept before all of them were looked for.
-        if found := traces(f"{self.question}\n{self.answer}", entry=self.pk):
-            named = f": {', '.join(found[:MOST_NAMED])}" if self._known_to(by) else ""
-            raise ValidationError(f"This still tells who asked{named}. Its writer takes it out first.")
+        read = self.wording if wording is None else wording
         with transaction.atomic(), acting(by, "publish knowledge"):
-            self._settle(self.State.DRAFT, state=self.State.PUBLISHED, published_by=by, published_on=on)
+            held = KnowledgeEntry.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if held.wording != read:
+                raise ValidationError("Somebody changed it since you opened it: read it again before you publish it.")
+            if by.pk == held.written_by_id:
+                raise ValidationError("You wrote it: somebody else has to look at it and publish it.")
+            # Once more: names that came since, and a draft that was kept before all of them were looked for.
+            if found := traces(f"{held.question}\n{held.answer}", entry=held.pk):
+                named = f": {', '.join(found[:MOST_NAMED])}" if held._known_to(by) else ""
+                raise ValidationError(f"This still tells who asked{named}. Its writer takes it out first.")
+            held._settle(self.State.DRAFT, state=self.State.PUBLISHED, published_by=by, published_on=on)
+        self.refresh_from_db()
 
     def confirm(self, *, by: Person, on: datetime.date) -> None:
         """Say that it still holds, whatever touched its heading until then. Raises as `publish`, but anybody may."""

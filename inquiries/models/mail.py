@@ -58,6 +58,7 @@ class InboundMail(models.Model):
         GONE = "gone", "The person may not write for this account (any more)"
         LAPSED = "lapsed", "The person's access is closed since nobody used it"
         MANY = "many", "Too many within an hour"
+        OFTEN = "often", "More than a person writes to one inquiry in a day"
         EMPTY = "empty", "Nothing new in it"
         LARGE = "large", "Too large"
         UNREADABLE = "unreadable", "Cannot be read"

@@ -10,13 +10,13 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
 from documents.uploading import takes_a_file
-from inquiries.asking import WITHDRAWN
 from inquiries.attached import attachment_of, row_named
 from inquiries.forms import QuestionForm, WrittenDownForm
 from inquiries.models import Inquiry, Target
 from inquiries.promises.clock import due
 from inquiries.promises.promising import LAST_RESORT, MINUTES, hours_in, zone_of
 from inquiries.tasks import route_inquiries, tell_of_inquiries
+from inquiries.verbs import WITHDRAWN
 from look.forms import put_errors
 
 #: What a question about such a row most often is; the asker may choose another.

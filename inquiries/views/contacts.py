@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Person
-from inquiries.attached import attachment_of, row_named
+from inquiries.attached import Attached, attachment_of, row_named
 from inquiries.models.contact import LONGEST, SHORT, Contact, FollowUp, keeps_notes
 from inquiries.reviewing import review_of
 from look.formats import long_day
@@ -66,10 +66,8 @@ def contacts_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The ledger, the newest first, what is still to be done, and the form for a new note."""
     if not keeps_notes(account, request.user):
         raise Http404
-    today, named = timezone.localdate(), request.GET.get("about", "")
-    about = row_named(named, request.user) if named else None
-    if named and about is None:
-        raise Http404
+    today = timezone.localdate()
+    about, attached = _attached(request.GET.get("about", ""), account, request.user)
     form = ContactForm(request.POST or None, initial={"on": today})
     if request.method == "POST" and form.is_valid() and _noted(form, account, request.user, today, about):
         messages.success(request, "Noted. The account never sees it.")
@@ -83,11 +81,25 @@ def contacts_page(request: HttpRequest, account: Account) -> HttpResponse:
         "page": page,
         "newest": rows.first(),
         "review_due": review_of(account),
-        "attached": attachment_of(about, account, request.user) if about is not None else None,
+        "attached": attached,
         "open": list(open_ones.select_related("contact", "by")[:OPEN_SHOWN]),
         "late": open_ones.filter(due__lt=today).count(),
     }
     return render(request, "inquiries/contacts.html", context)
+
+
+def _attached(named: str, account: Account, person: Person) -> tuple[models.Model | None, Attached | None]:
+    """The row that an address names, and what is told of it. Raises Http404 where there is none for this person, or it is
+    another account's: those who read the notes of this one may not see it."""
+    if not named:
+        return None, None
+    about = row_named(named, person)
+    if about is None:
+        raise Http404
+    try:
+        return about, attachment_of(about, account, person)
+    except ValidationError as error:
+        raise Http404 from error
 
 
 def _noted(

@@ -17,15 +17,16 @@ from accounts.models import Person
 from documents.models import Document
 from documents.uploading import takes_a_file
 from documents.views import as_download
-from inquiries.attached import address_of, named
+from inquiries.attached import address_of, is_of, named, row_named
 from inquiries.filling import figures_of
 from inquiries.forms import AnswerForm, BringInForm, NoteForm, ReplyForm, TemplateForm, answer_of_rulings
-from inquiries.models import Inquiry, Message, Overtaken, PrivateNote
+from inquiries.models import Inquiry, Message, Overtaken, PrivateNote, State
 from inquiries.placeholders import filled
 from inquiries.promises.shown import promise_of
 from inquiries.reading import ThreadPage, thread_page
 from inquiries.reasons import why_chosen
 from inquiries.tasks import route_inquiries, tell_of_inquiries
+from inquiries.verbs import WITHDRAWN
 from inquiries.views.inquiry_of import of_inquiry
 from look.forms import put_errors
 
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
         "answers": answers,
         "about_link": _about_link(inquiry, staff, answers),
         "mine": inquiry.account_id in reach.own,
+        "refused": WITHDRAWN if inquiry.has_left and inquiry.state in (State.ANSWERED, State.CLOSED) else "",
         "reply_form": ReplyForm(request, bound=False),
     }
     if staff:
@@ -73,7 +75,7 @@ def _page(request: HttpRequest, inquiry: Inquiry, status: int = 200, **forms: An
             ),
             "template_form": template_form,
             "bring_form": BringInForm(prefix="bring"),
-            "contact_link": _contact_link(inquiry),
+            "contact_link": _contact_link(inquiry, person),
         }  # fmt: skip
     return render(request, "inquiries/one.html", context | forms, status=status)
 
@@ -85,12 +87,14 @@ def _about_link(inquiry: Inquiry, staff: bool, answers: bool) -> str:
     return address_of(inquiry.about_path, f"/accounts/{inquiry.account_id}" if staff else "")
 
 
-def _contact_link(inquiry: Inquiry) -> str:
-    """Where staff note a contact about the row that the inquiry is about; about none where it has none."""
+def _contact_link(inquiry: Inquiry, person: Person) -> str:
+    """Where staff note a contact about the row that the inquiry is about; about none where it has none, or the row went to
+    another account since, with its number."""
     address = f"/accounts/{inquiry.account_id}/contacts/"
     model = ContentType.objects.get_for_id(inquiry.about_type_id).model_class() if inquiry.about_type_id else None
     about = named(model, inquiry.about_id)
-    return f"{address}?{urlencode({'about': about})}" if about else address
+    row = row_named(about, person)
+    return f"{address}?{urlencode({'about': about})}" if row and is_of(row, inquiry.account) else address
 
 
 def _begun(request: HttpRequest, inquiry: Inquiry) -> tuple[str, TemplateForm]:
@@ -238,7 +242,10 @@ def close(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
 @allow(*STAFF, Person.Role.MEMBER)
 @of_inquiry
 def reopen(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
-    inquiry.reopen(by=request.user)
+    try:
+        inquiry.reopen(by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
     return _back(request, inquiry)
 
 

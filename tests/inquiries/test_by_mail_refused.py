@@ -14,10 +14,13 @@ from documents.kinds import Refused
 from documents.models import Document
 from inquiries.by_mail import taking_in
 from inquiries.by_mail.address import Addressee, reply_address
+from inquiries.by_mail.not_taken import NOT_TAKEN
 from inquiries.by_mail.reading import CUT
 from inquiries.by_mail.taking_in import take_in_all
 from inquiries.models import InboundMail, Inquiry, Message
+from notifications.models import Message as Told
 from tests.inquiries.mails import PDF, came, mail, to_robin
+from tests.inquiries.threads import RULING
 from tests.named_people import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("takes_mail")]
@@ -67,9 +70,29 @@ def test_a_person_who_left_writes_no_more(world: World, inquiry: Inquiry, how: s
     assert came(mail(to_robin(world, inquiry))).reason == "gone"
 
 
-def test_an_account_that_left_the_program_is_written_to_no_more(world: World, inquiry: Inquiry) -> None:
+def test_an_account_that_left_the_program_takes_up_nothing_again_by_mail(world: World, inquiry: Inquiry) -> None:
+    """As on the web: what still waits is answered, and what is answered is not taken up again."""
     Account.objects.filter(pk=world.quillard.pk).update(state="withdrawn")
-    assert came(mail(to_robin(world, inquiry))).reason == "closed"
+    assert came(mail(to_robin(world, inquiry))).state == "landed"
+    inquiry.refresh_from_db()
+    inquiry.answer(by=world.hq, text="8501.", **RULING)
+    assert came(mail(to_robin(world, inquiry), Message_ID="<2@x>")).reason == "closed"
+    assert "Center or the port" in Told.objects.get(topic=NOT_TAKEN).text
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.due_at) == ("answered", None)
+
+
+def test_who_has_written_too_often_within_a_day_is_told_that_and_nothing_else(
+    world: World, inquiry: Inquiry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inquiries.verbs.MOST_A_DAY", 2)  # the question is the first
+    assert came(mail(to_robin(world, inquiry), Message_ID="<1@x>")).state == "landed"
+    row = came(mail(to_robin(world, inquiry), Message_ID="<2@x>"))
+    assert (row.state, row.reason) == ("refused", "often")
+    told = Told.objects.get(topic=NOT_TAKEN).text
+    assert "times to it within a day" in told
+    assert "write again tomorrow" in told
+    assert "more than a person writes" in inquiry.steps.get(staff_only=True).words
 
 
 def test_a_loop_without_any_header_stops_within_the_hour(world: World, inquiry: Inquiry) -> None:

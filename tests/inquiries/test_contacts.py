@@ -48,6 +48,26 @@ def test_notes_open_to_cbps_side_of_the_account_alone(world: World, name: str) -
     assert signed_in(world, name).get(f"/accounts/{world.quillard.pk}/contacts/").status_code == (200 if seen else 404)
 
 
+def test_a_row_of_another_account_is_not_there_and_no_link_leads_to_it(world: World) -> None:
+    held = world.examinations["held"]
+    inquiry = asked(world, about=held)
+    page = f"/accounts/{world.quillard.pk}/inquiries/{inquiry.pk}/"
+    contacts = f"/accounts/{world.quillard.pk}/contacts/"
+    for name in ("jordan", "hq"):
+        assert f"{contacts}?about=examination%3A{held.pk}" in signed_in(world, name).get(page).content.decode()
+    # Its number moved: headquarters sees it, at the other account.
+    type(held).objects.filter(pk=held.pk).update(account=world.stranger, filer=None)
+    for name in ("jordan", "hq"):
+        client = signed_in(world, name)
+        assert f'href="{contacts}"' in (text := client.get(page).content.decode())
+        assert "?about=" not in text
+        for row in (held, world.examinations["of_stranger"]):
+            assert client.get(contacts, {"about": f"examination:{row.pk}"}).status_code == 404
+            sent = {"kind": "call", "on": f"{TODAY:%m/%d/%Y}", "whom": "Robin", "words": "x"}
+            assert client.post(f"{contacts}?about=examination:{row.pk}", sent).status_code == 404
+    assert not Contact.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["robin", "morgan", "expert"])
 def test_nobody_else_notes_plans_or_finishes(world: World, name: str) -> None:
     one, person = followed(world, TODAY), world.people[name]

@@ -83,6 +83,20 @@ def test_an_answer_is_published_by_a_second_person_and_then_read_by_everybody(wo
         assert name not in page
 
 
+def test_a_draft_that_was_changed_in_the_same_moment_is_not_published_unread(world: World) -> None:
+    entry = proposed(world)
+    opened = KnowledgeEntry.objects.get()
+    entry.change(**TEXTS | {"question": "Another question."}, by=world.jordan)
+    for wording in (opened.wording, None):
+        with pytest.raises(ValidationError, match="since you opened it"):
+            opened.publish(by=world.hq, on=timezone.localdate(), wording=wording)
+    # Of who changed it last it is, whatever the page that they have open says.
+    entry.change(**TEXTS, by=world.hq)
+    with pytest.raises(ValidationError, match="You wrote it"):
+        opened.publish(by=world.hq, on=timezone.localdate(), wording=entry.wording)
+    assert KnowledgeEntry.objects.get().state == "draft"
+
+
 def test_a_draft_that_was_changed_needs_a_second_look_of_another(world: World) -> None:
     entry = proposed(world)
     entry.change(**TEXTS, by=world.hq)

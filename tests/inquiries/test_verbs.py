@@ -87,6 +87,41 @@ def test_an_account_that_has_left_is_told_so_and_what_it_asked_before_is_still_a
     assert before.state == State.ANSWERED
 
 
+def test_an_account_that_has_left_writes_to_what_waits_and_begins_nothing_again(world: World) -> None:
+    waits, back, done, over = (asked(world, subject=f"Question {number}") for number in range(4))
+    back.ask_back(by=world.jordan, text="With the gear?")
+    for one in (done, over):
+        one.answer(by=world.jordan, text="8501.", **RULING)
+    over.close(by=world.robin)
+    Account.objects.filter(pk=world.quillard.pk).update(state=Account.State.WITHDRAWN)
+    for one in (waits, back):
+        one = Inquiry.objects.get(pk=one.pk)
+        one.reply(by=world.robin, text="Yes.")
+        assert one.due_at is not None
+    robin, where = signed_in(world, "robin"), "/inquiries/{}/{}"
+    for one in (done, over):
+        one, before = Inquiry.objects.get(pk=one.pk), one.messages.count()
+        verbs = [lambda one=one: one.reply(by=world.robin, text="And?"), lambda one=one: one.reopen(by=world.robin)]
+        for verb in verbs[: 1 if one == done else 2]:
+            with pytest.raises(ValidationError, match="has left the Account Management Program"):
+                verb()
+        refused = robin.post(where.format(one.pk, "reply/"), {"text": "And?"})
+        assert refused.status_code == 400
+        page = robin.get(where.format(one.pk, "")).content.decode()
+        assert "Ask the Center or the port" in page
+        assert "reply/" not in page
+        assert robin.post(where.format(one.pk, "reopen/"), follow=True).status_code == 200
+        one.refresh_from_db()
+        assert (one.state in ("answered", "closed"), one.due_at, one.messages.count()) == (True, None, before)
+    with pytest.raises(ValidationError, match="has left"):
+        Inquiry.objects.get(pk=done.pk).ask_back(by=world.hq, text="With the gear?")
+
+
+def test_the_year_of_a_number_is_that_of_the_day_in_new_york(world: World) -> None:
+    one = asked(world, now=datetime.datetime(2027, 1, 1, 3, 30, tzinfo=datetime.UTC))  # 10:30 p.m. of December 31
+    assert one.number.startswith("2026-")
+
+
 def test_a_file_that_is_not_taken_takes_the_whole_question_back(world: World) -> None:
     file, _ = text_file("MZ\x00\x01")
     one = asked(world)
