@@ -10,14 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from documents.models import Document
-from inquiries.models import Inquiry, Message, PrivateNote
+from inquiries.models import Contact, FollowUp, Inquiry, KnowledgeEntry, Message, PrivateNote
 from inquiries.telling import tell
 from notifications.models import Delivery
+from tests.inquiries.test_knowledge import TEXTS as KNOWN
 from tests.inquiries.threads import RULING, asked, brought_in, group_of, text_file
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
 PEOPLE = ["robin", "sam", "billie", "jordan", "morgan", "expert", "hq"]
 #: Who may do it, to the inquiry of Quillard Electric and to that of Stranger Goods. The expert was brought into the first.
 MAY = {
@@ -31,9 +33,20 @@ MAY = {
     "let go": ({"jordan", "expert", "hq"}, set()),
     "close": ({"robin", "jordan", "hq"}, {"sam", "morgan", "hq"}),
     "take up": ({"robin", "jordan", "hq"}, {"sam", "morgan", "hq"}),
+    "propose": ({"jordan", "expert", "hq"}, {"morgan", "hq"}),
+    # Beside the inquiry, with the same account.
+    "write down": ({"jordan", "hq"}, {"morgan", "hq"}),
+    "contacts": ({"jordan", "hq"}, {"morgan", "hq"}),
+    "contact": ({"jordan", "hq"}, {"morgan", "hq"}),
+    "note a contact": ({"jordan", "hq"}, {"morgan", "hq"}),
+    "follow up": ({"jordan", "hq"}, {"morgan", "hq"}),
 }
-#: What only CBP's side of an inquiry reads, and what nobody else than its account and CBP's side does.
-SECRET = {"quillard": ["Quillard-note"], "stranger": ["Stranger-note"]}
+READS = {"read", "file", "contacts", "contact"}
+#: What only CBP's side reads, and who does as who may do what; and what nobody else than the account and CBP's side reads.
+SECRET = {
+    "quillard": {"Quillard-note": "note", "Quillard-contact": "contacts", "Quillard-follow-up": "contacts"},
+    "stranger": {"Stranger-note": "note", "Stranger-contact": "contacts", "Stranger-follow-up": "contacts"},
+}
 TOLD = {
     "quillard": ["Quillard-subject", "Quillard-words", "quillard-sheet.txt"],
     "stranger": ["Stranger-subject", "Stranger-words", "stranger-sheet.txt"],
@@ -54,7 +67,24 @@ def both(world: World) -> dict[str, Inquiry]:
     brought_in(world, made["quillard"])
     made["quillard"].note(by=world.expert, text="Quillard-note")
     made["stranger"].note(by=world.morgan, text="Stranger-note")
+    for name, by in (("quillard", world.jordan), ("stranger", world.morgan)):
+        noted = Contact.note(
+            getattr(world, name),
+            kind="call",
+            on=TODAY,
+            whom="Them",
+            words=f"{name.title()}-contact",
+            by=by,
+            today=TODAY,
+        )
+        FollowUp.plan(noted, what=f"{name.title()}-follow-up", due=TODAY, by=by, today=TODAY)
     return made
+
+
+def counted() -> list[int]:
+    """How many rows there are of all that an action could make or settle."""
+    rows = [model.objects.all() for model in (Message, PrivateNote, Inquiry, Contact, FollowUp, KnowledgeEntry)]
+    return [one.count() for one in (*rows, FollowUp.objects.open())]  # type: ignore[attr-defined]
 
 
 def act(client: Client, action: str, one: Inquiry, world: World) -> int:
@@ -72,12 +102,28 @@ def act(client: Client, action: str, one: Inquiry, world: World) -> int:
         "let go": (f"experts/{world.expert.pk}/release/", {}),
         "close": ("close/", {}),
         "take up": ("reopen/", {}),
+        "propose": ("for-everybody/", KNOWN),
+    }
+    beside = f"/accounts/{one.account_id}"
+    contact = Contact.objects.filter(account=one.account).earliest("pk")
+    called = {"category": "hold", "subject": "The container", "text": "Why?", "urgency": "usual", "via": "call"}
+    calls_beside = {
+        "write down": ("/inquiries/written-down/", called | {"asker": str(one.asked_by_id)}),
+        "note a contact": ("/contacts/", {"kind": "call", "on": f"{TODAY:%m/%d/%Y}", "whom": "Them", "words": "More"}),
+        "follow up": (f"/contacts/done/{contact.follow_ups.get().pk}/", {}),
     }
     if action == "read":
         return client.get(where).status_code
     if action == "file":
         document = Document.objects.get(account=one.account)
         return client.get(f"{where}files/{document.pk}/").status_code
+    if action in ("contacts", "contact"):
+        return client.get(
+            f"{beside}/contacts/{contact.pk}/" if action == "contact" else f"{beside}/contacts/"
+        ).status_code
+    if action in calls_beside:
+        path, sent = calls_beside[action]
+        return client.post(beside + path, sent).status_code
     path, sent = calls[action]
     return client.post(where + path, sent).status_code
 
@@ -89,11 +135,15 @@ def test_every_action_is_allowed_to_whom_it_is_and_to_others_as_if_it_were_not(
     client = signed_in(world, name)
     for action, allowed in MAY.items():
         for one, who in zip(both.values(), allowed, strict=True):
-            before = (Message.objects.count(), PrivateNote.objects.count())
+            if action == "propose":
+                one.answer(by=world.hq, text="8501.", **RULING)
+            before = counted()
             status = act(client, action, one, world)
-            assert status == (404 if name not in who else 200 if action in ("read", "file") else 302), (action, one)
+            assert status == (404 if name not in who else 200 if action in READS else 302), (action, one)
             if name not in who:
-                assert (Message.objects.count(), PrivateNote.objects.count()) == before, action
+                assert counted() == before, action
+            elif action in ("propose", "write down", "note a contact", "follow up"):
+                assert counted() != before, action
             Inquiry.objects.update(state="open")
             if not one.involved.filter(until=None).exists() and one.account_id == world.quillard.pk:
                 one.involved.update(until=None)
@@ -110,6 +160,8 @@ def pages(world: World, both: dict[str, Inquiry]) -> list[str]:
         found += [f"{base}/inquiries/?show=all", f"{base}/inquiries/{one.pk}/", f"{base}/inquiries/?download=csv"]
         found += [f"/api/v1/inquiries/?account={account.pk}", f"/api/v1/inquiries/{one.pk}/"]
         found += [f"/api/v1/inquiries/{one.pk}/messages/", f"/inquiries/{one.pk}/"]
+        found += [f"{base}/contacts/", f"{base}/inquiries/written-down/", f"/inquiries/{one.pk}/for-everybody/"]
+        found += [f"{base}/contacts/{contact.pk}/" for contact in Contact.objects.all()]
     return list(dict.fromkeys(found))
 
 
@@ -130,9 +182,8 @@ def test_nothing_foreign_stands_anywhere(world: World, both: dict[str, Inquiry],
         assert (TOLD[account][0] in read) == reads, account
         for word in TOLD[account]:
             assert reads or word not in read, word
-        for word in SECRET[account]:
-            staff = name in MAY["note"][place]
-            assert staff or word not in read, word
+        for word, action in SECRET[account].items():
+            assert (word in read) == (name in MAY[action][place]), word
     if name in ("robin", "sam", "billie"):
         assert "Machinery classification" not in read
         assert "Expert Nobody" not in read
