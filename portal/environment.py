@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -160,6 +161,38 @@ def scanner(name: str) -> SplitResult | None:
     if parts.netloc or not parts.path.startswith("/"):
         refuse(f"{name} must look like unix:///path/of/the/socket, and does not.")
     return parts
+
+
+#: What an address of an object store may say behind its question mark.
+STORE_WORDS = {"endpoint", "region"}
+
+
+def storage(name: str) -> dict[str, Any]:
+    """Django's description of where files lie: on disk, or in the object store at s3://bucket/prefix?endpoint=&region=.
+
+    Who may use the store is asked of boto3's own settings (AWS_ACCESS_KEY_ID and so on, or the machine's role).
+    """
+    if not os.environ.get(name, "").strip():
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = address(name, "", {"s3"})
+    words = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if unknown := sorted(set(words) - STORE_WORDS):
+        refuse(f"{name} says {unknown[0]!r}, which no object store takes; known are {', '.join(sorted(STORE_WORDS))}.")
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        refuse(f"{name} names an object store: install what requirements-s3.txt lists.")
+    options = {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "default_acl": None,  # as the bucket says, which must be closed to everybody
+        "file_overwrite": False,
+        "max_memory_size": 2 * 2**20,
+        "endpoint_url": words.get("endpoint"),
+        "region_name": words.get("region"),
+    }
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {key: one for key, one in options.items() if one != ""},
+    }
 
 
 def signing_key(text: str, *, lasting: bool) -> str:

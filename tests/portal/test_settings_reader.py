@@ -218,3 +218,38 @@ def test_a_scanner_that_is_nowhere_is_refused(
 ) -> None:
     monkeypatch.setenv(NAME, text)
     assert "must look like" in refused(capsys, lambda: environment.scanner(NAME))
+
+
+def test_files_lie_on_disk_unless_an_object_store_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    assert environment.storage(NAME) == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    monkeypatch.setattr(environment, "find_spec", lambda name: object())
+    monkeypatch.setenv(NAME, "s3://papers/portal/one?endpoint=http://127.0.0.1:9000&region=us-east-1")
+    named = environment.storage(NAME)
+    assert named["BACKEND"] == "storages.backends.s3.S3Storage"
+    options = named["OPTIONS"]
+    assert (options["bucket_name"], options["location"], options["region_name"]) == (
+        "papers",
+        "portal/one",
+        "us-east-1",
+    )
+    assert options["endpoint_url"] == "http://127.0.0.1:9000"
+    assert options["default_acl"] is None
+    assert not options["file_overwrite"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("https://papers", "must look like s3://"),
+        ("s3:///portal", "must look like s3://"),
+        ("s3://papers?acl=public-read", "'acl'"),
+        ("s3://papers", "requirements-s3.txt"),
+    ],
+)
+def test_a_store_that_cannot_be_used_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+    monkeypatch.setenv(NAME, text)
+    assert said in refused(capsys, lambda: environment.storage(NAME))
