@@ -11,7 +11,13 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.visits import Door, Portal
 from tests.servers.machine import Running
 
+#: Else each window has two more pages behind it that nobody sees, and every page is drawn for a bar of suggestions.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+#: What Playwright turns off and the last list on a command line must repeat.
+OFF = ("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay",
+       "MediaRouter", "PaintHolding", "OptimizationHints", "PreconnectToSearch")  # fmt: skip
 FLAGS = [
+    f"--disable-features={','.join(UNSEEN + OFF)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -19,6 +25,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Scripts live for a page: compiling them better beside is thrown away with it.
+    "--js-flags=--single-threaded",
 ]
 
 
