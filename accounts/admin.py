@@ -77,6 +77,15 @@ class IdentifierInline(admin.TabularInline):
 
 
 class MembershipForm(forms.ModelForm):
+    """Whose membership it is does not change: another person is another row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            field, person = self.fields["person"], self.instance.person
+            # Without the search of `autocomplete_fields`, which reads the one who is chosen anew for each row.
+            field.disabled, field.widget = True, forms.Select(choices=[(person.pk, str(person))])
+
     def clean(self) -> dict[str, Any]:
         person = self.cleaned_data.get("person")
         if person and not self.instance.pk:
@@ -106,7 +115,7 @@ class MembershipInline(admin.TabularInline):
     fields = ["person", "administrator"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).filter(ended_at=None)
+        return super().get_queryset(request).filter(ended_at=None).select_related("person", "account")
 
 
 class EnrollmentInline(admin.TabularInline):
@@ -139,6 +148,9 @@ class AssignmentInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["manager"]
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
+        return super().get_queryset(request).select_related("manager", "account")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -229,6 +241,7 @@ class PersonAdmin(Office):
     form = PersonForm
     list_display = ["name", "email", "role", "center", "is_active", "last_login"]
     list_filter = ["role", "is_active", "center"]
+    list_select_related = ["center"]
     search_fields = ["name", "email"]
     fields = [
         "name",

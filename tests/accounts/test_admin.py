@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.handing_over import running
-from accounts.models import Account, Assignment, Membership, Person
+from accounts.models import Account, Assignment, Center, Identifier, Membership, Person
 from compliance.risk.recompute import recompute
 from look.paging import CappedPaginator
 from notifications.models import Message
@@ -101,17 +101,54 @@ def queries(client: Client, page: str) -> int:
     return len(captured)
 
 
+def at_a_center(name: str, role: str = "member") -> Person:
+    person = make_person(name, role)
+    person.center = Center.objects.first()
+    person.save()
+    return person
+
+
 def test_lists_run_no_more_queries_with_more_rows(full: World) -> None:
     client = signed_in(full.hq)
     addresses = [address(model, "changelist") for model in MODELS]
     before = {page: queries(client, page) for page in addresses}
     for number in range(12):
         account = make_account(f"Importer {number:02}", "importer", f"96-5000{number:03}00")
-        manager = make_person(f"M{number}anager", "manager")
+        manager = at_a_center(f"M{number}anager", "manager")
         Assignment.objects.create(account=account, manager=manager, starts=timezone.localdate())
-        Membership.objects.create(account=account, person=make_person(f"P{number}erson"))
+        Membership.objects.create(account=account, person=at_a_center(f"P{number}erson"))
     recompute(None, timezone.localdate())
     assert {page: queries(client, page) for page in addresses} == before
+
+
+def test_the_page_of_an_account_runs_no_more_queries_with_more_people_managers_and_numbers(world: World) -> None:
+    client, page = signed_in(world.hq), address(Account, "change", world.quillard.pk)
+    before = queries(client, page)
+    today = timezone.localdate()
+    for number in range(6):
+        Membership.objects.create(account=world.quillard, person=at_a_center(f"P{number}erson"))
+        began = today - datetime.timedelta(days=900 + 10 * number)
+        Assignment.objects.create(
+            account=world.quillard,
+            manager=at_a_center(f"M{number}anager", "manager"),
+            starts=began,
+            ends=began + datetime.timedelta(days=5),
+        )
+        Identifier.objects.create(
+            account=world.quillard, kind="importer", value=f"96-5000{number:03}00", key=f"965000{number:03}00"
+        )
+    text = client.get(page).content.decode()
+    assert all(name in text for name in ("M5anager", "P5erson", "96-500000500"))
+    assert queries(client, page) == before
+
+
+def test_whose_membership_it_is_is_not_changed_on_the_page_of_an_account(world: World, hq: Client) -> None:
+    page = address(Account, "change", world.quillard.pk)
+    given = account_form(hq.get(page))
+    of = dict(Membership.objects.filter(account=world.quillard).values_list("pk", "person"))
+    given |= {name: world.sam.pk for name in given if name.startswith("memberships-") and name.endswith("-person")}
+    assert hq.post(page, given).status_code == 302
+    assert dict(Membership.objects.filter(account=world.quillard).values_list("pk", "person")) == of
 
 
 @pytest.mark.parametrize(("model", "words", "found"), [(Account, "quillard", 1), (Account, "96-4471820", 1), (Person, "billie@", 1), (Assignment, "jordan", 1), (Account, "nothing", 0)])  # fmt: skip
