@@ -5,7 +5,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -200,9 +200,18 @@ class Account(models.Model):
             raise ValidationError(f"{self} is withdrawn; activate it first.")
 
     def take_identifier(self, identifier: Identifier, *, by: Person | None) -> None:
-        """Move an identifier and its rows here from the account that holds it, in one transaction."""
-        with acting(by, "take identifier"):
-            type(identifier).objects.move({identifier.pk: self.pk}, on=timezone.localdate())
+        """Move an identifier and its rows here from the account that holds it, in one transaction.
+
+        Raises PermissionDenied for anybody but headquarters, ValidationError as `check_identifier` does: of what stands
+        once both are held, for another may have moved the one or withdrawn the other since it was read.
+        """
+        if by is not None and not by.is_headquarters:
+            raise PermissionDenied
+        with transaction.atomic(), acting(by, "take identifier"):
+            here = Account.objects.select_for_update(no_key=True).get(pk=self.pk)
+            numbers = type(identifier).objects
+            here.check_identifier(numbers.select_for_update(no_key=True).get(pk=identifier.pk))
+            numbers.move({identifier.pk: self.pk}, on=timezone.localdate())
 
     def _end_assignment(self, on: datetime.date) -> None:
         end_assignments(self.assignments.all(), on)

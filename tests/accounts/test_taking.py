@@ -85,6 +85,14 @@ def test_being_sure_hands_the_move_out_and_the_task_does_it_once(world: World, h
     assert tasks.take_identifier(*handed_out[0]) is False
 
 
+def test_an_account_that_is_withdrawn_before_the_worker_comes_takes_nothing(world: World) -> None:
+    number = world.quillard.identifiers.get()
+    world.stranger.withdraw(by=world.hq)
+    assert tasks.take_identifier(str(world.stranger.pk), number.pk, str(world.hq.pk)) is False
+    number.refresh_from_db()
+    assert number.account == world.quillard
+
+
 @pytest.mark.parametrize(
     ("number", "said"),
     [

@@ -178,12 +178,26 @@ def test_an_identifier_has_one_owner_at_a_time_and_exists_once(world: World) -> 
             wrong()
 
 
-def test_a_member_moves_nothing(world: World) -> None:
+@pytest.mark.parametrize("name", ["robin", "billie", "jordan", "expert"])
+def test_nobody_but_headquarters_moves_an_identifier(world: World, name: str) -> None:
     number = world.stranger.identifiers.get()
-    with acting_for(world.robin):
-        world.quillard.take_identifier(number, by=world.robin)
+    for scope in (world.people[name], world.hq):  # the rule of the verb, and not of the rows that one sees
+        with acting_for(scope), pytest.raises(PermissionDenied):
+            world.quillard.take_identifier(number, by=world.people[name])
     number.refresh_from_db()
     assert number.account == world.stranger
+
+
+def test_what_became_of_number_and_account_since_they_were_read_counts(world: World) -> None:
+    number, read_before = world.stranger.identifiers.get(), world.stranger.identifiers.get()
+    world.quillard.take_identifier(number, by=world.hq)
+    with pytest.raises(ValidationError, match="belongs to Quillard Electric already"):
+        world.quillard.take_identifier(read_before, by=world.hq)
+    Account.objects.get(pk=world.stranger.pk).withdraw(by=world.hq)
+    assert world.stranger.state == Account.State.ACTIVE  # as it was read
+    with pytest.raises(ValidationError, match="Stranger Goods is withdrawn"):
+        world.stranger.take_identifier(number, by=world.hq)
+    assert Identifier.objects.get(pk=number.pk).account == world.quillard
 
 
 # ---- history ---------------------------------------------------------------------------------------------------
