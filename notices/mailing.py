@@ -3,19 +3,27 @@
 Each is drawn for its reader when it is sent. What a notice touches is read once a notice and process, not once a mail.
 """
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
 
 from accounts.models import Account
+from compliance.bonds.looking_ahead import look_ahead
+from compliance.bonds.models import Bond
+from compliance.bonds.words import with_what_is_announced
 from look.formats import plural
 from notices import sentences, telling, touched_by
 from notices.models import Notice, Touched
 from notifications.digests import OWN
 from notifications.letters import DRAWN, Drawn, blocks_of
 from notifications.models import Delivery
+
+logger = logging.getLogger("portal.notices")
 
 #: Accounts whose sentences a mail names one by one; whoever answers for more reads them in the portal.
 MOST_NAMED = 5
@@ -33,10 +41,12 @@ class Said:
 
 @dataclass
 class Known:
-    """The notice whose mails are being drawn, with the sentence of each account that it touches."""
+    """The notice whose mails are being drawn, with the sentence of each account that it touches; and those whose bonds were
+    looked at."""
 
     notice: str = ""
     said: dict[uuid.UUID, Said] = field(default_factory=dict)
+    looked: set[str] = field(default_factory=set)
 
 
 _known = Known()
@@ -45,23 +55,55 @@ _known = Known()
 def _said_of(notice_id: str) -> dict[uuid.UUID, Said]:
     """By account, what its notice says of it."""
     if _known.notice != notice_id:
-        said = _said(list(Touched.objects.filter(notice=notice_id)))
+        rows = list(Touched.objects.filter(notice=notice_id))
+        _look_ahead(notice_id, rows)
+        said = _said(rows)
         _known.said = {account: words for (_, account), words in said.items()}
         _known.notice = notice_id
     return _known.said
 
 
+def _look_ahead(notice_id: str, rows: list[Touched]) -> None:
+    """Reckon the year ahead of the bonds that a notice moves, once a process: a task does it behind the publication, and
+    mails overtake it."""
+    if notice_id in _known.looked:
+        return
+    _known.looked.add(notice_id)
+    bonds = _bonds({row.account_id for row in rows if row.added})
+    try:
+        if bonds:
+            look_ahead(list(bonds), timezone.localdate())
+    except DatabaseError:  # a mail without this sentence is better than none
+        logger.exception("the year ahead of the bonds of notice %s", notice_id)
+
+
+def _bonds(accounts: set[uuid.UUID]) -> dict[uuid.UUID, Bond]:
+    """The bond that counts of each of these accounts, with what was found of it."""
+    rows = Bond.objects.in_force(timezone.localdate()).filter(account__in=accounts, review__isnull=False)
+    found: dict[uuid.UUID, Bond] = {}
+    for bond in rows.select_related("review"):
+        found.setdefault(bond.account_id, bond)
+    return found
+
+
 def _said(rows: list[Touched]) -> dict[tuple[str, uuid.UUID], Said]:
-    """By notice (id as messages carry it) and account, what is said. Three statements."""
+    """By notice (id as messages carry it) and account, what is said. Four statements."""
+    bonds = _bonds({row.account_id for row in rows if row.added})
     notices = Notice.objects.in_bulk({row.notice_id for row in rows})
     ports = touched_by.port_names({code for row in rows for code in row.ports[: sentences.PORTS_NAMED]})
     names = dict(Account.objects.filter(pk__in={row.account_id for row in rows}).values_list("pk", "name"))
     found = {}
     for row in rows:
         notice, name = notices[row.notice_id], names[row.account_id]
-        of_it = sentences.of(notice, row, ports, whose=name)
-        found[str(row.notice_id), row.account_id] = Said(name, sentences.of(notice, row, ports), of_it)
+        bond = bonds.get(row.account_id) if row.added and notice.changes_duty else None
+        to_it = f"{sentences.of(notice, row, ports)} {_of_bond(bond)}".strip()
+        of_it = f"{sentences.of(notice, row, ports, whose=name)} {_of_bond(bond, whose=f'{name}’s')}".strip()
+        found[str(row.notice_id), row.account_id] = Said(name, to_it, of_it)
     return found
+
+
+def _of_bond(bond: Bond | None, *, whose: str = "Your") -> str:
+    return with_what_is_announced(bond.review, bond.amount, whose=whose) if bond else ""
 
 
 def means(delivery: Delivery) -> str:
@@ -71,7 +113,7 @@ def means(delivery: Delivery) -> str:
 
 
 def means_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
-    """The same of all that a digest carries, by delivery. Four statements."""
+    """The same of all that a digest carries, by delivery. Five statements."""
     wanted = [one for one in deliveries if one.message.topic == telling.OWN]
     notices = {one.message.about_id for one in wanted}
     accounts = {account for one in wanted for account in one.told_for}

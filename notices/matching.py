@@ -18,7 +18,8 @@ from compliance.measurement.issues import ISSUES
 from compliance.risk.issues import ADCVD_TYPES
 from examinations.announced import shortest
 from examinations.figures.period import after, months_earlier
-from notices.codes import HEADING, NONE_CLAIMED
+from examinations.nomenclature import HEADING
+from notices.codes import NONE_CLAIMED
 
 if TYPE_CHECKING:
     from notices.models import Notice

@@ -1,7 +1,6 @@
 """What people enter on the pages of bonds: deeds about a letter, questions about the year ahead, one entry's amounts."""
 
 import datetime
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,7 @@ from compliance.bonds.enhanced import MOST_RATE
 from compliance.bonds.models import BondStep
 from compliance.bonds.models.step import LONGEST
 from compliance.bonds.single_entry import MOST, Asked, Case
-from examinations.nomenclature import country_code
+from examinations.nomenclature import country_code, tariff_prefix
 
 DAY = "MM/DD/YYYY"
 NO_DAY = {"required": "Say on which day.", "invalid": f"Write the day as {DAY}."}
@@ -56,10 +55,11 @@ class ChangeForm(forms.Form):
         self.today = today
 
     def clean_prefix(self) -> str:
-        prefix = re.sub(r"[.\s]", "", self.cleaned_data["prefix"])
-        if prefix and not re.fullmatch(r"[0-9]{2,10}", prefix):
-            raise ValidationError("Write two to ten digits of a tariff number, such as 8501.")
-        return prefix
+        asked = self.cleaned_data["prefix"].strip()
+        try:
+            return tariff_prefix(asked) if asked else ""
+        except ValueError as error:
+            raise ValidationError(f"“{asked}” {error}.") from error
 
     def clean_origin(self) -> str:
         asked = self.cleaned_data["origin"].strip()

@@ -40,12 +40,12 @@ def one_line(review: BondReview, day: datetime.date) -> str:
     return f"{used}, {'nearly all of it' if state == State.WATCH else 'enough today'}"
 
 
-def with_what_is_announced(review: BondReview, amount: Decimal) -> str:
+def with_what_is_announced(review: BondReview, amount: Decimal, *, whose: str = "Your") -> str:
     """What the year ahead means for a bond of so many dollars, in one sentence to its own people; empty before anything
-    is known of it."""
+    is known of it. whose: whose bond it is, as its reader is told."""
     if review.ahead_on is None or review.passes is None:
         return ""
-    bond, all_else = f"Your bond of {money(amount)}", "with this and all else that is announced"
+    bond, all_else = f"{whose} bond of {money(amount)}", "with this and all else that is announced"
     if review.required > amount:
         return f"{bond} is too small already by CBP’s published formula: it asks for {money(review.required)}."
     if review.short_half and review.ask_for:

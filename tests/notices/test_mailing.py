@@ -2,17 +2,25 @@
 
 import datetime
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership
+from compliance.bonds.looking_ahead import look_ahead
+from compliance.bonds.models import BondReview, PathErrors
+from compliance.bonds.paths import errors_of
+from compliance.bonds.reviewing import review
+from examinations.figures.period import months_earlier
+from examinations.models import EntryMonth
 from look import formats
 from notices import mailing
 from notices.models import Touched
 from notifications import digests, sending
 from notifications.models import Delivery, HowTold
+from tests.compliance.bonds.test_reviewing import deposit, make_bond
 from tests.mail_servers import Post, text_of
 from tests.named_people import World
 from tests.notices.test_touching import DUTY, known
@@ -120,3 +128,51 @@ def test_a_digest_asks_as_much_for_many_notices_as_for_one(known: World, post: P
         asked.append(len(queries))
         sending.send_all()
     assert asked[0] == asked[1]
+
+
+@pytest.fixture
+def bonds(known: World) -> World:
+    """Bonds of $70,000 of Quillard and Stranger, and of its broker, reviewed before anything was announced; Quillard paid
+    $50,000 a month, evenly, and so did all others from whom the rule learned."""
+    today = timezone.localdate()
+    for number, account in (("991234567", known.quillard), ("991234568", known.stranger)):
+        make_bond(known, number, account, 70_000)
+        (identifier,) = account.identifiers.filter(kind="importer")
+        EntryMonth.objects.filter(identifier=identifier).delete()
+        for back in range(1, 25):
+            deposit(identifier, months_earlier(today, back), 50_000)
+    rng = np.random.default_rng(1)
+    years = np.full((200, 24), 50_000.0) * rng.uniform(0.97, 1.03, (200, 24))
+    PathErrors.objects.create(
+        month=today.replace(day=1),
+        data=errors_of(years[:, :12], years[:, 12:]).as_data(),  # type: ignore[union-attr]
+    )
+    review(None, today)
+    return known
+
+
+def test_the_mail_of_a_duty_says_from_when_the_bond_is_short(bonds: World, post: Post) -> None:
+    """Nobody looked ahead since the notice was published: the first of its mails does."""
+    Membership.objects.create(account=bonds.lindale, person=bonds.lee)
+    assert not BondReview.objects.exclude(ahead_on=None).exists()
+    published(bonds, **DUTY | {"effective_date": timezone.localdate() + datetime.timedelta(days=5)})
+    sending.send_all()
+    found = BondReview.objects.get(bond__number="991234567")
+    assert found.short_half
+    said = (
+        f"about $310,000 more a year. Your bond of $70,000 would be short by about {found.short_half:%B %Y}, with this and all"
+        f" else that is announced; by CBP’s published formula {formats.money(found.ask_for)} is needed."
+    )
+    assert said in flat(post, bonds.robin.email)
+    assert said in flat(post, bonds.robin.email, "html")
+    for reader in (bonds.lee, bonds.jordan):
+        assert "Quillard Electric’s bond of $70,000 would be short" in flat(post, reader.email)
+    assert "bond" not in flat(post, bonds.billie.email), "whoever filed it for others has no duty of its own"
+
+
+def test_a_bond_is_spoken_of_where_a_duty_changes_alone(bonds: World, post: Post) -> None:
+    look_ahead(None, timezone.localdate())
+    published(bonds, hts_prefixes=["8501"], countries=["CN"])
+    sending.send_all()
+    assert "You imported $1,240,000" in flat(post, bonds.robin.email)
+    assert "bond" not in flat(post, bonds.robin.email)

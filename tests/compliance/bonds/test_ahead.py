@@ -121,6 +121,8 @@ def test_several_changes_at_once_are_kept_and_sent(world: World, bond: Bond) -> 
         {"growth": "1" * 20},
         {"growth": "-101"},
         {"c1-prefix": "motors", "c1-points": "5"},
+        {"c1-prefix": "7799", "c1-points": "5"},
+        {"c1-prefix": "0077.10", "c1-points": "5"},
         {"c1-prefix": "8501"},
         {"c1-points": "5"},
         {"c1-prefix": "8501", "c1-points": "NaN"},
