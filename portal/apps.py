@@ -1,3 +1,5 @@
+import gc
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -23,3 +25,6 @@ class PortalConfig(AppConfig):
         admitting.connect()
         told.register()
         post_migrate.connect(_apply_grants, sender=self, dispatch_uid="portal.grants")
+        # All rooms are loaded: from here on garbage is looked for, in what comes now.
+        gc.freeze()
+        gc.enable()

@@ -1,5 +1,6 @@
 """What every test stands on: real servers, and a small world of named people."""
 
+import gc
 import os
 import uuid
 from typing import Any
@@ -72,6 +73,16 @@ def pytest_configure(config: pytest.Config) -> None:
     celery_app.conf.task_default_queue = f"tests-{os.getpid()}"
     if settings.DATABASES["default"]["PORT"] == 1:
         raise pytest.UsageError("No database is running; start it with `make servers`.")
+
+
+def pytest_collection() -> None:
+    """What is collected stays: to look for garbage in it meanwhile costs each process seconds."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
