@@ -11,7 +11,7 @@ from inquiries.models import ExpertGroup, Inquiry, Settled
 
 #: A smaller group would name its people.
 LEAST_PEOPLE = 3
-MANAGERS, SMALL = "Account managers alone", "Groups of fewer than three experts, together"
+MANAGERS, SMALL = "Account managers alone", "Small groups, together"
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,23 @@ def together(rows: Iterable[Row], name: str) -> Row:
 
 
 def without_people(rows: Sequence[tuple[Row, int | None]]) -> list[Row]:
-    """Rows of groups, the small ones as one, the worst first. Each with how many experts it has; None for none at all. Pure."""
-    large = [row for row, people in rows if people is None or people >= LEAST_PEOPLE]
-    small = [row for row, people in rows if people is not None and people < LEAST_PEOPLE]
-    found = large + ([together(small, SMALL)] if small else [])
+    """Rows of groups, the small ones as one, the worst first. Each with how many experts it has; None for none at all. Pure.
+
+    Where the small ones together are still so few that their figure is a person's, the next larger joins them; where there
+    is none, they are left out.
+    """
+    found = [row for row, people in rows if people is None]
+    of_people = sorted(((people, row) for row, people in rows if people is not None), key=lambda one: one[0])
+    small: list[Row] = []
+    joined = 0
+    for people, row in of_people:
+        if people >= LEAST_PEOPLE and (not small or joined >= LEAST_PEOPLE):
+            found.append(row)
+        else:
+            small.append(row)
+            joined += people
+    if joined >= LEAST_PEOPLE:
+        found.append(together(small, SMALL))
     return sorted(found, key=lambda row: (row.share is None, row.share or 0.0, row.name))
 
 

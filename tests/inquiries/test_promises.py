@@ -105,6 +105,15 @@ def test_groups_of_few_people_stand_together() -> None:
     assert without_people([]) == []
 
 
+def test_no_figure_is_one_persons() -> None:
+    one, large, larger = (Row("One", 0, 1), 1), (Row("Large", 8, 2), 3), (Row("Larger", 5, 5), 4)
+    assert [(row.name, row.kept, row.missed) for row in without_people([larger, one, large])] == [
+        ("Larger", 5, 5), (SMALL, 8, 3),
+    ]  # fmt: skip
+    assert without_people([one]) == []
+    assert without_people([one, (Row(MANAGERS, 4, 0), None)]) == [Row(MANAGERS, 4, 0)]
+
+
 def test_figures_count_what_is_settled_and_what_is_late_now(world: World) -> None:
     group = group_of(world, "Three people")
     for name in ("Ada", "Ben"):
