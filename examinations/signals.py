@@ -6,8 +6,8 @@ from django.dispatch import Signal
 #: source (whose rows: CBP's, or an account's own, which concern no score, trend or notice).
 loaded = Signal()
 
-#: Sums by dimension, or duty by program, were counted again behind a load or a number that moved. Sent after their
-#: transaction. Arguments: accounts (ids of those whose sums they are).
+#: Sums by dimension, or duty by program, were counted again behind a load or a number that moved; at night, only of
+#: accounts that still waited to be counted. Sent after their transaction. Arguments: accounts (ids of those whose sums they are).
 summed = Signal()
 
 #: A member asked about the result of an examination. Sent inside the transaction, so that whoever takes the question

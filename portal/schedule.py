@@ -11,7 +11,7 @@ from compliance.measurement.own_rates.tasks import rate_all
 from compliance.measurement.tasks import resume_plan_work
 from compliance.plans.tasks import remind_of_actions, tell_of_plans, verify_plans
 from compliance.programs.tasks import remind_of_letters
-from compliance.risk.tasks import recompute_all, resume_backtests
+from compliance.risk.tasks import recompute_all, recount_facts, resume_backtests
 from compliance.selection.tasks import forget_old_scores, resume_openings
 from compliance.trends.tasks import follow_trends, tell_of_new_trends
 from demonstration.tasks import fetch_replies
@@ -54,6 +54,7 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "count sums by dimension again": (recount_all_breakdowns, crontab(hour=1, minute=30)),
     "count duty by program again": (recount_all_duty, crontab(hour=1, minute=45)),
     "measure peers": (measure_peers_tonight, crontab(hour=3, minute=15)),
+    "count what scores read of sums again": (recount_facts, crontab(hour=2, minute=5)),
     "rate every account": (rate_all, crontab(hour=2, minute=15)),
     "review every bond": (review_bonds, crontab(hour=2, minute=20)),
     "remind of bonds": (remind_of_bonds, crontab(hour="7-20", minute=40)),

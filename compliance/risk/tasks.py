@@ -44,6 +44,15 @@ def recompute_summed(accounts: list[str], as_of: str) -> int:
 
 
 @shared_task
+def recount_facts() -> None:
+    """What is kept by month of all accounts, counted again from their sums; nightly, between these and the rates and
+    scores that read it, so that a task that was lost is made good."""
+    today = timezone.localdate()
+    trade.recount(None, today)
+    years.recount(None, today)
+
+
+@shared_task
 def compute_backtest(work_id: str) -> bool:
     """Compute a backtest that headquarters asked for. Handed out twice it is computed once."""
     return Backtest.take_up(work_id)

@@ -85,13 +85,14 @@ def count_missing(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) ->
         _count(cursor, given | {"ids": missing}, everybody=everybody)
 
 
-def recount(accounts: Sequence[uuid.UUID], as_of: datetime.date) -> None:
-    """Count again for these accounts, whose sums changed; what is kept of other months is forgotten."""
-    given = windows(as_of) | {"ids": [str(pk) for pk in accounts]}
+def recount(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> None:
+    """Count again for these accounts (all: None), whose sums changed; what is kept of other months is forgotten."""
+    everybody = accounts is None
+    given = windows(as_of) | {"all": everybody, "ids": [str(pk) for pk in accounts or ()]}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute("DELETE FROM risk_tradefacts WHERE account_id = ANY (%(ids)s::uuid[])", given)
-        _count(cursor, given, everybody=False)
+        cursor.execute("DELETE FROM risk_tradefacts WHERE %(all)s OR account_id = ANY (%(ids)s::uuid[])", given)
+        _count(cursor, given, everybody=everybody)
 
 
 def _any_kept(cursor: Any, given: dict[str, Any]) -> bool:

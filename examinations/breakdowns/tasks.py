@@ -8,6 +8,7 @@ from accounts.models import Account
 from accounts.models.identifier import Move
 from accounts.signals import identifiers_moved
 from examinations.breakdowns.counting import recount
+from examinations.models import Uncounted
 from examinations.signals import loaded, summed
 from examinations.touched import in_pieces, sides_of, with_clients
 
@@ -23,7 +24,19 @@ def recount_breakdowns(accounts: list[str]) -> None:
 @shared_task
 def recount_all_breakdowns() -> None:
     """Hand out all accounts; nightly, so that a task that was lost is made good."""
-    _hand_out(list(Account.objects.values_list("pk", flat=True)))
+    for piece in in_pieces(Account.objects.values_list("pk", flat=True), ACCOUNTS_A_TASK):
+        recount_breakdowns_again.delay(piece)
+
+
+@shared_task
+def recount_breakdowns_again(accounts: list[str]) -> None:
+    """The same at night. What tasks behind loads counted already was announced then: each account is rated, scored and its
+    bond reviewed tonight anyhow. Announced are those alone that still waited to be counted."""
+    ids = [uuid.UUID(text) for text in accounts]
+    waited = list(Uncounted.objects.filter(account__in=ids).values_list("account", flat=True).distinct())
+    recount(ids)
+    if waited:
+        summed.send(None, accounts=waited)
 
 
 @shared_task

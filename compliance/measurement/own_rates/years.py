@@ -107,13 +107,14 @@ def count_missing(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) ->
         return _count(cursor, given | {"ids": missing}, everybody=everybody)
 
 
-def recount(accounts: Sequence[uuid.UUID], as_of: datetime.date) -> int:
-    """Count again for these accounts, whose sums changed; what is kept of other months is forgotten."""
-    given = days_of(as_of) | {"ids": [str(pk) for pk in accounts]}
+def recount(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> int:
+    """Count again for these accounts (all: None), whose sums changed; what is kept of other months is forgotten."""
+    everybody = accounts is None
+    given: dict[str, Any] = days_of(as_of) | {"all": everybody, "ids": [str(pk) for pk in accounts or ()]}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute("DELETE FROM measurement_accountyear WHERE account_id = ANY (%(ids)s::uuid[])", given)
-        return _count(cursor, given, everybody=False)
+        cursor.execute("DELETE FROM measurement_accountyear WHERE %(all)s OR account_id = ANY (%(ids)s::uuid[])", given)
+        return _count(cursor, given, everybody=everybody)
 
 
 def _any_kept(cursor: Any, given: dict[str, Any]) -> bool:
