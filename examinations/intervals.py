@@ -7,6 +7,9 @@ from statistics import NormalDist
 
 from examinations.binomial import clopper_pearson
 
+#: Below so many of what a rate is counted on, the rate says little: it is shown as a count, "too few to tell".
+TOO_FEW = 20
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -20,6 +23,11 @@ class Rate:
     @property
     def rate(self) -> float:
         return self.found / self.count
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is counted on enough to be told as a rate."""
+        return self.count >= TOO_FEW
 
 
 #: 97.5 % of the normal distribution lie below so many of its deviations.

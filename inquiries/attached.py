@@ -28,8 +28,6 @@ from examinations.models.entry import Source
 from look.formats import container, count, entry_number, hts, long_day, money
 from notices.models import Notice
 
-MOST_FACTS = 20
-
 
 @dataclass(frozen=True)
 class Attached:

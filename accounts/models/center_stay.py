@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -22,12 +22,6 @@ WHERE s.account_id = a.id AND s.starts <= %(today)s AND (s.ends IS NULL OR s.end
 """
 
 
-class CenterStayQuerySet(VisibleQuerySet):
-    def on(self, day: datetime.date) -> Self:
-        """Narrow to those that count on that day."""
-        return self.filter(Q(starts=None) | Q(starts__lte=day), Q(ends=None) | Q(ends__gt=day))
-
-
 class CenterStay(models.Model):
     """Which Center answered for an account from `starts` (empty: as far back as anything is known) until before `ends`.
 
@@ -40,7 +34,7 @@ class CenterStay(models.Model):
     starts = models.DateField(null=True, blank=True)
     ends = models.DateField("ends before", null=True, blank=True)
 
-    objects: ClassVar[models.Manager[CenterStay]] = models.Manager.from_queryset(CenterStayQuerySet)()
+    objects: ClassVar[models.Manager[CenterStay]] = models.Manager.from_queryset(VisibleQuerySet)()
 
     class Meta:
         ordering = [F("starts").desc(nulls_last=True)]
@@ -71,10 +65,3 @@ def move_due(today: datetime.date) -> int:
     with acting(None, "move to Center"), connection.cursor() as cursor:
         cursor.execute(MOVE_DUE, {"today": today})
         return int(cursor.rowcount)
-
-
-def center_on(account: Account, day: datetime.date) -> Center | None:
-    """Which Center answered for an account on a day; None where it had none, or none is known."""
-    stays: Any = CenterStay.objects.filter(account=account)
-    stay = stays.on(day).select_related("center").first()
-    return stay.center if stay else None

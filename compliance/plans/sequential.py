@@ -9,8 +9,6 @@ is measured in tests/compliance/plans/test_how_good.py.
 import math
 from dataclasses import dataclass
 
-import scipy
-
 #: Wrongly "cured" at the limit, and wrongly "not cured" at the hoped rate, at most.
 WRONGLY_CURED, WRONGLY_NOT = 0.05, 0.10
 #: ln(.9/.05) = 2.890372 and ln(.1/.95) = -2.251292.
@@ -69,14 +67,3 @@ class CureTest:
 def default_limit(rate: float) -> float:
     """Half the rate at the start, between 1 and 15 %, in tenths of a percent."""
     return min(max(round(rate / 2, 3), LOWEST_LIMIT), HIGHEST_LIMIT)
-
-
-def single_look(limit: float, finds: int) -> int:
-    """How many examinations one single look needs, so that so few finds exclude the limit at 95 %, one-sided.
-
-    What a plan would have to wait for without the sequential test. Table C4: at .15 and no find 19, at .10 29.
-    """
-    size = finds + 1
-    while scipy.special.bdtr(finds, size, limit) > WRONGLY_CURED:
-        size += 1
-    return size

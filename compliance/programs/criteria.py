@@ -8,6 +8,9 @@ import datetime
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from dateutil.relativedelta import relativedelta
+
+from compliance.programs.obligations import REVIEWED_WITHIN_MONTHS, TESTED_WITHIN_MONTHS
 from look.formats import long_day, plural
 
 ACE, CTPAT, ISA = "ACE", "CTPAT", "ISA"
@@ -124,7 +127,7 @@ def _controls(given: Facts) -> Criterion:
     name, missing = "Keeps a system of internal control", "Make the self-assessment under Internal controls."
     if given.reviewed_on is None:
         return Criterion("controls", name, False, "no self-assessment is reviewed", missing, HANDBOOK)
-    if (given.as_of - given.reviewed_on).days > 731:
+    if given.reviewed_on < given.as_of - relativedelta(months=REVIEWED_WITHIN_MONTHS):
         says = f"the last one was reviewed on {long_day(given.reviewed_on)}, more than two years ago"
         return Criterion("controls", name, False, says, missing, HANDBOOK)
     if given.weak:
@@ -135,7 +138,8 @@ def _controls(given: Facts) -> Criterion:
 
 
 def _tests(given: Facts) -> Criterion:
-    recent = given.tested_on is not None and (given.as_of - given.tested_on).days <= 366
+    since = given.as_of - relativedelta(months=TESTED_WITHIN_MONTHS)
+    recent = given.tested_on is not None and given.tested_on >= since
     says = (
         f"last tested on {long_day(given.tested_on)}{'' if recent else ', more than a year ago'}"
         if given.tested_on

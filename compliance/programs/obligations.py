@@ -13,8 +13,9 @@ from dateutil.relativedelta import relativedelta
 
 FIRST_LETTER_MONTHS = 13
 KEPT_YEARS = 3
-#: Within so many months a program of periodic testing has tested; this project's own reading of "periodic".
-TESTED_WITHIN_MONTHS = 12
+#: Within so many months a program of periodic testing has tested, and a self-assessment of controls was reviewed; this
+#: project's own reading of "periodic".
+TESTED_WITHIN_MONTHS, REVIEWED_WITHIN_MONTHS = 12, 24
 LETTER_RULE = "ISA handbook: 13 months after acceptance, then yearly"
 TESTS_RULE = "ISA handbook: results are kept three years"
 

@@ -18,11 +18,6 @@ def date(day: int) -> datetime.date:
     return EPOCH + datetime.timedelta(days=int(day))
 
 
-def month_of(day: int) -> datetime.date:
-    """First day of the day's month."""
-    return date(day).replace(day=1)
-
-
 @dataclass(frozen=True)
 class Days:
     """Days of selection of a search as of a day, as numbers: after `first`, up to `last`."""

@@ -11,7 +11,6 @@ from examinations.exploring.entries import KEPT, why_not
 from examinations.exploring.from_sums import adding, table_from_sums
 from examinations.exploring.pivot import Pivot
 from examinations.exploring.question import Question
-from examinations.figures import TOO_FEW
 from examinations.figures.standing_out import FALSE_NAMING
 from examinations.intervals import Rate, rate_of
 from examinations.models import EntryBreakdown, ExaminationBreakdown
@@ -41,17 +40,12 @@ def _rate(counts: tuple[int, int]) -> Rate | None:
     return rate_of(min(found, count), count)
 
 
-def enough(rate: Rate | None) -> bool:
-    """Whether a rate is counted on enough to be told as one."""
-    return rate is not None and rate.count >= TOO_FEW
-
-
 def highest(rates: Mapping[str, Rate], whole: Rate) -> tuple[str, bool] | None:
     """Of the rates that are counted on enough the highest, and whether it lies above the whole by more than chance.
 
     Exact binomial test, one-sided, at 5 % divided by the number of rates (Bonferroni). None where none is enough.
     """
-    known = {code: rate for code, rate in rates.items() if enough(rate)}
+    known = {code: rate for code, rate in rates.items() if rate.tells}
     if not known:
         return None
     code, rate = max(known.items(), key=lambda one: (one[1].rate, one[1].count))

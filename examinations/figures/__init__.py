@@ -18,9 +18,9 @@ from examinations.figures.rows import (
     of_account,
     with_days,
 )
-from examinations.figures.table import MONTH, TOO_FEW, Line, Stay, table_of, total
+from examinations.figures.table import MONTH, Line, Stay, table_of, total
 from examinations.figures.whole import Figures, FromYou, Spent, figures, from_you, spent, stay
-from examinations.intervals import Rate
+from examinations.intervals import TOO_FEW, Rate
 from examinations.models.examination import CARGO, HELD, WRONG
 
 __all__ = [

@@ -10,7 +10,7 @@ from accounts.models import Account, Person
 from examinations.figures.comparing import CHANCE, Change, change
 from examinations.figures.period import Period, months_earlier
 from examinations.figures.rows import of_account
-from examinations.figures.table import MONTH, TOO_FEW, Line, of_months, sums_of
+from examinations.figures.table import MONTH, Line, of_months, sums_of
 from examinations.intervals import rate_of
 from examinations.models import Dimension, EntryBreakdown, ExaminationBreakdown
 from examinations.models.entry import Source
@@ -70,7 +70,7 @@ def changes(lines: Iterable[Line], found: Mapping[Any, Before]) -> dict[Any, Cha
     for line in lines:
         before = then(found, line.code)
         was = rate_of(min(before.examined, before.entries), before.entries)
-        if line.examined and was and min(line.examined.count, was.count) >= TOO_FEW:
+        if line.examined and was and line.examined.tells and was.tells:
             compared[line.code] = change(was, line.examined)
     return compared
 

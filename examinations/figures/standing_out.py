@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from examinations.binomial import at_least
-from examinations.figures.table import TOO_FEW, Line
+from examinations.figures.table import Line
 from examinations.intervals import Rate
 
 #: Chance of naming any value where none differs, over a whole table.
@@ -16,7 +16,7 @@ def stand_out(lines: Iterable[Line], whole: Rate | None, of: Callable[[Line], Ra
     Exact binomial test, one-sided, each at 5 % divided by the number of lines tested (Bonferroni): looking at twenty
     ports, one interval of 95 % misses by chance alone.
     """
-    tested = [(line, rate) for line in lines if (rate := of(line)) and rate.count >= TOO_FEW]
+    tested = [(line, rate) for line in lines if (rate := of(line)) and rate.tells]
     if whole is None or not tested:
         return []
     limit = FALSE_NAMING / len(tested)

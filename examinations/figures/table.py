@@ -20,8 +20,6 @@ from examinations.models.entry import Source
 
 #: The months of the period as values: a dimension that needs no sums of its own.
 MONTH = "month"
-#: Below so many of what a rate is counted on, the rate says little: it is shown as a count, "too few to tell".
-TOO_FEW = 20
 
 ENTRIES = ("entries", "examined", "lines", "value", "duty", "fees")
 COUNTS = ("cargo", "held", "long_stays", "closed", "wrong", "reviews", "reviews_wrong", "reviews_major")

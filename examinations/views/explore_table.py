@@ -8,7 +8,7 @@ from accounts.models import Account
 from examinations.exploring.dimensions import Dimension, filter_of, name_of, period_of
 from examinations.exploring.measures import Measure
 from examinations.exploring.pivot import Pivot, Value
-from examinations.exploring.shares import enough, highest
+from examinations.exploring.shares import highest
 from examinations.figures import TOO_FEW, Period, Rate
 from examinations.models import Port
 from look.downloads import Cell, Facts, Sheet
@@ -28,7 +28,7 @@ def _text(value: Value, unit: str) -> str:
     if value is None or (unit == "money" and not value):
         return ""
     if isinstance(value, Rate):
-        return percent(value.rate) if enough(value) else f"{count(value.found)} of {count(value.count)}"
+        return percent(value.rate) if value.tells else f"{count(value.found)} of {count(value.count)}"
     if unit == "days":
         return halves(float(value))
     return amount(value) if unit == "money" else count(value)
@@ -37,7 +37,7 @@ def _text(value: Value, unit: str) -> str:
 def _told(rate: Rate) -> str:
     """A rate in a sentence: never without what it is counted on, and of too few the count alone."""
     of = f"{count(rate.found)} of {count(rate.count)}"
-    return f"{percent(rate.rate)} ({of}, {percent(rate.low)} to {percent(rate.high)})" if enough(rate) else of
+    return f"{percent(rate.rate)} ({of}, {percent(rate.low)} to {percent(rate.high)})" if rate.tells else of
 
 
 class Table:
@@ -91,7 +91,7 @@ class Table:
             some = value.found if self.measure.of_entries else value.count
             low, high = percent(value.low), percent(value.high)
             note = (
-                f"{count(value.found)} of {count(value.count)}, {low} to {high}" if enough(value) else "too few to tell"
+                f"{count(value.found)} of {count(value.count)}, {low} to {high}" if value.tells else "too few to tell"
             )
             return Shown(text, self.link(base, row, column) if some else "", note)
         return Shown(text, self.link(base, row, column) if text not in ("", "0") else "")
@@ -214,7 +214,7 @@ class Table:
 def _size(value: Value) -> float:
     """What rows are put in order by; a rate of too few comes last."""
     if isinstance(value, Rate):
-        return value.rate if enough(value) else -1.0
+        return value.rate if value.tells else -1.0
     return float(value or 0)
 
 

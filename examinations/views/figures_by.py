@@ -58,7 +58,7 @@ DIMENSIONS = {
 
 def _sure(rate: Rate | None) -> float:
     """What a rate sorts by: those of too few come last."""
-    return rate.rate if rate and rate.count >= TOO_FEW else -1.0
+    return rate.rate if rate and rate.tells else -1.0
 
 
 SORTS: dict[str, Callable[[Line], Any]] = {
@@ -192,7 +192,7 @@ def _rows(
                 min(top, 1.0),
                 whole.examined.rate if whole.examined else None,
             )
-            if line.examined and line.examined.count >= TOO_FEW
+            if line.examined and line.examined.tells
             else None,
             _links(base, period, by, line, finding, client),
             then(against.before, line.code),

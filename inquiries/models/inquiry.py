@@ -143,10 +143,6 @@ class Inquiry(InquiryVerbs):
         return f"{timezone.localdate(self.asked_at).year}-{self.pk:04}" if self.pk else "new"
 
     @property
-    def waits_for_cbp(self) -> bool:
-        return self.state == State.OPEN
-
-    @property
     def is_over(self) -> bool:
         return self.state == State.CLOSED
 

@@ -39,7 +39,6 @@ class Outlook:
     expected: list[Expected] = field(default_factory=list)
     crossing: int | None = None
     crossing_words: str = ""
-    ends_words: str = ""
 
     template = "look/charts/outlook.html"
 

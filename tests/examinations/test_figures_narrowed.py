@@ -18,8 +18,8 @@ from examinations.duty.months import recount as recount_duty
 from examinations.figures import MONTH, Period
 from examinations.figures.before import Before, before_of, changes, in_words, period_before, real_changes, then
 from examinations.figures.definitions import DEFINITIONS
-from examinations.figures.table import TOO_FEW, Line, stay_of
-from examinations.intervals import rate_of
+from examinations.figures.table import Line, stay_of
+from examinations.intervals import TOO_FEW, rate_of
 from examinations.models import Cost, Dimension, Examination
 from tests.named_people import World, closed, make_account, make_entry, make_examination, world_again
 from tests.portal.test_every_address import signed_in

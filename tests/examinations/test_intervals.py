@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examinations.intervals import rate_of
+from examinations.intervals import TOO_FEW, rate_of
 
 # domain.md 4.3, simple binomial intervals
 REFERENCE = [
@@ -45,3 +45,10 @@ def test_nothing_counted_has_no_rate_and_more_found_than_counted_is_refused() ->
     for found, count in ((1, 0), (3, 2), (-1, 5)):
         with pytest.raises(ValueError, match="cannot be found in"):
             rate_of(found, count)
+
+
+@pytest.mark.parametrize(("count", "tells"), [(1, False), (TOO_FEW - 1, False), (TOO_FEW, True)])
+def test_a_rate_of_too_few_tells_nothing(count: int, tells: bool) -> None:
+    rate = rate_of(1, count)
+    assert rate is not None
+    assert rate.tells is tells

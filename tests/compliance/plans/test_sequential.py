@@ -2,35 +2,15 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binom
 
 from compliance.plans.merging import merge
-from compliance.plans.sequential import LOWER, UPPER, CureTest, default_limit, single_look
+from compliance.plans.sequential import LOWER, UPPER, CureTest, default_limit
 
 PLANS, MONTHS = 20_000, 24
 
 
 def test_the_limits_of_the_test() -> None:
     assert (pytest.approx(2.890372, abs=1e-6), pytest.approx(-2.251292, abs=1e-6)) == (UPPER, LOWER)
-
-
-@pytest.mark.parametrize(
-    ("limit", "sizes"),
-    [
-        (0.05, [59, 93, 124, 153, 181]),
-        (0.10, [29, 46, 61, 76, 89]),
-        (0.15, [19, 30, 40, 50, 59]),
-        (0.20, [14, 22, 30, 37, 44]),
-    ],
-)
-def test_a_single_look_needs_what_the_table_says(limit: float, sizes: list[int]) -> None:
-    assert [single_look(limit, finds) for finds in range(5)] == sizes
-
-
-def test_the_power_of_a_single_look_is_the_tables() -> None:
-    sizes = [single_look(0.15, finds) for finds in range(5)]
-    power = [float(binom.cdf(finds, size, 0.03)) for finds, size in enumerate(sizes)]
-    assert power == pytest.approx([0.561, 0.773, 0.882, 0.937, 0.968], abs=5e-4)
 
 
 def test_the_ratio_by_hand() -> None:

@@ -44,6 +44,15 @@ def test_each_fact_that_fails_fails_its_own_criterion_alone() -> None:
         assert {name for name, one in found.items() if one.met is False} == {code}, change
 
 
+def test_years_end_on_their_day() -> None:
+    for code, name, last in (
+        ("tests", "tested_on", datetime.date(2025, 6, 1)),
+        ("controls", "reviewed_on", datetime.date(2024, 6, 1)),
+    ):
+        assert by_code(ISA, replace(GOOD, **{name: last}))[code].met is True
+        assert by_code(ISA, replace(GOOD, **{name: last - datetime.timedelta(days=1)}))[code].met is False
+
+
 def test_without_ctpat_there_is_no_tier_and_with_it_an_unknown_one_is_unknown() -> None:
     assert by_code(ISA, replace(GOOD, ctpat=False, tier=None))["tier"].met is False
     assert by_code(ISA, replace(GOOD, tier=None))["tier"].met is None
