@@ -1,6 +1,6 @@
 """The mail of a notice of trade: what all read, and between it what it means for the account of whoever reads.
 
-Each is drawn for its reader when it is sent. What a notice touches is read once a notice and process, not once a mail.
+What is its reader’s alone is put into each when it is sent. What a notice touches is read once a notice and process, not once a mail.
 """
 
 import logging
@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -19,9 +18,10 @@ from compliance.bonds.words import with_what_is_announced
 from look.formats import plural
 from notices import sentences, telling, touched_by
 from notices.models import Notice, Touched
-from notifications.digests import OWN
-from notifications.letters import DRAWN, Drawn, blocks_of
+from notifications.digests import IN_DIGESTS
+from notifications.letters import Due
 from notifications.models import Delivery
+from notifications.own_words import OWN, Own
 
 logger = logging.getLogger("portal.notices")
 
@@ -106,10 +106,11 @@ def _of_bond(bond: Bond | None, *, whose: str = "Your") -> str:
     return with_what_is_announced(bond.review, bond.amount, whose=whose) if bond else ""
 
 
-def means(delivery: Delivery) -> str:
+def means(delivery: Due) -> str:
     """What the notice means for the accounts for which a person is told; empty where it touches no trade of theirs."""
     said = _said_of(delivery.message.about_id)
-    return _together(delivery, [said[account] for account in delivery.told_for if account in said])
+    mine = [said[account] for account in delivery.told_for if account in said]
+    return _together(mine, of_government=delivery.of_government)
 
 
 def means_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
@@ -121,13 +122,14 @@ def means_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
     found = {}
     for one in wanted:
         keys = [(one.message.about_id, account) for account in one.told_for]
-        found[one.pk] = _together(one, [said[key] for key in keys if key in said])
+        mine = [said[key] for key in keys if key in said]
+        found[one.pk] = _together(mine, of_government=one.person.is_government)
     return found
 
 
-def _together(delivery: Delivery, said: list[Said]) -> str:
+def _together(said: list[Said], *, of_government: bool) -> str:
     mine = sorted(said)
-    if len(mine) == 1 and not delivery.person.is_government:
+    if len(mine) == 1 and not of_government:
         return mine[0].to_it
     lines = [one.of_it for one in mine[:MOST_NAMED]]
     if (more := len(mine) - MOST_NAMED) > 0:
@@ -135,23 +137,7 @@ def _together(delivery: Delivery, said: list[Said]) -> str:
     return "\n".join(lines)
 
 
-def draw(delivery: Delivery) -> Drawn:
-    """The mail of one person."""
-    message, own = delivery.message, means(delivery)
-    lead, _, rest = message.text.partition("\n\n")
-    if own:
-        rest = f"{MEANS}\n{own}\n\n{rest}"
-    context = {
-        "lead": lead,
-        "rest": rest,
-        "blocks": blocks_of(rest),
-        "address": settings.PORTAL_ADDRESS + message.path,
-        "words": "Read it in the portal",
-    }
-    return Drawn(message.subject, "mail", context)
-
-
 def connect() -> None:
-    """Let these mails be drawn here, and digests say what these notices mean."""
-    DRAWN[telling.OWN] = draw
-    OWN.append(means_of)
+    """Let mails and digests say here what these notices mean to their readers."""
+    OWN[telling.OWN] = Own(MEANS, means)
+    IN_DIGESTS.append(means_of)

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from django.db import Error
 
 from notifications import claims
-from notifications.claims import Ledger, Outcome, claim, let_go
+from notifications.claims import Ledger, Outcome, Row, claim, let_go
 from notifications.letters import Due
 from notifications.models import Delivery, Message
 
@@ -21,15 +21,20 @@ LOOKED_AT, LOOK_SECONDS = 200, 1.0
 FEW = 150
 
 
+def _due(row: Row, message: Message) -> Due:
+    told_for = tuple(row.told_for)
+    return Due(row.pk, row.message, row.person, row.email, row.attempts, message, told_for, row.of_government)
+
+
 class Held:
     """What a claim holds, the last to be sent first; each message is read once, and each mail looked at for the first time."""
 
     def __init__(self, number: uuid.UUID) -> None:
         self.number, self.looked_at = number, time.monotonic()
         rows = claims.held(number)
-        messages = Message.objects.in_bulk({row[1] for row in rows})
-        self.waiting = [Due(*row[:5], messages[row[1]]) for row in rows]
-        self.looked: dict[int, str | None] = {row[0]: row[5] for row in rows}
+        messages = Message.objects.in_bulk({row.message for row in rows})
+        self.waiting = [_due(row, messages[row.message]) for row in rows]
+        self.looked: dict[int, str | None] = {row.pk: row.end for row in rows}
 
 
 class Batch:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import psycopg2
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
@@ -86,7 +86,7 @@ WHERE d.claim = %s AND d.state = 'claimed' AND {NOT_GONE}
 LOOK = f"SELECT d.id, {MAY_GO} {LOOKED_AT} AND d.id = ANY (%s)"
 # What a claim holds, the last to be sent first, with a first look.
 HELD = f"""
-SELECT d.id, d.message_id, d.person_id, p.email, d.attempts, {MAY_GO} {LOOKED_AT} ORDER BY d.due_at DESC, d.id DESC
+SELECT d.id, d.message_id, d.person_id, p.email, d.attempts, d.told_for, p.role <> 'member', {MAY_GO} {LOOKED_AT} ORDER BY d.due_at DESC, d.id DESC
 """
 RENEW = "UPDATE notifications_delivery SET claimed_until = now() + %s::interval WHERE claim = %s AND state = 'claimed'"
 # Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was. What a
@@ -163,12 +163,24 @@ def look(pks: Collection[int], number: uuid.UUID) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def held(number: uuid.UUID) -> list[tuple[int, uuid.UUID, uuid.UUID, str, int, str]]:
-    """What a claim holds, the last to be sent first: number of the delivery, message, person, address, tries, and what
-    `look` says of it."""
+class Row(NamedTuple):
+    """A delivery that a claim holds. end: what `look` says of it."""
+
+    pk: int
+    message: uuid.UUID
+    person: uuid.UUID
+    email: str
+    attempts: int
+    told_for: list[uuid.UUID]
+    of_government: bool
+    end: str
+
+
+def held(number: uuid.UUID) -> list[Row]:
+    """What a claim holds, the last to be sent first."""
     with connection.cursor() as cursor:
         cursor.execute(HELD, [number])
-        return list(cursor.fetchall())
+        return [Row(*row) for row in cursor.fetchall()]
 
 
 def renew(number: uuid.UUID) -> None:

@@ -67,7 +67,7 @@ def gather() -> int:
 
 
 #: What messages say to their reader alone: asked of the deliveries that a digest carries, answered by delivery (id).
-OWN: list[Callable[[Sequence[Delivery]], dict[int, str]]] = []
+IN_DIGESTS: list[Callable[[Sequence[Delivery]], dict[int, str]]] = []
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def carried_by(digest: Delivery) -> list[Item]:
     rows = digest.carried.filter(state=Delivery.State.QUEUED).select_related("message", "person")
     found = list(rows.order_by("due_at", "pk"))
     own: dict[int, str] = {}
-    for asked in OWN:
+    for asked in IN_DIGESTS:
         own |= asked(found[:SHOWN])
     return [
         Item(one.message.subject, one.message.text.partition("\n\n")[0], one.message.path, own.get(one.pk, ""))

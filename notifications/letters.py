@@ -1,14 +1,14 @@
 """What a message looks like as a mail: text and HTML, the same for every attempt.
 
 What all readers of a message read alike is drawn once and put into the form of the wire once; a person adds the lines
-of the header that are theirs. A topic may say something of its own to each (`PERSONAL`, `DRAWN`).
+of the header that are theirs. A topic may say something of its own to each (`PERSONAL`, `DRAWN`, own_words.py).
 """
 
 import functools
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from typing import Any
 
@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 
 from notifications import unsubscribing
 from notifications.models import Delivery, Message
+from notifications.own_words import OWN, PLACE, Shell
 
 #: By topic: (address, words of the link) for one delivery, made when it is sent and kept nowhere.
 Link = tuple[str, str]
@@ -48,6 +49,8 @@ class Due:
     email: str
     attempts: int
     message: Message
+    told_for: tuple[uuid.UUID, ...] = ()
+    of_government: bool = False
 
     @property
     def whole(self) -> Delivery:
@@ -135,6 +138,7 @@ class Letters:
 
     def __init__(self) -> None:
         self.bodies: dict[uuid.UUID, Body] = {}
+        self.shells: dict[uuid.UUID, tuple[Body, Shell | None]] = {}
 
     def body(self, delivery: Due) -> Body | None:
         """The words of a delivery; None where there is nothing to say any more."""
@@ -142,17 +146,33 @@ class Letters:
         if message.topic in DRAWN:
             drawn = DRAWN[message.topic](delivery.whole)
             return _body(message, drawn.subject, drawn.template, drawn.context) if drawn else None
+        if message.topic in OWN and (words := OWN[message.topic].words(delivery)):
+            return self._with_own(message, words)
         if message.topic in PERSONAL:
             return _body(message, message.subject, "mail", _context(message, PERSONAL[message.topic](delivery.whole)))
         found = self.bodies.get(message.pk)
         if found is None:
             if len(self.bodies) >= KEPT:
                 self.bodies.clear()
-            link = (settings.PORTAL_ADDRESS + message.path, "Read it in the portal")
+            link = _link_of(message)
             reply = reply_of(delivery)
             context = _context(message, link) | {"reply": reply.line if reply else ""}
             found = self.bodies[message.pk] = _body(message, message.subject, "mail", context)
         return found
+
+    def _with_own(self, message: Message, words: str) -> Body:
+        """What all read, with a reader's own words in their place."""
+        found = self.shells.get(message.pk)
+        if found is None:
+            if len(self.shells) >= KEPT:
+                self.shells.clear()
+            body = _drawn_with_own(message, PLACE)
+            found = self.shells[message.pk] = body, Shell.of(body.text, body.html, body.common)
+        body, shell = found
+        if shell is None:
+            return _drawn_with_own(message, words)
+        text, html, common = shell.filled(words)
+        return replace(body, text=text, html=html, common=common)
 
     def letter(self, delivery: Due, over: BaseEmailBackend | None) -> EmailMultiAlternatives | None:
         """The mail of one delivery, for any backend of Django's."""
@@ -205,8 +225,9 @@ def _plain(subject: str, text: str, html: str) -> EmailMultiAlternatives:
     return letter
 
 
-def _context(message: Message, link: Link) -> dict[str, Any]:
+def _context(message: Message, link: Link, own: str = "") -> dict[str, Any]:
     lead, _, rest = message.text.partition("\n\n")
+    rest = own + rest
     return {
         "lead": lead,
         "rest": rest,
@@ -214,6 +235,15 @@ def _context(message: Message, link: Link) -> dict[str, Any]:
         "address": link[0] if message.path else "",
         "words": link[1],
     }
+
+
+def _link_of(message: Message) -> Link:
+    return settings.PORTAL_ADDRESS + message.path, "Read it in the portal"
+
+
+def _drawn_with_own(message: Message, words: str) -> Body:
+    context = _context(message, _link_of(message), own=f"{OWN[message.topic].heading}\n{words}\n\n")
+    return _body(message, message.subject, "mail", context)
 
 
 def _body(message: Message, subject: str, template: str, context: dict[str, Any]) -> Body:
