@@ -130,6 +130,18 @@ def test_a_digest_asks_as_much_for_many_notices_as_for_one(known: World, post: P
     assert asked[0] == asked[1]
 
 
+def learned() -> None:
+    """What the rule learns of two hundred even bonds; and a first review of those that there are."""
+    today = timezone.localdate()
+    rng = np.random.default_rng(1)
+    years = np.full((200, 24), 50_000.0) * rng.uniform(0.97, 1.03, (200, 24))
+    PathErrors.objects.create(
+        month=today.replace(day=1),
+        data=errors_of(years[:, :12], years[:, 12:]).as_data(),  # type: ignore[union-attr]
+    )
+    review(None, today)
+
+
 @pytest.fixture
 def bonds(known: World) -> World:
     """Bonds of $70,000 of Quillard and Stranger, and of its broker, reviewed before anything was announced; Quillard paid
@@ -141,13 +153,7 @@ def bonds(known: World) -> World:
         EntryMonth.objects.filter(identifier=identifier).delete()
         for back in range(1, 25):
             deposit(identifier, months_earlier(today, back), 50_000)
-    rng = np.random.default_rng(1)
-    years = np.full((200, 24), 50_000.0) * rng.uniform(0.97, 1.03, (200, 24))
-    PathErrors.objects.create(
-        month=today.replace(day=1),
-        data=errors_of(years[:, :12], years[:, 12:]).as_data(),  # type: ignore[union-attr]
-    )
-    review(None, today)
+    learned()
     return known
 
 

@@ -1,6 +1,8 @@
 """The sender as it runs in life: a Celery worker and commands, as processes with the login of the worker."""
 
+import mailbox
 import signal
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,12 +10,13 @@ from django.test import Client
 from accounts.models import Person
 from notices.models import Notice
 from notifications import sending
-from notifications.models import Delivery
+from notifications.models import Delivery, Suppression
 from notifications.tasks import send_due
 from tests.committed import at_once
 from tests.mail_servers import Post
 from tests.named_people import make_world
 from tests.notifications.messages import let_leases_run_out, make_message, make_people, states
+from tests.notifications.test_coming_back import report
 from tests.workers import Processes, until
 
 pytestmark = pytest.mark.processes
@@ -110,3 +113,16 @@ def test_the_command_killed_and_run_again_reaches_everybody(processes: Processes
     assert states(message) == {"sent": 40}
     assert sorted(set(post.to)) == everybody(40)
     assert len(post.mails) <= 41
+
+
+def test_what_comes_back_as_a_mail_is_taken_in_with_the_login_of_the_worker(
+    processes: Processes, post: Post, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REPLY_DOMAIN", "reply.portal.example")
+    message = make_message(make_people(2))
+    assert processes.manage("send_notices").wait() == 0
+    box = mailbox.Maildir(str(tmp_path / "box"), create=True)
+    box.add(report(post.returns["person0000@people.example"]))
+    assert processes.manage("read_maildir", str(tmp_path / "box")).wait() == 0
+    assert states(message) == {"bounced": 1, "sent": 1}
+    assert Suppression.objects.get().address == "person0000@people.example"
