@@ -11,7 +11,7 @@ from compliance.trends import telling as trends
 from examinations.telling import detentions, questions, requests
 from inquiries import reminding as follow_ups
 from inquiries import telling as inquiries
-from inquiries.by_mail.not_taken import NOT_TAKEN
+from inquiries.by_mail.not_taken import CANNOT_SIGN_IN, NOT_TAKEN
 from notices import reminding
 from notices import telling as notices
 from notifications import invitations, kinds
@@ -88,6 +88,7 @@ ALWAYS = (
     admitting.NOT_FOR_THEM,
     admitting.WARNED,
     admitting.CLOSED,
+    CANNOT_SIGN_IN,
     Delivery.DIGEST,
 )
 

@@ -16,6 +16,8 @@ from inquiries.models import InboundMail, Inquiry
 from inquiries.verbs import MOST_A_DAY
 
 NOT_TAKEN = "inquiry-mail-not-taken"
+#: Whoever cannot sign in reads no inbox: of this a mail goes out, whatever they chose.
+CANNOT_SIGN_IN = "inquiry-mail-access-lapsed"
 Reason = InboundMail.Reason
 #: Reasons that a person who really wrote can do something about, and hears of.
 SAID = {
@@ -79,9 +81,10 @@ def _tell(row: InboundMail, inquiry: Inquiry, person: Person, day: datetime.date
         f"If you wrote it, {DO.get(Reason(row.reason), 'sign in and write there')}. If you did not, do nothing: nothing of it "
         "stands in the thread."
     )
-    path = "/sign-in/forgotten/" if row.reason == Reason.LAPSED else f"/inquiries/{inquiry.pk}/"
+    lapsed = row.reason == Reason.LAPSED
+    path = "/sign-in/forgotten/" if lapsed else f"/inquiries/{inquiry.pk}/"
     tell_once(
-        f"{NOT_TAKEN}:{inquiry.pk}:{person.pk}:{row.reason}:{day}", NOT_TAKEN, "Your mail did not reach the inquiry", text,
+        f"{NOT_TAKEN}:{inquiry.pk}:{person.pk}:{row.reason}:{day}", CANNOT_SIGN_IN if lapsed else NOT_TAKEN, "Your mail did not reach the inquiry", text,
         path=path, about=inquiry, people=[members_of([inquiry.account_id]).filter(person=person)],
     )  # fmt: skip
 

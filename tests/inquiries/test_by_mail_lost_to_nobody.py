@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Lapse
 from inquiries.by_mail import taking_in
 from inquiries.by_mail.address import Addressee, reply_address
-from inquiries.by_mail.not_taken import NOT_TAKEN
+from inquiries.by_mail.not_taken import CANNOT_SIGN_IN, NOT_TAKEN
 from inquiries.models import Inquiry
 from notifications.models import Message
 from tests.inquiries.mails import came, mail, to_robin
@@ -25,7 +25,7 @@ def for_staff(inquiry: Inquiry) -> list[str]:
 
 
 def told(person: Any) -> list[Message]:
-    return list(Message.objects.filter(topic=NOT_TAKEN, deliveries__person=person))
+    return list(Message.objects.filter(topic__in=[NOT_TAKEN, CANNOT_SIGN_IN], deliveries__person=person))
 
 
 def test_whose_access_lapsed_is_told_the_way_back_and_staff_that_they_wrote(world: World, inquiry: Inquiry) -> None:
@@ -45,6 +45,7 @@ def test_whose_access_lapsed_is_told_the_way_back_and_staff_that_they_wrote(worl
     (message,) = told(world.robin)
     assert "Forgot your password?" in message.text
     assert message.path == "/sign-in/forgotten/"
+    assert message.kind is None  # nobody turns it off
     assert inquiry.messages.count() == 1
 
 
