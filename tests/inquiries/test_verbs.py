@@ -115,6 +115,9 @@ def test_an_account_that_has_left_writes_to_what_waits_and_begins_nothing_again(
         assert (one.state in ("answered", "closed"), one.due_at, one.messages.count()) == (True, None, before)
     with pytest.raises(ValidationError, match="has left"):
         Inquiry.objects.get(pk=done.pk).ask_back(by=world.hq, text="With the gear?")
+    page = signed_in(world, "hq").get(f"/accounts/{world.quillard.pk}/inquiries/{over.pk}/").content.decode()
+    assert "so it is not taken up again" in page
+    assert "reopen/" not in page
 
 
 def test_the_year_of_a_number_is_that_of_the_day_in_new_york(world: World) -> None:
