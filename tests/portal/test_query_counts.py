@@ -8,12 +8,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Assignment, FilingRelation, Membership
+from accounts.models import Account, Assignment, FilingRelation, Membership
+from compliance.bonds.models import Bond, BondStep, CoveredNumber
+from compliance.bonds.reviewing import review
+from compliance.controls.models import SelfAssessment
+from compliance.measurement.models import MeasurementPlan
+from compliance.risk.models import Backtest, RiskModel
 from compliance.risk.recompute import recompute
+from compliance.selection.models import Round
+from compliance.trends.models import SharedPart, SharedTrend
 from examinations.breakdowns.counting import recount
 from examinations.checks.finding import look
-from examinations.models import Cost, Discrepancy, Examination, Load, RequestLine, SupersededRow
+from examinations.models import Cost, Discrepancy, Examination, Export, Load, RequestLine, SupersededRow
+from inquiries.models import Contact, FollowUp, KnowledgeEntry
 from notices.models import Notice
+from tests.compliance.measurement.lines import PERIOD
+from tests.compliance.plans.world import begin
+from tests.compliance.selection.rounds import CAPACITIES
+from tests.compliance.trends.examined_world import make_trend
+from tests.inquiries.threads import asked, brought_in
 from tests.named_people import World, closed, make_account, make_entry, make_examination, make_person, make_request
 from tests.portal.test_every_address import signed_in
 
@@ -65,7 +78,7 @@ PAGES = [
     ("/accounts/{quillard}/trends/", "jordan", 18),
     ("/trends/all/", "jordan", 16),
     ("/trends/across/", "hq", 16),
-    ("/accounts/{quillard}/contacts/", "jordan", 18),
+    ("/accounts/{quillard}/contacts/", "jordan", 20),
     ("/inquiries/", "robin", 20),
     ("/inquiries/", "jordan", 20),
     ("/inquiries/", "expert", 20),
@@ -105,9 +118,9 @@ PAGES = [
     # All of a year in one document: it asks each room once.
     ("/review/", "robin", 75),
     ("/accounts/{quillard}/review/", "jordan", 75),
-    ("/sheet/", "robin", 28),
+    ("/sheet/", "robin", 30),
     ("/sheet/", "billie", 28),
-    ("/accounts/{quillard}/sheet/", "jordan", 28),
+    ("/accounts/{quillard}/sheet/", "jordan", 30),
     ("/accounts/{quillard}/hand-over-sheet/", "jordan", 38),
     ("/center/", "robin", 22),
     ("/accounts/{quillard}/center/", "jordan", 22),
@@ -118,8 +131,8 @@ PAGES = [
     ("/accounts/?download=csv", "hq", 20),
     ("/accounts/", "hq", 22),
     ("/people/", "robin", 20),
-    ("/inquiries/alike/?subject=gear+motor&heading=8501", "robin", 18),
-    ("/inquiries/knowledge/?q=gear+motor", "robin", 18),
+    ("/inquiries/alike/?subject=gear+motor&heading=8501", "robin", 20),
+    ("/inquiries/knowledge/?q=gear+motor", "robin", 20),
     ("/inquiries/knowledge/", "hq", 16),
     ("/people/", "billie", 20),
     ("/notices/", "robin", 21),
@@ -156,7 +169,7 @@ PAGES = [
     ("/api/v1/examinations/", "jordan", 18),
     ("/api/v1/discrepancies/", "hq", 13),
     ("/api/v1/risk-assessments/?newest=true", "hq", 12),
-    ("/api/v1/bonds/", "hq", 12),
+    ("/api/v1/bonds/", "hq", 16),
     ("/api/v1/notices/", "hq", 11),
 ]
 
@@ -241,11 +254,83 @@ def grow(world: World, numbers: range) -> None:
         )
         notice.submit(by=world.hq)
         notice.publish(by=world.hq)
+        for of_a_room in (_bonds, _trends_and_plans, _inquiries):
+            of_a_room(world, account, n, today)
+    review(None, today)
     recompute(None, as_of=today)
+    for n in numbers:
+        _of_headquarters(world, n, today)
     look([world.quillard.pk], today)
     recount(None)
     with connection.cursor() as cursor:
         cursor.execute("DISCARD TEMP")  # what the end of a transaction would do
+
+
+def _bonds(world: World, account: Account, n: int, today: datetime.date) -> None:
+    for at, principal in enumerate((account, world.quillard)):
+        fields = {"activity_code": "1", "amount": 1_000, "effective": today, "version_at": timezone.now()}
+        bond = Bond.objects.create(number=f"{n}{at}", account=principal, load=world.load, **fields)
+        number = {"identifier": principal.identifiers.first(), "account": principal, "principal_account": principal}
+        CoveredNumber.objects.create(bond=bond, role="PRINCIPAL", **number)
+        BondStep.record(bond, "letter", on=today, by=world.hq, today=today)
+
+
+def _trends_and_plans(world: World, account: Account, n: int, today: datetime.date) -> None:
+    begin(world, manufacturer_id=f"CNPLAN{n:02}SHA")
+    for origin in ("CN", "VN", "MX"):  # with two numbers already more than a review names, which then asks how many
+        make_trend(world.quillard, manufacturer_id=f"CNTREND{n:02}SHA", origin=origin)
+    make_trend(account)
+    since = dict.fromkeys(("found_on", "as_of", "since", "since_low", "since_high"), today)
+    counts = {"examinations": 9, "discrepancies": 4, "expected": 1}
+    shared = SharedTrend.objects.create(manufacturer_id=f"INLAMP{n:02}RAJ", accounts=2, q_value=0.01, **since, **counts)
+    for part in (account, world.quillard):
+        SharedPart.objects.create(shared=shared, account=part, **counts)
+
+
+def _inquiries(world: World, account: Account, n: int, today: datetime.date) -> None:
+    brought_in(world, asked(world, subject=f"Heading of gear motor {n}"))
+    asked(world, account=account, by=account.memberships.get().person)
+    for state in ({"state": "published", "published_by": world.jordan, "published_on": today}, {}):
+        KnowledgeEntry.objects.create(
+            question=f"Which heading does gear motor {n} take?",
+            answer="8501",
+            category_id="classification",
+            heading="8501",
+            authority_kind="ruling",
+            authority=f"N3012{n:02}",
+            answered_on=today,
+            written_by=world.hq,
+            **state,
+        )
+    words = {"kind": "call", "whom": f"Robin {n}", "words": "Hello"}
+    contact = Contact.note(world.quillard, on=today, by=world.jordan, today=today, **words)
+    FollowUp.plan(contact, what="Call back", due=today, by=world.jordan, today=today)
+
+
+def _of_headquarters(world: World, n: int, today: datetime.date) -> None:
+    SelfAssessment.start(world.quillard, by=world.robin, on=today.replace(day=1, year=today.year - n))
+    Round.draft(
+        by=world.hq,
+        as_of=today,
+        model_version=2,
+        enter_from=56,
+        stay_from=48,
+        capacities=CAPACITIES,
+    )
+    MeasurementPlan.write(by=world.hq, name=f"Plan {n}", starts=PERIOD[0], ends=PERIOD[1], lines=40, floor=5)
+    Backtest.objects.create(
+        as_of=today - datetime.timedelta(days=90 + n),
+        until=today,
+        model=RiskModel.active(),
+        by=world.hq,
+        state="done",
+        finished_at=timezone.now(),
+        found={"enough": False, "wrong": n, "reviews": n, "reviewed": n, "accounts": n, "outside": 0},
+    )
+    for owner in (world.robin, world.hq):
+        Export.objects.create(
+            owner=owner, role=owner.role, account=world.quillard, kind="entry-lines", format="csv", state="ready"
+        )
 
 
 def statements(world: World, name: str, address: str) -> tuple[int, str]:
