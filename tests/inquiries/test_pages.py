@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Account
 from inquiries.models import Absence, AnswerTemplate, ExpertGroup, Inquiry
 from inquiries.placeholders import MISSING, filled, unknown_in
+from inquiries.promises.figures import MANAGERS, SMALL
 from tests.inquiries.threads import RULING, asked, brought_in, group_of
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -199,9 +200,11 @@ def test_the_page_of_promises_names_no_person(world: World) -> None:
     one = asked(world)
     brought_in(world, one)
     one.answer(by=world.jordan, text="8501.", **RULING, now=timezone.now())
+    asked(world).answer(by=world.jordan, text="8501.", **RULING)
     page = signed_in(world, "hq").get("/inquiries/promises/").content.decode()
     main = page[page.index("<main") :]
-    assert "Groups of fewer than three experts, together" in main
+    assert MANAGERS in main
+    assert SMALL not in main  # it would be the one expert's
     assert "Machinery classification" not in main
     assert "Expert Nobody" not in main
     assert "Jordan" not in main
