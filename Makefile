@@ -7,15 +7,20 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv/bin/python
 BENCHMARKS ?= load risk ranking selection measurement draw own_rates effect trends trends_simulated bonds notices_matching notices_delivery promises inquiries pages export
 
-.PHONY: run test setup setup-tests started servers stop clean check style types rooms templates installation bench
+.PHONY: run test setup setup-tests environment assets started servers stop clean check style types rooms templates installation bench
 
-setup:
-	@$(PYTHON) -m servers.environment
+# The pages' assets are built while packages are installed, where the machine has its own Node; else after them.
+setup: TESTS :=
+setup-tests: TESTS := --tests
+setup setup-tests:
+	@$(MAKE) --no-print-directory --jobs 2 environment assets TESTS=$(TESTS)
 	@$(VENV) -m servers.assets
 
-setup-tests:
-	@$(PYTHON) -m servers.environment --tests
-	@$(VENV) -m servers.assets
+environment:
+	@$(PYTHON) -m servers.environment $(TESTS)
+
+assets:
+	@$(PYTHON) -m servers.assets --by-the-machines-node
 
 run: setup
 	@$(VENV) -m servers run

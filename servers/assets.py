@@ -109,6 +109,7 @@ def note_collected(home: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        build()
+        if "--by-the-machines-node" not in sys.argv or _machine_has_node():
+            build()
     except subprocess.CalledProcessError as error:
         sys.exit(f"The assets could not be built: {error.cmd[0]} ended with code {error.returncode}.")
