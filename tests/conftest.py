@@ -10,9 +10,11 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connections
+from django.test import Client
 from xdist.scheduler import LoadScopeScheduling
 
 from portal import celery_app
+from tests.signed_in import sign_in
 
 # A machine that is busy fails no test. `same`: the same commit gives the same answer, where nobody is there to look.
 hypothesis.settings.register_profile("portal", deadline=None)
@@ -69,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     # Else each client of a test reads every file that a run before the tests collected.
     settings.WHITENOISE_AUTOREFRESH = True
+    Client.force_login = sign_in
     # Nobody else's worker takes what tests queue, and theirs take nothing of anybody else.
     celery_app.conf.task_default_queue = f"tests-{os.getpid()}"
     if settings.DATABASES["default"]["PORT"] == 1:
@@ -81,8 +84,10 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
+    """Tests leave little garbage behind that counting references does not take: to look for it rarely is enough."""
     gc.freeze()
     gc.enable()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
