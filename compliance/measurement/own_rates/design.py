@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 
-from compliance.measurement.own_rates.known import Floats, Known, Mix
+from compliance.measurement.own_rates.known import Counts, Covariates, Floats, Known, Mix
 
 #: The first columns: a constant, and what no penalty shrinks (statistics B2).
 FREE = ("constant", "log size", "targeted log odds", "targeted log intensity")
@@ -56,25 +57,33 @@ def _log_size(known: Known) -> Floats:
     return np.log(np.maximum(known.value, LEAST_VALUE))
 
 
-def matrix_of(known: Known, design: Design) -> Floats:
-    """One row an account, one column a covariate; stored by column, as they are added up."""
-    matrix = np.zeros((len(known), design.columns), order="F")
+def matrix_of(known: Known, design: Design) -> Covariates:
+    """One row an account, one column a covariate: few of a row are anything but zero."""
     usual = TARGETED_WEIGHS * design.hit_rate
-    matrix[:, 0] = 1
-    matrix[:, 1] = _log_size(known) - design.size
     odds = (known.other_wrong + usual) / (known.other - known.other_wrong + TARGETED_WEIGHS - usual)
-    matrix[:, 2] = np.log(odds) - np.log(design.hit_rate / (1 - design.hit_rate))
-    matrix[:, 3] = np.log((known.other + 1) / (known.lines * design.intensity + 1))
-    _put(matrix, len(FREE), known.chapters, design.chapters)
-    _put(matrix, len(FREE) + len(design.chapters), known.origins, design.origins)
+    free = (
+        np.ones(len(known)),
+        _log_size(known) - design.size,
+        np.log(odds) - np.log(design.hit_rate / (1 - design.hit_rate)),
+        np.log((known.other + 1) / (known.lines * design.intensity + 1)),
+    )
+    everybody = np.arange(len(known))
+    parts = [
+        *((everybody, np.full(len(known), column), values) for column, values in enumerate(free)),
+        _shares(len(FREE), known.chapters, design.chapters),
+        _shares(len(FREE) + len(design.chapters), known.origins, design.origins),
+    ]
+    row, column, value = (np.concatenate(one) for one in zip(*parts, strict=True))
+    matrix = scipy.sparse.csr_array((value, (row, column)), shape=(len(known), design.columns))
+    matrix.sort_indices()
     return matrix
 
 
-def _put(matrix: Floats, first: int, mix: Mix, codes: list[str]) -> None:
-    """Shares into their columns. What no column is for stands in none: it counts as the usual."""
+def _shares(first: int, mix: Mix, codes: list[str]) -> tuple[Counts, Counts, Floats]:
+    """Shares in their columns. What no column is for stands in none: it counts as the usual."""
     if not codes or not len(mix.row):
-        return
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
     names = np.array(codes)
     place = np.minimum(np.searchsorted(names, mix.code), len(names) - 1)
     has = names[place] == mix.code
-    matrix[mix.row[has], first + place[has]] = mix.share[has]
+    return mix.row[has], first + place[has], mix.share[has]

@@ -10,7 +10,7 @@ from compliance.measurement.own_rates import groups
 from compliance.measurement.own_rates.design import FREE, Design, design_of, matrix_of
 from compliance.measurement.own_rates.expected import Expected, expected_of
 from compliance.measurement.own_rates.grid import Grid, grid_of
-from compliance.measurement.own_rates.known import Counts, Floats, Known
+from compliance.measurement.own_rates.known import Counts, Covariates, Floats, Known
 from compliance.measurement.own_rates.likelihood import spread_of
 from compliance.measurement.own_rates.posterior import Posterior, posteriors
 from compliance.measurement.own_rates.regression import FOLDS, Ridge, log_odds, ridge, variances
@@ -94,7 +94,7 @@ def folds_of(known: Known) -> Counts:
     return np.where(known.broker, -1, digits % FOLDS)
 
 
-def _regression(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts) -> Ridge:
+def _regression(matrix: Covariates, wrong: Counts, reviews: Counts, fold: Counts) -> Ridge:
     if wrong.sum() < LEAST_FINDS:
         constant = ridge(matrix[:, :1], wrong, reviews, fold, 1, 0.0)
         more = matrix.shape[1] - 1
@@ -119,7 +119,7 @@ def rates_by(fit: Fit, known: Known) -> Rated:
     )
 
 
-def _expected(matrix: Floats, fitted: Ridge, known: Known) -> Expected:
+def _expected(matrix: Covariates, fitted: Ridge, known: Known) -> Expected:
     return expected_of(log_odds(matrix, fitted, folds_of(known)), variances(matrix, fitted), known.other)
 
 

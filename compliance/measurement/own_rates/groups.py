@@ -22,9 +22,13 @@ class Groups:
 
     def first_of(self, kept: set[str]) -> Texts:
         """Of each account the narrowest group that was kept; ALL always is."""
-        known = np.array(sorted(kept))
-        wider = np.where(np.isin(self.wider, known), self.wider, self.widest)
-        return np.where(np.isin(self.band, known), self.band, wider)
+        wider = np.where(_among(self.wider, kept), self.wider, self.widest)
+        return np.where(_among(self.band, kept), self.band, wider)
+
+
+def _among(keys: Texts, kept: set[str]) -> npt.NDArray[np.bool_]:
+    """Looked up one by one: numpy would sort all the texts first, which takes ten times as long."""
+    return np.fromiter((key in kept for key in keys.tolist()), np.bool_, len(keys))
 
 
 def cuts_of(known: Known) -> list[float]:

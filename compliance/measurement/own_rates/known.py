@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.str_]
+#: A row an account, a column a covariate, within a row in the order of columns.
+Covariates = scipy.sparse.csr_array
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from compliance.measurement.own_rates.known import Counts, Floats
+from compliance.measurement.own_rates.known import Counts, Covariates, Floats
 
 #: On shares of headings and origins (statistics B2), and a touch on the rest, so that there is always an answer.
 PENALTY, TOUCH = 2.5, 1e-3
@@ -29,7 +29,7 @@ class Ridge:
     middle: Floats
 
 
-def ridge(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts, free: int, spread: float) -> Ridge:
+def ridge(matrix: Covariates, wrong: Counts, reviews: Counts, fold: Counts, free: int, spread: float) -> Ridge:
     """Coefficients by Newton's method, and without each fold.
 
     matrix: covariates, a row an account, the first a constant. wrong of reviews: the outcome. fold: of each account, 0 to
@@ -37,7 +37,7 @@ def ridge(matrix: Floats, wrong: Counts, reviews: Counts, fold: Counts, free: in
     1 / (M + 1) of the beta-binomial; 0 counts each review in full.
     """
     seen = reviews > 0
-    x, n = scipy.sparse.csr_array(matrix[seen]), reviews[seen].astype(float)
+    x, n = matrix[seen], reviews[seen].astype(float)
     weight = 1 / (1 + (n - 1) * spread)
     y, n, fold = wrong[seen] * weight, n * weight, fold[seen]
     penalty = np.full(x.shape[1], PENALTY)
@@ -81,23 +81,29 @@ def _with_penalty(slope: Floats, bend: Floats, beta: Floats, penalty: Floats) ->
     return slope, bend
 
 
-def log_odds(matrix: Floats, fitted: Ridge, fold: Counts) -> Floats:
-    """What is expected of each account by what all others but its fold taught; fold -1: by what all did.
-
-    Column by column: a product of matrices rounds by their size.
-    """
-    table = np.vstack([fitted.without, fitted.whole])
-    found = np.zeros(len(matrix))
-    for column, weights in zip(matrix.T, table.T, strict=True):
-        found += column * weights[fold]
+def log_odds(matrix: Covariates, fitted: Ridge, fold: Counts) -> Floats:
+    """What is expected of each account by what all others but its fold taught; fold -1: by what all did."""
+    table, row = np.vstack([fitted.without, fitted.whole]), _rows_of(matrix)
+    found = _summed(matrix, row, matrix.data * table[fold[row], matrix.indices])
     return np.clip(found, -FURTHEST, FURTHEST)
 
 
-def variances(matrix: Floats, fitted: Ridge) -> Floats:
+def variances(matrix: Covariates, fitted: Ridge) -> Floats:
     """Of what is expected of each account, in squared log odds. Where a group lies as a whole its grid knows better:
     what all accounts have in common is left out."""
-    turned = scipy.sparse.csr_array(matrix) @ fitted.covariance
-    middle = fitted.middle
-    apart: Floats = (turned * matrix).sum(axis=1) - 2 * (turned @ middle) + middle @ fitted.covariance @ middle
+    turned, row, middle = matrix @ fitted.covariance, _rows_of(matrix), fitted.middle
+    own = _summed(matrix, row, matrix.data * turned[row, matrix.indices])
+    apart: Floats = own - 2 * (turned @ middle) + middle @ fitted.covariance @ middle
     found: Floats = np.maximum(apart, 0.0)
+    return found
+
+
+def _rows_of(matrix: Covariates) -> Counts:
+    """Of each number that stands in the matrix its row."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def _summed(matrix: Covariates, row: Counts, values: Floats) -> Floats:
+    """Sums by row, one number after the other: another way of adding up would round by who else is rated."""
+    found: Floats = np.bincount(row, weights=values, minlength=matrix.shape[0]).astype(np.float64, copy=False)
     return found
