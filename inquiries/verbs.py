@@ -389,10 +389,13 @@ class InquiryVerbs(models.Model):
         due = self._clock()["due_at"]
         if missed_alone and now <= due:
             return
-        self.promises.create(  # type: ignore[attr-defined]
-            account_id=self.account_id, category=self.category, urgency=self.urgency, group=self.group, hours=self.hours,
-            due_at=due, at=now, kept=now <= due, used=used(self.clock_from, now, self._stops(), hours_in(self.zone)),
+        settled = self.promises.model(  # type: ignore[attr-defined]
+            inquiry=self, account_id=self.account_id, category=self.category, urgency=self.urgency, group=self.group,
+            hours=self.hours, due_at=due, at=now, kept=now <= due,
+            used=used(self.clock_from, now, self._stops(), hours_in(self.zone)),
         )  # fmt: skip
+        # Written and not read back: a member who closes what is late may not see it.
+        self.promises.model.objects.bulk_create([settled], ignore_conflicts=True)  # type: ignore[attr-defined]
         self._save(due_at=None, half_at=None, quarter_at=None)
 
 

@@ -185,6 +185,16 @@ def test_an_expert_is_chosen_from_their_group_and_from_no_other(world: World) ->
     assert "Expert Nobody sees it now." in jordan.post(where, right, follow=True).content.decode()
 
 
+def test_a_member_takes_back_a_question_that_is_late(world: World) -> None:
+    one = asked(world)
+    Inquiry.objects.filter(pk=one.pk).update(clock_from=timezone.now() - timedelta(days=60))
+    page = signed_in(world, "robin").post(f"/inquiries/{one.pk}/close/", follow=True)
+    assert page.status_code == 200
+    one.refresh_from_db()
+    assert one.state == "closed"
+    assert [settled.kept for settled in one.promises.all()] == [False]
+
+
 def test_headquarters_lets_an_expert_leave_on_the_page(world: World) -> None:
     one = asked(world)
     brought_in(world, one)

@@ -13,7 +13,10 @@ ALTER TABLE risk_backtest ALTER COLUMN id DROP DEFAULT
 DIED = """
 UPDATE risk_backtest SET state = 'failed', finished_at = now(),
     message = 'It did not end before the portal was renewed. Ask again.'
-WHERE state IN ('waiting', 'running')
+WHERE state IN ('waiting', 'running');
+-- The rows were written anew by this migration: what their keys refer to is looked at now, or no index could be made.
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED
 """
 
 
