@@ -174,7 +174,8 @@ class NoteForm(forms.Form):
 def _whom() -> list[tuple[str, Any]]:
     """Each group with whoever has the least open work, and its experts by name; two statements."""
     away = Absence.objects.on(timezone.localdate()).filter(expert=OuterRef("expert"))
-    members = GroupMember.objects.filter(expert__is_active=True).select_related("expert").annotate(away=Exists(away))
+    experts = GroupMember.objects.filter(expert__is_active=True, expert__role=Person.Role.EXPERT)
+    members = experts.select_related("expert").annotate(away=Exists(away))
     groups = ExpertGroup.objects.filter(active=True).prefetch_related(Prefetch("members", members))
     return [
         *NOT_CHOSEN,

@@ -45,6 +45,7 @@ def hand_back_of_the_gone() -> int:
     A worker does it before it chooses anybody: what nobody has is nobody's to miss.
     """
     gone = Person.objects.exclude(role=Person.Role.EXPERT, is_active=True)
+    GroupMember.objects.filter(expert__in=gone).delete()
     held = Involvement.objects.filter(until=None, inquiry__state__in=UNFINISHED).values("expert")
     people = list(gone.filter(pk__in=held))
     for person in people:

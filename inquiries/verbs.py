@@ -38,6 +38,8 @@ WITHDRAWN = (
     "This account has left the Account Management Program, so no account manager answers for it. Ask the Center or the "
     "port where the entry was filed."
 )
+#: Who of a group can be brought in.
+EXPERT = {"expert__is_active": True, "expert__role": Person.Role.EXPERT}
 #: So often a person writes to one inquiry, and so many an account's person asks, within a day; a script would stop here.
 MOST_A_DAY = 50
 
@@ -188,7 +190,7 @@ class InquiryVerbs(models.Model):
             raise ValidationError("For goods that are not imported yet the account asks for a ruling (19 CFR 177).")
         if not because or len(because) > BECAUSE:
             raise ValidationError({"because": f"Say what the expert is to look at, in up to {BECAUSE} letters."})
-        if expert is not None and not group.members.filter(expert=expert, expert__is_active=True).exists():
+        if expert is not None and not group.members.filter(expert=expert, **EXPERT).exists():
             raise ValidationError({"expert": f"{expert} is not in this group."})
         with transaction.atomic(), acting(by, "bring in"):
             held = self._locked()

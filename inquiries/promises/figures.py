@@ -3,8 +3,11 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
-from django.db.models import Avg, Count, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Avg, Count, Q, UUIDField, Value
 
 from accounts.models import Person
 from inquiries.models import ExpertGroup, Inquiry, Settled
@@ -47,23 +50,23 @@ def together(rows: Iterable[Row], name: str) -> Row:
     )
 
 
-def without_people(rows: Sequence[tuple[Row, int | None]]) -> list[Row]:
-    """Rows of groups, the small ones as one, the worst first. Each with how many experts it has; None for none at all. Pure.
+def without_people(rows: Sequence[tuple[Row, frozenset[UUID] | None]]) -> list[Row]:
+    """Rows of groups, the small ones as one, the worst first. Each with who its experts are; None for none at all. Pure.
 
     Where the small ones together are still so few that their figure is a person's, the next larger joins them; where there
-    is none, they are left out.
+    is none, they are left out. One expert may be in several groups, and is one person.
     """
     found = [row for row, people in rows if people is None]
-    of_people = sorted(((people, row) for row, people in rows if people is not None), key=lambda one: one[0])
+    of_people = sorted(((people, row) for row, people in rows if people is not None), key=lambda one: len(one[0]))
     small: list[Row] = []
-    joined = 0
+    joined: frozenset[UUID] = frozenset()
     for people, row in of_people:
-        if people >= LEAST_PEOPLE and (not small or joined >= LEAST_PEOPLE):
+        if len(people) >= LEAST_PEOPLE and (not small or len(joined) >= LEAST_PEOPLE):
             found.append(row)
         else:
             small.append(row)
-            joined += people
-    if joined >= LEAST_PEOPLE:
+            joined |= people
+    if len(joined) >= LEAST_PEOPLE:
         found.append(together(small, SMALL))
     return sorted(found, key=lambda row: (row.share is None, row.share or 0.0, row.name))
 
@@ -80,10 +83,10 @@ def figures(since: datetime.datetime, now: datetime.datetime) -> list[Row]:
     )  # fmt: skip
     there = Q(members__expert__is_active=True, members__expert__role=Person.Role.EXPERT)
     groups = {
-        pk: (name, people)
-        for pk, name, people in ExpertGroup.objects.annotate(n=Count("members", filter=there)).values_list(
-            "pk", "name", "n"
-        )
+        pk: (name, frozenset(people))
+        for pk, name, people in ExpertGroup.objects.annotate(
+            people=ArrayAgg("members__expert", filter=there, default=Value([], output_field=ArrayField(UUIDField())))
+        ).values_list("pk", "name", "people")
     }
     rows: dict[int | None, Row] = {
         one["group"]: Row("", one["kept_n"], one["missed_n"], 0, one["took"] / 60) for one in counted

@@ -96,8 +96,10 @@ def route_waiting(now: datetime.datetime) -> int:
     new = Inquiry.objects.filter(routed_at=None).order_by("asked_at").values_list("pk", flat=True)[:MOST_AT_ONCE]
     for pk in list(new):
         routed += _route(pk, now)
+    # In it, or done with it since the group was asked: such a one is not asked again.
     inside = Involvement.objects.filter(
-        inquiry=OuterRef(OuterRef("inquiry")), expert=OuterRef("expert"), until=None
+        Q(until=None) | Q(until__gte=OuterRef(OuterRef("at"))), inquiry=OuterRef(OuterRef("inquiry")),
+        expert=OuterRef("expert"),
     )  # fmt: skip
     somebody = there_on(day).filter(~Exists(inside), group=OuterRef("group"))
     unfinished = Q(inquiry__state__in=[State.OPEN, State.ASKED_BACK])
@@ -177,5 +179,6 @@ def _settle(pk: int, now: datetime.datetime) -> bool:
         asked.settled_at = now
         asked.save(update_fields=["settled_at"])
         if asked.inquiry.state in (State.OPEN, State.ASKED_BACK):
-            give(asked.inquiry, asked.group, asked.reason.removesuffix(WAITS), now)
+            done = asked.inquiry.involved.filter(until__gte=asked.at).values_list("expert", flat=True)
+            give(asked.inquiry, asked.group, asked.reason.removesuffix(WAITS), now, but=list(done))
     return True

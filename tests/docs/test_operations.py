@@ -14,7 +14,20 @@ NAME = re.compile(r"^[A-Z][A-Z0-9_]{2,}$")
 ENVIRONMENT = {"environ", "environment"}
 #: What is in every file that asks; no other need be parsed.
 MAY_ASK = re.compile(r"\b(?:os|environ|environment|_url_names)\b")
-READERS = {"get", "getenv", "pop", "flag", "number", "words", "choice", "address", "scanner", "_number", "_flag"}
+READERS = {
+    "get",
+    "getenv",
+    "pop",
+    "flag",
+    "number",
+    "words",
+    "choice",
+    "address",
+    "scanner",
+    "storage",
+    "_number",
+    "_flag",
+}
 #: What one process of the portal says to another; nobody sets it by hand.
 INTERNAL = {"MAIL_SINK_PORT"}
 PAGE = (ROOT / "docs" / "operations.md").read_text()

@@ -1,6 +1,7 @@
 """Warned at half and at a quarter, escalated when missed, each once; figures by group that name nobody."""
 
 import datetime
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -95,9 +96,14 @@ def test_the_page_shows_what_is_left(world: World) -> None:
 # ---- figures ------------------------------------------------------------------------------------------------------
 
 
+def some(number: int) -> frozenset[UUID]:
+    """So many people whom no other group has."""
+    return frozenset(uuid4() for _ in range(number))
+
+
 def test_groups_of_few_people_stand_together() -> None:
-    rows = [(Row("A", 8, 2, hours=3.0), 3), (Row("B", 1, 0, hours=1.0), 2), (Row("C", 0, 1, hours=5.0), 1),
-            (Row(MANAGERS, 4, 0), None)]  # fmt: skip
+    rows = [(Row("A", 8, 2, hours=3.0), some(3)), (Row("B", 1, 0, hours=1.0), some(2)),
+            (Row("C", 0, 1, hours=5.0), some(1)), (Row(MANAGERS, 4, 0), None)]  # fmt: skip
     assert [(row.name, row.kept, row.missed) for row in without_people(rows)] == [
         (SMALL, 1, 1), ("A", 8, 2), (MANAGERS, 4, 0),
     ]  # fmt: skip
@@ -106,11 +112,13 @@ def test_groups_of_few_people_stand_together() -> None:
 
 
 def test_no_figure_is_one_persons() -> None:
-    one, large, larger = (Row("One", 0, 1), 1), (Row("Large", 8, 2), 3), (Row("Larger", 5, 5), 4)
+    one, large, larger = (Row("One", 0, 1), some(1)), (Row("Large", 8, 2), some(3)), (Row("Larger", 5, 5), some(4))
     assert [(row.name, row.kept, row.missed) for row in without_people([larger, one, large])] == [
         ("Larger", 5, 5), (SMALL, 8, 3),
     ]  # fmt: skip
     assert without_people([one]) == []
+    dana = some(1)
+    assert without_people([(Row(name, 1, 1), dana) for name in "ABC"]) == []
     assert without_people([one, (Row(MANAGERS, 4, 0), None)]) == [Row(MANAGERS, 4, 0)]
 
 

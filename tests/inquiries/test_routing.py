@@ -18,6 +18,7 @@ from inquiries.routing.trying import facts_since, try_change
 from tests.inquiries.threads import RULING as ANSWERED
 from tests.inquiries.threads import asked, group_of, rule_of
 from tests.named_people import World, make_person
+from tests.portal.test_every_address import signed_in
 
 NOW = timezone.now()
 
@@ -139,6 +140,38 @@ def test_where_nobody_of_the_group_is_there_it_waits_for_the_first_who_is(world:
     assert "Nobody of" not in one.routings.get(expert=world.expert).reason
     assert not answered.involved.exists()
     assert not Routing.objects.filter(settled_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_who_is_done_with_it_is_not_brought_in_again_while_it_waits_for_another(world: World) -> None:
+    group, one = group_of(world), asked(world)
+    ben = make_person("Ben Expert", "expert")
+    GroupMember.objects.create(group=group, expert=ben)
+    today = timezone.localdate(NOW)
+    away = Absence.objects.create(expert=ben, starts=today, ends=today + datetime.timedelta(3))
+    Inquiry.objects.update(routed_at=NOW)
+    one.bring_in(by=world.jordan, group=group, expert=world.expert, because="Look")
+    one.bring_in(by=world.jordan, group=group, because="Look, another too")
+    assert route_waiting(timezone.now()) == 0
+    one.release(world.expert, by=world.expert)
+    assert route_waiting(timezone.now()) == 0
+    away.delete()
+    assert route_waiting(timezone.now()) == 1
+    assert [inside.expert for inside in one.involved.filter(until=None)] == [ben]
+
+
+@pytest.mark.django_db
+def test_who_is_no_expert_any_more_is_offered_to_nobody(world: World) -> None:
+    one, group = asked(world), group_of(world)
+    Person.objects.filter(pk=world.expert.pk).update(role="manager")
+    world.expert.refresh_from_db()
+    with pytest.raises(ValidationError, match="not in this group"):
+        one.bring_in(by=world.jordan, group=group, expert=world.expert, because="Look")
+    assert (
+        f"{group.pk}:{world.expert.pk}" not in signed_in(world, "jordan").get(f"/inquiries/{one.pk}/").content.decode()
+    )
+    route_waiting(timezone.now())
+    assert not GroupMember.objects.filter(expert=world.expert).exists()
 
 
 @pytest.mark.django_db
