@@ -316,7 +316,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_m
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = "notifications.mail.FromHere"  # a restored copy of production mails nobody
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Account Management <portal@portal.example>")
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "").strip() or "Account Management <portal@portal.example>"
 DEMO_MAILDIR = Path(os.environ.get("DEMO_MAILDIR") or PORTAL_HOME / "mail")
 #: The provider behind EMAIL_URL, as django-anymail calls it, where its webhook is to report what came back; none: none.
 MAIL_PROVIDER = environment.choice("MAIL_PROVIDER", "none", {"none", *environment.MAIL_PROVIDERS})

@@ -1,12 +1,14 @@
 """python -m servers {start,stop,run,clean}.
 
 start: PostgreSQL and Valkey, or with DATABASE_URL the logins of that database. run: the whole portal until Ctrl-C.
-stop: everything of this PORTAL_HOME ends, its data stay. clean: its data go too.
+stop: everything of this PORTAL_HOME ends, its data stay. clean: its data go too, unless the database is not ours.
 """
 
+import shlex
 import sys
 
 from servers import cluster, external, run
+from servers.place import here
 
 
 def _start() -> None:
@@ -24,6 +26,15 @@ def _stop() -> None:
 
 
 def _clean() -> None:
+    place = here()
+    if external.known(place.home):
+        # The documents are one half of what that database holds the other half of.
+        folders = [str(place.home)] + ([str(place.state.parent)] if place.user and place.state.exists() else [])
+        raise RuntimeError(
+            "Nothing was removed. The database or broker is your own, and clean would remove the documents that people "
+            f"sent, the secret key and the logins: all of {' and '.join(folders)}. If that may go: make stop, then "
+            f"rm -r {shlex.join(folders)}"
+        )
     _stop()
     if not cluster.remove():
         raise RuntimeError("Something under PORTAL_HOME could not be removed.")

@@ -55,9 +55,14 @@ def install(files: tuple[str, ...], stamp: Path) -> None:
     stamp.write_text(wanted)
 
 
+def chromium() -> str:
+    """Where the Chromium of the browser tests lies: CHROMIUM, else the first of PATH, else where Debian puts it."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or BROWSER
+
+
 def browser() -> None:
     """Debian's Chromium for the browser tests: installed where that is allowed, else asked for plainly."""
-    if os.environ.get("CHROMIUM") or shutil.which("chromium") or Path(BROWSER).exists():
+    if os.environ.get("CHROMIUM") or Path(chromium()).exists():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium for the browser tests ...", flush=True)

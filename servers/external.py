@@ -7,6 +7,7 @@ else the start stops and says what to create. Nothing that exists already is cha
 import hashlib
 import os
 import secrets
+from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
@@ -22,6 +23,11 @@ def given() -> bool:
     return bool(os.environ.get("DATABASE_URL"))
 
 
+def known(home: Path) -> bool:
+    """Whether the environment names a server that is not ours, or a start under this home once knew such a database."""
+    return given() or bool(os.environ.get("REDIS_URL")) or "external" in state.read(home)
+
+
 def mark_of(url: str) -> str:
     """Tells one DATABASE_URL from another without keeping its password."""
     return hashlib.sha256(url.encode()).hexdigest()
@@ -35,9 +41,9 @@ def prepare() -> dict[str, str]:
     url, home = os.environ["DATABASE_URL"], here().home
     own = {name: os.environ[name] for name in WANTED.values() if os.environ.get(name)}
     with state.locked(home):
-        known = state.read(home)
-        made = known.get("external", {})
-        made = made if made.get("of") == mark_of(url) else {}
+        written = state.read(home)
+        made = written.get("external", {})
+        made = {name: made[name] for name in WANTED.values() if name in made} if made.get("of") == mark_of(url) else {}
         try:
             roles.make_groups(url)
             for kind, name in WANTED.items():
@@ -48,8 +54,9 @@ def prepare() -> dict[str, str]:
         except psycopg2.OperationalError as error:
             reason = str(error).strip().splitlines()[0].rpartition("failed: ")[2]
             raise RuntimeError(f"The database at DATABASE_URL cannot be reached: {reason}") from error
-        if made:
-            state.write(home, known | {"external": made | {"of": mark_of(url)}})
+        # Written down without logins too: `clean` has to know whose the database is.
+        if made or "external" not in written:
+            state.write(home, written | {"external": made | {"of": mark_of(url)}})
     return made | own
 
 

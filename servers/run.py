@@ -44,7 +44,8 @@ def _alone(home: Path) -> Iterator[None]:
 def _port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:
-        raise RuntimeError(f"PORT must be a number between 1 and 65535, not {text!r}.")
+        print(f"PORT must be a number between 1 and 65535, not {text!r}.", file=sys.stderr)
+        raise SystemExit(2)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,6 +1,5 @@
 """The running portal, with its real processes and logins, and one Chromium for all tests of this folder."""
 
-import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -8,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
+from servers.environment import chromium as chromium_of_this_machine
 from tests.browser.visits import Door, Portal
 from tests.servers.machine import Running
 
@@ -39,8 +39,7 @@ def portal(serving: Running) -> Portal:
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Its scope ends with this folder: Playwright's loop would stand in the way of other tests."""
     with sync_playwright() as driver:
-        path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=chromium_of_this_machine(), args=FLAGS)
         yield browser
         browser.close()
 

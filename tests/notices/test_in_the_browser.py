@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from notices.models import Notice
 from notifications import sending
 from notifications.models import Delivery
+from servers.environment import chromium
 from tests.committed import at_once
 from tests.demonstration.test_the_mailbox import sink
 from tests.named_people import PASSWORD, World
@@ -29,7 +30,7 @@ PICTURES = os.environ.get("PICTURES", "")
 @pytest.fixture
 def browser() -> Iterator[Any]:
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        found = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         yield found
         found.close()
 

@@ -127,3 +127,9 @@ def test_debug_is_off_unless_asked_and_everything_goes_over_tls_in_production(tm
 def test_an_empty_address_of_the_database_is_none(tmp_path: Path) -> None:
     assert said_of(tmp_path, "OWN_SERVERS", DATABASE_URL="")["OWN_SERVERS"] is True
     assert said_of(tmp_path, "OWN_SERVERS", **PRODUCTION)["OWN_SERVERS"] is False
+
+
+def test_an_empty_sender_is_the_default_one(tmp_path: Path) -> None:
+    for text in (None, "", " "):
+        said = said_of(tmp_path, "DEFAULT_FROM_EMAIL", DEFAULT_FROM_EMAIL=text)
+        assert said == {"DEFAULT_FROM_EMAIL": "Account Management <portal@portal.example>"}

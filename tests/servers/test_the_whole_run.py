@@ -111,7 +111,7 @@ def test_a_taken_port_is_refused_and_left_alone(machine: Machine) -> None:
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "eighty", "80.0", "²"])
 def test_a_port_that_is_none_is_refused(machine: Machine, port: str) -> None:
     done = machine.python("-m", "servers", "run", PORT=port)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == f"PORT must be a number between 1 and 65535, not {port!r}.\n"
 
 
