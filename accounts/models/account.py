@@ -110,11 +110,12 @@ class Account(models.Model):
             self.save(update_fields=["state"])
 
     def withdraw(self, *, by: Person) -> None:
-        """Let the account leave the program; its manager's assignment ends today, its rows stay."""
+        """Let the account leave the program; its manager's assignment ends today, nobody joins it any more, its rows stay."""
         if self.state == self.State.WITHDRAWN:
             raise ValidationError("This account is withdrawn already.")
         with transaction.atomic(), acting(by, "withdraw"):
             self._end_assignment(timezone.localdate())
+            self.invitations.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
             self.state = self.State.WITHDRAWN
             self.save(update_fields=["state"])
 

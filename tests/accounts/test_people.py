@@ -114,6 +114,14 @@ def test_an_expired_or_forged_address_opens_nothing(world: World) -> None:
     assert not Membership.objects.filter(person=one.person).exists()
 
 
+def test_nobody_joins_an_account_that_has_left_the_program(world: World) -> None:
+    one = invited(world)
+    world.quillard.withdraw(by=world.hq)
+    assert "is <b>withdrawn</b>" in Client().get(address(one)).content.decode()
+    assert "no longer open" in Client().post(address(one)).content.decode()
+    assert not Membership.objects.filter(person=one.person).exists()
+
+
 def test_who_has_a_password_signs_in_with_it(world: World) -> None:
     one = invited(world, email="sam@people.example", name="Somebody Else")
     assert one.person == world.sam
