@@ -1,8 +1,9 @@
 """Mails of ours that come back as mails (RFC 3464), where they go out over a mail server of one's own: no provider tells then.
 
 A report counts where it comes to the return address of a mail (return_address.py), is about that very address still, and comes
-while servers still report; nothing that stands in it says whom it is about. So who never had a mail of ours can report nothing,
-and whoever had one can report of their own address alone.
+while servers still report. Whoever passes our mails on keeps their return address, so that a report may be of an address that we never
+wrote to: such a one is noted and ends nothing. So who never had a mail of ours can report nothing, and whoever had one can report
+of their own address alone.
 """
 
 import datetime
@@ -11,6 +12,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from email.message import Message
 from email.utils import getaddresses
 
@@ -19,7 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from notifications.letters import message_id
+from notifications.letters import address_line, message_id
 from notifications.models import Delivery, MailReport
 from notifications.reports import NO_MAILBOX
 from notifications.return_address import ADDRESS, signature
@@ -47,21 +49,20 @@ def keep(raw: bytes) -> bool:
     try:
         mail = email.message_from_bytes(raw[:MOST_READ])
         delivery = _delivery_of(_addresses(mail))
-        found = _said(mail) if delivery else None
+        found = _found(mail, delivery.person.email) if delivery else None
     except Exception:  # a mail may be anything
         logger.exception("a mail that came in cannot be read as a report")
         return False
     if delivery is None or found is None:
         return False
-    kind, status = found
     report = MailReport(
         key=hashlib.sha256(raw).hexdigest(),
-        kind=kind,
+        kind=found.kind,
         recipient=delivery.person.email,
         message_id=message_id(delivery),
         delivery=str(delivery.pk),
-        reason="invalid" if status in NO_MAILBOX else "other",
-        said=f"{'delayed' if kind == 'deferred' else 'came back'}: {status or 'no number'}",
+        reason="invalid" if found.final and found.status in NO_MAILBOX else "other",
+        said=found.words,
         at=timezone.now(),
     )
     MailReport.objects.bulk_create([report], ignore_conflicts=True)
@@ -88,16 +89,68 @@ def _delivery_of(addresses: Iterable[str]) -> Delivery | None:
     return None
 
 
-def _said(mail: Message) -> tuple[str, str] | None:
-    """What kind of report it is, and its number by RFC 3463; None where it is none: an answer of a machine comes to the same
-    address."""
+@dataclass(frozen=True)
+class Found:
+    """What a report says. action: a name in KINDS; status: its number by RFC 3463, if any. own: it is about whom the mail was
+    for; final: about that very mailbox, and not about one to which that passed it on."""
+
+    action: str
+    status: str
+    own: bool
+    final: bool
+
+    @property
+    def kind(self) -> str:
+        """As django-anymail calls it; what became of it elsewhere is at most a delay of nothing."""
+        if self.own:
+            return KINDS[self.action]
+        return "unknown" if self.action == "delivered" else "deferred"
+
+    @property
+    def words(self) -> str:
+        """For whoever looks at the delivery, without any address."""
+        said = "delayed" if self.action == "delayed" else "came back"
+        return f"{said if self.own else f'passed on, and {said} from there'}: {self.status or 'no number'}"
+
+
+def _found(mail: Message, address: str) -> Found | None:
+    """What it reports of an address, or else of another; None where it reports nothing: an answer of a machine comes to the
+    same address."""
     if mail.get_content_type() != "multipart/report":
         return None
+    found = [one for block in _blocks(mail) if (one := _of_block(block, _forms_of(address)))]
+    return max(found, key=lambda one: (one.final, one.own), default=None)
+
+
+def _blocks(mail: Message) -> Iterable[Message]:
+    """The first is about the report, each of the others about one recipient."""
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status" and isinstance(part.get_payload(), list):
-            for block in part.get_payload():  # the first is about the report, each of the others about one recipient
-                action = str(block.get("Action", "")).partition("(")[0].strip().lower()  # type: ignore[union-attr]
-                if action in KINDS:
-                    status = STATUS.match(str(block.get("Status", "")))  # type: ignore[union-attr]
-                    return KINDS[action], status[1] if status else ""
-    return None
+            yield from part.get_payload()  # type: ignore[misc]
+
+
+def _of_block(block: Message, own: set[str]) -> Found | None:
+    action = str(block.get("Action", "")).partition("(")[0].strip().lower()
+    if action not in KINDS:
+        return None
+    status = STATUS.match(str(block.get("Status", "")))
+    final = _recipient(block, "Final-Recipient") in own
+    return Found(
+        action, status[1] if status else "", final or _recipient(block, "Original-Recipient") in own, final=final
+    )
+
+
+def _recipient(block: Message, name: str) -> str:
+    """The address that a field names after its type (RFC 3464, 2.3.1)."""
+    return _alike(str(block.get(name, "")).partition(";")[2].strip().strip("<>"))
+
+
+def _forms_of(address: str) -> set[str]:
+    """An address as a person has it, and as it was written to the server."""
+    return {_alike(address), _alike(address_line(address))}
+
+
+def _alike(address: str) -> str:
+    """The same for what differs in the case of its domain alone (RFC 5321, 2.4)."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{domain.lower()}"

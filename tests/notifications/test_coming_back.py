@@ -44,9 +44,15 @@ def first(box: Path, post: Post) -> Delivery:
 
 
 def report(
-    to: str, *, action: str = "failed", status: str = GONE, recipient: str = "person0000@people.example"
+    to: str,
+    *,
+    action: str = "failed",
+    status: str = GONE,
+    recipient: str = "person0000@people.example",
+    original: str = "",
 ) -> Message:
-    """A report as Postfix writes it (RFC 3464, 3461): words, fields, and the headers of what came back."""
+    """A report as Postfix writes it (RFC 3464, 3461): words, fields, and the headers of what came back. original: whom the
+    mail was for, where it was passed on to the recipient."""
     made = MIMEMultipart("report")
     made.set_param("report-type", "delivery-status")
     made["From"], made["To"] = "MAILER-DAEMON@mx.example (Mail Delivery System)", to
@@ -56,7 +62,7 @@ def report(
     fields = MIMEBase("message", "delivery-status")
     of_it = email.message_from_string("Reporting-MTA: dns; mx.example\nArrival-Date: Thu, 26 Nov 2026 14:00:00 +0000\n")
     of_one = email.message_from_string(
-        f"Final-Recipient: rfc822; {recipient}\nOriginal-Recipient: rfc822;{recipient}\nAction: {action}\n"
+        f"Final-Recipient: rfc822; {recipient}\nOriginal-Recipient: rfc822;{original or recipient}\nAction: {action}\n"
         f"Status: {status}\nRemote-MTA: dns; mx.people.example\n"
         f"Diagnostic-Code: smtp; 550 {status} <{recipient}>: no\n"
     )
@@ -139,9 +145,64 @@ def test_a_digest_that_came_back_says_so_of_what_it_carried(box: Path, world: Wo
     Delivery.objects.filter(pk=carried.pk).update(due_at=timezone.now() - datetime.timedelta(days=8))
     digests.gather()
     sending.send_all()
-    come(box, report(post.returns[world.robin.email], status=FULL))
+    come(box, report(post.returns[world.robin.email], status=FULL, recipient=world.robin.email))
     carried.refresh_from_db()
     assert (carried.state, carried.last_error) == ("bounced", "came back: 5.2.2")
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "said"),
+    [
+        ("failed", GONE, "passed on, and came back from there: 5.1.1"),
+        ("delayed", "4.4.1", "passed on, and delayed from there: 4.4.1"),
+        ("delivered", "2.0.0", ""),
+    ],
+)
+def test_what_a_reader_has_passed_on_ends_nothing_where_it_comes_back(
+    box: Path, first: Delivery, post: Post, action: str, status: str, said: str
+) -> None:
+    """A forwarder keeps our return address: the far server tells us of an address that we never wrote to."""
+    come(
+        box, report(post.returns[first.person.email], action=action, status=status, recipient="dead@elsewhere.example")
+    )
+    first.refresh_from_db()
+    assert (first.state, first.last_error) == ("sent", said)
+    assert not Suppression.objects.exists()
+    assert not InboundMail.objects.exists()
+    make_message([first.person], "Another")
+    assert sending.send_all() == 1
+
+
+def test_what_was_passed_on_suppresses_nobody_though_it_names_whom_it_was_for(
+    box: Path, first: Delivery, post: Post
+) -> None:
+    """Postfix keeps the first recipient of what a .forward sends on (RFC 3461, 5.2.7): that mailbox may keep a copy."""
+    back = post.returns[first.person.email]
+    come(box, report(back, recipient="dead@elsewhere.example", original=first.person.email))
+    first.refresh_from_db()
+    assert (first.state, first.last_error) == ("bounced", "came back: 5.1.1")
+    assert not Suppression.objects.exists()
+
+
+def test_of_several_recipients_that_one_counts_to_whom_we_wrote(box: Path, first: Delivery, post: Post) -> None:
+    back = post.returns[first.person.email]
+    made = report(back, status="4.4.1", action="delayed", recipient="far@elsewhere.example")
+    own = report(back, recipient="person0000@PEOPLE.example")
+    made.get_payload()[1].get_payload().append(own.get_payload()[1].get_payload()[1])  # type: ignore[index,union-attr]
+    come(box, made)
+    first.refresh_from_db()
+    assert (first.state, first.last_error) == ("bounced", "came back: 5.1.1")
+    assert list(Suppression.objects.values_list("address", flat=True)) == [first.person.email]
+
+
+def test_a_report_that_names_nobody_suppresses_nobody(box: Path, first: Delivery, post: Post) -> None:
+    made = report(post.returns[first.person.email])
+    fields = made.get_payload()[1].get_payload()[1]  # type: ignore[index,union-attr]
+    del fields["Final-Recipient"], fields["Original-Recipient"]  # type: ignore[arg-type]
+    come(box, made)
+    first.refresh_from_db()
+    assert first.state == "sent"
+    assert not Suppression.objects.exists()
 
 
 # ---- forged ------------------------------------------------------------------------------------------------
@@ -153,10 +214,12 @@ def _nothing_came_of_it() -> None:
 
 
 def test_who_was_sent_a_mail_can_report_of_nobody_else(box: Path, first: Delivery, post: Post) -> None:
-    """The fields of a report name another; the address, which alone is signed, does not."""
+    """The fields of a report name another than the signed address: neither of the two is suppressed."""
     come(box, report(post.returns[first.person.email], recipient="person0001@people.example"))
-    assert list(Suppression.objects.values_list("address", flat=True)) == [first.person.email]
-    assert list(Delivery.objects.filter(state="bounced").values_list("pk", flat=True)) == [first.pk]
+    assert not Suppression.objects.exists()
+    first.refresh_from_db()
+    assert (first.state, first.last_error) == ("sent", "passed on, and came back from there: 5.1.1")
+    assert set(Delivery.objects.exclude(pk=first.pk).values_list("state", "last_error")) == {("sent", "")}
 
 
 @pytest.mark.parametrize("what", ["number", "signature", "none", "case", "domain", "huge", "unicode"])
