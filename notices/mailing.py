@@ -1,52 +1,58 @@
 """The mail of a notice of trade: what all read, and between it what it means for the account of whoever reads.
 
-What is its reader’s alone is put into each when it is sent. What a notice touches is read once a notice and process, not once a mail.
+What is its reader’s alone is put into each when it is sent. What a notice touches is read once for many mails. Nothing is reckoned
+while mails go out: one whose reader’s bond is still to be looked at with this change waits for it, PATIENCE at most.
 """
 
-import logging
+import datetime
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.models import Account
-from compliance.bonds.looking_ahead import look_ahead
+from compliance.bonds.looking_ahead import reckoned_with
 from compliance.bonds.models import Bond
 from compliance.bonds.words import with_what_is_announced
+from examinations.models import DutyChange
 from look.formats import plural
 from notices import sentences, telling, touched_by
 from notices.models import Notice, Touched
 from notifications.digests import IN_DIGESTS
 from notifications.letters import Due
 from notifications.models import Delivery
-from notifications.own_words import OWN, Own
-
-logger = logging.getLogger("portal.notices")
+from notifications.own_words import OWN, NotYet, Own
 
 #: Accounts whose sentences a mail names one by one; whoever answers for more reads them in the portal.
 MOST_NAMED = 5
 MEANS = "What it means for you"
+#: How long a mail waits for the year ahead of a bond, which a task reckons behind the publication; then it goes without.
+PATIENCE = datetime.timedelta(minutes=10)
+#: For so long what a notice says to each is kept in hand: an amount may be raised, a year ahead be reckoned meanwhile.
+KNOWN_SECONDS = 30.0
 
 
 @dataclass(frozen=True, order=True)
 class Said:
-    """The name of an account; its sentence as its own people read it, and as one among others."""
+    """The name of an account; its sentence as its own people read it, and as one among others. waits: more is to come, of
+    its bond."""
 
     name: str
     to_it: str
     of_it: str
+    waits: bool = False
 
 
 @dataclass
 class Known:
-    """The notice whose mails are being drawn, with the sentence of each account that it touches; and those whose bonds were
-    looked at."""
+    """The notice whose mails are being drawn, with the sentence of each account that it touches, as read a moment ago."""
 
     notice: str = ""
     said: dict[uuid.UUID, Said] = field(default_factory=dict)
-    looked: set[str] = field(default_factory=set)
+    read_at: float = 0.0
 
 
 _known = Known()
@@ -54,27 +60,12 @@ _known = Known()
 
 def _said_of(notice_id: str) -> dict[uuid.UUID, Said]:
     """By account, what its notice says of it."""
-    if _known.notice != notice_id:
-        rows = list(Touched.objects.filter(notice=notice_id))
-        _look_ahead(notice_id, rows)
-        said = _said(rows)
+    now = time.monotonic()
+    if _known.notice != notice_id or now - _known.read_at > KNOWN_SECONDS:
+        said = _said(list(Touched.objects.filter(notice=notice_id)))
         _known.said = {account: words for (_, account), words in said.items()}
-        _known.notice = notice_id
+        _known.notice, _known.read_at = notice_id, now
     return _known.said
-
-
-def _look_ahead(notice_id: str, rows: list[Touched]) -> None:
-    """Reckon the year ahead of the bonds that a notice moves, once a process: a task does it behind the publication, and
-    mails overtake it."""
-    if notice_id in _known.looked:
-        return
-    _known.looked.add(notice_id)
-    bonds = _bonds({row.account_id for row in rows if row.added})
-    try:
-        if bonds:
-            look_ahead(list(bonds), timezone.localdate())
-    except DatabaseError:  # a mail without this sentence is better than none
-        logger.exception("the year ahead of the bonds of notice %s", notice_id)
 
 
 def _bonds(accounts: set[uuid.UUID]) -> dict[uuid.UUID, Bond]:
@@ -86,19 +77,35 @@ def _bonds(accounts: set[uuid.UUID]) -> dict[uuid.UUID, Bond]:
     return found
 
 
+def _not_reckoned(notices: Iterable[Notice]) -> set[uuid.UUID]:
+    """The notices whose change of duty is in no year ahead yet."""
+    known = reckoned_with()
+    by_name = {str(one.pk): one.pk for one in notices if one.changes_duty}
+    rows = DutyChange.objects.filter(
+        about_type=ContentType.objects.get_for_model(Notice),
+        about_id__in=list(by_name),
+        state=DutyChange.State.ANNOUNCED,
+    )
+    return {by_name[name] for name, pk in rows.values_list("about_id", "pk") if known is not None and pk not in known}
+
+
 def _said(rows: list[Touched]) -> dict[tuple[str, uuid.UUID], Said]:
-    """By notice (id as messages carry it) and account, what is said. Four statements."""
+    """By notice (id as messages carry it) and account, what is said. Six statements."""
     bonds = _bonds({row.account_id for row in rows if row.added})
     notices = Notice.objects.in_bulk({row.notice_id for row in rows})
+    not_reckoned = _not_reckoned(notices.values())
     ports = touched_by.port_names({code for row in rows for code in row.ports[: sentences.PORTS_NAMED]})
     names = dict(Account.objects.filter(pk__in={row.account_id for row in rows}).values_list("pk", "name"))
     found = {}
     for row in rows:
         notice, name = notices[row.notice_id], names[row.account_id]
         bond = bonds.get(row.account_id) if row.added and notice.changes_duty else None
+        waits = bond is not None and row.notice_id in not_reckoned
+        if waits:  # what is known of the year ahead was reckoned without this
+            bond = None
         to_it = f"{sentences.of(notice, row, ports)} {_of_bond(bond)}".strip()
         of_it = f"{sentences.of(notice, row, ports, whose=name)} {_of_bond(bond, whose=f'{name}’s')}".strip()
-        found[str(row.notice_id), row.account_id] = Said(name, to_it, of_it)
+        found[str(row.notice_id), row.account_id] = Said(name, to_it, of_it, waits)
     return found
 
 
@@ -107,14 +114,19 @@ def _of_bond(bond: Bond | None, *, whose: str = "Your") -> str:
 
 
 def means(delivery: Due) -> str:
-    """What the notice means for the accounts for which a person is told; empty where it touches no trade of theirs."""
+    """What the notice means for the accounts for which a person is told; empty where it touches no trade of theirs.
+
+    Raises NotYet where a bond of theirs is being looked at, for a while.
+    """
     said = _said_of(delivery.message.about_id)
     mine = [said[account] for account in delivery.told_for if account in said]
+    if any(one.waits for one in mine) and timezone.now() < delivery.message.created_at + PATIENCE:
+        raise NotYet("waits for the year ahead of a bond")
     return _together(mine, of_government=delivery.of_government)
 
 
 def means_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
-    """The same of all that a digest carries, by delivery. Five statements."""
+    """The same of all that a digest carries, by delivery. Seven statements."""
     wanted = [one for one in deliveries if one.message.topic == telling.OWN]
     notices = {one.message.about_id for one in wanted}
     accounts = {account for one in wanted for account in one.told_for}

@@ -19,6 +19,8 @@ logger = logging.getLogger("portal.notifications")
 LOOKED_AT, LOOK_SECONDS = 200, 1.0
 #: Where so few are left, the next are claimed.
 FEW = 150
+#: How long a mail waits that cannot be drawn yet.
+NOT_YET = "1 minute"
 
 
 def _due(row: Row, message: Message) -> Due:
@@ -92,6 +94,11 @@ class Batch:
         if self.waiting or self.taken > self.settled:
             self.ledger.flush()
             self.ledger.patiently(lambda: let_go(self.number, error=error, wait=wait))
+
+    def wait(self, delivery: Due, error: str) -> None:
+        """Give one back that cannot be drawn yet; it loses no try."""
+        self.settled += 1
+        self.ledger.patiently(lambda: let_go(self.number, error=error, wait=NOT_YET, pk=delivery.pk))
 
     def put_off(self, delivery: Due, error: str) -> None:
         """Let everybody of a domain that hangs wait, so that the others need not."""

@@ -111,7 +111,7 @@ LET_GO = f"""
 UPDATE notifications_delivery d
 SET state = 'queued', claimed_until = NULL, attempts = greatest(attempts - 1, 0), last_error = %s,
     due_at = greatest(due_at, now() + %s::interval)
-WHERE claim = %s AND state = 'claimed' AND {NOT_GONE}
+WHERE claim = %s AND state = 'claimed' AND {NOT_GONE} AND coalesce(d.id = %s, true)
 """
 # Who hangs once would hang again for each of its people: they wait as long as the one that was tried, and lose no try.
 PUT_OFF = f"""
@@ -324,10 +324,10 @@ class Ledger:
             self._let_go()
 
 
-def let_go(number: uuid.UUID, *, error: str = "", wait: str = "0 seconds") -> None:
-    """Give back what is claimed and was not tried, as if it had never been claimed."""
+def let_go(number: uuid.UUID, *, error: str = "", wait: str = "0 seconds", pk: int | None = None) -> None:
+    """Give back what is claimed and was not tried, or one of it, as if it had never been claimed."""
     with connection.cursor() as cursor:
-        cursor.execute(LET_GO, [error, wait, number])
+        cursor.execute(LET_GO, [error, wait, number, pk])
 
 
 def put_off(domain: str, number: uuid.UUID, *, attempts: int, error: str) -> set[int]:

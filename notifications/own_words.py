@@ -19,9 +19,15 @@ if TYPE_CHECKING:
     from notifications.letters import Due
 
 
+class NotYet(Exception):
+    """What a mail says to its reader is being reckoned: it waits, and no other waits for it."""
+
+
 @dataclass(frozen=True)
 class Own:
-    """words: what a mail says to one reader, lines of at most some hundred letters; empty where it says the same to all."""
+    """words: what a mail says to one reader, lines of at most some hundred letters; empty where it says the same to all.
+
+    They are read, and never reckoned, while mails go out. Raises NotYet where they are worth waiting for, for a while."""
 
     heading: str
     words: Callable[[Due], str]

@@ -21,6 +21,7 @@ from notifications.claims import BATCH, MOST_ATTEMPTS, Ledger, Outcome, claim, l
 from notifications.letters import PLAIN, Body, Due, Letters, address_line, on_the_wire
 from notifications.line import Envelope, Line, Refused
 from notifications.models import Delivery
+from notifications.own_words import NotYet
 from notifications.reports import NO_MAILBOX, suppress
 from notifications.return_address import return_address
 from notifications.signals import about_to_send
@@ -126,6 +127,8 @@ class Sender:
             try:
                 body = self.letters.body(delivery)
                 address = address_line(delivery.email)
+            except NotYet as reason:
+                self.batch.wait(delivery, str(reason))
             except ValueError as error:  # an address or a header that no mail can carry
                 self._done(delivery, Outcome("failed", type(error).__name__))
             except Exception as error:  # one message that cannot be drawn must not hold up all others
@@ -209,6 +212,9 @@ class AnySender:
         while not batch.enough() and (delivery := batch.next()):
             try:
                 letter = self.letters.letter(delivery, self.over)
+            except NotYet as reason:
+                batch.wait(delivery, str(reason))
+                continue
             except ValueError as error:
                 outcome = Outcome("failed", type(error).__name__)
             except Exception as error:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from compliance.bonds.changes import months_from, weights
 from compliance.bonds.models import BondTerms, PathErrors
@@ -65,7 +66,8 @@ WHERE r.state IN ('replaced', 'ended') AND r.ahead_on IS NOT NULL {{only}}
 def look_ahead(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> int:
     """Reckon the year ahead of the bonds that cover a number of these accounts, or of all (None). Returns of how many.
 
-    All: the errors of the rule are learned anew too. Some: those that are known for this month, or else the newest, serve.
+    All: the errors of the rule are learned anew too, where there are bonds enough, and with which changes of duty this was
+    reckoned is kept. Some: the errors that are known for this month, or else the newest, serve.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -74,12 +76,15 @@ def look_ahead(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> in
         if not len(bonds):
             return 0
         years = _years(bonds["bond_id"].to_numpy(), accounts, as_of)
-        errors = _learn(years, as_of) if accounts is None else known_errors()
+        changes = announced_on(as_of)
+        errors = (_learn(years, as_of) if accounts is None else None) or known_errors()
         if errors is None:
             return 0
-        added = _announced(bonds["bond_id"].to_numpy(), accounts, as_of)
+        added = _announced(bonds["bond_id"].to_numpy(), accounts, as_of, changes)
         share = float(BondTerms.objects.on(as_of).stay_share)
         _write(cursor, bonds, years[:, AHEAD:], added, errors, share, as_of)
+        if accounts is None:
+            PathErrors.objects.filter(pk__in=_newest()[:1]).update(reckoned=[one.pk for one in changes])
     return len(bonds)
 
 
@@ -90,8 +95,18 @@ def _forget(cursor: Any, accounts: Sequence[uuid.UUID] | None) -> None:
 
 def known_errors() -> Errors | None:
     """The newest that the review of all learned; None before there are any."""
-    kept = PathErrors.objects.order_by("-month").first()
+    kept = _newest().first()
     return Errors.from_data(kept.data) if kept else None
+
+
+def _newest() -> QuerySet[PathErrors]:
+    return PathErrors.objects.order_by("-month")
+
+
+def reckoned_with() -> set[int] | None:
+    """The changes of duty (ids) with which the year ahead of all stands reckoned; None before any could be reckoned."""
+    kept = _newest().first()
+    return set(kept.reckoned) if kept else None
 
 
 def _read(
@@ -147,9 +162,11 @@ def announced_on(as_of: datetime.date) -> list[DutyChange]:
     return list(DutyChange.objects.announced(months_earlier(as_of, AHEAD)))
 
 
-def _announced(bonds: Any, accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> Floats:
+def _announced(
+    bonds: Any, accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, changes: Sequence[DutyChange]
+) -> Floats:
     """What announced changes add in each month ahead, a row a bond."""
-    changes = [one for one in announced_on(as_of) if one.can_be_estimated]
+    changes = [one for one in changes if one.can_be_estimated]
     if not changes:
         return np.zeros((len(bonds), AHEAD))
     first, months = months_earlier(as_of, AHEAD), months_from(as_of, AHEAD)

@@ -1,6 +1,7 @@
 """The mail of a notice says to each reader what it touches of the trade that they answer for."""
 
 import datetime
+import time
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from compliance.bonds.looking_ahead import look_ahead
-from compliance.bonds.models import BondReview, PathErrors
+from compliance.bonds.models import Bond, BondReview, PathErrors
 from compliance.bonds.paths import errors_of
 from compliance.bonds.reviewing import review
 from examinations.figures.period import months_earlier
@@ -19,12 +20,13 @@ from look import formats
 from notices import mailing
 from notices.models import Touched
 from notifications import digests, sending
-from notifications.models import Delivery, HowTold
+from notifications.models import Delivery, HowTold, WentOut
 from tests.compliance.bonds.test_reviewing import deposit, make_bond
 from tests.mail_servers import Post, text_of
 from tests.named_people import World
 from tests.notices.test_touching import DUTY, known
 from tests.notices.writing import published
+from tests.notifications.messages import AN_HOUR
 
 __all__ = ["known"]
 pytestmark = pytest.mark.django_db
@@ -157,12 +159,67 @@ def bonds(known: World) -> World:
     return known
 
 
-def test_the_mail_of_a_duty_says_from_when_the_bond_is_short(bonds: World, post: Post) -> None:
-    """Nobody looked ahead since the notice was published: the first of its mails does."""
+def a_minute_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    Delivery.objects.filter(state="queued").update(due_at=timezone.now() - AN_HOUR)
+    monkeypatch.setattr(mailing, "KNOWN_SECONDS", -1.0)
+
+
+def test_a_mail_waits_for_the_year_ahead_for_a_while_and_goes_without_it(
+    bonds: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was reckoned without this change says nothing of it."""
+    look_ahead(None, timezone.localdate())
+    published(bonds, **DUTY)
+    monkeypatch.setattr(mailing, "PATIENCE", datetime.timedelta(0))
+    sending.send_all()
+    assert "about $310,000 more a year." in flat(post, bonds.robin.email)
+    assert "bond" not in flat(post, bonds.robin.email)
+
+
+def test_nothing_is_reckoned_and_no_lock_is_waited_for_while_mails_go_out(bonds: World, post: Post) -> None:
+    """The nightly review holds its lock for minutes: a claim would run out meanwhile."""
+    published(bonds, **DUTY)
+    with CaptureQueriesContext(connection) as queries:
+        sending.send_all()
+    asked = [one["sql"] for one in queries]
+    assert any("bonds_bondreview" in sql for sql in asked)
+    assert not any("advisory" in sql or "UPDATE bonds_" in sql for sql in asked)
+
+
+def test_an_amount_that_is_raised_meanwhile_is_told_as_it_is(
+    bonds: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words are kept in hand for many mails, and not for as long as a worker draws no other notice."""
+    published(bonds, **DUTY)
+    look_ahead(None, timezone.localdate())
+    sending.send_all()
+    assert "Your bond of $70,000" in flat(post, bonds.robin.email)
+    Bond.objects.filter(number="991234567").update(amount=90_000)
+    Delivery.objects.filter(person=bonds.robin).update(state="queued", sent_at=None)
+    WentOut.objects.all().delete()
+    monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
+    post.mails.clear()
+    sending.send_all()
+    assert "Your bond of $90,000" in flat(post, bonds.robin.email)
+
+
+def test_the_mail_of_a_duty_says_from_when_the_bond_is_short(
+    bonds: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mails overtake the task that looks ahead behind the publication: whoever has a bond waits for it, and nobody else."""
     Membership.objects.create(account=bonds.lindale, person=bonds.lee)
-    assert not BondReview.objects.exclude(ahead_on=None).exists()
+    look_ahead(None, timezone.localdate())
     published(bonds, **DUTY | {"effective_date": timezone.localdate() + datetime.timedelta(days=5)})
     sending.send_all()
+    assert bonds.billie.email in post.to
+    assert not {bonds.robin.email, bonds.jordan.email, bonds.lee.email} & set(post.to)
+    waiting = Delivery.objects.filter(state="queued", channel="mail")
+    assert set(waiting.values_list("attempts", "last_error")) == {(0, "waits for the year ahead of a bond")}
+    assert waiting.filter(due_at__gt=timezone.now()).count() == waiting.count()
+    look_ahead(None, timezone.localdate())
+    a_minute_later(monkeypatch)
+    sending.send_all()
+    assert not waiting.exists()
     found = BondReview.objects.get(bond__number="991234567")
     assert found.short_half
     said = (

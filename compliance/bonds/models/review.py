@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -118,6 +119,11 @@ class PathErrors(models.Model):
 
     month = models.DateField("the month before which the twelve lie", unique=True)
     data = models.JSONField()
+    reckoned = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        verbose_name="changes of duty with which the year ahead of all was reckoned",
+    )
     made_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[models.Manager[PathErrors]] = models.Manager.from_queryset(VisibleQuerySet)()
