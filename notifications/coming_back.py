@@ -11,10 +11,11 @@ import email
 import hashlib
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import getaddresses
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -27,6 +28,7 @@ from notifications.reports import NO_MAILBOX
 from notifications.return_address import ADDRESS, signature
 from notifications.tasks import take_in_reports
 
+Answer = TypeVar("Answer")
 logger = logging.getLogger("portal.notifications")
 
 #: Mail servers give up after five days at most (RFC 5321, 4.5.4.1); what is older is somebody's old mail.
@@ -46,13 +48,11 @@ def keep(raw: bytes) -> bool:
     """
     if not settings.REPLY_DOMAIN:
         return False
-    try:
-        mail = email.message_from_bytes(raw[:MOST_READ])
-        delivery = _delivery_of(_addresses(mail))
-        found = _found(mail, delivery.person.email) if delivery else None
-    except Exception:  # a mail may be anything
-        logger.exception("a mail that came in cannot be read as a report")
-        return False
+    mail = _read(lambda: email.message_from_bytes(raw[:MOST_READ]))
+    addresses = _read(lambda: _addresses(mail)) if mail else None
+    # A database that is away raises: the mail stays where it is, and is read again.
+    delivery = _delivery_of(addresses or [])
+    found = _read(lambda: _found(mail, delivery.person.email)) if mail and delivery else None
     if delivery is None or found is None:
         return False
     report = MailReport(
@@ -68,6 +68,15 @@ def keep(raw: bytes) -> bool:
     MailReport.objects.bulk_create([report], ignore_conflicts=True)
     transaction.on_commit(take_in_reports.delay, robust=True)
     return True
+
+
+def _read(ask: Callable[[], Answer]) -> Answer | None:
+    """What a mail says; None where it cannot be read: it may be anything."""
+    try:
+        return ask()
+    except Exception:
+        logger.exception("a mail that came in cannot be read as a report")
+        return None
 
 
 def _addresses(mail: Message) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from inquiries.models import InboundMail
@@ -203,6 +204,25 @@ def test_a_report_that_names_nobody_suppresses_nobody(box: Path, first: Delivery
     first.refresh_from_db()
     assert first.state == "sent"
     assert not Suppression.objects.exists()
+
+
+def test_a_report_that_comes_while_the_database_is_away_is_read_again(
+    box: Path, first: Delivery, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(addresses: object) -> None:
+        raise OperationalError("away")
+
+    mail = report(post.returns[first.person.email])
+    with monkeypatch.context() as broken:
+        broken.setattr(coming_back, "_delivery_of", away)
+        with pytest.raises(OperationalError):
+            come(box, mail)
+    assert len(list((box / "new").iterdir())) == 1
+    assert not InboundMail.objects.exists()
+    call_command("read_maildir", str(box))
+    first.refresh_from_db()
+    assert first.state == "bounced"
+    assert not list((box / "new").iterdir())
 
 
 # ---- forged ------------------------------------------------------------------------------------------------
