@@ -88,7 +88,11 @@ LOOK = f"SELECT d.id, {MAY_GO} {LOOKED_AT} AND d.id = ANY (%s)"
 HELD = f"""
 SELECT d.id, d.message_id, d.person_id, p.email, d.attempts, d.told_for, p.role <> 'member', {MAY_GO} {LOOKED_AT} ORDER BY d.due_at DESC, d.id DESC
 """
-RENEW = "UPDATE notifications_delivery SET claimed_until = now() + %s::interval WHERE claim = %s AND state = 'claimed'"
+# What went out needs no lease any more, and is just being written up beside: each would wait for the other.
+RENEW = f"""
+UPDATE notifications_delivery d SET claimed_until = now() + %s::interval
+WHERE claim = %s AND state = 'claimed' AND {NOT_GONE}
+"""
 # Only who holds the claim settles it. A mail that went out while its notice was retracted is called sent: it was. What a
 # digest carried is told with it.
 SETTLE = """

@@ -1,11 +1,12 @@
 """Several senders: each mail goes out once, and who lost a claim changes nothing any more."""
 
+import threading
 from concurrent.futures import wait
 from contextlib import closing
 
 import psycopg2
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from notifications import batches, claims, gone, sending
@@ -74,6 +75,38 @@ def test_a_lease_begins_anew_while_its_sender_lives() -> None:
     Delivery.objects.update(claimed_until=timezone.now())
     claims.renew(number)
     assert message.deliveries.get().claimed_until > timezone.now()
+
+
+def test_a_lease_that_begins_anew_waits_for_nothing_that_is_just_being_written_up(committed: None) -> None:
+    """Two that lock the same rows in different orders would wait for each other."""
+    message = make_message(make_people(3))
+    number = claims.claim()
+    assert number
+    first, *others = message.deliveries.order_by("pk").values_list("pk", flat=True)
+    gone.mark(first)
+    Delivery.objects.update(claimed_until=timezone.now())
+    written, renewed = threading.Event(), threading.Event()
+
+    def write_up() -> int:
+        with transaction.atomic():
+            count = gone.write_up([first])
+            written.set()
+            renewed.wait(20)
+        return count
+
+    def renew() -> None:
+        try:
+            assert written.wait(20)
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            claims.renew(number)
+        finally:
+            renewed.set()
+
+    assert at_once(write_up, renew) == [1, None]
+    assert states(message) == {"sent": 1, "claimed": 2}
+    left = Delivery.objects.filter(pk__in=others).values_list("claimed_until", flat=True)
+    assert all(until and until > timezone.now() for until in left)
 
 
 @pytest.mark.django_db
