@@ -141,6 +141,10 @@ class Batches:
     def close(self) -> None:
         """Give back what was claimed and is not begun."""
         coming, self.coming = self.coming, None
-        held = coming.result() if coming is not None else None
+        try:
+            held = coming.result() if coming is not None else None
+        except Error as error:  # what it claimed, if anything, its lease gives back
+            logger.warning("What was claimed ahead, if anything, waits for its lease to end: %s", type(error).__name__)
+            return
         if held is not None:
             self.ledger.patiently(lambda: let_go(held.number))

@@ -348,3 +348,18 @@ def test_what_was_claimed_ahead_is_given_back_as_if_it_had_not_been(
     assert set(message.deliveries.filter(state="queued").values_list("attempts", flat=True)) == {0}
     assert sending.send_all() == 38
     assert post.to == sorted(f"person{at:04}@people.example" for at in range(50))
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_at_the_very_end_undoes_nothing_of_what_was_sent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def away() -> None:
+        raise OperationalError("away")
+
+    with closing(Beside()) as beside:
+        at_the_end = batches.Batches(sending.never, claims.Ledger())
+        at_the_end.coming = beside.ask(away)
+        at_the_end.close()
+        assert at_the_end.coming is None
+    assert "OperationalError" in caplog.text
