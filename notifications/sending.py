@@ -4,7 +4,6 @@ copies carry the same Message-ID."""
 import contextlib
 import logging
 import smtplib
-import uuid
 from collections.abc import Callable, Iterator
 from email.utils import parseaddr
 
@@ -15,7 +14,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from notifications import home
 from notifications.aside import Aside
-from notifications.batches import Batch, Batches, Held
+from notifications.batches import Batch, Batches
 from notifications.beside import Beside
 from notifications.claims import BATCH, MOST_ATTEMPTS, Ledger, Outcome, claim, let_go, settle, stop_stale
 from notifications.letters import PLAIN, Body, Due, Letters, address_line, on_the_wire
@@ -238,17 +237,6 @@ def _sender() -> Iterator[tuple[Sender | AnySender, Ledger]]:
         yield Sender(over) if isinstance(over, EmailBackend) else AnySender(over), Ledger(aside, beside)
 
 
-def send_claimed(number: uuid.UUID, enough: Callable[[], bool] = never) -> int:
-    """Send what was claimed over one kept connection, each settled before the next. Returns how many went out.
-
-    Stops early where `enough()` says so, and gives the rest back. Raises ServerAway.
-    """
-    with _sender() as (sender, ledger):
-        sender.send(Batch(Held(number), enough, ledger))
-        ledger.flush()
-        return sender.sent
-
-
 def send_all(enough: Callable[[], bool] = never) -> int:
     """Send what is due, batch by batch, until nothing is left or `enough()` says so. Returns how many went out.
 
@@ -266,4 +254,4 @@ def send_all(enough: Callable[[], bool] = never) -> int:
         return sender.sent
 
 
-__all__ = ["BATCH", "MOST_ATTEMPTS", "Outcome", "ServerAway", "claim", "let_go", "send_all", "send_claimed", "settle"]
+__all__ = ["BATCH", "MOST_ATTEMPTS", "Outcome", "ServerAway", "claim", "let_go", "send_all", "settle"]

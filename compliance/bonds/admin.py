@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -11,6 +12,9 @@ class CoveredNumberInline(admin.TabularInline):
     fields = readonly_fields = ["identifier", "account", "role"]
     extra = 0
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CoveredNumber]:
+        return super().get_queryset(request).select_related("identifier", "account", "bond")
 
 
 @admin.register(Bond)

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from accounts.handing_over import running
 from accounts.models import Account, Assignment, Center, Identifier, Membership, Person
+from compliance.bonds.models import Bond, CoveredNumber
 from compliance.risk.recompute import recompute
 from look.paging import CappedPaginator
 from notifications.models import Message
+from tests.compliance.bonds.test_reviewing import make_bond
 from tests.named_people import World, make_account, make_person
 from tests.one_of_each import one_of_each
 
@@ -119,6 +121,22 @@ def test_lists_run_no_more_queries_with_more_rows(full: World) -> None:
         Membership.objects.create(account=account, person=at_a_center(f"P{number}erson"))
     recompute(None, timezone.localdate())
     assert {page: queries(client, page) for page in addresses} == before
+
+
+def test_the_page_of_a_bond_runs_no_more_queries_with_more_numbers(world: World) -> None:
+    bond = make_bond(world, "B1", world.quillard)
+    client, page = signed_in(world.hq), address(Bond, "change", bond.pk)
+    before = queries(client, page)
+    for number in range(6):
+        account = make_account(f"Importer {number:02}", "importer", f"96-5000{number:03}00")
+        CoveredNumber.objects.create(
+            bond=bond,
+            identifier=account.identifiers.get(kind="importer"),
+            account=account,
+            principal_account=world.quillard,
+            role="USER",
+        )
+    assert queries(client, page) == before
 
 
 def test_the_page_of_an_account_runs_no_more_queries_with_more_people_managers_and_numbers(world: World) -> None:

@@ -17,7 +17,7 @@ from notifications.models import Delivery, WentOut
 from notifications.queue import stop
 from tests.committed import at_once
 from tests.mail_servers import Post
-from tests.notifications.messages import let_leases_run_out, make_message, make_people, states
+from tests.notifications.messages import let_leases_run_out, make_message, make_people, send_held, states
 
 
 def test_senders_at_once_send_each_mail_once(committed: None, post: Post) -> None:
@@ -62,9 +62,9 @@ def test_who_lost_its_claim_sends_nothing(post: Post) -> None:
     second = claims.claim()
     assert first
     assert second
-    assert sending.send_claimed(first) == 0
+    assert send_held(first) == 0
     assert states(message) == {"claimed": 2}
-    assert sending.send_claimed(second) == 2
+    assert send_held(second) == 2
 
 
 @pytest.mark.django_db
@@ -255,7 +255,7 @@ def test_what_went_out_over_a_claim_that_ran_out_is_sent_by_nobody_else(post: Po
     assert second
     pk = message.deliveries.order_by("pk").values_list("pk", flat=True)[0]
     gone.mark(pk)  # by the first, late
-    assert sending.send_claimed(second) == 1
+    assert send_held(second) == 1
     gone.write_up()
     assert states(message) == {"sent": 2}
     assert len(post.to) == 1
@@ -265,7 +265,7 @@ def test_a_domain_that_hangs_makes_nobody_wait_who_has_a_mail(committed: None) -
     message = make_message(make_people(2))
     number = claims.claim()
     assert number
-    batch = sending.Batch(sending.Held(number), sending.never)
+    batch = batches.Batch(batches.Held(number), sending.never)
     first, second = batch.next(), batch.next()
     assert first
     assert second

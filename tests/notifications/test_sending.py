@@ -11,7 +11,7 @@ from notifications import claims, queue, sending
 from notifications.letters import PERSONAL, blocks_of, message_id
 from notifications.models import Delivery
 from tests.mail_servers import Post, free_port, text_of
-from tests.notifications.messages import let_waits_run_out, make_message, make_people, states
+from tests.notifications.messages import let_waits_run_out, make_message, make_people, send_held, states
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +159,7 @@ def test_what_is_stopped_between_claim_and_sending_is_not_sent(post: Post) -> No
     number = claims.claim()
     assert number
     assert queue.stop(message) == 3
-    assert sending.send_claimed(number) == 0
+    assert send_held(number) == 0
     assert post.mails == []
     assert states(message) == {"stopped": 3}
 
@@ -170,7 +170,7 @@ def test_who_is_closed_out_between_claim_and_sending_gets_nothing(post: Post) ->
     number = claims.claim()
     assert number
     Person.objects.filter(pk=people[1].pk).update(is_active=False)
-    assert sending.send_claimed(number) == 2
+    assert send_held(number) == 2
     assert states(message) == {"sent": 2, "stopped": 1}
 
 

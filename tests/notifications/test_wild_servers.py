@@ -14,7 +14,7 @@ from benchmarks import mail_sink
 from notifications import claims, sending
 from notifications.models import Delivery, Suppression
 from tests.mail_servers import free_port
-from tests.notifications.messages import let_waits_run_out, make_message, make_people, states
+from tests.notifications.messages import let_waits_run_out, make_message, make_people, send_held, states
 
 pytestmark = pytest.mark.django_db
 WITHOUT = mail_sink.GREETING.replace(b"250-8BITMIME\r\n250 PIPELINING\r\n", b"250 8BITMIME\r\n")
@@ -189,7 +189,7 @@ def test_who_leaves_between_queueing_and_sending_gets_nothing(server: Server) ->
     number = claims.claim()
     assert number
     Person.objects.filter(pk=people[3].pk).update(is_active=False)
-    assert sending.send_claimed(number) == 3
+    assert send_held(number) == 3
     assert server.to == names(0, 1, 4)
     assert states(message) == {"sent": 3, "stopped": 2}
     assert Delivery.objects.filter(state="stopped", sent_at=None).count() == 2
