@@ -20,7 +20,7 @@ from notifications.claims import BATCH, MOST_ATTEMPTS, Ledger, Outcome, claim, l
 from notifications.letters import PLAIN, Body, Due, Letters, address_line, on_the_wire
 from notifications.line import Envelope, Line, Refused
 from notifications.models import Delivery
-from notifications.own_words import NotYet
+from notifications.own_words import OWN, NotYet
 from notifications.reports import NO_MAILBOX, suppress
 from notifications.return_address import return_address
 from notifications.signals import about_to_send
@@ -145,7 +145,8 @@ class Sender:
         made = self.made.pop(delivery.pk, None)
         if made is None:
             made = on_the_wire(delivery, body, address)
-            if self.letters.bodies.get(delivery.message_id) is body:
+            # Where a message says something to some of its readers alone, none is made for others by one to whom it says nothing.
+            if delivery.message.topic not in OWN and self.letters.bodies.get(delivery.message_id) is body:
                 near = [one for one in self.batch.waiting[-MADE_AT_ONCE:] if one.message_id == delivery.message_id]
                 plain = [one for one in near if PLAIN.fullmatch(one.email)]
                 self.made = {one.pk: on_the_wire(one, body, one.email) for one in plain}

@@ -83,6 +83,17 @@ def test_a_notice_that_asks_nothing_of_trade_says_the_same_to_all(known: World, 
     assert "What it means for you" not in flat(post, known.robin.email)
 
 
+def test_whoever_is_told_nothing_of_their_own_takes_nobody_elses_words_away(known: World, post: Post) -> None:
+    """Mails that read alike are made many at once, with the first of them."""
+    notice = published(known, **DUTY)
+    Touched.objects.filter(account=known.lindale).delete()
+    Delivery.objects.filter(message__about_id=notice.pk, person=known.billie).update(due_at=timezone.now() - AN_HOUR)
+    sending.send_all()
+    assert "What it means for you" not in flat(post, known.billie.email)
+    assert f"You {OWN}" in flat(post, known.robin.email)
+    assert f"Quillard Electric {OWN}" in flat(post, known.jordan.email)
+
+
 def test_two_notices_in_one_batch_keep_their_own_dollars(known: World, post: Post) -> None:
     published(known, "65313701", **DUTY)
     published(known, "65313702", **DUTY | {"rate_change": 10})
