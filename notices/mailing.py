@@ -1,4 +1,4 @@
-"""The mail of a notice of trade: what all read, and between it what it means for the account of whoever reads.
+"""The mail of a notice of trade, and its reminders: what all read, and between it what it means for the account of whoever reads.
 
 What is its reader’s alone is put into each when it is sent. What a notice touches is read once for many mails. Nothing is reckoned
 while mails go out: one whose reader’s bond is still to be looked at with this change waits for it, PATIENCE at most.
@@ -19,7 +19,7 @@ from compliance.bonds.models import Bond
 from compliance.bonds.words import with_what_is_announced
 from examinations.models import DutyChange
 from look.formats import plural
-from notices import sentences, telling, touched_by
+from notices import matching, reminding, sentences, telling, touched_by
 from notices.models import Notice, Touched
 from notifications.digests import IN_DIGESTS
 from notifications.letters import Due
@@ -29,6 +29,7 @@ from notifications.own_words import OWN, NotYet, Own
 #: Accounts whose sentences a mail names one by one; whoever answers for more reads them in the portal.
 MOST_NAMED = 5
 MEANS = "What it means for you"
+TOPICS = (telling.OWN, reminding.TOPIC)
 #: How long a mail waits for the year ahead of a bond, which a task reckons behind the publication; then it goes without.
 PATIENCE = datetime.timedelta(minutes=10)
 #: For so long what a notice says to each is kept in hand: an amount may be raised, a year ahead be reckoned meanwhile.
@@ -95,6 +96,7 @@ def _said(rows: list[Touched]) -> dict[tuple[str, uuid.UUID], Said]:
     notices = Notice.objects.in_bulk({row.notice_id for row in rows})
     not_reckoned = _not_reckoned(notices.values())
     ports = touched_by.port_names({code for row in rows for code in row.ports[: sentences.PORTS_NAMED]})
+    _, last_month = matching.window(timezone.localdate())
     names = dict(Account.objects.filter(pk__in={row.account_id for row in rows}).values_list("pk", "name"))
     found = {}
     for row in rows:
@@ -103,8 +105,13 @@ def _said(rows: list[Touched]) -> dict[tuple[str, uuid.UUID], Said]:
         waits = bond is not None and row.notice_id in not_reckoned
         if waits:  # what is known of the year ahead was reckoned without this
             bond = None
-        to_it = f"{sentences.of(notice, row, ports)} {_of_bond(bond)}".strip()
-        of_it = f"{sentences.of(notice, row, ports, whose=name)} {_of_bond(bond, whose=f'{name}’s')}".strip()
+        # A reminder comes months later, and speaks of the months that were counted then.
+        newest = row.last_month == last_month
+        if not newest and not row.imported and not row.filed:  # began in a month that was "this month" then
+            continue
+        when = sentences.LAST_YEAR if newest else f"from {sentences.months_of(row)}"
+        to_it = f"{sentences.of(notice, row, ports, when=when)} {_of_bond(bond)}".strip()
+        of_it = f"{sentences.of(notice, row, ports, whose=name, when=when)} {_of_bond(bond, whose=f'{name}’s')}".strip()
         found[str(row.notice_id), row.account_id] = Said(name, to_it, of_it, waits)
     return found
 
@@ -127,7 +134,7 @@ def means(delivery: Due) -> str:
 
 def means_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
     """The same of all that a digest carries, by delivery. Seven statements."""
-    wanted = [one for one in deliveries if one.message.topic == telling.OWN]
+    wanted = [one for one in deliveries if one.message.topic in TOPICS]
     notices = {one.message.about_id for one in wanted}
     accounts = {account for one in wanted for account in one.told_for}
     said = _said(list(Touched.objects.filter(notice__in=notices, account__in=accounts)))
@@ -150,6 +157,6 @@ def _together(said: list[Said], *, of_government: bool) -> str:
 
 
 def connect() -> None:
-    """Let mails and digests say here what these notices mean to their readers."""
-    OWN[telling.OWN] = Own(MEANS, means)
+    """Let mails, reminders and digests say here what these notices mean to their readers."""
+    OWN.update(dict.fromkeys(TOPICS, Own(MEANS, means)))
     IN_DIGESTS.append(means_of)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Ports that a sentence names, those with most value.
 PORTS_NAMED = 2
+LAST_YEAR = "in the last 12 months"
 
 
 def listed(words: Iterable[str]) -> str:
@@ -52,24 +53,22 @@ def of_dollars(
     through: str = "",
     origins: str = "",
     whose: str = "You",
+    when: str = LAST_YEAR,
 ) -> str:
-    """The sentence of one account. through, origins: names of ports and countries, listed. whose: who is spoken of."""
+    """The sentence of one account. through, origins: names of ports and countries, listed. whose: who is spoken of. when: in
+    which months."""
     where = (f" from {origins}" if origins else "") + (f" through {through}" if through else "")
     if imported:
         cost = cost_of(notice, added)
         also = f" {whose} also filed {money(filed)} of it for others." if filed else ""
-        return (
-            f"{whose} imported {money(imported)} of this{where} in the last 12 months"
-            + (f"; {cost}." if cost else ".")
-            + also
-        )
+        return f"{whose} imported {money(imported)} of this{where} {when}" + (f"; {cost}." if cost else ".") + also
     if filed:
-        return f"{whose} filed entries with {money(filed)} of this{where} for others in the last 12 months; the duty is theirs."
+        return f"{whose} filed entries with {money(filed)} of this{where} for others {when}; the duty is theirs."
     return f"{whose} began to trade in this only this month: no month is whole yet, so no year can be told."
 
 
-def of(notice: Notice, touched: Touched, ports: Mapping[str, str], *, whose: str = "You") -> str:
-    """The sentence of what is written down. ports: names by code."""
+def of(notice: Notice, touched: Touched, ports: Mapping[str, str], *, whose: str = "You", when: str = LAST_YEAR) -> str:
+    """The sentence of what is written down. ports: names by code. when: as of `of_dollars`."""
     named = [ports.get(code, f"port {code}") for code in touched.ports[:PORTS_NAMED]]
     origins = [country(code) for code in touched.origins]
     return of_dollars(
@@ -80,6 +79,7 @@ def of(notice: Notice, touched: Touched, ports: Mapping[str, str], *, whose: str
         through=listed(named) if named else "",
         origins=listed(origins) if origins else "",
         whose=whose,
+        when=when,
     )
 
 

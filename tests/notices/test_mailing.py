@@ -17,7 +17,7 @@ from compliance.bonds.reviewing import review
 from examinations.figures.period import months_earlier
 from examinations.models import EntryMonth
 from look import formats
-from notices import mailing
+from notices import mailing, reminding
 from notices.models import Touched
 from notifications import digests, sending
 from notifications.models import Delivery, HowTold, WentOut
@@ -250,3 +250,41 @@ def test_a_bond_is_spoken_of_where_a_duty_changes_alone(bonds: World, post: Post
     sending.send_all()
     assert "You imported $1,240,000" in flat(post, bonds.robin.email)
     assert "bond" not in flat(post, bonds.robin.email)
+
+
+def test_a_reminder_names_the_dollars_of_its_reader(known: World, post: Post) -> None:
+    notice = published(known, **DUTY)
+    sending.send_all()
+    post.mails.clear()
+    assert notice.effective_date
+    assert reminding.remind_all(notice.effective_date - datetime.timedelta(days=7)) == 4
+    sending.send_all()
+    assert "In 7 days" in post.of(known.robin.email)[0]["Subject"]
+    assert f"What it means for you You {OWN} about $310,000 more a year." in flat(post, known.robin.email)
+    assert f"You {OWN} about $310,000 more a year." in flat(post, known.robin.email, "html")
+    assert f"Quillard Electric {OWN}" in flat(post, known.jordan.email)
+    assert "You filed entries with $1,240,000 of this" in flat(post, known.billie.email)
+    assert "$310,000" not in flat(post, known.billie.email)
+
+
+def test_a_reminder_months_later_says_of_which_months_it_speaks(known: World, post: Post) -> None:
+    notice = published(known, **DUTY)
+    first, last = datetime.date(2025, 3, 1), datetime.date(2026, 2, 1)
+    Touched.objects.update(first_month=first, last_month=last)
+    Touched.objects.filter(account=known.lindale).update(filed=0)
+    assert notice.effective_date
+    reminding.remind_all(notice.effective_date - datetime.timedelta(days=7))
+    Delivery.objects.exclude(message__topic=reminding.TOPIC).update(state="sent")
+    sending.send_all()
+    own = flat(post, known.robin.email)
+    assert "of this from China through Los Angeles and Long Beach from Mar 2025 to Feb 2026; at the new rate" in own
+    assert "this month" not in flat(post, known.billie.email), "it began in the month of publication, which is over"
+
+
+def test_a_reminder_of_what_asks_nothing_of_trade_says_the_same_to_all(known: World, post: Post) -> None:
+    notice = published(known, effective_date=DUTY["effective_date"])
+    assert notice.effective_date
+    assert reminding.remind_all(notice.effective_date - datetime.timedelta(days=7))
+    sending.send_all()
+    reminder = next(mail for mail in post.of(known.robin.email) if mail["Subject"].startswith("In 7 days"))
+    assert "What it means for you" not in text_of(reminder)
