@@ -195,11 +195,11 @@ def test_accounts_that_are_gone_by_the_time_of_the_count_change_nothing(world: W
 
 def test_an_open_review_of_papers_leaves_no_trace(world: World) -> None:
     recount(None)
-    before = list(ExaminationBreakdown.objects.order_by("account", "dimension", "code", "month").values())
+    before = list(ExaminationBreakdown.objects.order_by("account", "dimension", "code", "month", "filer").values())
     entry = Entry.objects.get(number="M2P12345679")
     make_examination(entry, "EX-SECRET", "RANDOM", type="ESR", selected=datetime.date(2026, 1, 5))
     recount(None)
-    after = list(ExaminationBreakdown.objects.order_by("account", "dimension", "code", "month").values())
+    after = list(ExaminationBreakdown.objects.order_by("account", "dimension", "code", "month", "filer").values())
     for rows in (before, after):
         for row in rows:
             del row["id"]

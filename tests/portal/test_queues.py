@@ -88,10 +88,10 @@ def test_where_there_is_one_worker_alone_it_takes_from_both_queues_in_turns(
     processes: Processes, living: World
 ) -> None:
     usual = celery_app.conf.task_default_queue
-    for _ in range(200):
+    for _ in range(600):
         recount_breakdowns.delay([])
     client = signed_in(living, "robin")
     assert client.post(f"{ASK}?{EVER}", {"format": "csv"}).status_code == 302
     processes.worker()
     until(lambda: Export.objects.get().state == "ready", 40)
-    assert waiting_in(usual) > 100
+    assert waiting_in(usual) > 0  # in one row it would have been the last
