@@ -1,16 +1,19 @@
 """What is known of each account: arrays of equal length, one element an account. Pure."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import scipy
+
+if TYPE_CHECKING:
+    import scipy
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.str_]
-#: A row an account, a column a covariate, within a row in the order of columns.
-Covariates = scipy.sparse.csr_array
+#: A row an account, a column a covariate, within a row in the order of columns. Named and not imported: no start waits for it.
+Covariates: TypeAlias = "scipy.sparse.csr_array"
 
 
 @dataclass(frozen=True)
