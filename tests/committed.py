@@ -2,6 +2,7 @@
 
 import importlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -26,6 +27,11 @@ BROUGHT = {
     "inquiries.migrations.0005_first_categories": "fill",
 }
 
+#: Others who write in this database now; anybody may see their locks.
+WRITERS = """
+SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+WHERE d.datname = current_database() AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()
+"""
 #: The tables that hold rows in a fresh database: what a test must find, and leave.
 _fresh: set[str] = set()
 #: From so many rows of a table on, emptying all tables costs less than deleting row by row.
@@ -35,6 +41,7 @@ MANY = 500
 def _empty() -> None:
     """Leave the database as the migrations do. Most tests find it so, and to look costs a fifth of emptying it."""
     assert connection.settings_dict["NAME"].startswith("test_"), "This would empty a database that is no test's."
+    _wait_for_writers()
     tables = sorted(set(connection.introspection.table_names()) - KEPT)
     rows = _rows(tables)
     if _fresh and set(rows) == _fresh:
@@ -49,6 +56,16 @@ def _empty() -> None:
     left = set(_rows(tables))
     _fresh.update(left if not _fresh else ())
     assert left == _fresh
+
+
+def _wait_for_writers() -> None:
+    """A worker that was killed may have sent its last COMMIT: what it wrote must not come after the emptying."""
+    for _ in range(300):
+        with connection.cursor() as cursor:
+            cursor.execute(WRITERS)
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.1)
 
 
 def _deletion(tables: Iterable[str]) -> str:
