@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import PurePath
+from typing import Any
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -45,8 +46,8 @@ def build(export: Export) -> None:
     _begin(export)
     try:
         with TemporaryUploadedFile(f"{export.pk}.{export.format}", "", 0, None) as file:
-            name, rows = _write(export, file)
-            _keep(export, file, name, rows)
+            wrote = _write(export, file)
+            _keep(export, file, wrote)
     except InHand:
         Export.objects.filter(pk=export.pk).update(attempts=F("attempts") - 1)  # another process's, not ours
         raise
@@ -85,8 +86,8 @@ def _told(export: Export) -> Told:
     return tell
 
 
-def _write(export: Export, file: TemporaryUploadedFile) -> tuple[str, int]:
-    """Write what the owner may see now; the name of the file and its rows. Nothing else is visible in here."""
+def _write(export: Export, file: TemporaryUploadedFile) -> dict[str, Any]:
+    """Write what the owner may see now; what the record says of it. Nothing else is visible in here."""
     owner = Person.objects.get(pk=export.owner_id)
     with acting_for(owner) as reach:
         if not take_in_hand(EXPORT_LOCK, export.pk):
@@ -94,7 +95,8 @@ def _write(export: Export, file: TemporaryUploadedFile) -> tuple[str, int]:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL jit = off")
         sheet = sheet_of(export, owner, reach)
-        return sheet.name, write(sheet, export.format, file.file, _told(export))
+        rows = write(sheet, export.format, file.file, _told(export))
+        return {"name": f"{sheet.name}.{export.format}", "rows": rows, "beside": export.told_beside(reach)}
 
 
 def sheet_of(export: Export, owner: Person, reach: Reach) -> Sheet:
@@ -105,7 +107,7 @@ def sheet_of(export: Export, owner: Person, reach: Reach) -> Sheet:
     return KINDS[export.kind].sheet_for(Asked(export.account, owner, reach, export.filters, today))
 
 
-def _keep(export: Export, file: TemporaryUploadedFile, name: str, rows: int) -> None:
+def _keep(export: Export, file: TemporaryUploadedFile, wrote: dict[str, Any]) -> None:
     """Give the file to the storage, then say that it is there; who was overtaken takes it away again."""
     file.file.flush()
     file.size = file.file.tell()
@@ -113,8 +115,7 @@ def _keep(export: Export, file: TemporaryUploadedFile, name: str, rows: int) -> 
     storage.delete(_stored_name(export))  # of a process that was killed between the file and its record
     # Where the storage is a folder the file is moved there, not copied.
     kept = storage.save(_stored_name(export), file)
-    fields = {"name": f"{name}.{export.format}", "rows": rows, "size": file.size, "file": kept}
-    if not export.finish(Export.State.READY, **fields):
+    if not export.finish(Export.State.READY, size=file.size, file=kept, **wrote):
         storage.delete(kept)
 
 

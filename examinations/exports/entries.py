@@ -11,13 +11,12 @@ from examinations.entries.liquidation import liquidation_of
 from examinations.entries.names import type_name
 from examinations.entries.sheets import examinations_of_entries, filed_by
 from examinations.exports.about import ENTRIES as DEFINITIONS
-from examinations.exports.kinds import Asked, Filters, Kind, UnusableFilters, register
+from examinations.exports.batches import in_batches
+from examinations.exports.kinds import Asked, Filters, Kind, UnusableFilters, as_lists, register
 from examinations.models import Entry, Port
 from look.downloads import Cell, Sheet, about_list, filters_in_words, named
 from look.formats import entry_number
 
-#: So many rows are in memory at a time.
-BATCH = 2_000
 HEADS = [
     "Entry Summary Number",
     "Importer",
@@ -59,13 +58,9 @@ def sheet_of(found: EntryList) -> Sheet:
 
 def _rows(rows: QuerySet[Entry], person: Person, as_of: datetime.date) -> Iterator[list[Cell]]:
     ports = dict(Port.objects.values_list("code", "name"))
-    ids = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        wanted = ids[start : start + BATCH]
-        batch = rows.order_by().filter(pk__in=wanted).select_related("account", "filer")
-        found = {one.pk: one for one in batch}
-        examined = examinations_of_entries(found.values(), person)
-        yield from (_cells(found[pk], ports, examined.get(pk, 0), as_of) for pk in wanted if pk in found)
+    for batch in in_batches(rows.select_related("account", "filer")):
+        examined = examinations_of_entries(batch, person)
+        yield from (_cells(one, ports, examined.get(one.pk, 0), as_of) for one in batch)
 
 
 def _cells(entry: Entry, ports: dict[str, str], examined: int, as_of: datetime.date) -> list[Cell]:
@@ -105,7 +100,7 @@ def _sheet_for(asked: Asked) -> Sheet:
 
 
 def _settled(asked: Asked) -> Filters:
-    return {name: value if isinstance(value, list) else [value] for name, value in asked_filters(asked).items()}
+    return as_lists(asked_filters(asked))
 
 
 register(Kind("entries", "Entries", "/entries/", _sheet_for, _settled))

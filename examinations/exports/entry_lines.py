@@ -7,7 +7,7 @@ from accounts.models import Account
 from examinations.entry_lines import EntryLineList, asked_filters
 from examinations.exports.about import ENTRY_LINES as DEFINITIONS
 from examinations.exports.copying import Column, CopiedSheet, Holds
-from examinations.exports.kinds import Asked, Filters, Kind, UnusableFilters, register
+from examinations.exports.kinds import Asked, Filters, Kind, UnusableFilters, as_lists, register
 from look.downloads import about_list, filters_in_words, named
 
 
@@ -95,7 +95,7 @@ def _sheet_for(asked: Asked) -> CopiedSheet:
 
 
 def _settled(asked: Asked) -> Filters:
-    return {name: [value] for name, value in asked_filters(asked).items()}
+    return as_lists(asked_filters(asked))
 
 
 register(Kind("entry-lines", "Entry lines", "/entry-lines/", _sheet_for, _settled))

@@ -6,14 +6,12 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Person
 from examinations.exports.about import EXAMINATIONS as DEFINITIONS
-from examinations.exports.kinds import Asked, Filters, Kind, UnusableFilters, register
+from examinations.exports.batches import in_batches
+from examinations.exports.kinds import Asked, Filters, Kind, UnusableFilters, as_lists, register
 from examinations.listing import ExaminationList, asked_filters
 from examinations.models import Cost, Discrepancy, Examination, Port, Selection
 from look.downloads import Cell, Sheet, about_list, filters_in_words, named
 from look.formats import entry_number
-
-#: So many rows are in memory at a time.
-BATCH = 2_000
 
 HEADS = [
     "Examination Number",
@@ -55,16 +53,13 @@ def sheet_of(found: ExaminationList) -> Sheet:
 
 def _rows(rows: QuerySet[Examination], person: Person, *, sees_reasons: bool, sees_cost: bool) -> Iterator[list[Cell]]:
     names = dict(Port.objects.values_list("code", "name"))
-    ids = list(rows.values_list("pk", flat=True))
     parts = Prefetch("discrepancies", Discrepancy.objects.visible_to(person).order_by("examination", "ordinal"))
-    for start in range(0, len(ids), BATCH):
-        wanted = ids[start : start + BATCH]
-        batch = rows.order_by().filter(pk__in=wanted).select_related("account").prefetch_related(parts)
-        found = {one.pk: one for one in batch}
+    for batch in in_batches(rows.select_related("account").prefetch_related(parts)):
+        wanted = [one.pk for one in batch]
         costs = Cost.objects.visible_to(person).by_examination(wanted) if sees_cost else None
         chosen = Selection.objects.visible_to(person).filter(pk__in=wanted) if sees_reasons else None
         reasons = None if chosen is None else {one.pk: one.get_reason_display() for one in chosen}
-        yield from _cells([found[pk] for pk in wanted if pk in found], names, reasons, costs)
+        yield from _cells(batch, names, reasons, costs)
 
 
 def _sheet_for(asked: Asked) -> Sheet:
@@ -75,8 +70,7 @@ def _sheet_for(asked: Asked) -> Sheet:
 
 
 def _settled(asked: Asked) -> Filters:
-    filters = asked_filters(asked)
-    return {name: value if isinstance(value, list) else [value] for name, value in filters.items()}
+    return as_lists(asked_filters(asked))
 
 
 register(Kind("examinations", "Examinations", "/examinations/", _sheet_for, _settled))

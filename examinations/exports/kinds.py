@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from accounts.access import Reach
 from accounts.models import Account, Person
@@ -28,7 +29,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kind:
-    """name: as addresses and records have it. page: below the account's pages. sheet_for: raises UnusableFilters."""
+    """name: as addresses and records have it. page: below the account's pages. sheet_for: raises UnusableFilters.
+
+    in_path: the filter whose value stands in the address itself, behind `page`: which check is asked.
+    """
 
     name: str
     title: str
@@ -37,6 +41,13 @@ class Kind:
     #: The filters with what the page fills in by itself: "this year" must not be another year tomorrow.
     settled: Callable[[Asked], Filters]
     formats: Sequence[str] = FORMATS
+    in_path: str = ""
+
+    def address(self, filters: Filters) -> str:
+        """The page of the list with these filters, below the account's pages."""
+        chosen = "".join(f"{quote(value, safe='')}/" for value in filters.get(self.in_path, [])[-1:])
+        asked = {name: values for name, values in filters.items() if name != self.in_path}
+        return f"{self.page}{chosen}?{urlencode(asked, doseq=True)}"
 
 
 KINDS: dict[str, Kind] = {}
@@ -45,3 +56,13 @@ KINDS: dict[str, Kind] = {}
 def register(kind: Kind) -> Kind:
     KINDS[kind.name] = kind
     return kind
+
+
+def as_lists(filters: Mapping[str, str | list[str]]) -> Filters:
+    """Filters as a form takes them, each name with a list of values."""
+    return {name: value if isinstance(value, list) else [value] for name, value in filters.items()}
+
+
+def last_of(filters: Filters) -> dict[str, str]:
+    """Of each filter the value that counts: the last, as of an address."""
+    return {name: values[-1] for name, values in filters.items() if values}

@@ -3,14 +3,14 @@ import uuid
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Self
-from urllib.parse import urlencode
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.access import VisibleQuerySet, reach_now
+from accounts.access import Reach, VisibleQuerySet, reach_now
 from accounts.models import Account, Person
 
 KEPT = datetime.timedelta(days=7)
@@ -19,11 +19,16 @@ MOST_AT_ONCE = 3
 #: By list, the kind of data that must be open to have its file: a delegation opens some kinds of an account and not all.
 #: An account review holds all of it: to its own people, and to who manages it.
 DATA = {
+    "check": ("entries",),
+    "closing": ("entries",),
     "entries": ("entries",),
     "entry-lines": ("entries",),
     "examinations": ("examinations",),
+    "requests": ("examinations",),
     "account-review": ("own", "managed"),
 }
+#: By list, what its rows tell beside, where that kind of data is open too when the file is written.
+BESIDE = {"check": ("examinations",), "closing": ("examinations",), "entries": ("examinations",)}
 #: Filters in words: pairs of a label and what was chosen.
 Said = list[tuple[str, str]]
 
@@ -39,7 +44,9 @@ class ExportQuerySet(VisibleQuerySet):
         if held.everything:
             return mine
         opened = (Q(kind=kind, account__in=getattr(held, one)) for kind, data in DATA.items() for one in data)
-        return mine.filter(reduce(or_, opened))
+        told = {one for data in BESIDE.values() for one in data}
+        closed = (Q(beside__contains=[one]) & ~Q(account__in=getattr(held, one)) for one in told)
+        return mine.filter(reduce(or_, opened)).exclude(reduce(or_, closed))
 
     def ask(self, account: Account, kind: str, *, said: Said, by: Person, **wanted: Any) -> tuple["Export", bool]:
         """Ask for the file of a list; the same once more while it is being made is the same file.
@@ -84,6 +91,13 @@ class Export(models.Model):
     message = models.TextField(blank=True)
     name = models.CharField("name of the file", max_length=200, blank=True)
     file = models.FileField(upload_to="exports/%Y/%m/", blank=True, max_length=200)
+    beside = ArrayField(
+        models.CharField(max_length=12),
+        verbose_name="what it tells beside",
+        default=list,
+        blank=True,
+        help_text="kinds of data in the file that the list can do without",
+    )
     rows = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField("bytes", default=0)
     attempts = models.PositiveSmallIntegerField("times begun", default=0)
@@ -123,10 +137,10 @@ class Export(models.Model):
     def is_over(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
-    @property
-    def query(self) -> str:
-        """The filters as a page's address carries them."""
-        return urlencode(self.filters, doseq=True)
+    def told_beside(self, held: Reach) -> list[str]:
+        """Which kinds of data its list tells beside its own to who holds this reach; headquarters lose none."""
+        told = [] if held.everything else BESIDE.get(self.kind, ())
+        return [one for one in told if self.account_id in getattr(held, one)]
 
     def finish(self, state: str, message: str = "", **fields: Any) -> bool:
         """Write down how it ended, unless it has ended already; a file is kept seven days from now."""

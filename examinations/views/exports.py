@@ -46,7 +46,7 @@ def export_ask(request: HttpRequest, account: Account, name: str) -> HttpRespons
         sheet = kind.sheet_for(asked)
     except UnusableFilters:
         messages.error(request, "The filters cannot be used as they are; nothing was made.")
-        return redirect(f"{request.account_base}{kind.page}?{request.GET.urlencode()}")
+        return redirect(f"{request.account_base}{kind.address(asked.filters)}")
     said = [(label.removeprefix(FILTER), words) for label, words in sheet.about if label.startswith(FILTER)]
     wanted = {"format": request.POST["format"], "filters": dict(kind.settled(asked))}
     try:
@@ -101,7 +101,7 @@ def export_page(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
         "export": export,
         "title": kind.title,
         "rows": progress_of(export.pk),
-        "list_here": f"{base}{kind.page}?{export.query}",
+        "list_here": f"{base}{kind.address(export.filters)}",
     }
     template = "examinations/export_progress.html" if request.htmx else "examinations/export.html"
     return render(request, template, context)

@@ -1,6 +1,5 @@
 """What CBP asks of an account: the list, one request, and what people write down about it."""
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -19,17 +18,17 @@ from documents.kinds import Refused
 from documents.models import papers_of
 from documents.uploading import FileForm, takes_a_file
 from examinations import figures
-from examinations.exports.about import REQUESTS
-from examinations.filters import american
+from examinations.exports.requests import sheet_of
 from examinations.models import CustomsRequest, EntryLine
-from examinations.models.request import RequestQuerySet, State
+from examinations.models.request import State
 from examinations.models.request_records import Outcome
-from examinations.requests.filters import OPEN, RequestFilter, in_order
+from examinations.requests.filters import OPEN
 from examinations.requests.forms import DayForm, OutcomeForm, RecordForm
 from examinations.requests.history import steps_of, versions_of
-from examinations.requests.sheet import sheet_of
+from examinations.requests.listing import RequestList, requests_of
 from examinations.requests.words import DEEDS, clock_of, left_of, lines_of, next_steps, standing_of, subjects_of
 from examinations.tasks import tell_of_request_papers
+from examinations.views.exports import asked_of
 from look.downloads import FORMATS, download
 from look.formats import long_day
 from look.paging import CappedPaginator
@@ -39,42 +38,25 @@ ROWS_SHOWN = 50
 STAFF = (Person.Role.MANAGER, Person.Role.HEADQUARTERS)
 
 
-def _requests(request: HttpRequest, account: Account) -> RequestQuerySet:
-    rows: RequestQuerySet = CustomsRequest.objects.visible_to(request.user)  # type: ignore[attr-defined]
-    return rows.of(account).with_dates()
-
-
-def _asked(request: HttpRequest, today: datetime.date) -> dict[str, Any]:
-    """What the address asks for; without a period or a number to find, the last twelve months."""
-    asked = request.GET.dict()
-    if not any(asked.get(name) for name in ("start", "end", "find")):
-        period = figures.twelve_months(today)
-        asked |= {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    return asked | {name: american(asked.get(name, "")) for name in ("start", "end")}
-
-
 @allow()
 @of_account(kind="examinations")
 def request_list(request: HttpRequest, account: Account) -> HttpResponse:
     """What CBP asks, by when, and what came of it; as a page or as a file."""
     today = timezone.localdate()
-    everything = _requests(request, account)
-    chosen = RequestFilter(_asked(request, today), queryset=everything)
-    usable = chosen.is_valid()
-    found = in_order(chosen.qs if usable else everything.none())
-    paginator = CappedPaginator(found, PAGE)
-    if request.GET.get("download") in FORMATS and usable and not paginator.is_capped:
-        return download(sheet_of(found), request.GET["download"], request, form=chosen.form, definitions=REQUESTS)
+    listed = RequestList(asked_of(request, account))
+    paginator = CappedPaginator(listed.rows, PAGE)
+    if request.GET.get("download") in FORMATS and listed.usable and not paginator.is_capped:
+        return download(sheet_of(listed), request.GET["download"])
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list.select_related("account").with_lines())
     for one in page.object_list:
         one.standing = standing_of(one, today)
         one.asked_lines, one.subjects = lines_of(one.line_numbers), subjects_of(one.subject_codes)
     context = {
-        "filter": chosen,
-        "usable": usable,
+        "filter": listed.filter,
+        "usable": listed.usable,
         "page": page,
-        "sums": everything.filter(OPEN | Q(issued__gte=figures.twelve_months(today).start)).asks(today),
+        "sums": listed.everything.filter(OPEN | Q(issued__gte=figures.twelve_months(today).start)).asks(today),
         "of_broker": account.kind == Account.Kind.BROKER,
         "newest": figures.newest_data(account, today),
         "staff": request.user.role in STAFF,
@@ -87,7 +69,7 @@ def request_list(request: HttpRequest, account: Account) -> HttpResponse:
 @of_account(kind="examinations")
 def request_page(request: HttpRequest, account: Account, request_id: int) -> HttpResponse:
     """One request: what is asked, until when, what to do; and the forms to write down what became of it."""
-    one = _requests(request, account).select_related("entry", "account", "filer").filter(pk=request_id).first()
+    one = requests_of(account, request.user).select_related("entry", "account", "filer").filter(pk=request_id).first()
     if one is None:
         raise Http404
     staff = request.user.role in STAFF
@@ -209,7 +191,7 @@ def _done(one: CustomsRequest, form: Any, name: str, account: Account, person: P
 @of_account(kind="examinations")
 def request_send(request: HttpRequest, account: Account, request_id: int) -> HttpResponse:
     """Keep a paper of the answer, for the account's people, its broker and its manager."""
-    one = _requests(request, account).select_related("entry", "account", "filer").filter(pk=request_id).first()
+    one = requests_of(account, request.user).select_related("entry", "account", "filer").filter(pk=request_id).first()
     if one is None or not may_send(request, one):
         raise Http404
     form = FileForm(request)

@@ -140,13 +140,14 @@ def pager(context: dict[str, Any], page: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("look/downloads.html", takes_context=True)
-def downloads(context: dict[str, Any], rows: int, name: str = "") -> dict[str, Any]:
+def downloads(context: dict[str, Any], rows: int, name: str = "", **in_path: Any) -> dict[str, Any]:
     """The list of the page as CSV and as a workbook, with its filters and its order.
 
-    name: of the list where longer ones are made by a worker; without it a long list is to be narrowed.
+    name: of the list where longer ones are made by a worker; without it a long list is to be narrowed. in_path: what
+    the page's own address says before its filters.
     """
     csv, xlsx = (with_query(context, download=kind, page="", after="", before="") for kind in ("csv", "xlsx"))
-    asked = with_query(context, download="", page="", after="", before="")
+    asked = with_query(context, download="", page="", after="", before="", **in_path)
     ask = f"{context.get('base', '')}/exports/ask/{name}/{asked}" if name else ""
     return {
         "rows": rows,

@@ -5,6 +5,7 @@ import pytest
 from examinations.exports.tasks import resume_exports
 from examinations.models import Export
 from tests.examinations.test_exports import ASK, EVER, rows_of
+from tests.examinations.test_exports_of_more_lists import LISTS, close_soon, found_by_check
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Processes, Worker, until
@@ -25,6 +26,16 @@ def test_the_worker_writes_what_its_owner_may_see_and_no_more(
     export = Export.objects.get(kind="entry-lines", format="csv")
     content = b"".join(client.get(f"/exports/{export.pk}/file/").streaming_content)
     assert len(rows_of(content)) == rows + 1
+
+
+def test_the_worker_writes_requests_what_closes_and_lines_of_a_check_too(worker: Worker, living: World) -> None:
+    found_by_check(close_soon(living))
+    found_by_check(close_soon(living, "9XZ12345689"))
+    client = signed_in(living, "robin")
+    for name, (_, _, asked) in LISTS.items():
+        assert client.post(f"/exports/ask/{name}/?{asked}", {"format": "csv"}).status_code == 302
+    until(lambda: Export.objects.filter(state="ready").count() == 3, 40)
+    assert dict(Export.objects.values_list("kind", "rows")) == {"requests": 2, "closing": 1, "check": 1}
 
 
 def test_a_file_whose_worker_was_killed_is_taken_up_again(processes: Processes, living: World, hold) -> None:

@@ -11,8 +11,9 @@ from accounts.scope import acting_for
 from examinations import closing
 from examinations.breakdowns.counting import recount
 from examinations.breakdowns.uncounted import note
+from examinations.closing.listing import SORTS, Asked
 from examinations.models import CheckFinding, Discrepancy, Entry, EntryDay, LookedAt
-from examinations.views.closing import SORTS, Asked, _listed, _sums
+from examinations.views.closing import _listed, _sums
 from portal.dates import entries
 from portal.dates.asked import Asked as DatesAsked
 from tests.examinations.closing.test_closing import AS_OF, DAY, random_entries
