@@ -7,6 +7,7 @@ class NoticesConfig(AppConfig):
     verbose_name = "Notices"
 
     def ready(self) -> None:
-        from notices import mailing  # noqa: PLC0415  models must be loaded first
+        from notices import ended, mailing  # noqa: PLC0415  models must be loaded first
 
+        ended.connect()
         mailing.connect()

@@ -21,10 +21,9 @@ from examinations.models import DutyChange
 from look.formats import plural
 from notices import matching, reminding, sentences, telling, touched_by
 from notices.models import Notice, Touched
-from notifications.digests import IN_DIGESTS
 from notifications.letters import Due
 from notifications.models import Delivery
-from notifications.own_words import OWN, NotYet, Own
+from notifications.own_words import OF_MANY, OWN, NotYet, Own
 
 #: Accounts whose sentences a mail names one by one; whoever answers for more reads them in the portal.
 MOST_NAMED = 5
@@ -107,7 +106,9 @@ def _said(rows: list[Touched]) -> dict[tuple[str, uuid.UUID], Said]:
             bond = None
         # A reminder comes months later, and speaks of the months that were counted then.
         newest = row.last_month == last_month
-        if not newest and not row.imported and not row.filed:  # began in a month that was "this month" then
+        if not newest and not (
+            row.imported or row.filed or row.deposited or row.deposited_for_others
+        ):  # began in a month that was "this month" then
             continue
         when = sentences.LAST_YEAR if newest else f"from {sentences.months_of(row)}"
         to_it = f"{sentences.of(notice, row, ports, when=when)} {_of_bond(bond)}".strip()
@@ -133,8 +134,10 @@ def means(delivery: Due) -> str:
 
 
 def means_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
-    """The same of all that a digest carries, by delivery. Seven statements."""
-    wanted = [one for one in deliveries if one.message.topic in TOPICS]
+    """The same of many, as a digest carries them or the inbox lists them, by delivery. Seven statements."""
+    wanted = [one for one in deliveries if one.message.topic in TOPICS and one.message.about_id]
+    if not wanted:
+        return {}
     notices = {one.message.about_id for one in wanted}
     accounts = {account for one in wanted for account in one.told_for}
     said = _said(list(Touched.objects.filter(notice__in=notices, account__in=accounts)))
@@ -157,6 +160,6 @@ def _together(said: list[Said], *, of_government: bool) -> str:
 
 
 def connect() -> None:
-    """Let mails, reminders and digests say here what these notices mean to their readers."""
+    """Let mails, reminders, digests and the inbox say here what these notices mean to their readers."""
     OWN.update(dict.fromkeys(TOPICS, Own(MEANS, means)))
-    IN_DIGESTS.append(means_of)
+    OF_MANY.append(means_of)

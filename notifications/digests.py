@@ -5,7 +5,6 @@ late, once. A daily digest goes out at seven each day, a weekly one on Mondays, 
 Mondays both are one mail. What it says is drawn when it is sent: what was stopped meanwhile is not in it.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from notifications.claims import CONCERNED
 from notifications.letters import DRAWN, Drawn
 from notifications.models import Delivery
+from notifications.own_words import own_words_of
 
 #: When a person's morning begins, and for how long a digest that could not be sent is worth sending.
 MORNING, WORTH_DAYS = "7 hours", 3
@@ -66,10 +66,6 @@ def gather() -> int:
     return int(made)
 
 
-#: What messages say to their reader alone: asked of the deliveries that a digest carries, answered by delivery (id).
-IN_DIGESTS: list[Callable[[Sequence[Delivery]], dict[int, str]]] = []
-
-
 @dataclass(frozen=True)
 class Item:
     """One message in a digest. own: what it means for its reader; empty where it says the same to all."""
@@ -86,9 +82,7 @@ def carried_by(digest: Delivery) -> list[Item]:
         cursor.execute(STOP_CARRIED, [digest.pk])
     rows = digest.carried.filter(state=Delivery.State.QUEUED).select_related("message", "person")
     found = list(rows.order_by("due_at", "pk"))
-    own: dict[int, str] = {}
-    for asked in IN_DIGESTS:
-        own |= asked(found[:SHOWN])
+    own = own_words_of(found[:SHOWN])
     return [
         Item(one.message.subject, one.message.text.partition("\n\n")[0], one.message.path, own.get(one.pk, ""))
         for one in found

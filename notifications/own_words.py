@@ -9,7 +9,7 @@ from __future__ import annotations
 import quopri
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from django.utils.html import escape
 
 if TYPE_CHECKING:
     from notifications.letters import Due
+    from notifications.models import Delivery
 
 
 class NotYet(Exception):
@@ -35,6 +36,22 @@ class Own:
 
 #: By topic.
 OWN: dict[str, Own] = {}
+#: The same where many are read at once, in a digest or in the inbox: asked of deliveries, answered by delivery (id).
+OF_MANY: list[Callable[[Sequence[Delivery]], dict[int, str]]] = []
+#: What became of what was told, in a sentence, where it holds no more; asked and answered likewise.
+ENDED: list[Callable[[Sequence[Delivery]], dict[int, str]]] = []
+
+
+def own_words_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
+    """By delivery (id), what it says to its reader alone; none where it says the same to all."""
+    return {one: words for ask in OF_MANY for one, words in ask(deliveries).items() if words}
+
+
+def ended_of(deliveries: Sequence[Delivery]) -> dict[int, str]:
+    """By delivery (id), that what it told holds no more; none while it holds."""
+    return {one: words for ask in ENDED for one, words in ask(deliveries).items() if words}
+
+
 # Nobody can write it into a message; and no letter of ASCII begins it, so that a part with it is written as UTF-8.
 _EDGE, _NAME = "\u2063", secrets.token_hex(8)
 PLACE = f"{_EDGE}{_NAME}{_EDGE}"

@@ -13,6 +13,7 @@ from look.paging import CappedPaginator
 from notifications import kinds
 from notifications.models import Delivery
 from notifications.models.message import DeliveryQuerySet
+from notifications.own_words import ended_of, own_words_of
 
 PAGE = 25
 #: What the list shows unless asked for all of it.
@@ -38,8 +39,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = _asked(request).select_related("message", "account").order_by("-due_at", "-pk")
     page = CappedPaginator(rows, PAGE).get_page(request.GET.get("page"))
     unread = Delivery.objects.inbox_of(request.user).filter(read_at=None)  # type: ignore[attr-defined]
+    rows_shown = list(page.object_list)
+    said = _said_of(rows_shown)
     context = {
         "page": page,
+        "rows": [(one, said[one.pk]) for one in rows_shown],
         "unread": unread.count(),
         "kinds": kinds.KINDS.values(),
         "chosen": request.GET.get("kind", ""),
@@ -48,6 +52,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in ("kind", "unread")),
     }
     return render(request, "notifications/inbox.html", context)
+
+
+def _said_of(rows: list[Delivery]) -> dict[int, dict[str, str]]:
+    """What each says to its reader alone; of what holds no more that it does, and nothing else."""
+    own, ended = own_words_of(rows), ended_of(rows)
+    return {
+        one.pk: {"ended": ended.get(one.pk, ""), "own": "" if one.pk in ended else own.get(one.pk, "")} for one in rows
+    }
 
 
 def _mine(request: HttpRequest, delivery_id: int) -> Delivery:
@@ -64,7 +76,13 @@ def inbox_message(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """One message with the words of its mail. Looking changes nothing; reading is said with a button."""
     told = _mine(request, delivery_id)
     lead, _, rest = told.message.text.partition("\n\n")
-    context = {"told": told, "lead": lead, "rest": rest, "kind": told.message.kind}
+    context = {
+        "told": told,
+        "lead": lead,
+        "rest": rest,
+        "kind": told.message.kind,
+        **_said_of([told])[told.pk],
+    }
     return render(request, "notifications/message.html", context)
 
 
