@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from look.formats import long_day, plural, weekday
+from look.formats import long_day, weekday
 from notices import telling
 from notices.models import Acknowledgement, Notice
+from notices.staleness import end_of
 from notifications.models import Message
 from notifications.reminders import DAY, STEPS, due_step, key_of, remind
 
@@ -27,7 +28,7 @@ def remind_all(today: datetime.date) -> int:
     told = {message.key: message for message in Message.objects.filter(key__in=list(due))}
     keys = {key: key_of(told[key], one.effective_date, step) for key, (one, step) in due.items() if key in told}  # type: ignore[arg-type]
     known = set(Message.objects.filter(key__in=list(keys.values())).values_list("key", flat=True))
-    return sum(_remind(*due[key], told[key], today) for key, name in keys.items() if name not in known)
+    return sum(_remind(*due[key], told[key]) for key, name in keys.items() if name not in known)
 
 
 def step_of(notice: Notice, today: datetime.date) -> int | None:
@@ -39,12 +40,11 @@ def step_of(notice: Notice, today: datetime.date) -> int | None:
     return due_step(notice.effective_date, timezone.localdate(notice.published_at), today)
 
 
-def _remind(notice: Notice, step: int, message: Message, today: datetime.date) -> int:
+def _remind(notice: Notice, step: int, message: Message) -> int:
     assert notice.effective_date is not None
-    left = (notice.effective_date - today).days
-    when = "tomorrow" if left == 1 else f"in {plural(left, 'day')}"
+    # Days that are left would be wrong in a digest, and in the inbox a day later.
     title = " ".join(notice.title.split()).rstrip(".")
-    parts = [f"{title} takes effect {when}, on {weekday(notice.effective_date)}."]
+    parts = [f"{title} takes effect on {weekday(notice.effective_date)}, {notice.effective_date.year}."]
     if notice.to_do:
         parts.append("What you must do\n" + notice.to_do.strip())
     parts.append(f"Source: {notice.get_kind_display()} {notice.number}, published {long_day(notice.published_at)}")
@@ -53,9 +53,10 @@ def _remind(notice: Notice, step: int, message: Message, today: datetime.date) -
         notice.effective_date,
         step,
         topic=TOPIC,
-        subject=f"{when[0].upper()}{when[1:]}: {title}",
+        subject=f"From {long_day(notice.effective_date)}: {title}",
         text="\n\n".join(parts),
         settled=_confirmed(notice),
+        stop_after=end_of(notice.stop_date) if notice.stop_date else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Put deliveries into the queue, and take them out: one statement, however many people."""
 
+import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,11 @@ from notifications.models import Delivery, HowTold, Message
 from notifications.models.how_told import CHANNELS
 from notifications.tasks import send_due
 
+#: How long a digest may keep a message waiting: until its next morning, and until it has been gathered and sent.
+LONGEST_WAIT = {
+    Delivery.Channel.DAILY: datetime.timedelta(days=1, hours=1),
+    Delivery.Channel.WEEKLY: datetime.timedelta(days=7, hours=1),
+}
 # Each person is told once, over the channel that they chose; what is for the portal alone has arrived with that.
 TELL = """
 INSERT INTO notifications_delivery
@@ -22,16 +28,17 @@ FROM (SELECT person_id, (array_agg(account_id ORDER BY account_id))[1] AS accoun
              coalesce(array_agg(DISTINCT account_id) FILTER (WHERE account_id IS NOT NULL), '{{}}') AS told_for
       FROM ({people}) AS people (person_id, account_id) GROUP BY person_id) AS told
 LEFT JOIN notifications_howtold h ON h.person_id = told.person_id,
-LATERAL (SELECT CASE coalesce(h.choices ->> %s, 'now') WHEN 'now' THEN 'mail' ELSE h.choices ->> %s END AS channel) chosen
+LATERAL (SELECT CASE WHEN %s THEN 'portal' WHEN coalesce(h.choices ->> %s, 'now') = ANY (%s::text[]) THEN 'mail' ELSE h.choices ->> %s END AS channel) chosen
 WHERE NOT EXISTS (SELECT FROM notifications_delivery d WHERE d.message_id = %s AND d.person_id = told.person_id)
 ON CONFLICT (message_id, person_id, channel) DO NOTHING
 """
 
 
-def tell(message: Message, people: list[QuerySet[Any]]) -> int:
+def tell(message: Message, people: list[QuerySet[Any]], *, only_in_portal: bool = False) -> int:
     """Queue the message once for each person, the way they chose; whoever was told of it already is not told again.
 
-    people: querysets of (person id, account id for which they are told). Returns how many were told.
+    people: querysets of (person id, account id for which they are told). only_in_portal: no mail, whatever they chose.
+    Returns how many were told.
     Sending starts when the transaction commits; without a broker the scheduler's next round sends.
     """
     parts, values = [], []
@@ -41,7 +48,8 @@ def tell(message: Message, people: list[QuerySet[Any]]) -> int:
         values += found
     kind = message.kind.name if message.kind else ""
     with connection.cursor() as cursor:
-        cursor.execute(TELL.format(people=" UNION ALL ".join(parts)), [message.pk, *values, kind, kind, message.pk])
+        given = [message.pk, *values, only_in_portal, kind, ["now", *_too_slow(message)], kind, message.pk]
+        cursor.execute(TELL.format(people=" UNION ALL ".join(parts)), given)
         queued: int = cursor.rowcount
     transaction.on_commit(send_due.delay, robust=True)
     return queued
@@ -72,12 +80,22 @@ def tell_each(told: list[tuple[Message, UUID, list[UUID]]]) -> int:
 def _delivery(message: Message, person: UUID, account: UUID, chosen: HowTold | None) -> Delivery:
     now, kind = timezone.now(), message.kind
     channel = CHANNELS[chosen.of(kind.name)] if chosen and kind else Delivery.Channel.MAIL
+    if channel in _too_slow(message):
+        channel = Delivery.Channel.MAIL
     made = Delivery(
         message=message, person_id=person, account_id=account, told_for=[account], due_at=now, channel=channel
     )
     if channel == Delivery.Channel.PORTAL:
         made.state, made.sent_at = Delivery.State.DELIVERED, now
     return made
+
+
+def _too_slow(message: Message) -> list[str]:
+    """The digests that may come when a message is stale already: to whoever chose those it goes at once."""
+    if message.stop_after is None:
+        return []
+    left = message.stop_after - timezone.now()
+    return [str(channel) for channel, longest in LONGEST_WAIT.items() if left < longest]
 
 
 def stop(message: Message) -> int:

@@ -50,14 +50,16 @@ def remind(
     subject: str,
     text: str,
     settled: Collection[UUID] = (),
+    stop_after: datetime.datetime | None = None,
 ) -> int:
     """Queue one reminder for everybody who was told the message, as long as they belong to an account for which they were.
 
     It is about the same, leads to the same page, and asks for action where the message did. One statement for all people,
     however many. settled: ids of accounts that have done what was asked; whoever was told for these alone is left in peace.
+    stop_after: a moment after which nothing of it is sent, where that comes first.
     Returns how many were told; 0 where another worker was faster.
     """
-    until = datetime.datetime.combine(stale_on(day, step), datetime.time.min)
+    until = timezone.make_aware(datetime.datetime.combine(stale_on(day, step), datetime.time.min))
     with transaction.atomic():
         reminder, made = Message.objects.get_or_create(
             key=key_of(message, day, step),
@@ -69,7 +71,7 @@ def remind(
                 "asks": message.asks,
                 "about_type": message.about_type,
                 "about_id": message.about_id,
-                "stop_after": timezone.make_aware(until),
+                "stop_after": min(until, stop_after or until),
             },
         )
         return tell(reminder, [_told(message, settled)]) if made else 0

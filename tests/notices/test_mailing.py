@@ -259,7 +259,7 @@ def test_a_reminder_names_the_dollars_of_its_reader(known: World, post: Post) ->
     assert notice.effective_date
     assert reminding.remind_all(notice.effective_date - datetime.timedelta(days=7)) == 4
     sending.send_all()
-    assert "In 7 days" in post.of(known.robin.email)[0]["Subject"]
+    assert f"From {formats.long_day(notice.effective_date)}: " in post.of(known.robin.email)[0]["Subject"]
     assert f"What it means for you You {OWN} about $310,000 more a year." in flat(post, known.robin.email)
     assert f"You {OWN} about $310,000 more a year." in flat(post, known.robin.email, "html")
     assert f"Quillard Electric {OWN}" in flat(post, known.jordan.email)
@@ -286,5 +286,5 @@ def test_a_reminder_of_what_asks_nothing_of_trade_says_the_same_to_all(known: Wo
     assert notice.effective_date
     assert reminding.remind_all(notice.effective_date - datetime.timedelta(days=7))
     sending.send_all()
-    reminder = next(mail for mail in post.of(known.robin.email) if mail["Subject"].startswith("In 7 days"))
+    reminder = next(mail for mail in post.of(known.robin.email) if mail["Subject"].startswith("From "))
     assert "What it means for you" not in text_of(reminder)

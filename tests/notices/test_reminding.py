@@ -5,10 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from look.formats import long_day, weekday
 from notices import reminding
 from notices.models import Acknowledgement, Notice
+from notices.staleness import end_of
 from notifications import sending
-from notifications.models import Delivery, Message
+from notifications.kinds import kind_of
+from notifications.models import Delivery, HowTold, Message
 from tests.mail_servers import Post, text_of
 from tests.named_people import World
 
@@ -40,11 +43,11 @@ def test_each_reminder_goes_out_once_to_everybody_who_was_told(world: World, pos
     Message.objects.filter(topic=reminding.TOPIC).update(stop_after=None)
     sending.send_all()
     subjects = [str(mail["Subject"]) for mail in post.of(world.robin.email)]
-    assert sorted(subjects) == sorted(
-        ["Motors pay more", "In 30 days: Motors pay more", "In 7 days: Motors pay more", "Tomorrow: Motors pay more"]
-    )
-    last = next(mail for mail in post.of(world.robin.email) if mail["Subject"].startswith("Tomorrow"))
-    assert "takes effect tomorrow" in text_of(last)
+    day = long_day(notice.effective_date)
+    assert sorted(subjects) == sorted(["Motors pay more", *[f"From {day}: Motors pay more"] * 3])
+    last = next(mail for mail in post.of(world.robin.email) if mail["Subject"].startswith("From"))
+    # How many days are left would be wrong in tomorrow's digest, and in the inbox.
+    assert f"Motors pay more takes effect on {weekday(notice.effective_date)}" in text_of(last)
     assert "Look at your bond." in text_of(last)
     assert f"/notices/{notice.pk}/" in text_of(last)
 
@@ -52,7 +55,7 @@ def test_each_reminder_goes_out_once_to_everybody_who_was_told(world: World, pos
 def test_after_an_outage_the_one_that_is_due_goes_out_and_none_before_it(world: World) -> None:
     notice = published(world)
     assert reminding.remind_all(before(notice, 4)) == 3
-    assert Message.objects.get(topic=reminding.TOPIC).subject == "In 4 days: Motors pay more"
+    assert Message.objects.get(topic=reminding.TOPIC).key.endswith(":7")
 
 
 def test_what_is_published_late_reminds_of_what_is_still_to_come(world: World) -> None:
@@ -80,3 +83,34 @@ def test_after_its_last_day_for_mail_nothing_goes_out(world: World) -> None:
     notice = published(world, stop_date=timezone.localdate() + 40 * DAY)
     assert reminding.remind_all(before(notice, 30)) == 3
     assert reminding.remind_all(before(notice, 7)) == 0
+
+
+def test_a_reminder_of_its_last_day_for_mail_goes_out_on_no_later_one(world: World) -> None:
+    notice = published(world, stop_date=timezone.localdate() + 30 * DAY)
+    assert reminding.remind_all(before(notice, 30)) == 3
+    assert Message.objects.get(topic=reminding.TOPIC).stop_after == end_of(timezone.localdate() + 30 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("step", "chosen", "channel"),
+    [
+        (30, "daily", "daily"),
+        (7, "daily", "daily"),
+        (1, "daily", "mail"),
+        (30, "weekly", "weekly"),
+        (7, "weekly", "mail"),
+    ],
+)
+def test_a_reminder_that_a_digest_would_bring_too_late_goes_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: int, chosen: str, channel: str
+) -> None:
+    notice = published(world)
+    kind = kind_of(reminding.TOPIC)
+    assert kind
+    HowTold.choose(world.robin, {kind.name: chosen}, by=world.robin)
+    day = before(notice, step)
+    morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time(7, 5)))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: morning)
+    assert reminding.remind_all(day) == 3
+    mine = Delivery.objects.get(message__topic=reminding.TOPIC, person=world.robin)
+    assert mine.channel == channel
