@@ -30,7 +30,17 @@ class NoticeAdmin(Office):
     """Notices are written here as drafts; each step shows first what it will do."""
 
     form = NoticeForm
-    list_display = ["title", "kind", "number", "subject", "state", "effective_date", "published_at", "publishing"]
+    list_display = [
+        "title",
+        "kind",
+        "number",
+        "subject",
+        "state",
+        "effective_date",
+        "publish_at",
+        "published_at",
+        "publishing",
+    ]
     list_filter = ["state", "subject", "kind"]
     search_fields = ["title", "number", "body"]
     autocomplete_fields = ["accounts"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -60,8 +60,10 @@ def people_at(accounts: QuerySet[Account]) -> list[QuerySet[Membership] | QueryS
     return [members.values_list("person", "account"), managers.values_list("manager", "account")]
 
 
-def count_people(notice: Notice) -> int:
-    """How many people would be told, each once."""
+def count_people(notice: Notice, also: QuerySet[Any] | None = None) -> int:
+    """How many people would be told, each once. also: ids of people who are told besides, whatever they trade."""
     members, managers = people_of(notice)
     told = Q(pk__in=members.values("person")) | Q(pk__in=managers.values("manager"))
+    if also is not None:
+        told |= Q(pk__in=also)
     return Person.objects.filter(told).count()

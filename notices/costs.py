@@ -28,6 +28,11 @@ class MonthCost:
     def then(self) -> Decimal:
         return self.duty + self.added
 
+    @property
+    def of_chapter_99(self) -> bool:
+        """Whether more would fall away than is shown: what falls away is a duty of chapter 99, which has rows of its own."""
+        return self.then < 0
+
 
 def costs_of(notice: Notice, account: Account, today: datetime.date) -> list[MonthCost]:
     """The twelve whole months before a day; empty where value does not tell what the change costs. One statement."""
@@ -61,10 +66,13 @@ def chart_of(costs: list[MonthCost]) -> Stacked | None:
     total = total_of(costs).added
     if not total:
         return None
-    more = total > 0
+    more, alone = total > 0, any(one.of_chapter_99 for one in costs)
     finding = f"Duty on these goods would have been {money(abs(total))} {'higher' if more else 'lower'}"
+    kept = [
+        Layer("duty as it is" if more else "duty at the new rate", [float(min(one.duty, one.then)) for one in costs])
+    ]
     layers = [
-        Layer("duty as it is" if more else "duty at the new rate", [float(min(one.duty, one.then)) for one in costs]),
+        *([] if alone else kept),
         Layer("comes on top" if more else "falls away", [float(abs(one.added)) for one in costs]),
     ]
     return Stacked(

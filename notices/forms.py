@@ -63,7 +63,7 @@ class WhyForm(forms.Form):
 
 class PerhapsWhyForm(forms.Form):
     why = forms.CharField(
-        label="Why, for the history (CBP’s staff alone reads it)", max_length=300, required=False,
+        label="Why: whoever was told of it reads this", max_length=300, required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
     )  # fmt: skip
 

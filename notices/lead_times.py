@@ -3,14 +3,14 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from notices.models import LeadTime, Notice, Subject
 from notices.models.lead_time import PROMISED
 
 #: Days between the day of publication in New York and the first day in force.
-AHEAD = "effective_date - (published_at AT TIME ZONE 'America/New_York')::date"
+AHEAD = "notices_notice.effective_date - (notices_notice.published_at AT TIME ZONE 'America/New_York')::date"
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,20 @@ class Lead:
 
 
 def published_between(start: datetime.date, end: datetime.date) -> QuerySet[Notice]:
-    """Those that went out on these days and change something on a day; retracted ones, and what only corrects, are not
-    judged: the first announcement is."""
+    """Those that went out on these days and change something on a day; retracted ones are not judged.
+
+    Of a notice and what only corrects it the first announcement is; but where the correction brings the day forward, the
+    correction: nobody knew of that day before.
+    """
     rows = Notice.objects.filter(published_at__date__range=(start, end)).exclude(effective_date=None)
-    return rows.exclude(state=Notice.State.RETRACTED).exclude(replaces_how=Notice.Replaces.CORRECTS)
+    earlier = Notice.objects.filter(
+        replaces=OuterRef("pk"),
+        replaces_how=Notice.Replaces.CORRECTS,
+        state__in=Notice.TOLD,
+        effective_date__lt=OuterRef("effective_date"),
+    )
+    brings_forward = ~Q(replaces_how=Notice.Replaces.CORRECTS) | Q(effective_date__lt=F("replaces__effective_date"))
+    return rows.exclude(state=Notice.State.RETRACTED).filter(brings_forward, ~Exists(earlier))
 
 
 def by_subject(start: datetime.date, end: datetime.date) -> list[Lead]:

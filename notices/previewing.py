@@ -1,11 +1,14 @@
 """What its author sees of a notice before it goes out: how many, who, who just not, and for how many dollars."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Account
 from examinations.models import Uncounted
 from examinations.nomenclature import country
-from notices import audience, sentences, touching
+from notices import audience, sentences, telling, touching
 from notices.models import Notice
 
 SHOWN = 10
@@ -73,14 +76,31 @@ def laid_on(notice: Notice) -> str:
     return ""
 
 
+def _said(notice: Notice, first: touching.Touch) -> str:
+    return sentences.of_dollars(
+        notice,
+        first.imported,
+        first.filed,
+        first.added,
+        whose="The account",
+        deposited=first.deposited,
+        deposited_for_others=first.deposited_for_others,
+    )
+
+
+def _told_before(notice: Notice) -> QuerySet[Any] | None:
+    """Whoever was told of what a notice takes the place of, and so is told of this one."""
+    return telling.told_of(notice.replaces).values("person") if notice.replaces else None
+
+
 def of(notice: Notice) -> Shown:
     """What a notice would do if it were published now; of one that was, what it did."""
-    accounts, people = audience.accounts_of(notice), audience.count_people(notice)
+    accounts, people = audience.accounts_of(notice), audience.count_people(notice, _told_before(notice))
     if not notice.asks_of_trade:
         return Shown(accounts.count(), people, None, list(accounts.order_by("name")[:SHOWN]), [], "")
     found = touching.preview(notice, SHOWN)
     first = found.first[0] if found.first else None
-    said = sentences.of_dollars(notice, first.imported, first.filed, first.added, whose="The account") if first else ""
+    said = _said(notice, first) if first else ""
     outside = [_near(one) for one in touching.just_outside(notice)]
     cost = sentences.cost_of(notice, found.added)
     counting = Uncounted.objects.exists()

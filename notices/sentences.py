@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: Ports that a sentence names, those with most value.
 PORTS_NAMED = 2
 LAST_YEAR = "in the last 12 months"
+NOTHING = Decimal(0)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -54,9 +55,11 @@ def of_dollars(
     origins: str = "",
     whose: str = "You",
     when: str = LAST_YEAR,
+    deposited: Decimal = NOTHING,
+    deposited_for_others: Decimal = NOTHING,
 ) -> str:
     """The sentence of one account. through, origins: names of ports and countries, listed. whose: who is spoken of. when: in
-    which months."""
+    which months. deposited, deposited_for_others: the duty of rows of chapter 99, which have no value."""
     where = (f" from {origins}" if origins else "") + (f" through {through}" if through else "")
     if imported:
         cost = cost_of(notice, added)
@@ -64,6 +67,14 @@ def of_dollars(
         return f"{whose} imported {money(imported)} of this{where} {when}" + (f"; {cost}." if cost else ".") + also
     if filed:
         return f"{whose} filed entries with {money(filed)} of this{where} for others {when}; the duty is theirs."
+    if deposited:
+        cost = cost_of(notice, added) if notice.changes_duty else ""
+        return f"{whose} deposited {money(deposited)} of duty under this{where} {when}" + (
+            f"; {cost}." if cost else "."
+        )
+    if deposited_for_others:
+        duty = money(deposited_for_others)
+        return f"{whose} filed entries with {duty} of duty under this{where} for others {when}; the duty is theirs."
     return f"{whose} began to trade in this only this month: no month is whole yet, so no year can be told."
 
 
@@ -80,6 +91,8 @@ def of(notice: Notice, touched: Touched, ports: Mapping[str, str], *, whose: str
         origins=listed(origins) if origins else "",
         whose=whose,
         when=when,
+        deposited=touched.deposited,
+        deposited_for_others=touched.deposited_for_others,
     )
 
 

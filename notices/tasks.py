@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from examinations.models import Uncounted
-from notices import reminding
+from notices import joining, reminding
 from notices.models import Notice
 
 #: A count takes seconds, a load of everything minutes; what takes longer is stuck, and a notice is not kept back by that.
@@ -34,6 +34,18 @@ def publish_due() -> int:
         else:
             done += 1
     return done
+
+
+@shared_task
+def tell_who_joined() -> int:
+    """Tell whoever joined an account, or began to manage it, of changes that are ahead still. Run twice it tells once."""
+    return joining.tell_who_joined(timezone.localdate(), recently=True)
+
+
+@shared_task
+def tell_whoever_was_not() -> int:
+    """The same of everybody whom a change ahead is for, such as of accounts that became active; each night."""
+    return joining.tell_who_joined(timezone.localdate(), recently=False)
 
 
 @shared_task

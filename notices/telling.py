@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from accounts.models import Person
-from look import formats
+from notices.letter import text_of
 from notices.staleness import end_of, last_moment
 from notifications import queue as deliveries
 from notifications.models import Delivery, Message
@@ -64,26 +64,6 @@ def told_for(notice: Notice, person: Person) -> list[UUID]:
     """The accounts (ids) for which a person was told of a notice."""
     rows = Delivery.objects.filter(message__key=key_of(notice), person=person)
     return list(rows.values_list("told_for", flat=True).first() or [])
-
-
-def lead_of(notice: Notice) -> str:
-    """The first words of the mail: what changes, when, and what to do."""
-    words = notice.title.strip().rstrip(".")
-    if notice.effective_date:
-        ahead = notice.effective_date > timezone.localdate(notice.published_at)
-        words += f", {'from' if ahead else 'in force since'} {formats.long_day(notice.effective_date)}"
-    asked = "What you must do stands below." if notice.to_do else "You need do nothing; this is for you to know."
-    return f"{words}. {asked}"
-
-
-def text_of(notice: Notice) -> str:
-    """What the mail says, in plain text: the lead, then what changes, what to do, and where it comes from."""
-    parts = [lead_of(notice)]
-    if notice.to_do:
-        parts.append("What you must do\n" + notice.to_do.strip())
-    parts.append("What changes\n" + notice.body.strip())
-    parts.append(f"Source: {notice.get_kind_display()} {notice.number}")
-    return "\n\n".join(parts)
 
 
 def queue(notice: Notice, people: list[QuerySet[Any]]) -> int:

@@ -1,12 +1,17 @@
 """What a notice is about and what it changes in duty, as rows of name and words. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from examinations.nomenclature import country, goods
 from look.formats import hts, long_day
 from notices.codes import NONE_CLAIMED
-from notices.models import Notice
+
+if TYPE_CHECKING:
+    from notices.models import Notice
 
 
 def _goods(prefixes: Iterable[str]) -> str:
@@ -20,11 +25,11 @@ def number_of_points(points: Decimal) -> str:
 
 def change_of(notice: Notice) -> str:
     """The change of duty as a sentence's end: 25 percentage points more."""
-    if notice.duty_kind == Notice.DutyKind.UNKNOWN:
+    if notice.duty_kind == notice.DutyKind.UNKNOWN:
         return "by quantity or quota: cannot be estimated from value"
     if notice.rate_change is None:
         return ""
-    if notice.duty_kind == Notice.DutyKind.REPLACES:
+    if notice.duty_kind == notice.DutyKind.REPLACES:
         return f"{number_of_points(notice.rate_change)}\u00a0% in place of today’s duty"
     word = "more" if notice.rate_change >= 0 else "less"
     return f"{number_of_points(abs(notice.rate_change))} percentage points {word}, on top of today’s duty"

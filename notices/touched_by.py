@@ -35,7 +35,12 @@ def sentences_of(notices: Sequence[Notice], person: Person, held: Reach) -> dict
     of_id = {one.pk: one for one in notices}
     if person.is_government:
         sums = rows.values("notice").annotate(
-            n=Count("pk"), value=Sum("imported"), filed=Sum("filed"), more=Sum("added")
+            n=Count("pk"),
+            value=Sum("imported"),
+            filed=Sum("filed"),
+            more=Sum("added"),
+            duty=Sum("deposited"),
+            duty_filed=Sum("deposited_for_others"),
         )
         return {row["notice"]: _together(of_id[row["notice"]], row) for row in sums}
     found = list(rows.select_related("account"))
@@ -50,6 +55,10 @@ def sentences_of(notices: Sequence[Notice], person: Person, held: Reach) -> dict
 def _together(notice: Notice, row: dict[str, object]) -> str:
     imported, filed = Decimal(str(row["value"] or 0)), Decimal(str(row["filed"] or 0))
     who = plural(int(str(row["n"])), "account")
+    duty, duty_filed = Decimal(str(row["duty"] or 0)), Decimal(str(row["duty_filed"] or 0))
+    if not imported and not filed and (duty or duty_filed):
+        also = f" and filed {money(duty_filed)} of it for others" if duty_filed else ""
+        return f"{who} deposited {money(duty)} of duty under this{also} in 12 months."
     if not imported and not filed:
         return f"{who} began to trade in this only this month: no month is whole yet."
     if not imported:

@@ -23,10 +23,10 @@ MOST_NAMED = 3
 #: By account: dollars, what the change adds to the duty of the same months, and the first ports and origins by value.
 TOUCHES = """
 WITH hit AS MATERIALIZED (
-  SELECT g.account_id, g.filer_id, g.port, g.origin, sum(g.value) AS value {rows} GROUP BY 1, 2, 3, 4),
+  SELECT g.account_id, g.filer_id, g.port, g.origin, sum(g.value) AS value, {duty} AS duty {rows} GROUP BY 1, 2, 3, 4),
 side AS (
-  SELECT account_id, port, origin, value AS imported, 0 AS filed FROM hit
-  UNION ALL SELECT filer_id, port, origin, 0, value FROM hit WHERE filer_id <> account_id),
+  SELECT account_id, port, origin, value AS imported, 0 AS filed, duty AS deposited, 0 AS deposited_for_others FROM hit
+  UNION ALL SELECT filer_id, port, origin, 0, value, 0, duty FROM hit WHERE filer_id <> account_id),
 named AS (
   SELECT account_id, 'port' AS what, port AS code, sum(imported + filed) AS value FROM side GROUP BY 1, 3
   UNION ALL SELECT account_id, 'origin', origin, sum(imported + filed) FROM side GROUP BY 1, 3),
@@ -36,10 +36,12 @@ codes AS (
   SELECT account_id, coalesce(array_agg(code ORDER BY place) FILTER (WHERE what = 'port'), '{{}}') AS ports,
     coalesce(array_agg(code ORDER BY place) FILTER (WHERE what = 'origin'), '{{}}') AS origins
   FROM placed WHERE place <= %(most_named)s GROUP BY 1),
-dollars AS (SELECT account_id, sum(imported) AS imported, sum(filed) AS filed FROM side GROUP BY 1),
+dollars AS (
+  SELECT account_id, sum(imported) AS imported, sum(filed) AS filed, sum(deposited) AS deposited,
+    sum(deposited_for_others) AS deposited_for_others FROM side GROUP BY 1),
 change AS (SELECT account_id, sum(added) AS added
   FROM duty_added(%(change)s, %(first_month)s, %(last_month)s, NULL) GROUP BY 1)
-SELECT a.id AS account_id, d.imported, d.filed, c.added, o.ports::varchar[] AS ports, o.origins::varchar[] AS origins
+SELECT a.id AS account_id, d.imported, d.filed, d.deposited, d.deposited_for_others, c.added, o.ports::varchar[] AS ports, o.origins::varchar[] AS origins
 FROM dollars d JOIN ({accounts}) a ON a.id = d.account_id JOIN codes o ON o.account_id = d.account_id
 LEFT JOIN change c ON c.account_id = d.account_id
 """
@@ -94,7 +96,9 @@ def _touches(notice: Notice) -> tuple[str, list[Any]]:
     accounts, values = audience.of_the_kind(notice).order_by().values("id").query.sql_with_params()
     marks = {f"kind_{at}": value for at, value in enumerate(values)}
     named = accounts % tuple(f"%({name})s" for name in marks)
-    return matching.positional(TOUCHES.format(rows=rows, accounts=named), given | marks)
+    # Rows of chapter 99 have no value; what they have no index carries, so that it is read where nothing else tells.
+    duty = "sum(g.duty)" if notice.of_chapter_99 and not matching.asked_of(notice).of_lines else "0"
+    return matching.positional(TOUCHES.format(rows=rows, accounts=named, duty=duty), given | marks)
 
 
 def write_down(notice: Notice) -> int:
@@ -106,8 +110,9 @@ def write_down(notice: Notice) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO notices_touched
-                (notice_id, account_id, imported, filed, added, ports, origins, first_month, last_month)
-                SELECT %s, t.account_id, t.imported, t.filed, t.added, t.ports, t.origins, %s, %s FROM ({sql}) t""",
+                (notice_id, account_id, imported, filed, deposited, deposited_for_others, added, ports, origins,
+                 first_month, last_month)
+                SELECT %s, t.account_id, t.imported, t.filed, t.deposited, t.deposited_for_others, t.added, t.ports, t.origins, %s, %s FROM ({sql}) t""",
             [notice.pk, first, last, *given],
         )
         return int(cursor.rowcount)
@@ -122,6 +127,8 @@ class Touch:
     imported: Decimal
     filed: Decimal
     added: Decimal | None
+    deposited: Decimal = Decimal(0)
+    deposited_for_others: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,8 @@ class Sum:
     imported: Decimal
     filed: Decimal
     added: Decimal | None
+    deposited: Decimal
+    deposited_for_others: Decimal
     first: list[Touch]
 
 
@@ -141,14 +150,15 @@ def preview(notice: Notice, shown: int = 10) -> Sum:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH t AS MATERIALIZED ({sql})
-                SELECT NULL, '', coalesce(sum(imported), 0), coalesce(sum(filed), 0), sum(added), count(*) FROM t
-                UNION ALL (SELECT t.account_id, a.name, t.imported, t.filed, t.added, 0
+                SELECT NULL, '', coalesce(sum(imported), 0), coalesce(sum(filed), 0), sum(added),
+                  coalesce(sum(deposited), 0), coalesce(sum(deposited_for_others), 0), count(*) FROM t
+                UNION ALL (SELECT t.account_id, a.name, t.imported, t.filed, t.added, t.deposited, t.deposited_for_others, 0
                   FROM t JOIN accounts_account a ON a.id = t.account_id
-                  ORDER BY t.imported DESC, t.filed DESC, a.name, a.id LIMIT %s)""",
+                  ORDER BY t.imported DESC, t.filed DESC, t.deposited DESC, a.name, a.id LIMIT %s)""",
             [*given, shown],
         )
-        (_, _, imported, filed, added, count), *first = cursor.fetchall()
-    return Sum(count, imported, filed, added, [Touch(*row[:5]) for row in first])
+        (_, _, *sums, count), *first = cursor.fetchall()
+    return Sum(count, *sums, [Touch(*row[:-1]) for row in first])
 
 
 def of_accounts(notice: Notice, accounts: list[str]) -> dict[uuid.UUID, Touch]:
@@ -156,7 +166,7 @@ def of_accounts(notice: Notice, accounts: list[str]) -> dict[uuid.UUID, Touch]:
     sql, given = _touches(notice)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT t.account_id, '', t.imported, t.filed, t.added FROM ({sql}) t
+            f"""SELECT t.account_id, '', t.imported, t.filed, t.added, t.deposited, t.deposited_for_others FROM ({sql}) t
                 WHERE t.account_id = ANY (%s::uuid[])""",
             [*given, accounts],
         )

@@ -37,7 +37,7 @@ from inquiries.tasks import (
     take_in_mails,
     tell_of_inquiries,
 )
-from notices.tasks import publish_due, remind_of_notices
+from notices.tasks import publish_due, remind_of_notices, tell_who_joined, tell_whoever_was_not
 from notifications.tasks import forget_reports, gather_digests, send_due, take_in_reports
 from portal.tasks import (
     beat,
@@ -71,6 +71,8 @@ SCHEDULE: dict[str, tuple[Task, crontab | int]] = {
     "study what came of selection": (study_all, crontab(hour=3, minute=0)),
     "check every account's lines": (check_all_lines, crontab(hour=3, minute=30)),
     "publish notices whose moment has come": (publish_due, MINUTE),
+    "tell who joined of what is ahead": (tell_who_joined, 5 * MINUTE),
+    "tell whoever nobody told of what is ahead": (tell_whoever_was_not, crontab(hour=6, minute=50)),
     "remind of what takes effect": (remind_of_notices, crontab(hour="7-20", minute=5)),
     "send what is due": (send_due, MINUTE),
     "gather digests": (gather_digests, 5 * MINUTE),

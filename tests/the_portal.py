@@ -37,7 +37,8 @@ def interruption(home: Machine) -> Interruption:
 def serving(home: Machine, interruption: Interruption) -> Iterator[Running]:
     """The run after it, the whole portal with its demonstration; the tests of its end come last.
 
-    Three attempts before the door is locked: the test of the lock need not try eight passwords.
+    Three attempts before the door is locked: the test of the lock need not try eight passwords. With fewer lines there
+    are too few importers to learn a forecast of bonds from.
     """
-    with running(home, DEMO_LINES="6000", SIGN_IN_ATTEMPTS="3") as run:
+    with running(home, DEMO_LINES="7500", SIGN_IN_ATTEMPTS="3") as run:
         yield run

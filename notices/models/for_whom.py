@@ -92,6 +92,11 @@ class ForWhom(models.Model):
         return any(getattr(self, name) for name in (*asked, "spi_codes", "adcvd_cases", "entry_types"))
 
     @property
+    def of_chapter_99(self) -> bool:
+        """Whether its goods are named by numbers of chapter 99 alone: their rows have duty, and no value of their own."""
+        return bool(self.hts_prefixes) and all(one.startswith("99") for one in self.hts_prefixes)
+
+    @property
     def not_in_the_sums(self) -> list[str]:
         """By what it is narrowed that no sum of a change of duty is, as words."""
         return [words for name, words in NOT_IN_THE_SUMS.items() if getattr(self, name)]

@@ -12,7 +12,8 @@ MONEY = {"max_digits": 18, "decimal_places": 2}
 class Touched(models.Model):
     """What an account traded of a notice's goods in the twelve whole months before it was published, in dollars.
 
-    imported: under its own numbers; filed: for others. added: what the change of duty would have added to the duty of
+    imported: under its own numbers; filed: for others. deposited, deposited_for_others: the duty of the same rows, all that
+    a row of chapter 99 has. added: what the change of duty would have added to the duty of
     those months, below zero where less; None where value does not tell it, and for what was filed for others. An account
     with neither began in the month of publication. ports, origins: those with most value first, three at most.
     """
@@ -21,6 +22,8 @@ class Touched(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     imported = models.DecimalField(default=0, **MONEY)
     filed = models.DecimalField(default=0, **MONEY)
+    deposited = models.DecimalField(default=0, db_default=0, **MONEY)
+    deposited_for_others = models.DecimalField(default=0, db_default=0, **MONEY)
     added = models.DecimalField(null=True, **MONEY)
     ports = ArrayField(models.CharField(max_length=4), default=list)
     origins = ArrayField(models.CharField(max_length=2), default=list)

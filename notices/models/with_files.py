@@ -8,6 +8,7 @@ from django.db import models, transaction
 from accounts.history import acting
 from accounts.models import Person
 from documents.models import Document
+from notices.models.step import Step
 
 if TYPE_CHECKING:
     from notices.models.notice import Notice
@@ -38,13 +39,15 @@ class WithFiles(models.Model):
             kept: Document = Document.objects.keep(file, name, about=self, account=None, filer=None, by=by)  # type: ignore[attr-defined]
             notice.count_change(by=by)
             notice.save(update_fields=["edited_by", "version"])
+            notice.note(Step.What.CHANGED, by, f"attached {kept.name}"[:300])
         return kept
 
     def let_file_go(self, *, by: Person) -> None:
-        """Asked by a document of it before it is withdrawn. Raises ValidationError for anything but a draft."""
+        """Asked by a document of it before it is withdrawn; the history says that a file went. Raises ValidationError for anything but a draft."""
         notice = self._as_draft("A file stays with its notice once a second person reads it; send it back first.")
         notice.count_change(by=by)
         notice.save(update_fields=["edited_by", "version"])
+        notice.note(Step.What.CHANGED, by, "took a file away")
 
     def attachments(self, person: Person) -> "models.QuerySet[Document]":
         """The files that belong to it; who may read it may fetch them."""

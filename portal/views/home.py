@@ -45,6 +45,8 @@ CLOSING_DAYS, CLOSING_SHOWN = 10, 5
 BONDS_SHOWN = 6
 MOST_INQUIRIES, WAITING_SHOWN = 50, 7
 CHANGES_SHOWN = 3
+#: What was approved for a moment goes out within a minute or two of it.
+NOT_GONE_OUT = datetime.timedelta(minutes=10)
 TRENDS_OF_A_MEMBER, TRENDS_OF_A_MANAGER = 3, 7
 
 
@@ -233,6 +235,7 @@ def headquarters_page(request: HttpRequest) -> HttpResponse:
         "loads": Load.objects.visible_to(request.user).select_related("by")[:5],
         "notices": Notice.objects.filter(state=Notice.State.PUBLISHED)[:5],
         "drafts": Notice.objects.filter(state__in=[Notice.State.DRAFT, Notice.State.REVIEW]).count(),
+        "overdue": Notice.objects.due(timezone.now() - NOT_GONE_OUT).count(),
         "lead": lead_times.of_all(months_earlier(day, 12), day),
         "answers": KnowledgeEntry.objects.visible_to(request.user).drafts_for(request.user).count(),
         "late": Inquiry.objects.visible_to(request.user).waiting().filter(due_at__lt=timezone.now()).count(),

@@ -40,6 +40,7 @@ def test_whoever_reads_the_notice_fetches_its_files_and_nobody_else(world: World
         assert signed_in(world.people[name]).get(address).status_code == status, name
         with acting_for(world.people[name]):
             assert Document.objects.exists() is (status == 200), name
+    assert [one.words for one in attached.steps.filter(what="changed")] == ["attached list.pdf"]
     page = signed_in(world.robin).get(f"/notices/{attached.pk}/").content.decode()
     assert f'<a href="{address}">list.pdf</a>' in page
 

@@ -1,6 +1,7 @@
 """A notice written and published in the admin, as headquarters with the rights of web, reaches exactly whom it is for."""
 
 import datetime
+import io
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import Assignment, Cover, Membership, Person
 from examinations.models import Uncounted
+from look.formats import long_day
 from notices import telling
 from notices.models import Notice
 from notices.tasks import publish_due
@@ -22,7 +24,8 @@ from notifications.models import Delivery, Message
 from tests.committed import at_once
 from tests.mail_servers import Post, text_of
 from tests.named_people import World, make_person
-from tests.notices.writing import draft, second_person
+from tests.notices.test_attachments import PDF
+from tests.notices.writing import draft, published, second_person
 
 STEP = "/admin/notices/notice/{}/{}/"
 
@@ -219,6 +222,46 @@ def test_the_mail_says_first_what_changes_when_and_what_to_do(world: World, post
     for kind in ("plain", "html"):
         assert f"http://127.0.0.1:8000/notices/{notice.pk}/" in text_of(mail, kind)
         assert "Check your bond." in text_of(mail, kind)
+
+
+@pytest.mark.django_db
+def test_the_mail_says_on_which_terms_by_when_whom_to_ask_and_what_it_takes_the_place_of(
+    world: World, post: Post
+) -> None:
+    ahead = timezone.localdate() + datetime.timedelta(days=40)
+    old = published(world, "65313729", title="Motors")
+    new = old.successor("supersedes", "65313730", by=world.hq)
+    for name, value in {
+        "hts_prefixes": ["8501"], "countries": ["CN"], "rate_change": 25, "duty_kind": "adds", "effective_date": ahead,
+        "last_entry_date": ahead + datetime.timedelta(days=365), "in_transit": "Loaded before that day: exempt.",
+        "comments_due": ahead, "respond_by": ahead, "to_do": "Check your bond.", "whom_to_ask": "The tariff desk",
+    }.items():  # fmt: skip
+        setattr(new, name, value)
+    new.save()
+    new.attach(io.BytesIO(PDF), "list.pdf", by=world.hq)
+    new.submit(by=world.hq)
+    post.mails.clear()
+    new.publish(by=second_person())
+    Delivery.objects.filter(message__key=f"notice:{old.pk}").update(state="sent")
+    sending.send_all()
+    (mail,) = post.of(world.robin.email)
+    text = " ".join(text_of(mail).split())
+    day = long_day(ahead)
+    for said in (
+        "It supersedes CSMS message 65313729, which holds no more.",
+        f"Confirm or act by {day}.",
+        "Change of duty: 25 percentage points more, on top of today’s duty",
+        "Goods: 8501 ",
+        "Origin: China",
+        f"For entries from: {day}, 12:01 a.m. Eastern",
+        f"Through: {long_day(new.last_entry_date)}",
+        "Goods on their way: Loaded before that day: exempt.",
+        f"Comments are due by {day}.",
+        "1 file is attached to it in the portal.",
+        "Whom to ask: The tariff desk",
+        "Source: CSMS message 65313730",
+    ):
+        assert said in text
 
 
 @pytest.mark.django_db

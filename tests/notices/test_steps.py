@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from accounts.scope import acting_for
 from examinations.models import DutyChange
+from notices import previewing
 from notices.models import LeadTime, Notice
 from notices.models.step import Step
 from notices.moving import moves_of
+from notices.tasks import publish_due
 from notifications.models import Delivery
 from tests.named_people import World
 from tests.notices.test_pages import signed_in
@@ -219,6 +221,8 @@ def test_codes_are_kept_in_one_form_however_they_were_written(world: World) -> N
         (duty(hts_prefixes=[], countries=[]), "hts_prefixes"),
         (duty(effective_date=None), "effective_date"),
         (duty(last_entry_date=TODAY), "last_entry_date"),
+        (duty(hts_prefixes=["9903.88.03"]), "hts_prefixes"),
+        (duty(hts_prefixes=["8501", "9903.88"], rate_change=0, duty_kind="replaces"), "hts_prefixes"),
         ({"number": "no number"}, "number"),
         ({"title": ""}, "title"),
     ],
@@ -237,3 +241,30 @@ def test_what_is_promised_is_kept_with_what_was_published(world: World) -> None:
     second = published(world, "65313702", subject="ruling")
     found = [first, second, *(published(world, f"6531371{n}", subject=one) for n, one in enumerate(("fee", "tariff")))]
     assert [one.promised_days for one in found] == [60, 90, None, None]
+
+
+def test_the_preview_of_what_takes_its_place_counts_whoever_was_told_of_the_first(world: World) -> None:
+    old = published(world, accounts=[world.quillard, world.stranger])
+    new = old.successor("corrects", "65313732", by=world.hq)
+    new.accounts.set([world.quillard])
+    before = previewing.of(new)
+    assert before.accounts == 1
+    new.submit(by=world.hq)
+    assert new.publish(by=second_person()) == before.people
+    assert before.people > previewing.of(draft(world, "65313733", accounts=[world.quillard])).people
+
+
+def test_headquarters_first_page_names_what_was_approved_and_did_not_go_out(world: World) -> None:
+    notice = draft(world, effective_date=ahead(3))
+    notice.submit(by=world.hq)
+    notice.schedule(timezone.now() + datetime.timedelta(hours=1), by=second_person())
+    assert "did not go out" not in signed_in(world.hq).get("/").content.decode()
+    past = timezone.now() - datetime.timedelta(days=5)
+    Notice.objects.filter(pk=notice.pk).update(
+        publish_at=past, effective_date=timezone.localdate() - datetime.timedelta(days=2)
+    )
+    assert publish_due() == 0
+    page = signed_in(world.hq).get("/").content.decode()
+    assert "?state__exact=scheduled" in page
+    assert "approved notice did not go out" in page
+    assert f"{timezone.localtime(past):%b}" in signed_in(world.hq).get("/admin/notices/notice/").content.decode()

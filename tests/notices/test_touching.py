@@ -17,6 +17,7 @@ from notices import audience, costs, previewing, sentences, touching
 from notices.models import Notice, Touched
 from notifications.models import Delivery
 from tests.named_people import World
+from tests.notices.test_pages import signed_in
 from tests.notices.traded import give, trade
 from tests.notices.writing import draft, published, second_person
 
@@ -75,6 +76,29 @@ def test_its_sentence_says_what_where_and_how_much_more(known: World) -> None:
     assert sentences.of(notice, own, ports).endswith("; what the change costs cannot be estimated from value.")
     notice.duty_kind = ""
     assert sentences.of(notice, own, ports) == f"{said}."
+
+
+def test_numbers_of_chapter_99_tell_the_duty_under_them_for_they_have_no_value(known: World) -> None:
+    give(
+        known.quillard, known, "9XZ90000007", value=0, duty=61_000, hts="9903880300", origin="CN", filer=known.lindale
+    )  # fmt: skip
+    recount(None)
+    with acting_for(known.hq):
+        shown = previewing.of(draft(known, "65313701", hts_prefixes=["9903.88"]))
+    assert shown.sum
+    assert (shown.sum.imported, shown.sum.deposited, shown.sum.deposited_for_others) == (0, 61_000, 61_000)
+    assert shown.sentence == "The account deposited $61,000 of duty under this in the last 12 months."
+    page = signed_in(known.hq).get(f"/admin/notices/notice/{Notice.objects.get().pk}/preview/").content.decode()
+    assert "Together they deposited <strong>$61,000</strong> of duty under these numbers" in page
+    notice = published(
+        known, "65313702", hts_prefixes=["9903.88"], duty_kind="unknown", effective_date=DUTY["effective_date"]
+    )
+    own, broker = (Touched.objects.get(notice=notice, account=one) for one in (known.quillard, known.lindale))
+    said = "You deposited $61,000 of duty under this from China through port 2704 in the last 12 months"
+    assert sentences.of(notice, own, {}) == f"{said}; what the change costs cannot be estimated from value."
+    assert "filed entries with $61,000 of duty under this" in sentences.of(notice, broker, {})
+    for name, words in (("robin", said), ("jordan", "deposited $61,000 of duty"), ("hq", "and filed $61,000 of it")):
+        assert words in signed_in(known.people[name]).get("/notices/").content.decode(), name
 
 
 def test_whoever_began_this_month_is_told_without_a_year(known: World) -> None:

@@ -15,6 +15,7 @@ from compliance.bonds.models import BondReview
 from examinations.figures.period import twelve_whole_months
 from examinations.models import Port
 from look.formats import month
+from notices import lead_times
 from notices.models import Acknowledgement, Notice, Touched
 from notifications.models import Delivery
 from tests.compliance.bonds.test_reviewing import make_bond
@@ -111,6 +112,16 @@ def test_staff_of_brokers_read_what_these_filed_and_no_empty_sum(ports: World) -
     assert "$0" not in page
 
 
+def test_a_duty_of_chapter_99_that_ends_shows_the_difference_alone(ports: World) -> None:
+    """Motors pay 2.8 percent of their own: 25 points less would leave less than nothing of that."""
+    notice = published(ports, **DUTY | {"rate_change": Decimal(-25)})
+    page = read(ports, "robin", f"/notices/{notice.pk}/")
+    assert "Duty on these goods would have been $310,000 lower" in page
+    assert "What falls away is a duty of chapter 99" in page
+    assert "At the new rate $" not in page
+    assert "duty at the new rate" not in page
+
+
 def test_a_change_that_comes_to_nothing_is_neither_more_nor_less(ports: World) -> None:
     notice = published(ports, **DUTY | {"rate_change": Decimal("2.8"), "duty_kind": "replaces"})
     page = read(ports, "robin", f"/notices/{notice.pk}/")
@@ -148,7 +159,8 @@ def test_words_are_found_and_marked_and_nothing_of_a_notice_becomes_html(world: 
     client = signed_in(world.robin)
     page = client.get("/notices/?q=pumps").content.decode()
     assert "Each <mark>pump</mark> &amp; its" in page
-    assert page.count("<mark>") == page.count("</mark>") == 1
+    assert "<mark>Pumps</mark>" in page, "what stands in a title is marked as well"
+    assert page.count("<mark>") == page.count("</mark>") == 2
     assert "<b>1 notice</b> has the words" in page
     assert "No notice" not in page
     assert "0 notices" in words(client.get("/notices/?q=bottles").content.decode())
@@ -156,7 +168,7 @@ def test_words_are_found_and_marked_and_nothing_of_a_notice_becomes_html(world: 
     for nonsense in ("%00", "the", "&|!", "%22", "<script>", "a" * 500, "q&subject=%00&page=zz"):
         assert client.get(f"/notices/?q={nonsense}").status_code == 200
     found = client.get("/notices/?q=65313701").content.decode()
-    assert "Pumps" in found
+    assert "<mark>65313701</mark>" in found
     assert "Pumps" not in client.get("/notices/?subject=fee").content.decode()
 
 
@@ -257,3 +269,19 @@ def test_lead_times_tell_kept_missed_and_what_nobody_could_help(world: World) ->
     assert "Tariff action – 2 0 0 0 1 –" in page
     for name in ("robin", "jordan", "expert"):
         assert signed_in(world.people[name]).get("/notices/lead-times/").status_code == 404
+
+
+@pytest.mark.parametrize(("moved", "kept", "missed"), [(-65, 0, 1), (0, 1, 0), (30, 1, 0)])
+def test_a_correction_that_brings_the_day_forward_is_judged_in_place_of_the_first(
+    world: World, moved: int, kept: int, missed: int
+) -> None:
+    day = timezone.localdate()
+    old = published(world, subject="ruling", effective_date=day + datetime.timedelta(days=70))
+    new = old.successor("corrects", "65313730", by=world.hq)
+    new.effective_date += datetime.timedelta(days=moved)
+    new.save()
+    new.submit(by=world.hq)
+    new.publish(by=second_person())
+    for lead in (lead_times.of_all(day, day), lead_times.by_subject(day, day)[-1]):
+        assert (lead.kept, lead.missed) == (kept, missed)
+    assert lead_times.missed_between(day, day).count() == missed
