@@ -97,7 +97,11 @@ def test_numbers_of_chapter_99_tell_the_duty_under_them_for_they_have_no_value(k
     said = "You deposited $61,000 of duty under this from China through port 2704 in the last 12 months"
     assert sentences.of(notice, own, {}) == f"{said}; what the change costs cannot be estimated from value."
     assert "filed entries with $61,000 of duty under this" in sentences.of(notice, broker, {})
-    for name, words in (("robin", said), ("jordan", "deposited $61,000 of duty"), ("hq", "and filed $61,000 of it")):
+    for name, words in (
+        ("robin", "You deposited $61,000 of duty under this"),
+        ("jordan", "deposited $61,000 of duty"),
+        ("hq", "and filed $61,000 of it"),
+    ):
         assert words in signed_in(known.people[name]).get("/notices/").content.decode(), name
 
 
