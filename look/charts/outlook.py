@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from look.formats import short_money
 
 TOP, RIGHT = 24, 124
+#: Pixels of a letter of the words at a crossing, on the average and a little more.
+LETTER = 7.5
+BESIDE = 7
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Outlook:
             "limit": at(0, self.limit)[1],
             **_words_apart(at(0, self.limit)[1], ahead[-1][1] if ahead else None),
             "crossing": ahead[self.crossing] if self.crossing is not None else None,
-            "crossing_left": self.crossing is not None and self.crossing > len(self.expected) // 3,
+            "crossing_words": self._words_at(ahead[self.crossing][0], width) if self.crossing is not None else None,
             "today": known[-1][0] if known else left,
             "last": ahead[-1] if ahead else None,
             "last_words": in_thousands(self.expected[-1].value) if self.expected else "",
@@ -97,6 +100,14 @@ class Outlook:
             "foot": floor + 20,
             "wide": right > RIGHT // 2,
         }
+
+    def _words_at(self, x: float, width: int) -> dict[str, object]:
+        """Where the words of the crossing stand: right of it, left of it, or above it where neither has room. end: whether
+        they end there."""
+        long = LETTER * len(self.crossing_words) + BESIDE
+        if x + long <= width:
+            return {"x": x + BESIDE, "y": 28, "end": False}
+        return {"x": x - BESIDE, "y": 28, "end": True} if x >= long else {"x": width, "y": 13, "end": True}
 
     @property
     def wide(self) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -20,6 +21,7 @@ from look.charts import (
     Stacked,
     Sum,
 )
+from look.charts.outlook import Expected, Known, Outlook
 from look.charts.scales import Scale, nice_top
 
 RATES = Rates(
@@ -178,3 +180,23 @@ def test_a_difference_stands_left_of_zero_when_there_are_fewer() -> None:
         assert second["low"] < drawing["zero"] < second["high"] <= drawing["end"]
     assert cells(drawn(chart)) == ["Adjusted", "−1.7", "−3.0 to −0.4", "Check", "0.0", "−1.0 to +1.1"]
     assert chart.label == "Adjusted: −1.7 points, between −3.0 and −0.4; Check: 0.0 points, between −1.0 and +1.1."
+
+
+@pytest.mark.parametrize("crossing", range(12))
+def test_words_where_an_outlook_crosses_its_limit_stay_within_the_drawing(crossing: int) -> None:
+    words = "The line passes it in September"
+    drawn = Outlook(
+        "Passes",
+        "dollars",
+        200_000.0,
+        "Your bond $200k",
+        known=[Known(f"Month {n}", 150_000.0 + n) for n in range(12)],
+        expected=[Expected(f"Month {n}", 190_000.0 + n, 180_000.0, 220_000.0) for n in range(12, 24)],
+        crossing=crossing,
+        crossing_words=words,
+    )
+    for drawing in (drawn.wide, drawn.narrow):
+        at: dict[str, Any] = drawing["crossing_words"]  # type: ignore[assignment]
+        begins, ends = (at["x"] - 7 * len(words), at["x"]) if at["end"] else (at["x"], at["x"] + 7 * len(words))
+        assert 0 <= begins < ends <= drawing["width"]  # type: ignore[operator]
+        assert begins > drawing["crossing"][0] or ends < drawing["crossing"][0] or at["y"] < 18  # type: ignore[index]
