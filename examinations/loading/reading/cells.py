@@ -134,7 +134,10 @@ def hts(given: pl.Series, as_of: datetime.date) -> Cells:
 
 
 def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
-    """Dollars and cents: with or without $ and thousands commas, minus before, behind, or as parentheses."""
+    """Dollars and cents below a trillion: with or without $ and thousands commas, minus before, behind, or as parentheses.
+
+    More would fit into no column of money, or into no sum of many, and the database would refuse the whole file.
+    """
     if given.str.contains(PLAIN_MONEY).all():
         return Cells(given.str.replace_all(r"[$,]", ""), pl.Series([False]), str)
     form = r"^\s*(\(|-)?\s*\$?\s*-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?\s*(-|\))?\s*$"
@@ -143,7 +146,7 @@ def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
     form_bad = (
         ~given.str.contains(form)
         | ~digits.str.contains(r"[0-9]")
-        | ~digits.str.contains(r"^[0-9]{0,15}(\.[0-9]{0,2}0*)?$")
+        | ~digits.str.contains(r"^0*[0-9]{0,12}(\.[0-9]{0,2}0*)?$")
     )
     form_bad = (
         form_bad | (given.str.contains(r"^\s*\(") != given.str.contains(r"\)\s*$")) | (given.str.count_matches("-") > 1)
@@ -156,13 +159,14 @@ def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
     def why(cell: str) -> str:
         if not signed and re.search(r"[-(]", cell) and re.search(r"[0-9]", cell):
             return f"{_show(cell)} is negative"
-        return f"{_show(cell)} is not an amount of dollars and cents"
+        large = re.fullmatch(r"[$,\s()-]*0*[1-9][0-9]{12,}(\.[0-9]*)?[)-]?", cell.replace(",", ""))
+        return f"{_show(cell)} is not an amount of dollars and cents{' below a trillion dollars' if large else ''}"
 
     return Cells(values, bad, why)
 
 
 #: What nearly every cell of money looks like; a column of nothing else needs no closer look.
-PLAIN_MONEY = r"^(\$?([0-9]{1,3}(,[0-9]{3})*|[0-9]{1,12})(\.[0-9][0-9])?)?$"
+PLAIN_MONEY = r"^(\$?([0-9]{1,3}(,[0-9]{3}){0,3}|[0-9]{1,12})(\.[0-9][0-9])?)?$"
 
 
 def quantity(given: pl.Series, as_of: datetime.date) -> Cells:
