@@ -69,10 +69,10 @@ def _said_of(notice_id: str) -> dict[uuid.UUID, Said]:
 
 
 def _bonds(accounts: set[uuid.UUID]) -> dict[uuid.UUID, Bond]:
-    """The bond that counts of each of these accounts, with what was found of it."""
+    """The bond of each of these accounts, the worst of several, with what was found of it."""
     rows = Bond.objects.in_force(timezone.localdate()).filter(account__in=accounts, review__isnull=False)
     found: dict[uuid.UUID, Bond] = {}
-    for bond in rows.select_related("review"):
+    for bond in rows.select_related("review").worst_first():
         found.setdefault(bond.account_id, bond)
     return found
 
@@ -118,7 +118,7 @@ def _said(rows: list[Touched]) -> dict[tuple[str, uuid.UUID], Said]:
 
 
 def _of_bond(bond: Bond | None, *, whose: str = "Your") -> str:
-    return with_what_is_announced(bond.review, bond.amount, whose=whose) if bond else ""
+    return with_what_is_announced(bond.review, bond.amount, timezone.localdate(), whose=whose) if bond else ""
 
 
 def means(delivery: Due) -> str:

@@ -36,15 +36,25 @@ class BondSerializer(serializers.ModelSerializer):
     required_amount = _money("review.required")
     use = serializers.DecimalField(16, 4, source="review.use", read_only=True, allow_null=True, default=None)
     headroom = _money("review.headroom")
+    refunded = _money("review.refunded")
+    delinquent_since = serializers.DateField(
+        source="review.delinquent_since",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Since when bills of its principal are overdue. The amount is then for manual determination by CBP: "
+        "required_amount is the least, by the basic formula, and there is no amount_to_ask_for.",
+    )
     short_from = serializers.DateField(source="review.short_half", read_only=True, allow_null=True, default=None)
-    amount_to_ask_for = _money("review.ask_for")
+    amount_to_ask_for = _money("review.asked_amount")
 
     class Meta:
         model = Bond
         fields = [
             *("id", "number", "account", "account_name", "bond_type", "activity_code", "amount", "surety_code"),
             *("executed", "effective", "terminates", "riders", "covered", "version_at"),
-            *("state", "duties_taxes_fees", "required_amount", "use", "headroom", "short_from", "amount_to_ask_for"),
+            *("state", "duties_taxes_fees", "required_amount", "use", "headroom", "refunded"),
+            *("delinquent_since", "short_from", "amount_to_ask_for"),
         ]
         read_only_fields = fields
 

@@ -79,6 +79,14 @@ def months_of(bond: Bond, months: Sequence[datetime.date]) -> list[MonthDuties]:
     return [found.get(month, MonthDuties(month)) for month in months]
 
 
+def is_followed(bond: Bond, day: datetime.date) -> bool:
+    """Whether each number on the bond stands on another one that is in force, whoever is its principal; the database tells whoever
+    may see the bond of its principal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bond_followed(%s, %s)", [bond.pk, day])
+        return bool(cursor.fetchone()[0])
+
+
 @dataclass(frozen=True)
 class Touched:
     """What a change of duty would have touched of a bond's entries in a month. added: None where value does not tell."""

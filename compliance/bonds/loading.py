@@ -108,9 +108,15 @@ def _gather(session: Session) -> None:
 
 def _write(session: Session) -> None:
     _tell_changed(session)
-    # Whose bond it was until now is touched, and whose it is.
+    # Whose bond it was until now is touched, whose it is, and who holds a number on it: an older bond of theirs may be followed now.
     _touch(session, "SELECT b.account_id FROM bonds_bond b JOIN bonds_in i ON i.number = b.number WHERE i.changed")
     _touch(session, "SELECT account_id FROM bonds_in WHERE changed")
+    _touch(
+        session,
+        """SELECT c.account_id FROM bonds_in i JOIN bonds_bond b ON b.number = i.number
+           JOIN bonds_coverednumber c ON c.bond_id = b.id WHERE i.changed""",
+    )
+    _touch(session, "SELECT c.account_id FROM covered_in c JOIN bonds_in i ON i.number = c.number WHERE i.changed")
     _keep_replaced(session)
     _write_bonds(session)
     _confirm_unchanged(session)

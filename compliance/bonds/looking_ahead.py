@@ -51,14 +51,20 @@ SHAPE: dict[str, type[pl.DataType]] = dict.fromkeys(("bond_id", "change", "month
     ("total", "amount"), pl.Float64
 )
 FOUND = ("passes", "short_early", "short_half", "short_late", "next_total", "ask_for")
+#: A forecast that comes back within so many days goes on: what leans on half of the paths may swing from load to load, and
+#: whoever was told of it is not told anew.
+SWING_DAYS = 14
 _WRITE = f"""
-UPDATE bonds_bondreview r SET ahead_on = %(day)s, {", ".join(f"{name} = s.{name}" for name in FOUND)}
+UPDATE bonds_bondreview r SET ahead_on = %(day)s, {", ".join(f"{name} = s.{name}" for name in FOUND)},
+  short_since = CASE WHEN s.short_half IS NULL OR r.short_half IS NOT NULL OR r.short_over >= %(day)s::date - {SWING_DAYS}
+    THEN r.short_since ELSE %(day)s END,
+  short_over = CASE WHEN s.short_half IS NOT NULL THEN NULL WHEN r.short_half IS NOT NULL THEN %(day)s ELSE r.short_over END
 FROM seen s WHERE s.bond_id = r.bond_id
   AND ({", ".join(f"r.{name}" for name in FOUND)}) IS DISTINCT FROM ({", ".join(f"s.{name}" for name in FOUND)})
 """
 # What a bond that is over was told of the year ahead holds no more.
 _FORGET = f"""
-UPDATE bonds_bondreview r SET ahead_on = NULL, {", ".join(f"{name} = NULL" for name in FOUND)}
+UPDATE bonds_bondreview r SET {", ".join(f"{name} = NULL" for name in ("ahead_on", *FOUND, "short_since", "short_over"))}
 WHERE r.state IN ('replaced', 'ended') AND r.ahead_on IS NOT NULL {{only}}
 """
 

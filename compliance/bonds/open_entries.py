@@ -57,7 +57,10 @@ def liability_on(page: BondPage, person: Person, day: datetime.date) -> Liabilit
         return None
     outlook = judged.outlook
     follows = any(judged.bond and one.effective > judged.bond.effective for one in bonds)
-    begins = outlook.half if outlook and not outlook.is_enough and not follows else None
+    asks = (
+        outlook is not None and not outlook.is_enough and not judged.delinquent
+    )  # else CBP determines the next amount
+    begins = outlook.half if outlook and asks and not follows else None
     if len(bonds) == 1 and begins is None:
         return None
     found, held = open_entries(bonds, person, day), reach_now(person)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.people import managers_of, members_of
 from compliance.bonds.models import Bond, BondReview
 from compliance.bonds.states import BY_LETTER, State
-from compliance.bonds.words import left_words, month
+from compliance.bonds.words import ask_for, left_words, month
 from look.formats import long_day, money, percent
 from notifications.models import Delivery, Message
 from notifications.queue import stop_all, tell_each
@@ -28,6 +28,8 @@ DAY = datetime.timedelta(days=1)
 WEEKS = (12, 8, 4, 2)
 #: Days after the date of the letter: until the request to end the bond is received, and until the new bond is in force.
 BEFORE_THE_REQUEST, BEFORE_THE_NEW_BOND = (0, 3, 7, 10, 13, 15), (25, 29)
+#: States that are told when a bond comes into them, beside those of a letter.
+TOLD = (State.DEFICIENT, State.WATCH, State.ENDED)
 #: What began longer ago is on the page, and no news.
 NEWS_DAYS = 45
 
@@ -47,16 +49,20 @@ class Due:
 
 
 def due_of(review: BondReview, day: datetime.date) -> Due | None:
-    """The reminder that is due about a bond on a day: the last one whose day has come; None where nothing is. Pure."""
+    """The reminder that is due about a bond on a day: the last one whose day has come; None where nothing is. Pure.
+
+    Of a state that is told and a week before the forecast month the one that came later; the words of either tell both.
+    """
     if review.state in BY_LETTER and review.letter_on:
         return _of_letter(review, (day - review.letter_on).days)
-    if review.state in (State.DEFICIENT, State.WATCH, State.ENDED):
-        if (day - review.since).days <= NEWS_DAYS and not (review.state == State.WATCH and _weeks(review, day)):
-            return Due(f"{review.state}:{review.since}", 0)
-        if review.state != State.WATCH:
-            return None
+    come = []
+    if review.state in TOLD and (day - review.since).days <= NEWS_DAYS:
+        come.append((review.since, Due(f"{review.state}:{review.since}", 0)))
     weeks = _weeks(review, day)
-    return Due(f"ahead:{review.short_half:%Y}", weeks) if weeks is not None and review.short_half else None
+    if weeks is not None and review.short_half:
+        since = review.short_since or review.since
+        come.append((max(review.short_half - weeks * 7 * DAY, since), Due(f"ahead:{since}", weeks)))
+    return max(come, key=lambda one: one[0])[1] if come else None
 
 
 def _weeks(review: BondReview, day: datetime.date) -> int | None:
@@ -147,42 +153,54 @@ def _message(key: str, review: BondReview, due: Due, today: datetime.date) -> Me
 
 def words_of(review: BondReview, today: datetime.date) -> tuple[str, str]:
     """Subject and text of what is due about a bond. Pure."""
-    bond, name = review.bond, review.account.name
-    amount, state = money(bond.amount), review.state
+    bond, name, least = review.bond, review.account.name, review.delinquent_since is not None
+    amount, state, needed = money(bond.amount), review.state, review.ask_for or review.required
     if state == State.NOTIFIED and review.remedy_by:
         left = left_words((review.remedy_by - today).days)
         return (
             f"By {long_day(review.remedy_by)}",
             f"CBP’s letter of {long_day(review.letter_on)} says that the bond {bond.number} of {name}, {amount}, is too small."
-            f" CBP must have received the request to end it by {long_day(review.remedy_by)}, {left}. Ask the surety for"
-            f" {money(review.ask_for or review.required)} now: underwriting takes days.",
+            f" CBP must have received the request to end it by {long_day(review.remedy_by)}, {left}."
+            f" {ask_for(needed, least=least, before=' now')} Underwriting takes days.",
         )
     if state == State.TERMINATION_FILED and review.in_force_by:
         left = left_words((review.in_force_by - today).days)
-        return (
-            f"By {long_day(review.in_force_by)}",
+        text = (
             f"The bond {bond.number} of {name} is ending. The new bond must be in force by {long_day(review.in_force_by)},"
-            f" {left}; two may not run side by side.",
+            f" {left}; two may not run side by side."
         )
+        return f"By {long_day(review.in_force_by)}", f"{text} {ask_for(needed, least=True)}" if least else text
     if state in (State.INSUFFICIENT, State.IMMEDIATE):
         return (
             "Insufficient",
             f"The bond {bond.number} of {name} is insufficient: no new entry may use it until a new bond is in force. Each"
-            f" entry needs a bond of its own meanwhile. Ask the surety for {money(review.ask_for or review.required)}.",
+            f" entry needs a bond of its own meanwhile. {ask_for(needed, least=least)}",
         )
     if state == State.ENDED:
-        return "Ended", f"The bond {bond.number} of {name} has ended, and no other continuous import bond is in force."
+        return (
+            "Ended",
+            f"The bond {bond.number} of {name} has ended, and no other continuous import bond in force covers all that it covered.",
+        )
+    if least:
+        return (
+            "For manual determination",
+            f"The bond {bond.number} of {name} is {amount}. {ask_for(needed, least=True)}",
+        )
     if state == State.DEFICIENT:
         return (
             "Too small",
             f"The bond {bond.number} of {name} is {amount}; the last twelve whole months ask for {money(review.required)}."
-            f" Ask the surety for {money(review.ask_for or review.required)} before CBP writes.",
+            f" {ask_for(needed, least=False, before=' before CBP writes')}",
         )
-    text = f"The bond {bond.number} of {name} is {amount}, {percent(review.use, 0)} used."
-    if review.short_half:
-        text += (
-            f" It is expected to become too small about {month(review.short_half)}; {percent(review.passes, 0)} of the likely"
-            f" paths pass it within twelve months. Amount to ask for: {money(review.ask_for)}."
-        )
-        return f"Too small about {month(review.short_half)}", text
-    return "Nearly used up", text
+    return _ahead(review, f"The bond {bond.number} of {name} is {amount}, {percent(review.use, 0)} used.")
+
+
+def _ahead(review: BondReview, text: str) -> tuple[str, str]:
+    """The same of a bond that is enough today."""
+    if review.short_half is None:
+        return "Nearly used up", text
+    text += (
+        f" It is expected to become too small about {month(review.short_half)}; {percent(review.passes, 0)} of the likely"
+        f" paths pass it within twelve months. Amount to ask for: {money(review.ask_for)}."
+    )
+    return f"Too small about {month(review.short_half)}", text

@@ -18,7 +18,7 @@ from examinations.figures.period import twelve_whole_months
 LOCK = 7_100_061
 WRITTEN = (
     *("account_id", "total", "refunded", "left_out", "unsure_entries", "required", "use", "state"),
-    *("letter_on", "remedy_by", "in_force_by"),
+    *("letter_on", "remedy_by", "in_force_by", "delinquent_since"),
 )
 
 # Bonds of which the formula judges, with the sums of all numbers on them; then the open letter of each, with the days
@@ -53,6 +53,17 @@ _LETTERS = """
     FROM bonds_bondstep WHERE kind <> 'reviewed' GROUP BY 1) l ON l.bond_id = s.bond_id
   WHERE s.id >= l.id AND l.id > coalesce(l.over, 0) GROUP BY 1
 """
+# Bills of the principal that are overdue on the day, since when.
+_OVERDUE = """
+  SELECT account_id, min(since) AS since FROM bonds_delinquency
+  WHERE since <= %(day)s AND (until IS NULL OR until > %(day)s) GROUP BY 1
+"""
+# Whether each number on a bond `b` stands on another one that is in force: function bond_followed says the same of one bond.
+_FOLLOWED = """EXISTS (SELECT FROM bonds_coverednumber c WHERE c.bond_id = b.id) AND NOT EXISTS (
+      SELECT FROM bonds_coverednumber c WHERE c.bond_id = b.id AND NOT EXISTS (
+        SELECT FROM bonds_coverednumber o JOIN bonds_bond n ON n.id = o.bond_id
+        WHERE o.identifier_id = c.identifier_id AND n.id <> b.id AND n.bond_type = '8' AND n.activity_code = '1'
+          AND n.effective <= %(day)s AND (n.terminates IS NULL OR n.terminates > %(day)s)))"""
 REVIEW = f"""
 WITH b AS MATERIALIZED (
   SELECT id, account_id, amount, effective, terminates, (terminates IS NOT NULL AND terminates <= %(day)s) AS ended
@@ -60,16 +71,15 @@ WITH b AS MATERIALIZED (
 sums AS ({_SUMS}),
 alone AS ({_ALONE}),
 letter AS ({_LETTERS}),
+overdue AS ({_OVERDUE}),
 known AS (
   SELECT b.*, coalesce(sums.total, 0) - coalesce(alone.total, 0) AS total,
     coalesce(sums.refunded, 0) - coalesce(alone.refunded, 0) AS refunded, coalesce(alone.total, 0) AS left_out,
     coalesce(sums.unsure, 0) AS unsure, letter.at_once, letter.filed, letter.replaced,
     CASE WHEN letter.dated <= %(day)s THEN letter.dated END AS dated,
-    ended AND EXISTS (
-      SELECT FROM bonds_bond n WHERE n.account_id = b.account_id AND n.bond_type = '8' AND n.activity_code = '1'
-        AND n.effective <= %(day)s AND (n.terminates IS NULL OR n.terminates > %(day)s)) AS followed
+    overdue.since AS delinquent_since, ended AND {_FOLLOWED} AS followed
   FROM b LEFT JOIN sums ON sums.bond_id = b.id LEFT JOIN alone ON alone.bond_id = b.id
-  LEFT JOIN letter ON letter.bond_id = b.id),
+  LEFT JOIN letter ON letter.bond_id = b.id LEFT JOIN overdue ON overdue.account_id = b.account_id),
 needed AS (
   SELECT known.*, dated + coalesce(t.remedy_days, %(remedy)s) AS remedy_by,
     dated + coalesce(t.in_force_days, %(in_force)s) AS in_force_by,
@@ -89,7 +99,7 @@ found AS (
       WHEN dated IS NOT NULL THEN 'insufficient'
       WHEN amount < required THEN 'deficient' WHEN total / 10 >= %(watch)s * amount THEN 'watch'
       ELSE 'sufficient' END AS state,
-    dated AS letter_on, remedy_by, in_force_by
+    dated AS letter_on, remedy_by, in_force_by, delinquent_since
   FROM needed),
 written AS (
   MERGE INTO bonds_bondreview r USING found f ON r.bond_id = f.bond_id

@@ -1,4 +1,5 @@
 from django.dispatch import Signal
 
-#: A person entered what happened to a bond. Sent inside the transaction. Arguments: bond, account (the principal's id).
+#: A person entered what happened to a bond, or that bills are overdue. Sent inside the transaction. Argument: account (the
+#: principal's id).
 stepped = Signal()

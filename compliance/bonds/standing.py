@@ -1,4 +1,4 @@
-"""Which bond of an account counts today, and what the published formula asks for on all numbers that it covers."""
+"""Which bond of an account is told of today, and what the published formula asks for on all numbers that it covers."""
 
 import datetime
 from dataclasses import dataclass
@@ -47,10 +47,11 @@ class Standing:
 
 
 def standing_of(account: Account, day: datetime.date) -> Standing | None:
-    """How the account's bond stands on that day; None without one. Of several in force the newest counts."""
+    """How the account's bond stands on that day; None without one. Of several in force the worst is told, as the review found them:
+    what is enough needs nobody."""
     overdue = Delinquency.objects.on(day).filter(account=OuterRef("account"))  # type: ignore[attr-defined]
     bonds = Bond.objects.in_force(day).filter(account=account).select_related("review")  # type: ignore[attr-defined]
-    bond = bonds.annotate(delinquent_since=Subquery(overdue.values("since")[:1])).first()
+    bond = bonds.annotate(delinquent_since=Subquery(overdue.values("since")[:1])).worst_first().first()
     if bond is None:
         return None
     months = figures.twelve_whole_months(day)

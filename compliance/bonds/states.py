@@ -91,8 +91,8 @@ def state_of(
 ) -> State:
     """The state of a bond of activity 1 on a day.
 
-    total, amount, required: dollars. letter: the open one, None without. ended: the bond is past its last day; followed:
-    another one of the same principal is in force.
+    total, amount, required: dollars. letter: the open one, None without. ended: the bond is past its last day; followed: each
+    number on it stands on another one that is in force, whoever is its principal.
     """
     if ended:
         return State.REPLACED if followed else State.ENDED

@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Sum
 from accounts.access import reach_now
 from accounts.models import Account, Identifier, Person
 from compliance.bonds.changes import added_ahead, months_from
-from compliance.bonds.duties import MonthDuties, Touched, added_on, months_of, together
+from compliance.bonds.duties import MonthDuties, Touched, added_on, is_followed, months_of, together
 from compliance.bonds.looking_ahead import announced_on, known_errors
 from compliance.bonds.models import Bond, BondStep, BondTerms, CoveredNumber, Delinquency, WhatIf
 from compliance.bonds.models.step import letter_from
@@ -60,6 +60,30 @@ class Supposed:
 
 
 @dataclass(frozen=True)
+class NetOfRefunds:
+    """A sum of twelve months less what was refunded at liquidation, beside a bond of so many dollars; it decides nothing."""
+
+    total: Decimal
+    amount: Decimal
+
+    @property
+    def tenth(self) -> Decimal:
+        return self.total / 10
+
+    @property
+    def required(self) -> Decimal:
+        return required_amount(max(self.total, Decimal(0)))
+
+    @property
+    def use(self) -> Decimal:
+        return utilisation(self.total, self.amount)
+
+    @property
+    def headroom(self) -> Decimal:
+        return headroom(self.total, self.amount)
+
+
+@dataclass(frozen=True)
 class Judged:
     """A bond of activity 1 as the formula judges it on a day. sums: of the twelve whole months; months: of twenty-four, the
     oldest first. total: dollars counted; net: less refunds; own: of entries that the reader uploaded itself, in no
@@ -92,17 +116,17 @@ class Judged:
         return utilisation(self.total, self.bond.amount)
 
     @property
-    def net_use(self) -> Decimal:
-        """Use of the bond if refunds came off, which the formula does not do."""
-        return utilisation(self.sums.net, self.bond.amount)
-
-    @property
     def headroom(self) -> Decimal:
         return headroom(self.total, self.bond.amount)
 
     @property
     def gap(self) -> Decimal:
         return self.required - self.bond.amount
+
+    @property
+    def by_formula(self) -> bool:
+        """Whether the formula alone says how it stands: no letter runs, and it has not ended."""
+        return self.state in (State.SUFFICIENT, State.WATCH, State.DEFICIENT)
 
     @property
     def clock(self) -> Clock | None:
@@ -141,6 +165,15 @@ class Judged:
         return self.sums.counted - self.sums.net
 
     @property
+    def refunded_off(self) -> Decimal:
+        return -self.refunded
+
+    @property
+    def net(self) -> NetOfRefunds:
+        """The steps of the formula once more, if refunds came off first, which the formula does not do."""
+        return NetOfRefunds(self.sums.net, self.bond.amount)
+
+    @property
     def last_month(self) -> datetime.date:
         return self.months[-1].month
 
@@ -173,6 +206,11 @@ class Judged:
         return by if by and by > self.day else None
 
     @property
+    def over(self) -> Decimal:
+        """Dollars of duties, taxes and fees beyond ten times the bond; zero where there are none."""
+        return max(-self.headroom, Decimal(0))
+
+    @property
     def rounded(self) -> str:
         """How the fourth step rounds, in words."""
         tenth = self.total / 10
@@ -183,8 +221,8 @@ class Judged:
 
 @dataclass(frozen=True)
 class BondPage:
-    """judged: the bond that counts, None without one that this person may see judged. others: all further bonds that cover a
-    number of the account. twice: numbers on two continuous bonds of activity 1 that are in force."""
+    """judged: the bond that is shown, None without one that this person may see judged. bonds: all that cover a number of the
+    account. twice: numbers on two continuous bonds of activity 1 that are in force."""
 
     judged: Judged | None
     bonds: list[Bond]
@@ -192,7 +230,7 @@ class BondPage:
 
 
 def page_of(account: Account, person: Person, day: datetime.date, chosen: int | None = None) -> BondPage:
-    """Everything that the page shows, in a fixed number of statements. chosen: which bond to judge, else the one that counts."""
+    """Everything that the page shows, in a fixed number of statements. chosen: which bond to judge, else the worst in force."""
     # Asked for beside the row: to join a number or a name that the database hides would take its row with it.
     covered = CoveredNumber.objects.visible_to(person).annotate(
         shown=Subquery(Identifier.objects.filter(pk=OuterRef("identifier")).values("value")[:1]),
@@ -204,14 +242,15 @@ def page_of(account: Account, person: Person, day: datetime.date, chosen: int | 
         .prefetch_related(Prefetch("covered", covered.order_by("pk"), "numbers"))
     )  # type: ignore[attr-defined]
     overdue = Delinquency.objects.visible_to(person).on(day).filter(account=OuterRef("account"))  # type: ignore[attr-defined]
-    rows = rows.annotate(delinquent_since=Subquery(overdue.values("since")[:1]))
-    bonds = sorted(rows, key=lambda one: (one.of_another, -one.effective.toordinal(), one.number))
+    worst = list(rows.annotate(delinquent_since=Subquery(overdue.values("since")[:1])).worst_first())
+    bonds = sorted(worst, key=lambda one: (one.of_another, -one.effective.toordinal(), one.number))
     active = [one for one in bonds if one.is_judged and one.in_force_on(day)]
     may = [one for one in bonds if one.is_judged and not one.of_another]
-    wanted = next((one for one in may if one.pk == chosen), None) or next((one for one in active if one in may), None)
+    wanted = next((one for one in may if one.pk == chosen), None)
+    wanted = wanted or next((one for one in worst if one in active and one in may), None)
     if wanted is None and may and may[0].effective <= day:
         wanted = may[0]
-    judged = judge(wanted, account, person, day, bonds) if wanted else None
+    judged = judge(wanted, account, person, day) if wanted else None
     return BondPage(judged, bonds, _twice(active))
 
 
@@ -226,7 +265,7 @@ def _twice(active: list[Bond]) -> list[CoveredNumber]:
     return list(found.values())
 
 
-def judge(bond: Bond, account: Account, person: Person, day: datetime.date, bonds: list[Bond]) -> Judged:
+def judge(bond: Bond, account: Account, person: Person, day: datetime.date) -> Judged:
     """A bond by the formula, and the year ahead."""
     known = list(BondTerms.objects.order_by("-since"))
     terms = terms_on(known, day)
@@ -237,10 +276,10 @@ def judge(bond: Bond, account: Account, person: Person, day: datetime.date, bond
     letter = letter_from([one for one in steps if one.by_id])
     at = terms_on(known, letter.dated) if letter else terms
     total = sums.counted
-    followed = any(one.is_judged and one.pk != bond.pk and one.in_force_on(day) and not one.of_another for one in bonds)
+    ended = bond.terminates is not None and bond.terminates <= day
     state = state_of(
         total, bond.amount, required_amount(max(total, Decimal(0))), letter=letter,
-        ended=not bond.in_force_on(day), followed=followed, terms=at, day=day,
+        ended=ended, followed=ended and is_followed(bond, day), terms=at, day=day,
     )  # fmt: skip
     outlook, announced, supposed = _ahead(bond, account, person, months, terms, day)
     return Judged(

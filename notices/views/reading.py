@@ -166,11 +166,11 @@ def _period(touched: Touched, by_month: list[costs.MonthCost]) -> Period:
 
 
 def _of_bond(request: HttpRequest, account: Account, today: datetime.date) -> str:
-    """What the changes announced mean for the account's bond, as the last look ahead found it."""
+    """What the changes announced mean for the account's bond, the worst of several, as the last look ahead found it."""
     rows = Bond.objects.visible_to(request.user).in_force(today).filter(account=account)  # type: ignore[attr-defined]
-    bond = rows.select_related("review").first()
+    bond = rows.select_related("review").worst_first().first()
     review = getattr(bond, "review", None)
-    return with_what_is_announced(review, bond.amount) if review else ""
+    return with_what_is_announced(review, bond.amount, today) if review else ""
 
 
 def _of_staff(request: HttpRequest, notice: Notice) -> dict[str, Any]:

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from accounts.models import Account, Person
 from compliance.bonds.standing import Standing
+from compliance.bonds.words import stands
 from examinations import figures
 from examinations.duty.summing import duty_of
 
 
 @dataclass(frozen=True)
 class MonthFacts:
-    """month: its first day. Money in dollars; days are calendar days; `bond_use` is a share, None without a bond.
+    """month: its first day. Money in dollars; days are calendar days; `bond_use` is a share, None without a bond;
+    `bond_stands` says in a clause how it stands.
 
     entries: of the month; examined: of these. selected: cargo examinations selected in it; ended, half_within: how many
     of these ended, and within how many days half of them did. found: closed examinations and reviews of papers with a
@@ -32,7 +34,7 @@ class MonthFacts:
     duty: Decimal
     bond_amount: Decimal | None = None
     bond_use: Decimal | None = None
-    bond_short: Decimal | None = None
+    bond_stands: str = ""
 
 
 def last_month(as_of: datetime.date) -> figures.Period:
@@ -41,8 +43,10 @@ def last_month(as_of: datetime.date) -> figures.Period:
     return figures.Period(last.replace(day=1), last)
 
 
-def facts_of(account: Account, person: Person, period: figures.Period, bond: Standing | None) -> MonthFacts:
-    """The month's figures as the pages count them. Call it in the scope of the person; bond: on the day of the report."""
+def facts_of(
+    account: Account, person: Person, period: figures.Period, bond: Standing | None, as_of: datetime.date
+) -> MonthFacts:
+    """The month's figures as the pages count them. Call it in the scope of the person; bond: on the day of the report, `as_of`."""
     found = figures.total(account, period, person)
     return MonthFacts(
         month=period.start,
@@ -58,5 +62,5 @@ def facts_of(account: Account, person: Person, period: figures.Period, bond: Sta
         duty=duty_of(account, period, person).total,
         bond_amount=bond.bond.amount if bond else None,
         bond_use=bond.use if bond else None,
-        bond_short=max(bond.gap, Decimal(0)) if bond else None,
+        bond_stands=stands(bond, as_of) if bond else "",
     )

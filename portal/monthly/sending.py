@@ -38,7 +38,7 @@ def due(as_of: datetime.date) -> list[MonthlyReport]:
 
 def report_of(account: Account, person: Person, period: Period, as_of: datetime.date) -> MonthFacts:
     """The month as this person may see it; the bond as it stands on `as_of`."""
-    return facts_of(account, person, period, standing_of(account, as_of))
+    return facts_of(account, person, period, standing_of(account, as_of), as_of)
 
 
 def addresses_of(account: Account, period: Period) -> list[tuple[str, str]]:

@@ -51,10 +51,9 @@ def _found(facts: MonthFacts) -> str:
 def _bond(facts: MonthFacts) -> str:
     if facts.bond_amount is None or facts.bond_use is None:
         return ""
-    words = f"The bond is {money(facts.bond_amount)}, of which {percent(facts.bond_use, 0)} is used"
-    if facts.bond_short:
-        return f"{words}; by CBP’s published formula it is {money(facts.bond_short)} too small."
-    return f"{words}; by CBP’s published formula it is enough today."
+    return (
+        f"The bond is {money(facts.bond_amount)}, of which {percent(facts.bond_use, 0)} is used; {facts.bond_stands}."
+    )
 
 
 def paragraphs_of(facts: MonthFacts) -> list[tuple[str, str]]:

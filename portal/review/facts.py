@@ -100,8 +100,8 @@ def review_of(account: Account, person: Person, as_of: datetime.date) -> Review:
         account=account,
         as_of=as_of,
         sheet=sheet,
-        now=facts_of(account, person, period, sheet.bond),
-        before=facts_of(account, person, before, None),
+        now=facts_of(account, person, period, sheet.bond, as_of),
+        before=facts_of(account, person, before, None, as_of),
         rate=OwnRate.objects.visible_to(person).filter(account=account).first(),  # type: ignore[attr-defined]
         trends=trends_told(trends, staff=False, discloses=False),
         trends_standing=len(trends) if len(trends) < TRENDS else standing.count(),

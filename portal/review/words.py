@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.bonds.words import stands
 from compliance.plans.models import Action
 from look.formats import count, day, halves, long_day, money, number_word, percent, plural, points, short_money
 from portal.review.facts import Review
@@ -105,9 +106,10 @@ def _bond(given: Review) -> Point:
     if bond is None:
         return Point("Bond", "No continuous bond of the account’s own is on file.")
     said = f"{percent(bond.use, 0)} of {money(bond.bond.amount)} is used by CBP’s published formula"
-    if bond.short:
+    by_letter = bool(bond.review and bond.review.by_letter)
+    if bond.short and not by_letter and not bond.delinquent:
         return Point("Bond", f"{said}; it asks for {money(bond.required)}, {money(bond.gap)} more.", act=True)
-    return Point("Bond", f"{said}; it is enough today.")
+    return Point("Bond", f"{said}; {stands(bond, given.as_of)}.", act=by_letter or bond.delinquent is not None)
 
 
 def _controls(given: Review) -> Point:
@@ -165,7 +167,9 @@ def agenda_of(given: Review) -> list[str]:
         for one in _late_actions(given)[:3]
     ]
     bond = given.sheet.bond
-    if bond is not None and bond.short:
+    if bond is not None and bond.delinquent:
+        found.append("When are the overdue bills paid or protested, so that CBP no longer determines the bond by hand?")
+    elif bond is not None and bond.short:
         found.append(f"When is the bond replaced by one of {money(bond.required)}?")
     if given.newest_assessment is None:
         found.append("Who answers the self-assessment of internal controls, and by when?")

@@ -13,6 +13,7 @@ from accounts.answering import Answering, answering_for
 from accounts.models import Account, Enrollment, FilingRelation, Identifier, Membership, NightContact, Person
 from compliance.bonds.models import Bond
 from compliance.bonds.standing import Standing, standing_of
+from compliance.bonds.words import one_line
 from examinations import figures
 from examinations.models import EntryMonth
 from examinations.models.entry import Source
@@ -37,6 +38,7 @@ class AccountSheet:
     more_relations: bool
     bonds: list[Bond]
     bond: Standing | None
+    bond_line: str
     members: list[Membership]
     answering: Answering | None
     night: NightContact | None
@@ -53,6 +55,7 @@ def sheet_of(account: Account, person: Person, today: datetime.date) -> AccountS
     side = "broker" if account.kind == Account.Kind.BROKER else "importer"
     relations = FilingRelation.objects.filter(**{side: account}).select_related("importer", "broker")
     filed = list(relations.order_by("-last_filed", "pk")[: RELATIONS + 1])
+    bond = standing_of(account, today)
     members = Membership.objects.filter(account=account, ended_at=None).select_related("person")
     return AccountSheet(
         period=period,
@@ -66,7 +69,8 @@ def sheet_of(account: Account, person: Person, today: datetime.date) -> AccountS
         relations=filed[:RELATIONS],
         more_relations=len(filed) > RELATIONS,
         bonds=list(Bond.objects.visible_to(person).covering(account)),
-        bond=standing_of(account, today),
+        bond=bond,
+        bond_line=one_line(bond.review, today) if bond and bond.review else "",
         members=list(members.order_by("-administrator", "person__name")),
         answering=answering_for(account, today),
         night=NightContact.objects.visible_to(person).filter(account=account).select_related("recorded_by").first(),

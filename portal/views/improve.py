@@ -13,6 +13,7 @@ from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
 from compliance.bonds.standing import bond_of_another, standing_of
+from compliance.bonds.words import one_line
 from compliance.measurement.models import OwnRate
 from examinations import figures
 from examinations.models import CheckFinding, EntryMonth
@@ -79,6 +80,9 @@ def _bond(request: HttpRequest, account: Account) -> Fact:
     if standing.delinquent:
         to_do = f"Pay or protest the overdue bills: until then CBP determines the amount, at least {money(standing.required)}."
         return Fact("Bond", "short", said, to_do, page)
+    if standing.review and standing.review.by_letter:
+        line = one_line(standing.review, today)
+        return Fact("Bond", "short", said, f"{line[:1].upper()}{line[1:]}.", page)
     if standing.short:
         to_do = f"The formula asks for more than it is: ask your surety for a new bond of {money(standing.required)}."
         return Fact("Bond", "short", said, to_do, page)

@@ -288,3 +288,21 @@ def test_a_reminder_of_what_asks_nothing_of_trade_says_the_same_to_all(known: Wo
     sending.send_all()
     reminder = next(mail for mail in post.of(known.robin.email) if mail["Subject"].startswith("From "))
     assert "What it means for you" not in text_of(reminder)
+
+
+def test_of_several_bonds_the_mail_speaks_of_the_worst(
+    bonds: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = make_bond(bonds, "991234569", bonds.quillard, 900_000, effective=timezone.localdate())
+    published(bonds, **DUTY)
+    review(None, timezone.localdate())
+    look_ahead(None, timezone.localdate())
+    sending.send_all()
+    assert "Your bond of $70,000 would be short" in flat(post, bonds.robin.email)
+    BondReview.objects.filter(bond=newer).update(state="immediate")
+    Delivery.objects.filter(person=bonds.robin).update(state="queued", sent_at=None)
+    WentOut.objects.all().delete()
+    monkeypatch.setattr(mailing, "KNOWN_SECONDS", -1.0)
+    post.mails.clear()
+    sending.send_all()
+    assert "Your bond of $900,000 is insufficient: no new entry may use it" in flat(post, bonds.robin.email)

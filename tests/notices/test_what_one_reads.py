@@ -25,6 +25,7 @@ from tests.notices.test_touching import DUTY, known
 from tests.notices.writing import published, second_person
 
 __all__ = ["known"]
+DAY = datetime.timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
@@ -87,6 +88,24 @@ def test_a_change_of_duty_says_from_when_the_bond_is_short(ports: World) -> None
     assert "is enough for the twelve months ahead in 96 % of the likely ways" in read(ports, "robin", page)
     BondReview.objects.filter(pk=review.pk).update(ahead_on=None)
     assert "Whether your bond is enough" not in read(ports, "robin", page)
+
+
+def test_of_several_bonds_the_worst_is_told_and_a_letter_before_the_formula(ports: World) -> None:
+    today = timezone.localdate()
+    page = f"/notices/{published(ports, **DUTY).pk}/"
+    older, newer = (
+        make_bond(ports, "991234567", ports.quillard, 70_000),
+        make_bond(ports, "991234568", ports.quillard, 90_000, effective=today),
+    )
+    fields = {"account": ports.quillard, "total": 0, "use": 0, "since": today, "ahead_on": today, "passes": 0}
+    BondReview.objects.create(bond=newer, state="sufficient", required=50_000, **fields)
+    mine = BondReview.objects.create(bond=older, state="deficient", required=80_000, **fields)
+    assert "Your bond of $70,000 is too small already by CBP’s published formula" in read(ports, "robin", page)
+    days = {"letter_on": today, "remedy_by": today + 15 * DAY, "in_force_by": today + 30 * DAY}
+    BondReview.objects.filter(pk=mine.pk).update(state="notified", required=50_000, **days)
+    said = read(ports, "robin", page)
+    assert "Your bond of $70,000 is too small: CBP’s letter of" in said
+    assert "enough for the twelve months ahead" not in said
 
 
 def test_two_accounts_of_one_person_each_have_their_sentence(ports: World) -> None:

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Assignment, Membership
 from accounts.scope import acting_for
+from compliance.bonds.models import Bond
+from compliance.bonds.standing import Standing
+from compliance.bonds.words import stands
 from examinations.breakdowns.counting import recount
 from examinations.models import Examination
 from notifications.models import Delivery, Message
@@ -68,9 +71,12 @@ def test_a_month_of_nothing_says_so() -> None:
     assert lead_of(facts()) == "In October 2026 no entry and no examination is on file."
 
 
-@pytest.mark.parametrize(("short", "words"), [(0, "it is enough today."), (100_000, "it is $100,000 too small.")])
-def test_the_bond_is_said_with_what_it_lacks(short: int, words: str) -> None:
-    said = facts(bond_amount=Decimal(200_000), bond_use=Decimal("0.97"), bond_short=Decimal(short))
+@pytest.mark.parametrize(
+    ("amount", "words"), [(200_000, "it is enough today."), (100_000, "it is $100,000 too small.")]
+)
+def test_the_bond_is_said_with_what_it_lacks(amount: int, words: str) -> None:
+    bond = Standing(Bond(amount=Decimal(amount)), Decimal(1_940_000), Decimal("0.97"), Decimal(200_000), False, 1)
+    said = facts(bond_amount=Decimal(amount), bond_use=bond.use, bond_stands=stands(bond, MONTH))
     assert dict(paragraphs_of(said))["Bond"].endswith(words)
     assert "97\u00a0%" in text_of(said, [("Examinations", "http://x.example/")])
 

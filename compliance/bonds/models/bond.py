@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Identifier
+from compliance.bonds.models.gravity import ELSE, binding_day, grave
 from examinations.models import Load
 
 CONTINUOUS = "8"
@@ -29,6 +30,14 @@ class BondQuerySet(VisibleQuerySet):
         """Continuous bonds for importing (activity 1) that are in force on that day, the newest first."""
         rows = self.filter(Q(terminates=None) | Q(terminates__gt=day), effective__lte=day)
         return rows.filter(bond_type=CONTINUOUS, activity_code=IMPORTER_OR_BROKER).order_by("-effective")
+
+    def worst_first(self) -> Self:
+        """The one to speak of first, as the review found them: the gravest state, then the fewest days, then the most used; of
+        those that are enough the newest."""
+        rows = self.annotate(grave=grave("review__"), last_day=binding_day("review__"))
+        used = Case(When(grave__lt=ELSE, then=F("review__use")))
+        fewest = F("last_day").asc(nulls_last=True)
+        return rows.order_by("grave", fewest, used.desc(nulls_last=True), "-effective", "pk")
 
     def covering(self, account: Account) -> Self:
         """Bonds that answer for a number of the account. `of_another`: those whose principal is another account, and this

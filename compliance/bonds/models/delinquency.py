@@ -12,6 +12,7 @@ from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.history import acting
 from accounts.models import Account, Person
 from compliance.bonds.models.step import looks_after
+from compliance.bonds.signals import stepped
 
 
 class DelinquencyQuerySet(VisibleQuerySet):
@@ -53,7 +54,7 @@ class Delinquency(models.Model):
     def record(
         cls, account: Account, *, since: datetime.date, by: Person, today: datetime.date, words: str = ""
     ) -> Delinquency:
-        """Write down that the account is delinquent. Raises PermissionDenied for who does not look after it,
+        """Write down that the account is delinquent; the review then says so of its bonds. Raises PermissionDenied for who does not look after it,
         ValidationError for a day ahead or while one is open."""
         if not looks_after(account, by):
             raise PermissionDenied
@@ -62,7 +63,9 @@ class Delinquency(models.Model):
         if cls.objects.filter(account=account, until=None).exists():
             raise ValidationError("It is recorded already.")
         with transaction.atomic(), acting(by, "delinquent"):
-            return cls.objects.create(account=account, since=since, by=by, words=words.strip()[:500])
+            made = cls.objects.create(account=account, since=since, by=by, words=words.strip()[:500])
+            stepped.send(cls, account=account.pk)
+        return made
 
     def end(self, *, on: datetime.date, by: Person, today: datetime.date) -> None:
         """It is over: the bills are paid or protested. Raises as `record` does, and for a day before its first."""
@@ -75,3 +78,4 @@ class Delinquency(models.Model):
         with transaction.atomic(), acting(by, "delinquency over"):
             self.until = on
             self.save(update_fields=["until"])
+            stepped.send(Delinquency, account=self.account_id)

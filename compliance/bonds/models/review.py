@@ -11,28 +11,23 @@ from django.db.models import Q
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account
 from compliance.bonds.models.bond import Bond
+from compliance.bonds.models.gravity import binding_day, expected, grave, manual
 from compliance.bonds.states import BY_LETTER, IN_TROUBLE, WITH_DAYS, Clock, State
-from compliance.bonds.sufficiency import headroom
+from compliance.bonds.sufficiency import headroom, utilisation
 from examinations.models.entry import MONEY
-
-#: Enough today, and half of the paths pass the bond within twelve months.
-EXPECTED = Q(state=State.SUFFICIENT, short_half__isnull=False)
 
 
 class BondReviewQuerySet(VisibleQuerySet):
     def in_trouble(self) -> BondReviewQuerySet:
-        """Those of which somebody must do something, the gravest first, each kind by the last day that binds; then those that
-        are enough today and are expected to become too small, by the month."""
-        last = models.Case(
-            models.When(state=State.NOTIFIED, then="remedy_by"),
-            models.When(state=State.SUFFICIENT, then="short_half"),
-            models.When(state__in=[State.IMMEDIATE, State.INSUFFICIENT, State.ENDED], then="letter_on"),
-            default="in_force_by",
+        """Those of which somebody must do something, by days left: first what is insufficient at once and has no days, then all
+        whose days run, the fewest first; then the rest by how grave it is, what is expected by its month."""
+        rows = self.filter(Q(state__in=IN_TROUBLE) | expected() | manual())
+        at_once = models.Case(models.When(state=State.IMMEDIATE, then=0), default=1)
+        by_days = models.F("last_day").asc(nulls_last=True)
+        ahead = models.F("short_half").asc(nulls_last=True)
+        return rows.annotate(last_day=binding_day(), grave=grave()).order_by(
+            at_once, by_days, "grave", ahead, "-use", "pk"
         )
-        places = (models.When(state=state, then=place) for place, state in enumerate(IN_TROUBLE))
-        grave = models.Case(*places, default=len(IN_TROUBLE))
-        rows = self.filter(Q(state__in=IN_TROUBLE) | EXPECTED).annotate(last_day=last, grave=grave)
-        return rows.order_by("grave", models.F("last_day").asc(nulls_last=True), "-use", "pk")
 
 
 class BondReview(models.Model):
@@ -41,6 +36,10 @@ class BondReview(models.Model):
     total, net, left_out, required, next_total, ask_for: dollars. use: a tenth of the total over the bond. left_out: of
     entries on single-transaction bonds. The year ahead is of `ahead_on`: share of paths that pass the bond within twelve
     months, the months by which one, five and nine of ten have; empty where too little is known to say.
+
+    delinquent_since: since when bills of its principal are overdue, so that the amount is for manual determination and
+    `required` no more than the least; empty where none are. short_since: the day on which it was first expected to become too
+    small, as long as it is, and for a while after (looking_ahead.py); short_over: since when it is not any more.
     """
 
     bond = models.OneToOneField(Bond, on_delete=models.CASCADE, related_name="review", primary_key=True)
@@ -56,11 +55,14 @@ class BondReview(models.Model):
     letter_on = models.DateField("date of CBP’s letter", null=True)
     remedy_by = models.DateField(null=True)
     in_force_by = models.DateField(null=True)
+    delinquent_since = models.DateField("bills overdue since", null=True)
     ahead_on = models.DateField(null=True)
     passes = models.DecimalField("share of paths that pass the bond", max_digits=5, decimal_places=4, null=True)
     short_early = models.DateField("month by which a tenth of paths have", null=True)
     short_half = models.DateField("month by which half have", null=True)
     short_late = models.DateField("month by which nine of ten have", null=True)
+    short_since = models.DateField("expected to become too small since", null=True)
+    short_over = models.DateField("not expected any more since", null=True)
     next_total = models.DecimalField("what the next twelve months come to", null=True, **MONEY)
     ask_for = models.DecimalField("amount to ask for now", null=True, **MONEY)
 
@@ -70,6 +72,9 @@ class BondReview(models.Model):
         indexes = [
             models.Index(fields=["state"], condition=~Q(state="sufficient"), name="bond_review_in_trouble"),
             models.Index(fields=["short_half"], condition=Q(short_half__isnull=False), name="bond_review_short"),
+            models.Index(
+                fields=["delinquent_since"], condition=Q(delinquent_since__isnull=False), name="bond_review_manual"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +93,16 @@ class BondReview(models.Model):
     def net(self) -> Decimal:
         """The total less what was refunded at liquidation."""
         return self.total - self.refunded
+
+    @property
+    def net_use(self) -> Decimal:
+        """Use of the bond if refunds came off, which the formula does not do; four digits as `use`."""
+        return round(utilisation(self.net, self.bond.amount), 4)
+
+    @property
+    def asked_amount(self) -> Decimal | None:
+        """The amount to ask for; none where CBP determines it, since bills are overdue, or nothing is known of the year ahead."""
+        return None if self.delinquent_since else self.ask_for
 
     @property
     def gap(self) -> Decimal:

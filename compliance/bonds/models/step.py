@@ -87,7 +87,7 @@ class BondStep(models.Model):
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             _check(bond, kind, on, cls.objects.letter_of(bond), today)
             step = cls.objects.create(bond=bond, account_id=bond.account_id, kind=kind, on=on, by=by, words=words)
-            stepped.send(cls, bond=bond, account=bond.account_id)
+            stepped.send(cls, account=bond.account_id)
         return step
 
     @staticmethod

@@ -68,6 +68,7 @@ def shown(request: HttpRequest, account: Account, **given: forms.Form) -> HttpRe
         "supposed": [(letter, one, supposed(one.asked)) for letter, one in zip("ABC", judged.supposed, strict=False)]
         if judged
         else [],
+        "ask_head": f"{'At least, by the basic formula' if judged and judged.delinquent else 'Bond to ask for'} $",
         "what_if": WhatIfForm(None, today=today) if judged else None,
         "step_form": StepForm(None) if judged and records else None,
         "delinquency_form": DelinquencyForm(None, auto_id="delinquent-%s") if judged and staff else None,

@@ -1,6 +1,8 @@
 """Where bonds show beside their page: bonds in trouble, first pages, the review of an account, the API; and a bond for one entry."""
 
 import datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from examinations.figures.period import months_earlier
 from examinations.models import EntryMonth
 from tests.compliance.bonds.conftest import BASE, TODAY, text_of
 from tests.compliance.bonds.test_reviewing import make_bond, number_of
-from tests.named_people import World
+from tests.named_people import World, make_account
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,51 @@ def test_bonds_in_trouble_by_days_left(world: World, bond: Bond) -> None:
     assert b"B1" in client.get("/bonds/?download=csv").content
     assert client.get("/bonds/?download=xlsx").status_code == 200
     assert b"B2" in client.get(f"{BASE.format(world.quillard.pk)}?download=csv").content
+
+
+def test_bonds_in_trouble_stand_by_days_left_then_by_how_grave_it_is(world: World) -> None:
+    """Headquarters begins with what has no days left to wait for, and finds all days of letters in one order, whatever their state."""
+    day = datetime.timedelta(days=1)
+
+    def put(name: str, state: str, *, letter: int | None = None, **fields: Any) -> None:
+        account = make_account(name, "importer", f"96-7{BondReview.objects.count():08}", state="active")
+        days = {"letter_on": None} if letter is None else {"letter_on": TODAY - letter * day}
+        if days["letter_on"]:
+            days |= {"remedy_by": days["letter_on"] + 15 * day, "in_force_by": days["letter_on"] + 30 * day}
+        given: dict[str, Any] = {"total": 0, "required": 50_000, "use": Decimal(1), "since": TODAY} | days | fields
+        BondReview.objects.create(bond=make_bond(world, name, account), account=account, state=state, **given)
+
+    put("enough", "sufficient")
+    put("replaced, overdue", "replaced", delinquent_since=TODAY)
+    put("ahead, later", "sufficient", short_half=TODAY + 90 * day)
+    put("ahead, sooner", "sufficient", short_half=TODAY + 30 * day)
+    put("watch", "watch")
+    put("watch, more used", "watch", use=Decimal("1.5"))
+    put("enough, overdue", "sufficient", delinquent_since=TODAY)
+    put("deficient", "deficient")
+    put("ended", "ended", letter=60)
+    put("notified, 13 days", "notified", letter=2)
+    put("ending, 12 days", "termination_filed", letter=18)
+    put("out, 6 days", "insufficient", letter=24)
+    put("notified, 5 days", "notified", letter=10)
+    put("out, 10 days past", "insufficient", letter=40)
+    put("at once", "immediate", letter=3)
+    rows = signed_in(world, "hq").get("/bonds/").context["rows"]
+    assert [(one.bond.number, left) for one, left, _ in rows] == [
+        ("at once", None),
+        ("out, 10 days past", -10),
+        ("notified, 5 days", 5),
+        ("out, 6 days", 6),
+        ("ending, 12 days", 12),
+        ("notified, 13 days", 13),
+        ("ended", None),
+        ("deficient", None),
+        ("enough, overdue", None),
+        ("watch, more used", None),
+        ("watch", None),
+        ("ahead, sooner", None),
+        ("ahead, later", None),
+    ]
 
 
 def test_bonds_that_ended_and_that_are_expected_to_become_too_small_are_listed(world: World, bond: Bond) -> None:

@@ -1,6 +1,8 @@
 """The page of an account's bonds: how the one that counts comes about, who reads it, and how many statements it takes."""
 
+import csv
 import datetime
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from compliance.bonds.models import Bond
+from compliance.bonds.models import Bond, BondStep, Delinquency
+from compliance.bonds.reviewing import review
 from examinations.figures.period import months_earlier
-from examinations.models import DutyChange
+from examinations.models import DutyChange, EntryMonth
 from inquiries.attached import attachment_of
 from tests.compliance.bonds.conftest import BASE, TODAY, make_bonded, text_of
 from tests.compliance.bonds.test_reviewing import deposit, make_bond, number_of
@@ -53,6 +56,83 @@ def test_the_page_tells_each_step_and_the_sum_of_all_numbers(world: World, bond:
         assert words in said, words
     assert "custodian" in said
     assert "CBP finds" not in said
+
+
+def ledger(page: Any) -> dict[str, list[str]]:
+    """Cells behind each step, by what the step is called."""
+    table = page.content.decode().split('<table class="fin ledger">')[1].split("</table>")[0]
+    found = {}
+    for row in table.split("<tr")[1:]:
+        cells = [" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in re.split("</t[dh]>", row)]
+        found[cells[1].split(" Fees are")[0]] = [cell.split("> ")[-1] for cell in cells[2:] if cell]
+    return found
+
+
+def test_net_of_refunds_stands_beside_each_step_and_decides_nothing(world: World, bond: Bond) -> None:
+    """Of $1,800,000 deposited $850,000 came back: $950,000 net would ask for $100,000; the bond of $200,000 is judged by the first."""
+    months = EntryMonth.objects.filter(identifier=number_of(world.quillard))
+    months.filter(month=months_earlier(TODAY, 2)).update(refunded=Decimal(850_000))
+    page = signed_in(world, "robin").get("/bond/")
+    steps = ledger(page)
+    assert steps["Step"] == ["As deposited $ This decides", "Net of refunds $"]
+    assert steps["Less refunds at liquidation The formula counts what was deposited"] == ["–", "−850,000"]
+    assert steps["Together"] == ["1,800,000", "950,000"]
+    assert steps["Ten percent of it"] == ["180,000", "95,000"]
+    assert steps["Rounded up By $10,000 up to $100,000, by $100,000 above; $50,000 at least"] == ["200,000", "100,000"]
+    assert steps["Your bond"] == ["200,000", "200,000"]
+    assert steps["Used"] == ["90 %", "48 %"]
+    assert [cells for name, cells in steps.items() if name.startswith("Headroom")] == [["200,000", "1,050,000"]]
+    assert (page.context["judged"].required, page.context["judged"].state) == (200_000, "watch")
+
+
+def test_where_nothing_was_refunded_there_is_one_column(world: World, bond: Bond) -> None:
+    steps = ledger(signed_in(world, "robin").get("/bond/"))
+    assert {len(cells) for cells in steps.values()} == {1}
+    assert steps["Together, as deposited"] == ["1,800,000"]
+
+
+def test_the_api_and_headquarters_list_tell_what_was_refunded(world: World, bond: Bond) -> None:
+    months = EntryMonth.objects.filter(identifier=number_of(world.quillard))
+    months.filter(month=months_earlier(TODAY, 2)).update(refunded=Decimal(850_000))
+    review(None, TODAY)
+    [told] = [one for one in signed_in(world, "robin").get("/api/v1/bonds/").json()["results"] if one["number"] == "B1"]
+    assert (told["duties_taxes_fees"], told["refunded"], told["use"]) == ("1800000.00", "850000.00", "0.9000")
+    hq = signed_in(world, "hq")
+    assert "90 % <small>net 48 %</small>".replace(" ", "") in text_of(hq, "/bonds/").replace("\u00a0", "").replace(
+        " ", ""
+    )
+    head, row = list(csv.reader(hq.get("/bonds/?download=csv").content.decode("utf-8-sig").splitlines()))[-2:]
+    sheet = dict(zip(head, row, strict=True))
+    assert (sheet["Duties, Taxes And Fees"], sheet["Refunded"], sheet["Use Net Of Refunds"]) == (
+        "1800000.00",
+        "850000.00",
+        "0.4750",
+    )
+
+
+# ---- headroom, in words ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("amount", "deed", "said"),
+    [
+        (200_000, None, "Enough today Used to 90 %. It holds another $200,000 of duties, taxes and fees."),
+        (190_000, None, "Too small It lacks $10,000; used to 95 %. An amount between two steps serves as the lower one does."),
+        (100_000, None, "Too small It lacks $100,000; used to 180 %. Duties, taxes and fees exceed what it holds by $800,000."),
+        (200_000, "letter", "Too small by CBP’s letter By the published formula 90 % is used. By the formula it would hold another $200,000"),
+        (100_000, "letter", "Too small by CBP’s letter By the published formula 180 % is used. Duties, taxes and fees exceed what it holds by $800,000."),
+        (200_000, "overdue", "By the basic formula 90 % is used. By the formula it would hold another $200,000"),
+        (100_000, "overdue", "By the basic formula 180 % is used. Duties, taxes and fees exceed what it holds by $800,000."),
+    ],
+)  # fmt: skip
+def test_headroom_is_told_in_every_state(world: World, bond: Bond, amount: int, deed: str | None, said: str) -> None:
+    Bond.objects.filter(pk=bond.pk).update(amount=amount)
+    if deed == "letter":
+        BondStep.record(bond, "letter", on=TODAY, by=world.robin, today=TODAY)
+    if deed == "overdue":
+        Delinquency.record(world.quillard, since=TODAY, by=world.hq, today=TODAY)
+    [paragraph] = re.findall('<p class="say pad">(.*?)</p>', text_of(signed_in(world, "robin"), "/bond/"))
+    assert said in " ".join(re.sub("<[^>]*>", "", paragraph).split())
 
 
 def test_the_page_and_the_kept_review_say_the_same(world: World, bond: Bond) -> None:

@@ -4,15 +4,21 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
-from compliance.bonds.models import Bond, BondReview, BondStep, WhatIf
-from compliance.bonds.reminding import due_of, remind, stop_overtaken, words_of
+from compliance.bonds.looking_ahead import look_ahead
+from compliance.bonds.models import Bond, BondReview, BondStep, PathErrors, WhatIf
+from compliance.bonds.paths import errors_of
+from compliance.bonds.reminding import Due, due_of, remind, stop_overtaken, words_of
+from compliance.bonds.reviewing import review
 from compliance.bonds.states import State
 from compliance.bonds.telling import tell_of_questions
+from examinations.figures.period import months_earlier
+from examinations.models import EntryMonth
 from notifications.models import Delivery, Message
-from tests.compliance.bonds.test_reviewing import make_bond
+from tests.compliance.bonds.test_reviewing import deposit, make_bond, number_of
 from tests.named_people import World
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +122,105 @@ def test_a_bond_that_is_short_again_is_told_of_again(bond: Bond) -> None:
     assert remind(TODAY) == 1
 
 
+# ---- the forecast, nearly used up, and ended ---------------------------------------------------------------------
+
+
+def keys() -> set[str]:
+    """What was told, without the bond."""
+    return {key.split(":", 2)[2] for key in Message.objects.values_list("key", flat=True)}
+
+
+def test_nearly_used_up_is_told_between_the_weeks_before_it_and_after(bond: Bond) -> None:
+    """Twelve weeks before were told while it was enough; that it is nearly used up is another step, and eight weeks the next."""
+    month = TODAY + 80 * DAY
+    fields = {"short_half": month, "passes": Decimal("0.6"), "ask_for": Decimal(300_000), "short_since": TODAY}
+    reviewed(bond, State.SUFFICIENT, **fields)
+    assert [remind(TODAY), remind(TODAY + DAY)] == [1, 0]
+    reviewed(bond, State.WATCH, **fields | {"since": TODAY + 2 * DAY})
+    assert [remind(TODAY + n * DAY) for n in (2, 3, 23)] == [1, 0, 0]
+    assert [remind(TODAY + n * DAY) for n in (24, 25, 45)] == [1, 0, 0]
+    assert keys() == {f"ahead:{TODAY}:12", f"watch:{TODAY + 2 * DAY}:0", f"ahead:{TODAY}:8"}
+    assert "90\u00a0% used" in words_of(reviewed(bond, State.WATCH, use=Decimal("0.9")), TODAY)[1]
+
+
+def test_found_on_one_day_they_are_one_reminder_that_tells_both(bond: Bond) -> None:
+    fields = {
+        "short_half": TODAY + 80 * DAY,
+        "passes": Decimal("0.6"),
+        "ask_for": Decimal(300_000),
+        "short_since": TODAY,
+    }
+    review_ = reviewed(bond, State.WATCH, use=Decimal("0.9"), **fields)
+    assert [remind(TODAY), remind(TODAY + DAY)] == [1, 0]
+    assert keys() == {f"watch:{TODAY}:0"}
+    assert "expected to become too small about" in words_of(review_, TODAY)[1]
+
+
+def test_after_an_outage_what_came_last_goes_out(bond: Bond) -> None:
+    fields = {"short_since": TODAY - 40 * DAY, "passes": Decimal("0.6"), "ask_for": Decimal(300_000)}
+    one = reviewed(bond, State.WATCH, since=TODAY - 10 * DAY, short_half=TODAY + 50 * DAY, **fields)
+    assert due_of(one, TODAY) == Due(f"ahead:{TODAY - 40 * DAY}", 8), "six days ago, since when it is watched for ten"
+    one.since = TODAY - 5 * DAY
+    assert due_of(one, TODAY) == Due(f"watch:{TODAY - 5 * DAY}", 0)
+    one.since = TODAY - 46 * DAY
+    assert due_of(one, TODAY) == Due(f"ahead:{TODAY - 40 * DAY}", 8)
+    one.short_half = None
+    assert due_of(one, TODAY) is None, "watched for long, and nothing ahead"
+
+
+def test_that_a_bond_ended_is_told_once_and_no_week_of_it(bond: Bond) -> None:
+    one = reviewed(bond, State.ENDED, short_half=TODAY + 10 * DAY)
+    assert due_of(one, TODAY) == Due(f"ended:{TODAY}", 0)
+    assert [remind(TODAY), remind(TODAY + DAY), remind(TODAY + 45 * DAY)] == [1, 0, 0]
+    assert due_of(one, TODAY + 46 * DAY) is None
+    assert Message.objects.get().subject.startswith("Ended")
+
+
+def test_a_forecast_that_slips_over_new_year_is_no_other(bond: Bond) -> None:
+    since = datetime.date(2026, 11, 1)
+    fields = {"passes": Decimal("0.6"), "ask_for": Decimal(300_000), "short_since": since}
+    reviewed(bond, State.SUFFICIENT, short_half=datetime.date(2026, 12, 1), **fields)
+    assert remind(datetime.date(2026, 11, 10)) == 1
+    reviewed(bond, State.SUFFICIENT, short_half=datetime.date(2027, 1, 1), **fields)
+    assert remind(datetime.date(2026, 11, 10)) == 1, "eight weeks, which it had passed over"
+    reviewed(bond, State.SUFFICIENT, short_half=datetime.date(2026, 12, 1), **fields)
+    assert remind(datetime.date(2026, 11, 10)) == 0
+    assert keys() == {f"ahead:{since}:4", f"ahead:{since}:8"}
+
+
+def ahead(bond: Bond, day: datetime.date, dollars: int) -> BondReview:
+    """The year ahead as it is reckoned on a day on which so many dollars are deposited a month."""
+    EntryMonth.objects.all().delete()
+    for back in range(1, 25):
+        deposit(number_of(bond.account), months_earlier(day, back), dollars)
+    review([bond.account_id], day)
+    look_ahead([bond.account_id], day)
+    return BondReview.objects.get(bond=bond)
+
+
+def test_short_again_after_it_was_cured_is_told_anew_within_the_year_and_a_swing_is_not(bond: Bond) -> None:
+    years = np.full((100, 24), 100_000.0)
+    years[:, 18:] *= 1.3  # a year ago all of them rose by three tenths from the seventh month on
+    data = errors_of(years[:, :12], years[:, 12:]).as_data()  # type: ignore[union-attr]
+    PathErrors.objects.create(month=datetime.date(2026, 1, 1), data=data)
+    first = datetime.date(2026, 1, 10)
+    short, enough = 150_000, 100_000  # of $200,000: 90 % used and beyond it by the end of the year, or 60 %
+    assert ahead(bond, first, enough).short_half is None
+    found = ahead(bond, first, short)
+    assert (found.short_since, found.short_over, found.short_half is not None) == (first, None, True)
+    began = found.short_since
+    for n in (1, 2):
+        assert ahead(bond, first + (2 * n - 1) * DAY, enough).short_over == first + (2 * n - 1) * DAY
+        assert ahead(bond, first + 2 * n * DAY, short).short_since == began, "within two weeks it is the same"
+    cured = first + 10 * DAY
+    assert ahead(bond, cured, enough).short_since == began
+    again = cured + 15 * DAY
+    found = ahead(bond, again, short)
+    assert (found.short_since, found.short_over) == (again, None)
+    days = [found.short_half - 30 * DAY, found.short_half - 29 * DAY]  # type: ignore[operator]
+    assert [due_of(found, day).stage for day in days] == [f"ahead:{again}"] * 2  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("state", [*State])
 def test_the_words_name_the_bond_and_never_say_that_cbp_finds(bond: Bond, state: str) -> None:
     found = letter(bond, state, 5)
@@ -149,8 +254,6 @@ def test_a_question_of_the_evening_bears_the_day_on_which_it_was_asked(world: Wo
 
 def test_the_steps_of_a_letter_begin_with_what_a_person_entered(world: World, bond: Bond) -> None:
     BondStep.record(bond, "letter", on=TODAY, by=world.robin, today=TODAY)
-    from compliance.bonds.reviewing import review  # noqa: PLC0415
-
     review([world.quillard.pk], TODAY)
     assert BondReview.objects.get().state == State.NOTIFIED
     assert remind(TODAY) == 1
