@@ -123,9 +123,9 @@ def _any_kept(cursor: Any, given: dict[str, Any]) -> bool:
 
 
 def _count(cursor: Any, given: dict[str, Any], *, everybody: bool) -> int:
-    cursor.execute("SET LOCAL work_mem = '64MB'")  # codes of many accounts are counted in memory
     # Where rows came in this very transaction no statistics tell of them, and each would be held against each account.
-    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
+    # Codes of many accounts are counted in memory.
+    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = '64MB'")
     cursor.execute(COUNT.format(**(_OF_ALL if everybody else _OF_THESE)), given)
     many = int(cursor.rowcount)
     cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")
