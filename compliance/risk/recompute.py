@@ -53,6 +53,10 @@ SELECT DISTINCT ON (account_id) account_id::text, CASE WHEN EXISTS (
 FROM risk_assessment
 WHERE as_of >= '{this}' AND as_of <= '{as_of}' {only} ORDER BY account_id, as_of DESC
 """
+#: The same where none of a later day stands: the index of those that stand says it alone.
+STANDS = """
+SELECT account_id, digest, (as_of > '{as_of}')::int FROM risk_assessment WHERE stands AND as_of >= '{this}' {only}
+"""
 KEPT: dict[str, type[pl.DataType]] = {"account_id": pl.String, "digest": pl.Int64}
 #: Of accounts that hold nothing any more no score stands.
 EMPTIED = f"""
@@ -101,7 +105,9 @@ def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model:
 
 def _before(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> pl.DataFrame:
     only = "" if accounts is None else f"AND account_id = {array_of(accounts)}"
-    return copied(BEFORE.format(this=as_of.replace(day=1), as_of=as_of, only=only), KEPT)
+    days = {"this": as_of.replace(day=1), "as_of": as_of, "only": only}
+    standing = copied(STANDS.format(**days), KEPT | {"later": pl.Int64})
+    return copied(BEFORE.format(**days), KEPT) if standing["later"].max() else standing
 
 
 def _write(cursor: Any, rows: pl.DataFrame) -> None:

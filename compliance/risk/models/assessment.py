@@ -91,11 +91,11 @@ class Assessment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "as_of"], name="assessment_once_a_day"),
-            # With what ranks are counted by: a count of those above reads the index alone.
+            # With what ranks are counted by, and what the next night is told from: both read the index alone.
             models.UniqueConstraint(
                 fields=["account"],
                 condition=Q(stands=True),
-                include=["score", "expected_loss"],
+                include=["score", "expected_loss", "as_of", "digest"],
                 name="assessment_that_stands",
             ),
             models.CheckConstraint(
