@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from accounts.models.account import IN_THE_DATA
 from compliance.measurement.models import OwnRate, RateFit
@@ -15,7 +16,7 @@ from compliance.measurement.own_rates import years
 from compliance.measurement.own_rates.reading import asked
 from compliance.measurement.own_rates.recomputing import rates_on
 from compliance.risk.bonded import bonded
-from compliance.risk.inputs import NAMES, Inputs
+from compliance.risk.inputs import NAMES, Floats, Inputs
 from compliance.risk.issues import in_force
 from compliance.risk.months import windows
 from compliance.risk.trade import ONLY_IDS, count_missing
@@ -33,7 +34,7 @@ TRADE = (
     *("agriculture12", "textiles12", "adcvd12", "agreements12"),
     *("new_supplier_value", "new_origin_value", "new_heading_value", "new_suppliers", "new_origins", "new_headings"),
 )
-RATES = ("rate", "low", "high")
+RATES = ("rate", "rate_low", "rate_high")
 
 
 def _of(source: str, columns: Sequence[str], where: str) -> str:
@@ -42,7 +43,7 @@ def _of(source: str, columns: Sequence[str], where: str) -> str:
 
 OF_YEAR = _of("measurement_accountyear", YEAR, "m.month = %(this)s")
 OF_TRADE = _of("risk_tradefacts", TRADE, "m.month = %(this)s")
-OF_RATES = _of("measurement_ownrate", RATES, "m.as_of <= %(as_of)s")
+OF_RATES = _of("measurement_ownrate", ("rate", "low", "high"), "m.as_of <= %(as_of)s")
 # Of a self-assessment what the manager reviewed last counts, and nobody's own word; without one nobody's controls are weak.
 # Late are actions of plans that are open now: that state has no past here.
 DECLARED = """
@@ -76,38 +77,41 @@ def read_inputs(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> t
     days: dict[str, Any] = windows(as_of) | {"ids": [str(pk) for pk in accounts or ()]}
     only = {"only_ids": "" if everybody else ONLY_IDS, "only_account": "" if everybody else ONLY_ACCOUNT}
 
-    def with_source(rows: pl.DataFrame, sql: str, columns: Sequence[str]) -> pl.DataFrame:
-        return _beside(rows, asked(sql.format(**only), days, _shape(columns)))
+    def source(sql: str, columns: Sequence[str]) -> pl.DataFrame:
+        return asked(sql.format(**only), days, _shape(columns))
 
-    rows = asked(WHO.format(**only), days, _shape(())).sort("id")
+    who = source(WHO, ()).sort("id")
+    found: dict[str, Floats] = {}
     for sql, columns, count in ((OF_YEAR, YEAR, years.count_missing), (OF_TRADE, TRADE, count_missing)):
-        known = with_source(rows, sql, columns)
-        if known[columns[0]].null_count():
+        rows = source(sql, columns)
+        places = _places(who, rows)
+        if places.max(initial=-1) == len(rows):
             count(accounts, as_of)
-            known = with_source(rows, sql, columns)
-        rows = known
-    for sql, columns in ((OF_RATES, RATES), (DECLARED, OF_DECLARED)):
-        rows = with_source(rows, sql, columns)
-    rows = _derived(_beside(rows, bonded(days, only, everybody=everybody)))
-    table = rows.select(pl.col(NAMES).fill_null(0.0)).to_numpy()
-    ids, given = rows["id"].to_list(), in_force(Inputs(*np.ascontiguousarray(table.T)), as_of)
+            rows = source(sql, columns)
+            places = _places(who, rows)
+        found |= _beside(places, rows)
+    # Until rates are fitted everybody leans on a usual one: two in forty.
+    usual = (found["reviews_wrong"] + 2) / (found["reviews"] + 40)
+    rates = source(OF_RATES, RATES)
+    rated = _places(who, rates) < len(rates)
+    for rows in (rates, source(DECLARED, OF_DECLARED), bonded(days, only, everybody=everybody)):
+        found |= _beside(_places(who, rows), rows)
+    found["rate"] = np.where(rated, found["rate"], usual)
+    found["finds"] = found["reviews_wrong"] + found["other_wrong"]
+    ids, given = who["id"].to_list(), in_force(Inputs(**{name: found[name] for name in NAMES}), as_of)
     return ids, as_rated_then(ids, given, as_of) if ids and _rates_are_of_later(as_of) else given
 
 
-def _beside(rows: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:
-    """Null where the source says nothing of an account."""
-    return rows.join(source, on="id", how="left", maintain_order="left")
+def _places(who: pl.DataFrame, rows: pl.DataFrame) -> NDArray[np.int64]:
+    """Where among the rows of a source each account stands; behind the last of them where in none."""
+    at = who.join(rows.select("id", at=pl.int_range(pl.len())), on="id", how="left", maintain_order="left")["at"]
+    return at.fill_null(len(rows)).to_numpy()
 
 
-def _derived(rows: pl.DataFrame) -> pl.DataFrame:
-    # Until rates are fitted everybody leans on a usual one: two in forty.
-    usual = (pl.col("reviews_wrong") + 2) / (pl.col("reviews") + 40)
-    return rows.with_columns(
-        rate=pl.coalesce("rate", usual),
-        rate_low="low",
-        rate_high="high",
-        finds=pl.col("reviews_wrong") + pl.col("other_wrong"),
-    )
+def _beside(places: NDArray[np.int64], rows: pl.DataFrame) -> dict[str, Floats]:
+    """The columns of a source in the order of the accounts, zero where it says nothing of one."""
+    columns = rows.drop("id").get_columns()
+    return {one.name: np.append(one.fill_null(0.0).to_numpy(), 0.0)[places] for one in columns}
 
 
 def _shape(columns: Sequence[str]) -> dict[str, type[pl.DataType]]:

@@ -4,17 +4,17 @@ import datetime
 import io
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from django.db import connection, transaction
 
 from accounts.models.account import IN_THE_DATA
-from compliance.measurement.own_rates.digest import digests
+from compliance.measurement.own_rates.digest import Digests, digests
 from compliance.measurement.own_rates.reading import array_of, copied
 from compliance.risk.factors import FACTORS, LIMIT
-from compliance.risk.inputs import NAMES, Inputs
+from compliance.risk.inputs import NAMES, Floats, Inputs, Points
 from compliance.risk.model import Model
 from compliance.risk.models.risk_model import LOCK, RiskModel
 from compliance.risk.reading import read_inputs
@@ -65,21 +65,41 @@ WHERE stands AND account_id IN (SELECT id FROM accounts_account a WHERE NOT ({IN
 """
 
 
-def _rows(ids: list[str], given: Inputs, as_of: datetime.date, model: Model) -> pl.DataFrame:
-    """The scores as rows, each with a digest of all that is in it but the day."""
+class Scored(NamedTuple):
+    """Arrays, one element an account. digest: of all that is in its row but the day."""
+
+    parts: dict[str, Points]
+    score: Points
+    loss: Floats
+    digest: Digests
+
+
+def _scored(given: Inputs, model: Model) -> Scored:
     parts = parts_of(given, model)
-    score, loss = score_of(parts), expected_loss(given, model).round(2)
-    version = np.full(len(ids), model.version)
-    inputs = [getattr(given, name) for name in NAMES]
+    loss = expected_loss(given, model).round(2)
+    inputs = (getattr(given, name) for name in NAMES)
+    many = len(loss)
+    digest = digests((np.full(many, model.version), *(parts[name] for name in PARTS), loss, *inputs), many)
+    return Scored(parts, score_of(parts), loss, digest)
+
+
+def _moved(ids: list[str], digest: Digests, before: pl.DataFrame) -> pl.DataFrame:
+    """`at`: the places of accounts of which another score is kept, or none."""
+    now = pl.DataFrame({"account_id": ids, "digest": digest}).with_row_index("at")
+    both = now.join(before, on="account_id", how="left", suffix="_before")
+    return both.filter(pl.col("digest").ne_missing(pl.col("digest_before"))).sort("at")
+
+
+def _rows(moved: pl.DataFrame, given: Inputs, scored: Scored, as_of: datetime.date, model: Model) -> pl.DataFrame:
+    """Rows to keep, of those that moved alone."""
+    at = moved["at"].to_numpy()
+    inputs = {name: getattr(given, name)[at] for name in NAMES}
     return pl.DataFrame(
-        {"account_id": ids}
-        | {"as_of": pl.repeat(as_of.isoformat(), len(ids), eager=True)}
-        | {"model_version": version, "score": score / 100, "band": bands_of(score, model)}
-        | {name: parts[name] / 100 for name in PARTS}
-        | {"expected_loss": loss}
-        | {name: one.astype(np.int64) if name in WHOLE else one for name, one in zip(NAMES, inputs, strict=True)}
-        | {"digest": digests((version, *(parts[name] for name in PARTS), loss, *inputs), len(ids))}
-    )
+        {"account_id": moved["account_id"], "digest": moved["digest"], "score": scored.score[at] / 100}
+        | {"band": bands_of(scored.score[at], model), "expected_loss": scored.loss[at]}
+        | {name: scored.parts[name][at] / 100 for name in PARTS}
+        | {name: one.astype(np.int64) if name in WHOLE else one for name, one in inputs.items()}
+    ).with_columns(as_of=pl.lit(as_of.isoformat()), model_version=pl.lit(model.version))
 
 
 def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model: Model | None = None) -> int:
@@ -94,10 +114,10 @@ def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model:
         model = model or RiskModel.active().weights
         ids, given = read_inputs(accounts, as_of)
         if ids:
-            rows = _rows(ids, given, as_of, model)
-            moved = rows.join(_before(accounts, as_of), on=["account_id", "digest"], how="anti")
+            scored = _scored(given, model)
+            moved = _moved(ids, scored.digest, _before(accounts, as_of))
             if len(moved):
-                _write(cursor, moved)
+                _write(cursor, _rows(moved, given, scored, as_of, model))
         if accounts is None:
             cursor.execute(EMPTIED)
     return len(ids)
