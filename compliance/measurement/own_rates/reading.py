@@ -142,19 +142,15 @@ def as_known(facts: pl.DataFrame) -> Known:
 
 def _mix(facts: pl.DataFrame, name: str) -> Mix:
     """Codes and their lines, with commas between, as rows: the account's place, the code, its share of the lines."""
-    rows = (
-        facts.select(
-            row=pl.int_range(pl.len()),
-            code=pl.col(name).str.slice(1).str.split(","),
-            lines=pl.col(f"of_{name}").str.split(","),
-        )
-        .filter(pl.col("lines").is_not_null())
-        .explode("code", "lines")
-        .with_columns(pl.col("lines").cast(pl.Float64))
-        .with_columns(share=pl.col("lines") / pl.col("lines").sum().over("row"))
-    )
+    traded = facts.select(
+        row=pl.int_range(pl.len()), codes=pl.col(name).str.slice(1), lines=pl.col(f"of_{name}")
+    ).drop_nulls("lines")
+    lines = traded["lines"].str.split(",").explode().cast(pl.Float64).to_numpy()
+    row = np.repeat(traded["row"].to_numpy(), traded["lines"].str.count_matches(",", literal=True).to_numpy() + 1)
+    # Whole numbers: in whatever order, they add up to the same.
+    share = lines / np.bincount(row, weights=lines, minlength=len(facts))[row]
     # A few names, and of each row which: text by text they would take longer than all the rest.
-    names = rows["code"].unique().sort().to_list()
-    which = rows["code"].cast(pl.Enum(names)).to_physical().to_numpy()
-    code = np.array(names, dtype=np.str_)[which] if names else np.empty(0, dtype=np.str_)
-    return Mix(rows["row"].to_numpy().astype(np.int64), code, rows["share"].to_numpy().copy())
+    codes = traded["codes"].str.split(",").explode()
+    names = codes.unique().sort().to_list()
+    which = codes.cast(pl.Enum(names)).to_physical().to_numpy()
+    return Mix(row, np.array(names, dtype=np.str_)[which] if names else np.empty(0, dtype=np.str_), share)
