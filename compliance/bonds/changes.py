@@ -43,10 +43,15 @@ def added_ahead(
     a_year_before: Mapping[datetime.date, float],
     first: datetime.date,
     last: datetime.date | None,
+    *,
+    supposed: bool = False,
 ) -> NDArray[np.float64]:
     """Dollars that one change adds in each of the months, laid on the trade of the same months a year before.
 
     a_year_before: by first day of month, what it would have added then. The months' own trade is taken to be the same.
+    supposed: nobody ever paid by it, so that nothing of it is in the year before, whenever it begins.
     """
     then = [float(a_year_before.get(month.replace(year=month.year - 1), 0)) for month in months]
+    if supposed:
+        return np.array(then) * [share_in_force(month, first, last) for month in months]
     return np.array(then) * weights(months, first, last)

@@ -48,7 +48,7 @@ class ChangeForm(forms.Form):
         label="Points of duty, + or −", required=False, min_value=-500, max_value=1000, max_digits=7, decimal_places=3,
         error_messages=NO_NUMBER, localize=False, widget=forms.TextInput(attrs={"inputmode": "text"}),
     )  # fmt: skip
-    first = forms.DateField(label="From", required=False, error_messages=NO_DAY, help_text=DAY)
+    first = forms.DateField(label="From", required=False, error_messages=NO_DAY, help_text=f"{DAY}; blank is today")
 
     def __init__(self, *given: Any, today: datetime.date, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -79,8 +79,14 @@ class ChangeForm(forms.Form):
         first = asked.get("first")
         if first is None:
             asked["first"] = self.today
-        elif not self.today - FURTHEST <= first <= self.today + FURTHEST:
-            self.add_error("first", "Within a year from today, before or after.")
+        elif first < self.today:
+            self.add_error(
+                "first",
+                "From today on: by a duty that began before, deposits were made since, and they are in the last twelve months"
+                " already.",
+            )
+        elif first > self.today + FURTHEST:
+            self.add_error("first", "Within a year from today.")
         return asked
 
     @property

@@ -52,7 +52,8 @@ class Announced:
 
 @dataclass(frozen=True)
 class Supposed:
-    """A question of the reader with its answer. added: dollars a year over what is announced."""
+    """A question of the reader with its answer. added: dollars of a whole year beside what is announced, by the changes and by
+    the growth."""
 
     asked: WhatIf
     outlook: Outlook | None
@@ -331,22 +332,22 @@ def _ahead(
     share = float(terms.stay_share)
     answers, at = [], len(changes)
     for one, duties in zip(asked, supposed, strict=True):
-        own = sum((_announced(duty, touched[at + n], ahead).added for n, duty in enumerate(duties)), np.zeros(AHEAD))
-        at += len(duties)
+        rows, at = touched[at : at + len(duties)], at + len(duties)
+        own = [_announced(duty, found, ahead, supposed=True) for duty, found in zip(duties, rows, strict=True)]
         start = np.zeros(AHEAD) if one.without_announced else base
-        answer = outlook_of(year, start + own, paths, bond.amount, share, day, float(one.growth) / 100)
-        answers.append(Supposed(one, answer, _yearly(duties, touched[at - len(duties) : at])))
+        added, growth = sum((duty.added for duty in own), start), float(one.growth) / 100
+        answer = outlook_of(year, added, paths, bond.amount, share, day, growth)
+        yearly = sum(duty.a_year or 0.0 for duty in own) * (1 + growth) + float(year.sum()) * growth
+        answers.append(Supposed(one, answer, yearly))
     return outlook_of(year, base, paths, bond.amount, share, day), announced, answers
 
 
-def _announced(change: DutyChange, rows: dict[datetime.date, Touched], ahead: list[datetime.date]) -> Announced:
+def _announced(
+    change: DutyChange, rows: dict[datetime.date, Touched], ahead: list[datetime.date], *, supposed: bool = False
+) -> Announced:
     value = sum((one.value for one in rows.values()), Decimal(0))
     if not change.can_be_estimated:
         return Announced(change, value, None, np.zeros(AHEAD))
     before = {month: float(one.added or 0) for month, one in rows.items()}
-    added = added_ahead(ahead, before, change.first, change.last)
+    added = added_ahead(ahead, before, change.first, change.last, supposed=supposed)
     return Announced(change, value, float(sum(before.values())), added)
-
-
-def _yearly(duties: list[DutyChange], touched: list[dict[datetime.date, Touched]]) -> float:
-    return float(sum(float(one.added or 0) for rows in touched[: len(duties)] for one in rows.values()))

@@ -1,10 +1,12 @@
 """The band of the year ahead holds what it says in simulated worlds, and says nothing where too little is known."""
 
 import datetime
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
+from compliance.bonds.outlook import outlook_of
 from compliance.bonds.paths import AHEAD, HIGH, LOW, Errors, Floats, ahead_of, errors_of, month_at, rolling_after
 
 ACCOUNTS = 2_500
@@ -118,3 +120,25 @@ def test_announced_duty_and_growth_add_up_month_by_month() -> None:
     assert grown.said[-1] == pytest.approx(120_000 * 1.5 + 12_000 * 1.5)
     less = ahead_of(np.full(12, 10_000.0), np.full(12, -20_000.0), flat)
     assert less.said.min() == 0
+
+
+def test_the_next_two_steps_by_hand() -> None:
+    """Ten paths of $1,800,000 a year, from −10 % to +35 % by the twelfth month: a bond of $200,000 holds $2,000,000."""
+    rise = np.linspace(-0.10, 0.35, 10)  # by five points
+    paths = 1 + rise[:, None] * np.arange(1, 13) / 12
+    found = outlook_of(np.full(12, 150_000.0), np.zeros(12), paths, Decimal(200_000), 0.8, datetime.date(2026, 11, 24))
+    # Past it from +11.1 % on: five of ten (+15 … +35 %); half of them by the month in which the +15 % path passes, the ninth.
+    assert [(one.amount, one.until, round(one.stays, 4), one.now, one.asked) for one in found.choices] == [
+        (200_000, datetime.date(2027, 7, 1), 0.5, True, False),
+        (300_000, None, 1.0, False, True),
+        (400_000, None, 1.0, False, False),
+    ]
+    assert (found.ask_for, found.is_enough, found.passes, found.short) == (300_000, False, 0.5, None)
+    # $50,000 is never enough here: the two steps above it are no answer, so that what is asked for stands behind them.
+    small = outlook_of(np.full(12, 150_000.0), np.zeros(12), paths, Decimal(50_000), 0.8, datetime.date(2026, 11, 24))
+    assert [one.amount for one in small.choices] == [50_000, 60_000, 70_000, 300_000]
+    assert [one.stays for one in small.choices] == [0, 0, 0, 1]
+    # What there is may hold what would be asked for: then it is that which holds.
+    large = outlook_of(np.full(12, 150_000.0), np.zeros(12), paths, Decimal(500_000), 0.8, datetime.date(2026, 11, 24))
+    assert [(one.amount, one.asked) for one in large.choices] == [(500_000, True), (600_000, False), (700_000, False)]
+    assert large.is_enough

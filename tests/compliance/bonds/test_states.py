@@ -185,6 +185,20 @@ def test_months_that_paid_by_a_change_already_do_not_pay_it_twice() -> None:
     assert until_february.tolist() == [-1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0]
 
 
+def test_what_is_only_supposed_was_never_paid() -> None:
+    """A question of last March: announced, the months since would have paid it; supposed, they did not."""
+    months = months_from(datetime.date(2026, 11, 24), 12)
+    before = {month.replace(year=month.year - 1): 1_000.0 for month in months}
+    march = datetime.date(2026, 3, 1)
+    assert added_ahead(months, before, march, None).sum() == 4_000
+    assert added_ahead(months, before, march, None, supposed=True).tolist() == [1_000] * 12
+    ahead = datetime.date(2026, 12, 16)
+    for supposed in (False, True):
+        added = added_ahead(months, before, ahead, None, supposed=supposed)
+        assert added[:2] == pytest.approx([0, 1_000 * 16 / 31])
+        assert added[2:].tolist() == [1_000] * 10
+
+
 def test_the_worked_example_of_a_rise() -> None:
     """Domain 1.5: 25 % on half of twelve millions is 125,000 a month, and $200,000 of bond after a year."""
     months = months_from(datetime.date(2026, 11, 24), 12)
