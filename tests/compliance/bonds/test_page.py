@@ -60,7 +60,7 @@ def test_the_page_tells_each_step_and_the_sum_of_all_numbers(world: World, bond:
 
 def ledger(page: Any) -> dict[str, list[str]]:
     """Cells behind each step, by what the step is called."""
-    table = page.content.decode().split('<table class="fin ledger">')[1].split("</table>")[0]
+    table = page.content.decode().split('<table class="fin ledger')[1].split("</table>")[0]
     found = {}
     for row in table.split("<tr")[1:]:
         cells = [" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in re.split("</t[dh]>", row)]
@@ -131,7 +131,7 @@ def test_headroom_is_told_in_every_state(world: World, bond: Bond, amount: int, 
         BondStep.record(bond, "letter", on=TODAY, by=world.robin, today=TODAY)
     if deed == "overdue":
         Delinquency.record(world.quillard, since=TODAY, by=world.hq, today=TODAY)
-    [paragraph] = re.findall('<p class="say pad">(.*?)</p>', text_of(signed_in(world, "robin"), "/bond/"))
+    paragraph, *_ = re.findall('<p class="say pad">(.*?)</p>', text_of(signed_in(world, "robin"), "/bond/"))
     assert said in " ".join(re.sub("<[^>]*>", "", paragraph).split())
 
 
