@@ -116,6 +116,7 @@ def _quantile(weights: list[Floats], parts: list[tuple[Floats, Floats]], p: floa
 
     Each account goes on until it stands, whatever the others do: it must not depend on whom it is rated with.
     """
+    least, most = np.log(LEAST), np.log(1 - LEAST)
     t = np.log(np.clip(start, LEAST, 1 - LEAST))
     mixture = np.array(
         [(weight, a, b, scipy.special.betaln(a, b)) for weight, (a, b) in zip(weights, parts, strict=True)]
@@ -123,11 +124,14 @@ def _quantile(weights: list[Floats], parts: list[tuple[Floats, Floats]], p: floa
     moving = np.arange(len(t))
     for _ in range(MOST_STEPS):
         step = np.clip(_halley(mixture[:, :, moving], p, t[moving]), -1.0, 1.0)
-        t[moving] = np.clip(t[moving] - step, np.log(LEAST), np.log(1 - LEAST))
-        moving = moving[np.abs(step) >= CLOSE_ENOUGH]
+        further = np.clip(t[moving] - step, least, most)
+        # Who stands at an end would be sent beyond it for ever.
+        goes_on = (np.abs(step) >= CLOSE_ENOUGH) & (further != t[moving])
+        t[moving] = further
+        moving = moving[goes_on]
         if not len(moving):
             break
-    return np.where(t <= np.log(LEAST) + 1e-9, 0.0, np.exp(t))
+    return np.where(t <= least + 1e-9, 0.0, np.exp(t))
 
 
 def _halley(mixture: Floats, p: float, t: Floats) -> Floats:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from scipy.special import betaincinv
 
+from compliance.measurement.own_rates import posterior
 from compliance.measurement.own_rates.expected import LEVELS, Expected, expected_of
 from compliance.measurement.own_rates.grid import PRECISIONS, Grid, grid_of
 from compliance.measurement.own_rates.nodes import nodes_of
@@ -58,6 +59,22 @@ def test_no_find_at_all_still_gives_a_rate_above_zero() -> None:
     assert (found.mean > 0).all()
     assert found.low.max() < 1e-6
     assert (found.high < 0.2).all()
+
+
+def test_a_lower_end_of_nothing_is_not_looked_for_until_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where hardly anything is known the lower end lies below all that is told apart."""
+    steps: list[int] = []
+    halley = posterior._halley
+
+    def counted(mixture: np.ndarray, p: float, t: np.ndarray) -> np.ndarray:
+        steps.append(len(t))
+        return halley(mixture, p, t)
+
+    monkeypatch.setattr(posterior, "_halley", counted)
+    grid = grid_of(np.tile([0] * 9 + [9], 20), np.full(200, 10), usual(np.full(200, -4.0)))
+    found = posteriors(np.array([0]), np.array([0]), usual(np.array([-4.0])), ["all"], {"all": grid})
+    assert found.low.tolist() == [0.0]
+    assert len(steps) < posterior.MOST_STEPS
 
 
 counts = st.lists(
