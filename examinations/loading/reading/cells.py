@@ -181,6 +181,7 @@ def probability(given: pl.Series, as_of: datetime.date) -> Cells:
     number = given.cast(pl.Float64, strict=False)
     bad = number.is_null() | number.is_nan() | (number <= 0) | (number > 1)
     values = pl.Series([f"{x:.9f}" if x is not None else "" for x in number.to_list()], dtype=pl.String)
+    bad = bad | (values == "0.000000000")  # less than is kept: the database would refuse the whole file
     return Cells(values, bad & (given != ""), _says("is not a probability above 0 and up to 1"))
 
 
