@@ -144,7 +144,7 @@ def _message(key: str, review: BondReview, due: Due, today: datetime.date) -> Me
         topic=TOPIC,
         subject=f"{subject}: bond of {review.account.name}"[:200],
         text=f"{text}\n\nBy CBP’s published formula; CBP itself decides. The page of the bond shows how it comes about.",
-        path=f"/accounts/{review.account_id}/bond/",
+        path=f"/accounts/{review.account_id}/bond/?bond={review.bond_id}",
         about_type=ContentType.objects.get_for_model(Bond),
         about_id=str(review.bond_id),
         stop_after=timezone.now() + 7 * DAY,
@@ -154,7 +154,8 @@ def _message(key: str, review: BondReview, due: Due, today: datetime.date) -> Me
 def words_of(review: BondReview, today: datetime.date) -> tuple[str, str]:
     """Subject and text of what is due about a bond. Pure."""
     bond, name, least = review.bond, review.account.name, review.delinquent_since is not None
-    amount, state, needed = money(bond.amount), review.state, review.ask_for or review.required
+    amount, state = money(bond.amount), review.state
+    needed = review.required if least else review.ask_for or review.required
     if state == State.NOTIFIED and review.remedy_by:
         left = left_words((review.remedy_by - today).days)
         return (

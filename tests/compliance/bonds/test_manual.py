@@ -103,6 +103,7 @@ def test_lines_mails_and_reminders_say_it_in_every_state(overdue: World, state: 
     is_manual(line)
     if state != State.ENDED:  # nothing to ask for: it is over
         is_manual(told)
+        assert "at least $300,000" in told
         is_manual(with_what_is_announced(one, one.bond.amount, TODAY))
 
 

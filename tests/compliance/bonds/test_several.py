@@ -12,12 +12,14 @@ from accounts.models import Identifier
 from accounts.scope import acting_for
 from compliance.bonds.duties import is_followed
 from compliance.bonds.models import Bond, BondReview, BondStep, Delinquency
+from compliance.bonds.reminding import remind
 from compliance.bonds.reviewing import review
 from compliance.bonds.standing import standing_of
 from compliance.bonds.states import State
 from examinations.figures.period import months_earlier
 from examinations.models import EntryMonth
 from examinations.signals import loaded
+from notifications.models import Message
 from portal.monthly.facts import last_month
 from portal.monthly.sending import report_of
 from portal.monthly.words import text_of as mail_of
@@ -160,6 +162,15 @@ def test_the_worst_is_told_of_everywhere(world: World, short: Bond) -> None:
     report = report_of(world.quillard, world.robin, last_month(TODAY), TODAY)
     assert "The bond is $50,000" in mail_of(report, [])
     assert "it is $50,000 too small" in mail_of(report, [])
+
+
+def test_a_reminder_and_the_lists_of_staff_open_the_very_bond(world: World, short: Bond) -> None:
+    assert remind(TODAY) == 1
+    path = Message.objects.get().path
+    assert signed_in(world, "robin").get(path).context["judged"].bond == short
+    link = f'href="/accounts/{world.quillard.pk}/bond/?bond={short.pk}"'
+    for name, page in (("hq", "/bonds/"), ("jordan", "/")):
+        assert link in signed_in(world, name).get(page).content.decode()
 
 
 def test_graver_comes_first_then_fewer_days_then_the_newer(world: World, short: Bond) -> None:
