@@ -4,17 +4,17 @@ A bond answers for all numbers on it, those of other accounts too; of several in
 the bond.
 """
 
-from typing import Any
+from concurrent.futures import Future
 
 import polars as pl
 
-from compliance.measurement.own_rates.reading import asked
+from compliance.risk.asking import Asking, Placed, Shape
 
 NEWEST = """
 SELECT m.account_id, m.id, m.amount, m.effective, m.number FROM bonds_bond m
 WHERE m.bond_type = '8' AND m.activity_code = '1' AND m.effective <= %(as_of)s
   AND (m.terminates IS NULL OR m.terminates > %(as_of)s) {only_account}"""
-BOND: dict[str, type[pl.DataType]] = {
+BOND: Shape = {
     "id": pl.String,
     "bond": pl.Int64,
     "bond_amount": pl.Float64,
@@ -32,25 +32,39 @@ WHERE c.bond_id = ANY (%(bonds)s::bigint[]) GROUP BY c.bond_id"""
 DUES = "duties_taxes_fees12"
 
 
-def bonded(days: dict[str, Any], only: dict[str, str], *, everybody: bool) -> pl.DataFrame:
-    """A row for each account with a bond: id, bond_amount, duties_taxes_fees12, dollars."""
-    bonds = (
-        asked(NEWEST.format(**only), days, BOND)
-        .sort("id", "effective", "number", descending=[False, True, False])
-        .unique("id", keep="first", maintain_order=True)
-    )
-    covered = _of_everybody(days) if everybody else _of_some(days | {"bonds": bonds["bond"].to_list()})
-    return bonds.join(covered, on="bond", how="left").select("id", "bond_amount", DUES)
+def bonds_of(asking: Asking) -> "Future[pl.DataFrame]":
+    """The newest bond in force of each account that has one."""
+    return asking.ask(NEWEST, BOND, _newest)
 
 
-def _of_everybody(days: dict[str, Any]) -> pl.DataFrame:
+def bonded(asking: Asking, bonds: "Future[pl.DataFrame]") -> "Future[Placed]":
+    """Columns bond_amount and duties_taxes_fees12, dollars. Asked when what is kept of the months is there."""
+    if asking.everybody:
+        covers = asking.ask(COVERS, {"bond": pl.Int64, "number": pl.Int64}, _as_they_are)
+        number: Shape = {"number": pl.Int64, "dues": pl.Float64}
+        covered = asking.ask(NUMBERS, number, lambda owed: _covered(covers.result(), owed))
+    else:
+        these = bonds.result()["bond"].to_list()
+        covered = asking.ask(COVERED_OF_SOME, {"bond": pl.Int64, DUES: pl.Float64}, _as_they_are, bonds=these)
+    return asking.then(lambda: asking.place(_beside(bonds.result(), covered.result())))
+
+
+def _as_they_are(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows
+
+
+def _newest(bonds: pl.DataFrame) -> pl.DataFrame:
+    ordered = bonds.sort("id", "effective", "number", descending=[False, True, False])
+    return ordered.unique("id", keep="first", maintain_order=True)
+
+
+def _covered(covers: pl.DataFrame, owed: pl.DataFrame) -> pl.DataFrame:
     """What the numbers of each bond owed. In whole cents: however they are added up, to the last digit the same."""
-    owed = asked(NUMBERS, days, {"number": pl.Int64, "dues": pl.Float64})
-    covers = asked(COVERS, days, {"bond": pl.Int64, "number": pl.Int64})
     cents = owed.select("number", cents=(pl.col("dues") * 100).round().cast(pl.Int64))
-    return covers.join(cents, on="number").group_by("bond").agg((pl.col("cents").sum() / 100).alias(DUES))
+    sums = covers.join(cents, on="number").group_by("bond").agg(pl.col("cents").sum())
+    # numpy divides to the last digit; polars multiplies by a hundredth.
+    return pl.DataFrame({"bond": sums["bond"], DUES: sums["cents"].to_numpy() / 100})
 
 
-def _of_some(days: dict[str, Any]) -> pl.DataFrame:
-    shape: dict[str, type[pl.DataType]] = {"bond": pl.Int64, DUES: pl.Float64}
-    return asked(COVERED_OF_SOME, days, shape) if days["bonds"] else pl.DataFrame(schema=shape)
+def _beside(bonds: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+    return bonds.join(covered, on="bond", how="left").select("id", "bond_amount", DUES)

@@ -4,22 +4,18 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from accounts.models.account import IN_THE_DATA
 from compliance.measurement.models import OwnRate, RateFit
 from compliance.measurement.own_rates import years
-from compliance.measurement.own_rates.reading import asked
 from compliance.measurement.own_rates.recomputing import rates_on
-from compliance.risk.bonded import bonded
+from compliance.risk.asking import Asking
+from compliance.risk.bonded import bonded, bonds_of
 from compliance.risk.inputs import NAMES, Floats, Inputs
 from compliance.risk.issues import in_force
-from compliance.risk.months import windows
-from compliance.risk.trade import ONLY_IDS, count_missing
+from compliance.risk.trade import count_missing
 
 # Importers are summed by what they imported, brokers by what they filed. Only CBP's rows count: what an account uploads itself
 # never enters risk. Months are whole ones before the day: a score of the past is computed again from what was the past then.
@@ -65,7 +61,6 @@ SELECT account_id, ctpat_tier, isa, 1 - reviewed / 100, actions
 FROM enrolled FULL JOIN assessed USING (account_id) FULL JOIN late USING (account_id)
 """
 OF_DECLARED = ("ctpat_tier", "isa", "controls_weak", "plan_overdue")
-ONLY_ACCOUNT = "AND m.account_id = ANY (%(ids)s::uuid[])"
 
 
 def read_inputs(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> tuple[list[str], Inputs]:
@@ -73,49 +68,27 @@ def read_inputs(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> t
 
     What is not kept yet of the months before is counted first.
     """
-    everybody = accounts is None
-    days: dict[str, Any] = windows(as_of) | {"ids": [str(pk) for pk in accounts or ()]}
-    only = {"only_ids": "" if everybody else ONLY_IDS, "only_account": "" if everybody else ONLY_ACCOUNT}
-
-    def source(sql: str, columns: Sequence[str]) -> pl.DataFrame:
-        return asked(sql.format(**only), days, _shape(columns))
-
-    who = source(WHO, ()).sort("id")
+    with Asking(accounts, as_of, WHO) as asking:
+        year, trade = asking.placed(OF_YEAR, YEAR), asking.placed(OF_TRADE, TRADE)
+        rates, declared = asking.placed(OF_RATES, RATES), asking.placed(DECLARED, OF_DECLARED)
+        bonds = bonds_of(asking)
+        if not year.result().there().all():
+            years.count_missing(accounts, as_of)
+            year = asking.placed(OF_YEAR, YEAR)
+        if not trade.result().there().all():
+            count_missing(accounts, as_of)
+            trade = asking.placed(OF_TRADE, TRADE)
+        sources = [one.result() for one in (year, trade, rates, declared, bonded(asking, bonds))]
+        ids = asking.who.result()["id"].to_list()
     found: dict[str, Floats] = {}
-    for sql, columns, count in ((OF_YEAR, YEAR, years.count_missing), (OF_TRADE, TRADE, count_missing)):
-        rows = source(sql, columns)
-        places = _places(who, rows)
-        if places.max(initial=-1) == len(rows):
-            count(accounts, as_of)
-            rows = source(sql, columns)
-            places = _places(who, rows)
-        found |= _beside(places, rows)
+    for source in sources:
+        found |= source.columns()
     # Until rates are fitted everybody leans on a usual one: two in forty.
     usual = (found["reviews_wrong"] + 2) / (found["reviews"] + 40)
-    rates = source(OF_RATES, RATES)
-    rated = _places(who, rates) < len(rates)
-    for rows in (rates, source(DECLARED, OF_DECLARED), bonded(days, only, everybody=everybody)):
-        found |= _beside(_places(who, rows), rows)
-    found["rate"] = np.where(rated, found["rate"], usual)
+    found["rate"] = np.where(rates.result().there(), found["rate"], usual)
     found["finds"] = found["reviews_wrong"] + found["other_wrong"]
-    ids, given = who["id"].to_list(), in_force(Inputs(**{name: found[name] for name in NAMES}), as_of)
+    given = in_force(Inputs(**{name: found[name] for name in NAMES}), as_of)
     return ids, as_rated_then(ids, given, as_of) if ids and _rates_are_of_later(as_of) else given
-
-
-def _places(who: pl.DataFrame, rows: pl.DataFrame) -> NDArray[np.int64]:
-    """Where among the rows of a source each account stands; behind the last of them where in none."""
-    at = who.join(rows.select("id", at=pl.int_range(pl.len())), on="id", how="left", maintain_order="left")["at"]
-    return at.fill_null(len(rows)).to_numpy()
-
-
-def _beside(places: NDArray[np.int64], rows: pl.DataFrame) -> dict[str, Floats]:
-    """The columns of a source in the order of the accounts, zero where it says nothing of one."""
-    columns = rows.drop("id").get_columns()
-    return {one.name: np.append(one.fill_null(0.0).to_numpy(), 0.0)[places] for one in columns}
-
-
-def _shape(columns: Sequence[str]) -> dict[str, type[pl.DataType]]:
-    return {"id": pl.String} | dict.fromkeys(columns, pl.Float64)
 
 
 def _rates_are_of_later(as_of: datetime.date) -> bool:

@@ -72,20 +72,29 @@ LEFT JOIN now ON now.account_id = who.id ORDER BY who.id
 
 def copied(sql: str, names: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     """The rows of a statement by COPY, which parses nothing row by row."""
+    return parsed(received(sql), names)
+
+
+def received(sql: str) -> io.BytesIO:
+    """What COPY writes of a statement."""
     with connection.cursor() as cursor:
         text = io.BytesIO()
         cursor.copy_expert(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv)", text)
+    return text
+
+
+def parsed(text: io.BytesIO, names: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    """The rows of it. May run in a thread beside: it lets go of the interpreter."""
     if not text.tell():
         return pl.DataFrame(schema=names)
     text.seek(0)
     return pl.read_csv(text, has_header=False, new_columns=list(names), schema_overrides=names)
 
 
-def asked(sql: str, given: Mapping[str, Any], names: dict[str, type[pl.DataType]]) -> pl.DataFrame:
-    """The same of a statement with parameters: COPY takes none, so the driver quotes them into its text."""
+def mogrified(sql: str, given: Mapping[str, Any]) -> str:
+    """COPY takes no parameters: they stand in the text, quoted by the driver."""
     with connection.cursor() as cursor:
-        text = cursor.mogrify(sql, given).decode()
-    return copied(text, names)
+        return str(cursor.mogrify(sql, given).decode())
 
 
 def array_of(accounts: Sequence[uuid.UUID]) -> str:
