@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Collection
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Min, Q, QuerySet, Sum
 
 from accounts.models import Account, Person
 from examinations.breakdowns.uncounted import all_counted
-from examinations.closing.question import Among, Question, questions_of
+from examinations.closing.question import Question, perhaps_asked_about, questions_of
 from examinations.closing.windows import CORRECTION, PROTEST, found_by_index, that_close, with_windows
 from examinations.models import Entry, EntryDay
 
@@ -45,7 +46,7 @@ def asked_about(
     first: datetime.date | None = None,
     window: str = "",
 ) -> list[Entry]:
-    """Of the entries that `closing` finds those with money in question, and it beside; three statements.
+    """Of the entries that `closing` finds those with money in question, and it beside; at most three statements.
 
     accounts: whose entries these are; sides: the same as conditions.
     """
@@ -53,12 +54,13 @@ def asked_about(
     entered = set(close.values_list("entry_date", flat=True))
     if not entered:
         return []
-    questions = {entry: one for entry, one in questions_of(accounts, person, entered).items() if one.question}
-    if not questions:
-        return []
-    few = with_windows(Entry.objects.visible_to(person).filter(Among("pk", questions)), as_of)
-    of_side = few.filter(_any_of(sides)).select_related("account").order_by()
-    return [with_question(one, questions[one.pk]) for one in that_close(of_side, first or as_of, last, window)]
+    # Which of the many entries that anything is asked about close, before what is asked is summed.
+    perhaps = Entry.objects.visible_to(person).filter(pk__in=perhaps_asked_about(accounts, person, entered))
+    of_side = with_windows(perhaps, as_of).filter(_any_of(sides)).select_related("account").order_by()
+    few = list(that_close(of_side, first or as_of, last, window))
+    questions = questions_of(accounts, person, [one.pk for one in few]) if few else {}
+    asked = ((one, questions.get(one.pk)) for one in few)
+    return [with_question(one, found) for one, found in asked if found and found.question]
 
 
 def _any_of(sides: list[Q]) -> Q:
@@ -99,14 +101,24 @@ class Ranked:
         return shown
 
     def _first(self, count: int) -> QuerySet[Entry]:
-        """Others among which the first `count` are: each of as many groups of `days` has one with as much duty as the
-        least of them, if the one with its most is none of the few."""
+        """Others among which the first `count` are.
+
+        So many lie on the few days with the greatest duties. Whatever has as much duty as the last of these is among
+        them too, or on one of the other days on which anything has as much.
+        """
         if self.days is None:
             return self.others
-        known = {(one.entry_date, one.duty) for one in self.few}
-        most = self.days.order_by("-most_duty").values_list("entry_date", "most_duty")
-        groups = [(day, duty) for day, duty in most[: count + len(known)] if (day, duty) not in known][:count]
-        return self.others.filter(duty__gte=groups[-1][1]) if len(groups) == count else self.others
+        most = self.days.order_by("-most_duty").values_list("entry_date", "entries", "most_duty")
+        groups = list(most[: count + len(self.few)])  # each has an entry, and all but the few are others
+        there = list(accumulate(entries for _, entries, _ in groups))
+        enough = next((at for at, entries in enumerate(there, 1) if entries >= count + len(self.few)), len(groups))
+        near = self.others.filter(entry_date__in={day for day, _, _ in groups[:enough]})
+        least = near.values_list("duty", flat=True)[count - 1 : count].first()
+        if least is None:
+            return self.others
+        as_great = {day for day, _, duty in groups if duty >= least}
+        rows = self.others.filter(duty__gte=least)
+        return rows.filter(entry_date__in=as_great) if groups[-1][2] < least else rows
 
 
 def sums_of_few(few: list[Entry]) -> dict[str, Any]:

@@ -102,38 +102,34 @@ class Question:
         return Question(*(was if told is None else told for was, told in zip(known, parts, strict=True)))
 
 
-def questions_of(
+def perhaps_asked_about(
     accounts: Collection[Account], person: Person, entered: Collection[datetime.date]
-) -> dict[int, Question]:
-    """By entry (ids) what is in question on the imports of importers and on what brokers filed; one statement.
+) -> QuerySet[Any]:
+    """Ids of entries of importers, and of those that brokers filed, among which are all with money in question.
 
-    Something is asked about few entries of many: these are summed, and no other is looked at. entered: what checks ask
-    of entries of other days need not be known.
+    Something is asked about few entries of many, and no other is looked at. entered: what checks ask of entries of other
+    days need not be known.
     """
-    importers = [one.pk for one in accounts if one.kind != Account.Kind.BROKER]
-    brokers = [one.pk for one in accounts if one.kind == Account.Kind.BROKER]
-    of_these = Q(account__in=[*importers, *brokers])
-    if brokers:
-        of_these |= Q(examination__filer__in=brokers)
-    differing = Discrepancy.objects.visible_to(person).filter(
-        of_these,
-        # What an index has: without it every discrepancy of the portal is asked who filed its entry.
-        account__in={*importers, *brokers, *(_clients(brokers, person) if brokers else ())},
-        revenue_difference__isnull=False,
-        examination__entry__isnull=False,
-    )
-    its = Q(account__in=[*importers, *brokers]) | Q(filer__in=brokers)
+    differing = _differing(accounts, person).order_by().values_list("examination__entry")
+    finds = CheckFinding.objects.visible_to(person).filter(_of_either(accounts), money__gt=0, entry_date__in=entered)  # type: ignore[attr-defined]
+    return differing.union(finds.order_by().values_list("entry"))
+
+
+def questions_of(accounts: Collection[Account], person: Person, entries: Collection[int]) -> dict[int, Question]:
+    """By entry (ids) what is in question on these imports of importers, or on what brokers filed; one statement."""
     untold = Value(None, AMOUNT)
     parts = ("owed", "overpaid", "of_no_line", "asked")
     found = (
-        differing.order_by()
+        _differing(accounts, person)
+        .filter(examination__entry__in=entries)
+        .order_by()
         .values(of=F("examination__entry"))
         .annotate(**_differences(), asked=untold)
         .values_list("of", *parts)
     )
     checks = (
         counted_finds(person)
-        .filter(its, entry_date__in=entered)
+        .filter(_of_either(accounts), entry__in=entries)
         .order_by()
         .values(of=F("entry"))
         .annotate(owed=untold, overpaid=untold, of_no_line=untold, asked=Sum("beyond"))
@@ -143,6 +139,31 @@ def questions_of(
     for entry, *amounts in found.union(checks, all=True):
         questions[entry] = questions.get(entry, Question()).with_more(*amounts)
     return questions
+
+
+def _differing(accounts: Collection[Account], person: Person) -> QuerySet[Discrepancy]:
+    """What examinations of entries of importers, and of those that brokers filed, found to differ in money."""
+    ids = {one.pk for one in accounts}
+    brokers = _brokers(accounts)
+    of_these = Q(account__in=ids)
+    if brokers:
+        of_these |= Q(examination__filer__in=brokers)
+    return Discrepancy.objects.visible_to(person).filter(
+        of_these,
+        # What an index has: without it every discrepancy of the portal is asked who filed its entry.
+        account__in={*ids, *(_clients(brokers, person) if brokers else ())},
+        revenue_difference__isnull=False,
+        examination__entry__isnull=False,
+    )
+
+
+def _brokers(accounts: Collection[Account]) -> list[UUID]:
+    return [one.pk for one in accounts if one.kind == Account.Kind.BROKER]
+
+
+def _of_either(accounts: Collection[Account]) -> Q:
+    """Rows of these accounts' own imports, and of what those of them that are brokers filed."""
+    return Q(account__in=[one.pk for one in accounts]) | Q(filer__in=_brokers(accounts))
 
 
 def _clients(brokers: list[UUID], person: Person) -> Collection[UUID]:
