@@ -41,6 +41,7 @@ OF_ACCOUNT = (
     "/examinations/{detained}/detention/",
     "/examinations/figures/",
     "/examinations/figures/by/?by=port",
+    "/examinations/figures/by/?by=manufacturer",
     "/examinations/figures/by/?by=manufacturer&finding=CLASS",
     "/examinations/figures/change/",
     "/explore/",

@@ -4,8 +4,10 @@
 stands, does not. The tests hold the two together.
 """
 
+from collections.abc import Sequence
 from math import ceil
 
+import numpy as np
 import scipy
 
 #: So much of the distribution lies outside an interval of 95 %, on each side.
@@ -17,9 +19,12 @@ def at_least(found: int, count: int, rate: float) -> float:
     return float(scipy.special.bdtrc(found - 1, count, rate)) if found > 0 else 1.0
 
 
-def as_far(found: int, count: int, rate: float) -> float:
-    """How often chance alone lies as far out as `found`, to either side: twice the smaller tail."""
-    return min(1.0, 2 * min(at_least(found, count, rate), at_least(count - found, count, 1 - rate)))
+def as_far(found: Sequence[int], count: Sequence[int], rate: Sequence[float]) -> list[float]:
+    """How often chance alone lies as far out as each of `found`, to either side: twice the smaller tail."""
+    some, of, each = np.asarray(found, int), np.asarray(count, int), np.asarray(rate, float)
+    above = np.where(some > 0, scipy.special.bdtrc(some - 1, of, each), 1.0)
+    below = np.where(some < of, scipy.special.bdtrc(of - some - 1, of, 1 - each), 1.0)
+    return [float(one) for one in np.minimum(1.0, 2 * np.minimum(above, below))]
 
 
 def most_by_chance(count: int, rate: float, tail: float) -> int:

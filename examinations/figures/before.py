@@ -1,25 +1,21 @@
 """The figures of a table against the period before: what was counted then, and whether a rate changed by more than chance."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Q
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from accounts.models import Account, Person
-from examinations.figures.comparing import CHANCE, Change, change
+from examinations.figures.comparing import CHANCE, Change, changes_of
 from examinations.figures.period import Period, months_earlier
-from examinations.figures.rows import of_account
-from examinations.figures.table import MONTH, Line, of_months, sums_of
-from examinations.intervals import rate_of
+from examinations.figures.rows import sums_within
+from examinations.figures.table import MONTH, Line, keys_of, of_months, sums_of, those_of
+from examinations.intervals import TOO_FEW, Rate, rate_of
 from examinations.models import Dimension, EntryBreakdown, ExaminationBreakdown
 from examinations.models.entry import Source
 
 A_YEAR = 12
 
 
-@dataclass(frozen=True)
-class Before:
+class Before(NamedTuple):
     """One value in the period before: entries that count, those of them that were examined, cargo examinations."""
 
     entries: int = 0
@@ -36,20 +32,26 @@ def period_before(period: Period, dimension: str) -> Period:
 
 
 def before_of(
-    account: Account, period: Period, dimension: str, person: Person | None, client: Account | None = None
+    account: Account,
+    period: Period,
+    dimension: str,
+    person: Person | None,
+    client: Account | None = None,
+    codes: Collection[str] | None = None,
 ) -> dict[Any, Before]:
-    """By the codes of `table_of` for the same period and dimension, and "" for all together; two statements."""
+    """By the codes of `table_of` for the same period and dimension, and "" for all together; two statements.
+
+    codes: of these values alone.
+    """
     by_month = dimension == MONTH
-    kept = {Dimension.ALL} if by_month else {Dimension.ALL, Dimension(dimension)}
-    within = of_months(period_before(period, dimension)) & Q(dimension__in=kept) & of_account(account, client)
-    keys = ("dimension", "code", "month") if by_month else ("dimension", "code")
-    rows = EntryBreakdown.objects.visible_to(person).filter(within, source=Source.CBP)
+    within = of_months(period_before(period, dimension)) & those_of(dimension, codes)
+    keys = keys_of(by_month)
+    rows = sums_within(EntryBreakdown, account, person, client).filter(within, source=Source.CBP)
     entries = sums_of(rows, keys, ("entries", "examined"))
-    cargo = sums_of(ExaminationBreakdown.objects.visible_to(person).filter(within), keys, ("cargo",))
+    cargo = sums_of(sums_within(ExaminationBreakdown, account, person, client).filter(within), keys, ("cargo",))
     found: dict[Any, Before] = {}
     for key in entries.keys() | cargo.keys():
-        sums = entries.get(key, {}) | cargo.get(key, {})
-        one = Before(sums.get("entries", 0), sums.get("examined", 0), sums.get("cargo", 0))
+        one = Before(*entries.get(key, (0, 0)), *cargo.get(key, (0,)))
         if by_month:
             found[months_earlier(key[2], -A_YEAR)] = one
             whole = found.get("", NOTHING_BEFORE)
@@ -66,13 +68,14 @@ def then(found: Mapping[Any, Before], code: Any) -> Before:
 
 def changes(lines: Iterable[Line], found: Mapping[Any, Before]) -> dict[Any, Change]:
     """The rates of which both periods counted enough, by code."""
-    compared = {}
+    pairs: dict[Any, tuple[Rate, Rate]] = {}
     for line in lines:
         before = then(found, line.code)
-        was = rate_of(min(before.examined, before.entries), before.entries)
-        if line.examined and was and line.examined.tells and was.tells:
-            compared[line.code] = change(was, line.examined)
-    return compared
+        if line.examined and line.examined.tells and before.entries >= TOO_FEW:
+            was = rate_of(min(before.examined, before.entries), before.entries)
+            assert was
+            pairs[line.code] = (was, line.examined)
+    return dict(zip(pairs, changes_of(list(pairs.values())), strict=True))
 
 
 def real_changes(compared: Mapping[Any, Change]) -> dict[Any, Change]:

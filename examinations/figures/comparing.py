@@ -1,6 +1,7 @@
 """Whether a rate changed by more than chance, and what part of a change in counts has which cause. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from examinations.binomial import as_far
 from examinations.figures.period import Period
@@ -13,8 +14,7 @@ from look.formats import count, percent, plural
 CHANCE = 0.05
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """From `before` to `now`. `by_volume`: examined entries that more or fewer entries would have brought at the
     rate of before. `chance`: how often chance alone differs as much (0 to 1)."""
 
@@ -34,16 +34,23 @@ class Change:
 
 
 def change(before: Rate, now: Rate) -> Change:
-    """What changed between two rates.
+    """What changed between two rates."""
+    return changes_of([(before, now)])[0]
+
+
+def changes_of(pairs: Sequence[tuple[Rate, Rate]]) -> list[Change]:
+    """What changed between the two rates of each pair, before and now.
 
     The chance is of the exact test of two counts given their sum: if the rate had not changed, each examined entry
     would be one of now with the share of now's entries in all entries (two-sided: twice the smaller tail).
     """
-    expected = before.rate * now.count
-    both = before.found + now.found
-    share = now.count / (before.count + now.count)
-    chance = as_far(now.found, both, share) if both else 1.0
-    return Change(before, now, expected - before.found, chance)
+    both = [before.found + now.found for before, now in pairs]
+    shares = [now.count / (before.count + now.count) for before, now in pairs]
+    chances = as_far([now.found for _, now in pairs], both, shares)
+    return [
+        Change(before, now, before.rate * now.count - before.found, chance if found else 1.0)
+        for (before, now), found, chance in zip(pairs, both, chances, strict=True)
+    ]
 
 
 def _compared(now: Line, before: Line, when: str) -> str:

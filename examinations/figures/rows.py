@@ -8,22 +8,25 @@ from typing import Any
 from django.db.models import (
     Aggregate,
     Case,
+    DateField,
     F,
     FloatField,
     Func,
     IntegerField,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
 
-from accounts.models import Account
+from accounts.models import Account, Person
 from examinations.figures.period import Period, months_between
 from examinations.intervals import Rate, rate_of
 from examinations.models import Dimension, Entry, EntryBreakdown, Examination
+from examinations.models.breakdown import Breakdown
 from examinations.models.entry import Source
 from examinations.models.examination import CARGO, HELD
 
@@ -35,6 +38,18 @@ def of_account(account: Account, client: Account | None = None) -> Q:
     if account.kind == Account.Kind.BROKER:
         return Q(account=account) | Q(filer=account)
     return Q(account=account)
+
+
+def sums_within(
+    model: type[Breakdown], account: Account, person: Person | None, client: Account | None = None
+) -> QuerySet[Any]:
+    """Sums of the account's rows that this person may see, of either side of a broker; of one client where one is given.
+
+    Of an importer whose sums are all open nothing is asked twice: PostgreSQL would take them for a few rows.
+    """
+    if account.kind == Account.Kind.BROKER or client is not None:
+        return model.objects.visible_to(person).filter(of_account(account, client))  # type: ignore[attr-defined,no-any-return]
+    return model.objects.visible_of(account.pk, person)  # type: ignore[attr-defined,no-any-return]
 
 
 def examinations_of(account: Account, client: Account | None = None) -> QuerySet[Examination]:
@@ -57,17 +72,27 @@ def with_days(rows: QuerySet[Examination], as_of: datetime.date) -> QuerySet[Exa
     return rows.annotate(days=Case(When(CARGO, then=held), output_field=IntegerField()))
 
 
+class Latest(Subquery):
+    """The latest day that a statement finds; a day before all others where it finds none. Where rows are under row
+    security no index is asked about what COALESCE gives, so that stands within."""
+
+    template = "(SELECT coalesce(max(day), date '0001-01-01') FROM (%(subquery)s) AS found (day))"
+    output_field = DateField()
+
+
 def newest_data(account: Account, as_of: datetime.date) -> datetime.date | None:
     """The latest day that any of CBP's rows of the account speaks of, for the stamp of freshness.
 
     What the account uploaded itself is no news of CBP's: it counts where there is nothing else. Each side of a broker's
-    rows is asked by itself: one index gives the answer, where an OR reads every row.
+    rows is asked by itself: one index gives the answer, where an OR reads every row. Of examinations only those later
+    than the entries are asked: the newest are reviews still open by the thousand, which a member may not see.
     """
     sides = [Q(account=account)] + ([Q(filer=account)] if account.kind == Account.Kind.BROKER else [])
     newest: list[QuerySet[Any]] = []
     for side in sides:
         entries = Entry.objects.filter(side, source=Source.CBP, entry_date__lte=as_of).order_by("-entry_date")
-        examined = Examination.objects.filter(side, selected__lte=as_of).order_by("-selected")
+        later = Q(selected__gt=Latest(entries.values("entry_date")[:1]))
+        examined = Examination.objects.filter(side, later, selected__lte=as_of).order_by("-selected")
         newest += [entries.values_list("entry_date", flat=True)[:1], examined.values_list("selected", flat=True)[:1]]
     found = max(newest[0].union(*newest[1:], all=True), default=None)
     own = Entry.objects.filter(account=account, source=Source.OWN, entry_date__lte=as_of).order_by("-entry_date")

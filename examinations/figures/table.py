@@ -3,17 +3,18 @@
 Three statements whatever the size: entries, examinations, and the days that goods were held.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Field, Q, Sum
 
 from accounts.models import Account, Person
 from examinations.figures.period import Period, months_between
-from examinations.figures.rows import of_account
+from examinations.figures.rows import sums_within
 from examinations.intervals import Rate, rate_of
 from examinations.models import Dimension, DiscrepancyBreakdown, EntryBreakdown, ExaminationBreakdown
 from examinations.models.entry import Source
@@ -21,17 +22,20 @@ from examinations.models.entry import Source
 #: The months of the period as values: a dimension that needs no sums of its own.
 MONTH = "month"
 
-ENTRIES = ("entries", "examined", "lines", "value", "duty", "fees")
+ENTRIES = ("entries", "examined")
+WORTH = ("lines", "value", "duty")
 COUNTS = ("cargo", "held", "long_stays", "closed", "wrong", "reviews", "reviews_wrong", "reviews_major")
 COUNTS += ("random_cargo", "random_cargo_wrong", "other", "other_wrong", "owed", "overpaid")
-FOUND = ("found", "at_random", "owed")
 NOTHING = Decimal(0)
+NO_ENTRIES, NO_WORTH = (0, 0), (0, NOTHING, NOTHING)
+NO_COUNTS = (*(0 for _ in COUNTS[:-2]), NOTHING, NOTHING)
 
 Key = tuple[Any, ...]
+#: By key, sums in the order of the names that were asked.
+Added = dict[Key, tuple[Any, ...]]
 
 
-@dataclass(frozen=True)
-class Stay:
+class Stay(NamedTuple):
     """Calendar days from selection to release of the cargo examinations that ended.
 
     long_stays: how many took more than five federal business days.
@@ -48,9 +52,11 @@ class Stay:
         return rate_of(self.long_stays, self.count)
 
 
-@dataclass(frozen=True)
-class Line:
-    """Figures of one value; a rate is None where nothing was counted. `found`: of the discrepancy asked for."""
+class Line(NamedTuple):
+    """Figures of one value; a rate is None where nothing was counted. `found`: of the discrepancy asked for.
+
+    A table has hundreds of them and shows a page: a tuple takes a fifth of the time of a class to make.
+    """
 
     code: Any
     entries: int
@@ -70,15 +76,16 @@ class Line:
     owed: Decimal
     overpaid: Decimal
     found: int = 0
-    found_at_random: int = 0
-    found_owed: Decimal = NOTHING
+
+
+NO_STAY = Stay(0, None, None, 0)
 
 
 def stay_of(days: Iterable[int], long_stays: int) -> Stay:
     """Median and ninth decile, between two days where they lie between them (as percentile_cont)."""
     given = sorted(days)
     if not given:
-        return Stay(0, None, None, long_stays)
+        return Stay(0, None, None, long_stays) if long_stays else NO_STAY
     return Stay(len(given), between(given, 0.5), between(given, 0.9), long_stays)
 
 
@@ -90,67 +97,54 @@ def between(given: Sequence[int], share: float) -> float:
     return given[low] + (given[high] - given[low]) * (at - low)
 
 
-def _line(
-    code: Any, entries: Mapping[str, Any], counts: Mapping[str, Any], days: list[int], found: Mapping[str, Any]
-) -> Line:
-    def of(name: str) -> int:
-        return int(counts.get(name, 0))
-
+def _line(code: Any, entries: Sequence[Any], counts: Sequence[Any], days: Sequence[int], found: int) -> Line:
+    """entries: in the order of ENTRIES, and WORTH if that was read; counts: in that of COUNTS."""
+    in_all, examined, *worth = entries
+    lines, value, duty = worth or NO_WORTH
+    cargo, held, long_stays, closed, wrong, reviews, reviews_wrong, major, *rest = counts
+    random_cargo, random_cargo_wrong, other, other_wrong, owed, overpaid = rest
     return Line(
-        code=code,
-        entries=entries.get("entries", 0),
-        lines=entries.get("lines", 0),
-        value=entries.get("value", NOTHING),
-        duty=entries.get("duty", NOTHING),
-        examined=rate_of(entries.get("examined", 0), entries.get("entries", 0)),
-        cargo=of("cargo"),
-        held=of("held"),
-        closed=of("closed"),
-        wrong=of("wrong"),
-        stay=stay_of(days, of("long_stays")),
-        random=rate_of(of("reviews_wrong"), of("reviews")),
-        random_cargo=rate_of(of("random_cargo_wrong"), of("random_cargo")),
-        other=rate_of(of("other_wrong"), of("other")),
-        major=of("reviews_major"),
-        owed=counts.get("owed", NOTHING),
-        overpaid=counts.get("overpaid", NOTHING),
-        found=found.get("found", 0),
-        found_at_random=found.get("at_random", 0),
-        found_owed=found.get("owed", NOTHING),
+        code,
+        in_all,
+        lines,
+        value,
+        duty,
+        rate_of(examined, in_all),
+        cargo,
+        held,
+        closed,
+        wrong,
+        stay_of(days, long_stays),
+        rate_of(reviews_wrong, reviews),
+        rate_of(random_cargo_wrong, random_cargo),
+        rate_of(other_wrong, other),
+        major,
+        owed,
+        overpaid,
+        found,
     )
+
+
+def _added(parts: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(map(sum, zip(*parts, strict=True)))
 
 
 @dataclass
 class Sums:
-    """What was read, by key: (dimension, code), or (dimension, code, month). `entries`, `counts`, `found`: name to sum."""
+    """What was read, by key: (dimension, code), or (dimension, code, month). `found`: one sum alone."""
 
-    entries: dict[Key, dict[str, Any]]
-    counts: dict[Key, dict[str, Any]]
-    found: dict[Key, dict[str, Any]]
+    entries: Added
+    counts: Added
+    found: Added
     days: dict[Key, list[int]]
 
     def line(self, code: Any, keys: Iterable[Key]) -> Line:
         """The keys together as one line."""
         keys = list(keys)
-        if len(keys) == 1:  # as in a table of many values: nothing is to be added up
-            key = keys[0]
-            read = (
-                self.entries.get(key, {}),
-                self.counts.get(key, {}),
-                self.days.get(key, []),
-                self.found.get(key, {}),
-            )
-            return _line(code, *read)
-        entries: Counter[str] = Counter()
-        counts: Counter[str] = Counter()
-        found: Counter[str] = Counter()
-        days: list[int] = []
-        for key in keys:
-            entries.update(self.entries.get(key, {}))
-            counts.update(self.counts.get(key, {}))
-            found.update(self.found.get(key, {}))
-            days += self.days.get(key, [])
-        return _line(code, entries, counts, days, found)
+        days = list(chain.from_iterable(self.days.get(key, ()) for key in keys))
+        entries = _added([self.entries[key] for key in keys if key in self.entries]) or NO_ENTRIES
+        counts = _added([self.counts[key] for key in keys if key in self.counts]) or NO_COUNTS
+        return _line(code, entries, counts, days, sum(self.found.get(key, (0,))[0] for key in keys))
 
     def lines(self, dimension: str) -> list[Line]:
         """One line for each value of a dimension, all months together."""
@@ -158,7 +152,14 @@ class Sums:
         for key in self.entries.keys() | self.counts.keys():
             if key[0] == dimension:
                 keys[key[1]].append(key)
-        return [self.line(code, keys[code]) for code in sorted(keys)]
+        return [
+            self.line(code, keys[code]) if len(keys[code]) > 1 else self._alone(*keys[code]) for code in sorted(keys)
+        ]
+
+    def _alone(self, key: Key) -> Line:
+        """A value with one key, as in a table of many values: nothing is to be added up."""
+        entries, counts = self.entries.get(key, NO_ENTRIES), self.counts.get(key, NO_COUNTS)
+        return _line(key[1], entries, counts, self.days.get(key, ()), self.found.get(key, (0,))[0])
 
     def months(self, period: Period) -> list[Line]:
         """One line for each month, of all together. Needs to have been read by month."""
@@ -169,11 +170,13 @@ class Sums:
         return self.line("", [(Dimension.ALL, "", month) for month in months_between(period)])
 
 
-def sums_of(rows: Any, keys: Sequence[str], names: Iterable[str]) -> dict[Key, dict[str, Any]]:
+def sums_of(rows: Any, keys: Sequence[str], names: Iterable[str]) -> Added:
     """The sums of these columns by key, in one statement."""
-    names, wide = tuple(names), len(keys)
-    found = rows.order_by().values_list(*keys).annotate(**{f"sum_{name}": Sum(name) for name in names})
-    return {row[:wide]: dict(zip(names, row[wide:], strict=True)) for row in found}
+    wide = len(keys)
+    # Of a field of no type Django converts nothing: psycopg's int and Decimal are what is wanted, thousands of them.
+    sums = {f"sum_{name}": Sum(name, output_field=Field()) for name in names}
+    found = rows.order_by().values_list(*keys).annotate(**sums)
+    return {row[:wide]: row[wide:] for row in found}
 
 
 def read(
@@ -183,28 +186,64 @@ def read(
     client: Account | None = None,
     *,
     by_month: bool = False,
-    finding: str = "",
+    found: Added | None = None,
+    worth: bool = True,
+    stays: bool = True,
 ) -> Sums:
-    """The sums of the account's rows `within`, as far as this person may see them; of one client where one is given."""
-    keys = ("dimension", "code", "month") if by_month else ("dimension", "code")
-    within &= of_account(account, client)
-    examined = ExaminationBreakdown.objects.visible_to(person).filter(within)
+    """The sums of the account's rows `within`, as far as this person may see them; of one client where one is given.
+
+    found: what was read of a discrepancy already. worth: lines, value and duty too; stays: days held. Few pages show
+    all.
+    """
+    keys = keys_of(by_month)
+    entries, examined = (
+        sums_within(model, account, person, client).filter(within) for model in (EntryBreakdown, ExaminationBreakdown)
+    )
     days: dict[Key, list[int]] = defaultdict(list)
-    for *key, held in examined.exclude(days=[]).values_list(*keys, "days"):
+    for *key, held in examined.exclude(days=[]).values_list(*keys, "days") if stays else ():
         days[tuple(key)] += held
-    finds = DiscrepancyBreakdown.objects.visible_to(person).filter(within, type=finding)
     return Sums(
-        entries=sums_of(EntryBreakdown.objects.visible_to(person).filter(within, source=Source.CBP), keys, ENTRIES),
+        entries=sums_of(entries.filter(source=Source.CBP), keys, ENTRIES + WORTH if worth else ENTRIES),
         counts=sums_of(examined, keys, COUNTS),
-        found=sums_of(finds, keys, FOUND) if finding else {},
+        found=found or {},
         days=days,
     )
+
+
+def keys_of(by_month: bool) -> tuple[str, ...]:
+    """By what sums are read."""
+    return ("dimension", "code", "month") if by_month else ("dimension", "code")
 
 
 def of_months(period: Period) -> Q:
     """Sums of the months that a period touches."""
     months = months_between(period)
     return Q(month__gte=months[0], month__lte=months[-1])
+
+
+def those_of(dimension: str, codes: Collection[str] | None = None) -> Q:
+    """All together, and the values of a dimension or of MONTH; of these the ones of `codes` alone where these are given.
+
+    Raises ValueError on an unknown dimension.
+    """
+    if dimension == MONTH:
+        return Q(dimension=Dimension.ALL)
+    if codes is None:
+        return Q(dimension__in=[Dimension.ALL, Dimension(dimension)])
+    return Q(dimension=Dimension.ALL) | Q(dimension=Dimension(dimension), code__in=codes)
+
+
+def found_of(
+    account: Account,
+    period: Period,
+    dimension: str,
+    person: Person | None,
+    finding: str,
+    client: Account | None = None,
+) -> Added:
+    """How many examinations found a type of discrepancy, by the values of the dimension (or MONTH); one statement."""
+    rows = sums_within(DiscrepancyBreakdown, account, person, client).filter(of_months(period), those_of(dimension))
+    return sums_of(rows.filter(type=finding), keys_of(dimension == MONTH), ("found",))
 
 
 def table_of(
@@ -214,18 +253,23 @@ def table_of(
     person: Person | None,
     finding: str = "",
     client: Account | None = None,
+    *,
+    worth: bool = True,
+    stays: bool = True,
 ) -> tuple[Line, list[Line]]:
     """All together, and one line for each value of the dimension (or MONTH) in the period's months.
 
-    finding: a type of discrepancy whose finds are counted beside. Raises ValueError on an unknown dimension.
+    finding: a type of discrepancy: one line for each value where it was found, few of many, and for every month. worth:
+    with lines, value and duty; stays: with days held. Raises ValueError on an unknown dimension.
     """
     by_month = dimension == MONTH
-    kept = {Dimension.ALL} if by_month else {Dimension.ALL, Dimension(dimension)}
-    within = of_months(period) & Q(dimension__in=kept)
-    found = read(account, within, person, client, by_month=by_month, finding=finding)
+    found = found_of(account, period, dimension, person, finding, client) if finding else None
+    codes = [key[1] for key, (times,) in found.items() if key[0] == dimension and times] if found is not None else None
+    within = of_months(period) & those_of(dimension, codes)
+    sums = read(account, within, person, client, by_month=by_month, found=found, worth=worth, stays=stays)
     if by_month:
-        return found.whole(period), found.months(period)
-    return found.line("", [(Dimension.ALL, "")]), found.lines(dimension)
+        return sums.whole(period), sums.months(period)
+    return sums.line("", [(Dimension.ALL, "")]), sums.lines(dimension)
 
 
 def total(account: Account, period: Period, person: Person | None) -> Line:

@@ -1,4 +1,5 @@
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,7 +7,7 @@ from django.db.models import Q
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account
-from examinations.models.entry import MONEY, OfEntriesQuerySet, Source, entries_within
+from examinations.models.entry import MONEY, OfEntriesQuerySet, Source, entries_opened, entries_within
 from examinations.models.examination import DiscrepancyType
 
 
@@ -94,6 +95,10 @@ class EntryBreakdown(Breakdown):
     def within(held: Reach) -> Q:
         return entries_within(held)
 
+    @staticmethod
+    def opened(held: Reach, account: UUID) -> Q | None:
+        return entries_opened(held, account)
+
 
 def examinations_within(held: Reach) -> Q:
     """Sums of the account's examinations and of those that a broker of one's own filed; by what its entries say, of
@@ -102,6 +107,15 @@ def examinations_within(held: Reach) -> Q:
     theirs = of_accounts(held, "examinations") | filed
     of_entries = ~Q(dimension__in=OF_ENTRIES) | of_accounts(held, "entries") | filed
     return theirs & of_entries & (~Q(dimension=Dimension.REASON) | of_accounts(held, "managed"))
+
+
+def examinations_opened(held: Reach, account: UUID) -> Q | None:
+    """What `examinations_within` leaves to ask of a row of this account; None where the reach does not open it, or
+    opens some of it."""
+    if account in held.managed:
+        return Q()
+    whole = account in held.examinations and account in held.entries
+    return ~Q(dimension=Dimension.REASON) if whole else None
 
 
 class ExaminationBreakdown(Breakdown):
@@ -137,6 +151,10 @@ class ExaminationBreakdown(Breakdown):
     def within(held: Reach) -> Q:
         return examinations_within(held)
 
+    @staticmethod
+    def opened(held: Reach, account: UUID) -> Q | None:
+        return examinations_opened(held, account)
+
 
 class DiscrepancyBreakdown(Breakdown):
     """What closed examinations and reviews found, by type of discrepancy; an examination counts once for a type, one
@@ -160,6 +178,10 @@ class DiscrepancyBreakdown(Breakdown):
     @staticmethod
     def within(held: Reach) -> Q:
         return examinations_within(held)
+
+    @staticmethod
+    def opened(held: Reach, account: UUID) -> Q | None:
+        return examinations_opened(held, account)
 
 
 class EntryDay(models.Model):

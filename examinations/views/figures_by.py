@@ -157,7 +157,7 @@ def _links(base: str, period: Period, by: str, line: Line, finding: str, client:
         )
     links = {
         name: rows_behind(base, period, name, **narrowed, **of_client)
-        for name in ("cargo", "released", "random", "random_cargo", "other", "owed", "overpaid")
+        for name in ("cargo", "random", "random_cargo", "other", "owed", *(() if finding else ("released", "overpaid")))
         if not (by == Dimension.TYPE and name in ("random",)) and not (by == Dimension.REASON and name != "cargo")
     }
     for name, address in zip(("", "_before"), entries, strict=True):
@@ -272,8 +272,14 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     form, period = asked_period(request, today, account=account)
     client = asked_client(form)
     by, finding, sort = _asked(request, account)
-    whole, lines = figures.table_of(account, period, by, request.user, finding, client)
-    against = _against(lines, before_of(account, period, by, request.user, client))
+    taken = request.GET.get("download") in FORMATS and form.is_valid()
+    worth = taken or sort.removeprefix("-") == "value"
+    # Of a discrepancy only the values are listed where it was found, and how long goods were held there is not asked.
+    stays = taken or not finding
+    whole, lines = figures.table_of(account, period, by, request.user, finding, client, worth=worth, stays=stays)
+    only_found = bool(finding) and by != MONTH
+    codes = [line.code for line in lines] if only_found else None
+    against = _against(lines, before_of(account, period, by, request.user, client, codes))
     earlier = period_before(period, by)
     when = "a year before" if by == MONTH else "in the months just before"
     peers = medians_at_ports(account, request.user) if by == Dimension.PORT and not client else {}
@@ -281,12 +287,12 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
     # Asked for once, whatever the sentences have to name.
     names = {} if by == MONTH else names_of(by, [line.code for line in lines])
     found = [finding_said(lines, whole, by, finding, names), against.sentence(by, when, names)]
-    longest = longest_said(lines, whole, by, peers, names, asked=by_days)
+    longest = [] if finding else longest_said(lines, whole, by, peers, names, asked=by_days)
     # What was asked is answered first.
     said = [*longest, *reversed(found)] if by_days else [*found, *longest]
     lines.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     tells = request.reach.reads_disclosed_reasons(account.pk)
-    if request.GET.get("download") in FORMATS and form.is_valid():
+    if taken:
         filters = filters_in_words(form) + ([("Discrepancy", DiscrepancyType(finding).label)] if finding else [])
         filters.append(("Before", months(earlier.start, earlier.end)))
         title = f"Figures by {dimensions_of(request, account)[by].lower()}"
@@ -302,6 +308,8 @@ def figures_by_page(request: HttpRequest, account: Account) -> HttpResponse:
         "total": len(lines),
         "sort": sort,
         "label": dimensions_of(request, account)[by],
+        "all_of_them": MANY[by],
+        "only_found": only_found,
         "many": MANY[by] if len(lines) != 1 else ONE[by],
         "of_entries": by not in WITHOUT_ENTRIES,
         "tells": tells,

@@ -68,11 +68,12 @@ def longest_said(
     if only "too few"; without it there may be nothing to say."""
     if whole.stay.median is None or by in (MONTH, Dimension.REASON):
         return ["Nothing selected in these months was released yet."] if asked and whole.cargo else []
-    longest, few = longest_held(lines, LEAST), longest_held(lines, least=1)
+    longest = longest_held(lines, LEAST)
+    few = longest_held(lines, least=1) if asked else None
     if longest is None:
-        return [_longest_of_few(few, by, peers, names)] if asked and few else []
+        return [_longest_of_few(few, by, peers, names)] if few else []
     median = longest.stay.median or 0
-    of_few = _longer_of_few(few, longest, by, names) if asked and few else ""
+    of_few = _longer_of_few(few, longest, by, names) if few else ""
     if median <= whole.stay.median:
         if not asked:
             return []

@@ -29,15 +29,27 @@ CARGO_EXAMINED = "examined=cargo"
 
 def rows_behind(base: str, period: Period, figure: str, **narrowed: Any) -> str:
     """The address below `base` of the rows that a figure of these months counts; narrowed: further filters."""
-    asked = ROWS[figure] | {name: str(value) for name, value in narrowed.items() if value != ""}
-    return f"{base}/examinations/?{urlencode(asked | _days_of(period))}"
+    more = tuple((name, str(value)) for name, value in narrowed.items() if value != "")
+    return f"{base}/examinations/?{_figure(figure, *(name for name, _ in more))}{_encoded(more)}{_days_of(period)}"
+
+
+#: Of a table's many addresses the parts are the same for a row, a column, or for all.
+@lru_cache(maxsize=256)
+def _figure(figure: str, *narrowed: str) -> str:
+    """The filters of a figure but for those that are narrowed otherwise, to be followed by more."""
+    return _encoded(tuple((name, value) for name, value in ROWS[figure].items() if name not in narrowed))
+
+
+@lru_cache(maxsize=1024)
+def _encoded(asked: tuple[tuple[str, str], ...]) -> str:
+    return f"{urlencode(asked)}&" if asked else ""
 
 
 @lru_cache(maxsize=256)
-def _days_of(period: Period) -> dict[str, str]:
-    """The filter of the period's whole months; the same for each of a table's many addresses."""
+def _days_of(period: Period) -> str:
+    """The filter of the period's whole months."""
     whole = period.whole
-    return {"start": whole.start.isoformat(), "end": whole.end.isoformat()}
+    return urlencode({"start": whole.start.isoformat(), "end": whole.end.isoformat()})
 
 
 def entries_behind(base: str, period: Period, dimension: str, code: str, **narrowed: Any) -> str:
@@ -51,8 +63,8 @@ def entries_behind(base: str, period: Period, dimension: str, code: str, **narro
 
 def entries_of(base: str, period: Period, **narrowed: Any) -> str:
     """The address of the entries of these months that an examination rate counts; narrowed: further filters."""
-    asked = {name: str(value) for name, value in narrowed.items()} | {"counted": "1"}
-    return f"{base}/entries/?{urlencode(asked | _days_of(period))}"
+    asked = (*((name, str(value)) for name, value in narrowed.items()), ("counted", "1"))
+    return f"{base}/entries/?{_encoded(asked)}{_days_of(period)}"
 
 
 def of_value(dimension: str, code: str) -> dict[str, str]:

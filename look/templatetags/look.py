@@ -13,6 +13,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 
 from look import formats
+from look.charts import Interval
 from look.downloads import MOST_ROWS
 
 register = template.Library()
@@ -102,8 +103,8 @@ def stamp(newest: datetime.date | None, words: str = "Newest data") -> dict[str,
 
 @register.simple_tag
 def chart(drawn: Any) -> SafeString:
-    """{% chart columns %}: a chart of look.charts with its title and its table."""
-    return render_to_string(drawn.template, {"chart": drawn})
+    """{% chart columns %}: a chart of look.charts with its title and its table; the small one of a row draws itself."""
+    return drawn.svg if isinstance(drawn, Interval) else render_to_string(drawn.template, {"chart": drawn})
 
 
 @register.simple_tag(takes_context=True)

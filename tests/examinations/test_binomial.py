@@ -17,7 +17,8 @@ def test_a_tail_is_that_of_the_library(pair: tuple[int, int], rate: float) -> No
     expected = binomtest(found, count, rate, alternative="greater").pvalue
     assert at_least(found, count, rate) == pytest.approx(expected, rel=1e-8, abs=1e-300)
     below = binomtest(found, count, rate, alternative="less").pvalue
-    assert as_far(found, count, rate) == pytest.approx(min(1, 2 * min(expected, below)), rel=1e-6, abs=1e-300)
+    both = min(1, 2 * min(expected, below))
+    assert as_far([0, found], [10, count], [0.3, rate])[1] == pytest.approx(both, rel=1e-6, abs=1e-300)
 
 
 @given(counts)
@@ -34,6 +35,8 @@ def test_the_most_by_chance_is_the_first_that_is_exceeded_so_seldom(count: int, 
 
 
 def test_ends_of_the_scale() -> None:
-    assert at_least(0, 10, 0.3) == as_far(3, 10, 0.3) == at_least(10, 10, 1.0) == 1.0
+    assert at_least(0, 10, 0.3) == at_least(10, 10, 1.0) == 1.0
+    assert as_far([3, 0, 0], [10, 0, 10], [0.3, 0.5, 0.0]) == [1.0, 1.0, 1.0]
+    assert as_far([], [], []) == []
     assert most_by_chance(0, 0.5, 0.05) == most_by_chance(10, 0, 0.05) == 0
     assert most_by_chance(10, 1, 0.05) == 10

@@ -19,6 +19,7 @@ from examinations.models import Entry, EntryBreakdown, Examination
 from examinations.models.entry import COUNTED_TYPES
 from tests.compliance.risk.small_world import entries_of_the_world, examinations_of_the_world
 from tests.examinations.loading.files import load
+from tests.named_people import World
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +146,24 @@ def test_an_account_without_rows_has_no_rates_and_no_zeros_that_lie(world: objec
     assert (found.random, found.other, found.examined) == (None, None, None)
     assert (found.stay.count, found.stay.median) == (0, None)
     assert figures.newest_data(account, timezone.localdate()) is None
+
+
+def test_the_newest_day_is_that_of_an_entry_or_of_an_examination_whichever_is_later(world: World) -> None:
+    today = timezone.localdate()
+
+    def said() -> list[datetime.date | None]:
+        return [figures.newest_data(account, today) for account in (world.quillard, world.lindale)]
+
+    Examination.objects.update(selected=today - datetime.timedelta(days=60))
+    Entry.objects.update(entry_date=today - datetime.timedelta(days=50))
+    assert said() == [today - datetime.timedelta(days=50)] * 2
+    Examination.objects.filter(number="EX-HELD").update(selected=today - datetime.timedelta(days=40))
+    Examination.objects.filter(number="EX-FOUND").update(selected=today + datetime.timedelta(days=1))
+    assert said() == [today - datetime.timedelta(days=40)] * 2
+    Entry.objects.filter(account=world.quillard).update(source="own")
+    assert said() == [today - datetime.timedelta(days=40)] * 2, (
+        "CBP's examinations of an account whose entries are its own"
+    )
 
 
 def test_a_period_touches_its_months_and_no_others() -> None:

@@ -5,6 +5,7 @@ import datetime
 import io
 import re
 from html import escape, unescape
+from itertools import product
 from typing import Any
 
 import pytest
@@ -102,8 +103,8 @@ def test_each_line_of_each_table_leads_to_exactly_its_rows(account: Account, rol
     client = reader(account, role)
     base = "" if role == "member" else f"/accounts/{account.pk}"
     checked = 0
-    for by in BY:
-        page = client.get(f"{base}/examinations/figures/by/?by={by}&{ASKED}&finding=CLASS")
+    for by, finding in product(BY, ("", "&finding=CLASS")):
+        page = client.get(f"{base}/examinations/figures/by/?by={by}&{ASKED}{finding}")
         assert page.context["by"] == by
         for row in page.context["rows"][:4]:
             line = row.line
@@ -159,6 +160,46 @@ def test_which_supplier_is_behind_my_classification_discrepancies_as_plain_sql_a
     assert {row.line.code: row.line.found for row in rows if row.line.found} == expected
     assert rows[0].line.found == max(expected.values())
     assert rows[0].name in unescape(page.content.decode())
+
+
+def test_of_a_discrepancy_only_those_are_listed_where_it_was_found_and_all_others_are_one_click_away(
+    account: Account,
+) -> None:
+    client = reader(account)
+    asked = f"/examinations/figures/by/?by=manufacturer&{ASKED}"
+    member = Person.objects.get(email="member@readers.example")
+    _, everything = figures.table_of(account, PERIOD, Dimension.MANUFACTURER, member)
+    whole, lines = figures.table_of(account, PERIOD, Dimension.MANUFACTURER, member, "CLASS")
+    found = [line for line in lines if line.found]
+    assert lines == found
+    assert 0 < len(found) < len(everything)
+    page = client.get(f"{asked}&finding=CLASS")
+    assert page.context["total"] == len(found)
+    assert page.context["whole"].found == whole.found > 0
+    by_code = {line.code: line for line in everything}
+    for line in found:
+        assert line._replace(found=0) == by_code[line.code], "the other figures are those of the whole table"
+    link = re.search(r'with a classification discrepancy; <a href="([^"]+)">all suppliers</a>', page.content.decode())
+    assert link
+    assert client.get(f"/examinations/figures/by/{unescape(link[1])}").context["total"] == len(everything)
+    taken = client.get(f"{asked}&finding=CLASS&download=csv").content.decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(taken)))) == len(found) + 1
+    nothing = client.get(f"{asked}&finding=QUOTA").content.decode()
+    assert "Show all suppliers" in nothing or "all suppliers" in nothing
+
+
+def test_a_month_without_a_discrepancy_stays_a_month(account: Account) -> None:
+    page = reader(account).get(f"/examinations/figures/by/?by=month&{ASKED}&finding=CLASS")
+    assert page.context["total"] == 12
+    assert not page.context["only_found"]
+
+
+@pytest.mark.parametrize("sort", ["value", "-value"])
+def test_an_order_by_value_is_one_though_the_page_does_not_show_it(account: Account, sort: str) -> None:
+    rows = reader(account).get(f"/examinations/figures/by/?by=origin&{ASKED}&sort={sort}").context["rows"]
+    values = [row.line.value for row in rows]
+    assert len(set(values)) > 1
+    assert values == sorted(values, reverse=sort.startswith("-"))
 
 
 def test_by_reason_is_the_managers_and_a_member_who_asks_gets_ports(world: World) -> None:
