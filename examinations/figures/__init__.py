@@ -18,7 +18,7 @@ from examinations.figures.rows import (
     of_account,
     with_days,
 )
-from examinations.figures.table import MONTH, Line, Stay, table_of, total
+from examinations.figures.table import MONTH, WITHOUT_ENTRIES, Line, Stay, table_of, total
 from examinations.figures.whole import Figures, FromYou, Spent, figures, from_you, spent, stay
 from examinations.intervals import TOO_FEW, Rate
 from examinations.models.examination import CARGO, HELD, WRONG
@@ -28,6 +28,7 @@ __all__ = [
     "HELD",
     "MONTH",
     "TOO_FEW",
+    "WITHOUT_ENTRIES",
     "WRONG",
     "Figures",
     "FromYou",

@@ -21,6 +21,8 @@ from examinations.models.entry import Source
 
 #: The months of the period as values: a dimension that needs no sums of its own.
 MONTH = "month"
+#: Of examinations alone: no entries, so no rate of them.
+WITHOUT_ENTRIES = (Dimension.TYPE, Dimension.REASON)
 
 ENTRIES = ("entries", "examined")
 WORTH = ("lines", "value", "duty")

@@ -24,11 +24,17 @@ DATA = {
     "entries": ("entries",),
     "entry-lines": ("entries",),
     "examinations": ("examinations",),
+    "figures-by": ("examinations",),
     "requests": ("examinations",),
     "account-review": ("own", "managed"),
 }
 #: By list, what its rows tell beside, where that kind of data is open too when the file is written.
-BESIDE = {"check": ("examinations",), "closing": ("examinations",), "entries": ("examinations",)}
+BESIDE = {
+    "check": ("examinations",),
+    "closing": ("examinations",),
+    "entries": ("examinations",),
+    "figures-by": ("entries",),
+}
 #: Filters in words: pairs of a label and what was chosen.
 Said = list[tuple[str, str]]
 

@@ -14,7 +14,7 @@ from accounts.models import Account
 from examinations import figures
 from examinations.entries.brokers import Filed, side_by_side
 from examinations.exports.about import BROKERS
-from examinations.views.period import asked_period
+from examinations.filters.period import asked_period
 from look.charts import RateRow, Rates
 from look.downloads import FORMATS, Sheet, download
 
@@ -99,7 +99,7 @@ def brokers_page(request: HttpRequest, account: Account) -> HttpResponse:
     if account.kind == Account.Kind.BROKER:
         raise Http404
     today = timezone.localdate()
-    form, period = asked_period(request, today)
+    form, period = asked_period(request.GET, today)
     rows = side_by_side(account, period, request.user)
     tells = request.reach.reads_disclosed_reasons(account.pk)
     if not tells:

@@ -17,7 +17,7 @@ from examinations.duty.programs import Program
 from examinations.duty.summing import Duty, MonthDuty, duty_of
 from examinations.exports.about import DUTY
 from examinations.figures import Period, month_ends
-from examinations.views.period import PeriodForm, asked_client, asked_period
+from examinations.filters.period import PeriodForm, asked_client, asked_period
 from look.charts import MOST_LAYERS, Layer, Stacked
 from look.downloads import FORMATS, Cell, Sheet, about_list, download, filters_in_words, named
 from look.formats import percent
@@ -107,7 +107,7 @@ def _sheet(found: Duty, account: Account, person: Person, form: PeriodForm) -> S
 def duty_page(request: HttpRequest, account: Account) -> HttpResponse:
     """Duty by program over a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
-    form, period = asked_period(request, today, account=account)
+    form, period = asked_period(request.GET, today, account=account)
     client = asked_client(form)
     found = duty_of(account, period, request.user, client)
     if request.GET.get("download") in FORMATS and form.is_valid():

@@ -23,9 +23,9 @@ from examinations.exploring.question import Question
 from examinations.exploring.shares import shares_by
 from examinations.figures.definitions import DEFINITIONS
 from examinations.figures.definitions import in_full as definitions_in_full
+from examinations.filters.period import PeriodForm, asked_client, asked_period
 from examinations.models import SavedView
 from examinations.views.explore_table import Table
-from examinations.views.period import PeriodForm, asked_client, asked_period
 from look.downloads import FORMATS, Facts, about_list, download, filters_in_words
 
 #: The address of a table has so many parts, pages and choices of other pages included.
@@ -91,7 +91,7 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
     of_cost = account.kind == Account.Kind.IMPORTER and request.reach.sees_cost(account.pk)
     of_reasons = request.reach.sees_law_enforcement_data(account.pk)
     of_entries = account.pk not in request.reach.delegated or account.pk in request.reach.entries
-    period_form, period = asked_period(request, today, account=account)
+    period_form, period = asked_period(request.GET, today, account=account)
     client = asked_client(period_form)
     of_random = request.reach.reads_disclosed_reasons(account.pk)
     form = ChoiceForm(

@@ -17,11 +17,11 @@ from examinations.figures.control import p_chart
 from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.figures.names import names_of
 from examinations.figures.sheet import HEADS, rows_of
+from examinations.filters.period import asked_client, asked_period
 from examinations.models import Dimension, PeerMeasure
 from examinations.models.examination import ExaminationType
 from examinations.peers.reading import Beside, beside_peers, group_of
 from examinations.views.figures_by import tabs
-from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import CARGO_EXAMINED, ROWS, entries_behind, entries_of, rows_behind
 from look.charts import Columns, Moment, Month, RateRow, Rates, Series
 from look.downloads import FORMATS, Sheet, about_list, download, filters_in_words
@@ -112,7 +112,7 @@ def _peers(rows: list[Beside], found: Figures, *, tells: bool) -> list[dict[str,
 def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     """The figures of a period, twelve months unless asked otherwise."""
     today = timezone.localdate()
-    form, period = asked_period(request, today, account=account)
+    form, period = asked_period(request.GET, today, account=account)
     client = asked_client(form)
     found = figures.figures(account, period, request.user, client)
     tells = request.reach.reads_disclosed_reasons(account.pk)

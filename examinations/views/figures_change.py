@@ -15,11 +15,12 @@ from examinations.figures.comparing import Change, change
 from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.figures.moved import PLACES, Moved, moved, quarter_so_far
 from examinations.figures.names import in_a_sentence, names_of
+from examinations.figures_by import DIMENSIONS
+from examinations.filters.period import asked_client, asked_period
 from examinations.intervals import rate_of
 from examinations.models import Dimension
-from examinations.views.figures_by import DIMENSIONS, tabs
+from examinations.views.figures_by import tabs
 from examinations.views.figures_said import PLACED
-from examinations.views.period import asked_client, asked_period
 from examinations.views.rows_behind import CARGO_EXAMINED, entries_behind, entries_of, of_value, rows_behind
 from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
 from look.formats import count, months, plural
@@ -144,7 +145,7 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
     today = timezone.localdate()
     newest = figures.newest_data(account, today)
     usual = quarter_so_far(min(newest or today, today))
-    form, period = asked_period(request, today, default=usual, account=account)
+    form, period = asked_period(request.GET, today, default=usual, account=account)
     client = asked_client(form)
     before = period.before
     found = moved(account, period, before, request.user, client)

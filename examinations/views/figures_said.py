@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 
-from examinations.figures import MONTH, Line
+from examinations.figures import MONTH, WITHOUT_ENTRIES, Line
 from examinations.figures.names import in_a_sentence
 from examinations.figures.standing_out import longest_held, stand_out
 from examinations.models import Dimension
 from examinations.models.examination import DiscrepancyType
 from look.formats import count, halves, percent, plural
 
-#: Of examinations alone: no entries, so no rate of them.
-WITHOUT_ENTRIES = (Dimension.TYPE, Dimension.REASON)
 MANY = {"port": "ports", "heading": "headings", "chapter": "chapters", "origin": "origins", "manufacturer": "suppliers"}
 #: What was found there, to follow "4 were".
 PLACED = {"port": "at", "heading": "on goods of heading", "chapter": "on goods of chapter", "origin": "on goods from"}

@@ -8,9 +8,19 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Account, Delegation, Membership
+from examinations.breakdowns.counting import recount
 from examinations.exports.building import build
 from examinations.exports.tasks import remove_exports, run_export
-from examinations.models import CheckFinding, CustomsRequest, Discrepancy, Entry, Export, LookedAt
+from examinations.models import (
+    CheckFinding,
+    CustomsRequest,
+    Discrepancy,
+    Entry,
+    EntryBreakdown,
+    EntryLine,
+    Export,
+    LookedAt,
+)
 from look.downloads import MOST_ROWS
 from tests.examinations.test_exports import fetched, made, rows_of
 from tests.named_people import World, closed, make_examination
@@ -246,3 +256,67 @@ def test_ten_thousand_rows_come_at_once_and_one_more_in_the_background(full: Wor
     assert (export.state, export.rows) == (Export.State.READY, MOST_ROWS + 1)
     _, *all_rows = rows_of(fetched(robin, export))
     assert len(all_rows) == MOST_ROWS + 1
+
+
+FIGURES = "by=manufacturer&sort=-value"
+
+
+@pytest.fixture
+def summed(world: World) -> World:
+    """Two suppliers of Quillard's, with their sums."""
+    for number, maker in (("9XZ12345671", "XAVERFAC2529CAL"), ("M2P12345679", "=1+1")):
+        EntryLine.objects.filter(entry__number=number).update(manufacturer_id=maker)
+    recount(None)
+    return world
+
+
+@pytest.mark.parametrize(
+    "query", [FIGURES, "by=manufacturer&finding=CLASS", "by=month", "by=port&start=2026-01-01&end=2026-11-30"]
+)
+@pytest.mark.parametrize("name", ["robin", "jordan", "billie"])
+def test_figures_by_a_value_are_made_as_their_page_has_them(summed: World, name: str, query: str) -> None:
+    client = signed_in(summed, name)
+    base = f"/accounts/{summed.quillard.pk}" if name == "jordan" else ""
+    export = made(summed, name, query, list_name="figures-by")
+    rows = rows_of(fetched(client, export))
+    assert rows == rows_of(client.get(f"{base}/examinations/figures/by/?{query}&download=csv").content)
+    assert len(rows) == export.rows + 1 > 1
+    if query == FIGURES and name == "robin":
+        assert {row[0] for row in rows[1:]} == {"XAVERFAC2529CAL", "'=1+1"}
+    page = client.get(f"/exports/{export.pk}/").content.decode()
+    assert "/examinations/figures/by/?" in page
+    assert "<dt>By</dt>" in page
+
+
+def test_figures_of_more_values_than_a_file_holds_at_once_are_made_in_the_background(summed: World) -> None:
+    robin, address = signed_in(summed, "robin"), f"/examinations/figures/by/?{FIGURES}"
+    there = robin.get(address).context["total"]
+    month = timezone.localdate().replace(day=1)
+
+    def more(numbers: range) -> None:
+        EntryBreakdown.objects.bulk_create(
+            EntryBreakdown(account=summed.quillard, month=month, dimension="manufacturer", code=f"M{n}", entries=1)
+            for n in numbers
+        )
+
+    more(range(MOST_ROWS - there))
+    assert len(rows_of(robin.get(f"{address}&download=csv").content)) == MOST_ROWS + 1
+    more(range(MOST_ROWS, MOST_ROWS + 1))
+    answer = robin.get(f"{address}&download=csv")
+    assert answer["Content-Type"].startswith("text/html")
+    assert f'action="/exports/ask/figures-by/?{FIGURES.replace("&", "&amp;")}"' in answer.content.decode()
+    assert made(summed, "robin", FIGURES, list_name="figures-by").rows == MOST_ROWS + 1
+
+
+def test_a_reason_is_not_told_to_a_member_who_asks_for_it_as_a_file(summed: World) -> None:
+    rows = rows_of(fetched(signed_in(summed, "robin"), made(summed, "robin", "by=reason", list_name="figures-by")))
+    assert rows[0][0] == "Port"
+    rows = rows_of(fetched(signed_in(summed, "jordan"), made(summed, "jordan", "by=reason", list_name="figures-by")))
+    assert rows[0][0] == "Reason"
+
+
+def test_figures_of_a_period_that_ends_before_it_starts_make_no_file(summed: World) -> None:
+    query = "by=port&start=2026-02-01&end=2026-01-01"
+    answer = signed_in(summed, "robin").post(f"/exports/ask/figures-by/?{query}", {"format": "csv"})
+    assert answer["Location"].startswith("/examinations/figures/by/?")
+    assert not Export.objects.exists()

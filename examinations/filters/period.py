@@ -2,9 +2,9 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
 
 from django import forms
-from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Account
@@ -45,17 +45,17 @@ class PeriodForm(forms.Form):
 
 
 def asked_period(
-    request: HttpRequest, today: datetime.date, default: Period | None = None, account: Account | None = None
+    given: Mapping[str, str], today: datetime.date, default: Period | None = None, account: Account | None = None
 ) -> tuple[PeriodForm, Period]:
-    """The form as the address fills it, and its period; `default`, else twelve months, where it cannot be used.
+    """The form as an address fills it, and its period; `default`, else twelve months, where it cannot be used.
 
     account: whose clients the form offers, where it is a broker; `asked_client` reads which.
     """
     default = default or twelve_months(today)
-    asked = {name: american(request.GET.get(name, "")) for name in ("start", "end")}
+    asked = {name: american(given.get(name, "")) for name in ("start", "end")}
     if not any(asked.values()):
         asked = {"start": american(default.start.isoformat()), "end": american(default.end.isoformat())}
-    form = PeriodForm(asked | {"party": request.GET.get("party", "")}, account)
+    form = PeriodForm(asked | {"party": given.get("party", "")}, account)
     return form, Period(form.cleaned_data["start"], form.cleaned_data["end"]) if form.is_valid() else default
 
 
