@@ -37,13 +37,16 @@ OVER = """
 UPDATE risk_assessment r SET stands = false FROM scored
 WHERE r.account_id = scored.account_id AND r.stands AND r.as_of <= scored.as_of
 """
-#: Of a past day it stands only where nothing came after it.
+#: Of a past day it stands only where nothing came after it. Where statistics say that the table is empty, each row would be
+#: held against all that were written before it: it is looked up.
 WRITE = """
+SET LOCAL enable_seqscan = off;
 INSERT INTO risk_assessment ({columns}, computed_at, stands)
 SELECT {columns}, now(), NOT EXISTS (
   SELECT FROM risk_assessment later WHERE later.account_id = scored.account_id AND later.as_of > scored.as_of)
 FROM scored
-ON CONFLICT (account_id, as_of) DO UPDATE SET ({rest}, computed_at, stands) = ROW ({excluded}, now(), excluded.stands)
+ON CONFLICT (account_id, as_of) DO UPDATE SET ({rest}, computed_at, stands) = ROW ({excluded}, now(), excluded.stands);
+SET LOCAL enable_seqscan = on
 """
 #: By what a score of the day is told from the one before it in the same month: the first of a month is always written, so
 #: that each month has its own, and so is one of an account of which none stands.

@@ -311,6 +311,22 @@ def test_the_number_of_statements_does_not_grow_with_the_accounts(small_world: N
     assert statements(list(Account.objects.values_list("pk", flat=True))) <= few
 
 
+def test_a_first_night_looks_up_what_is_later_also_where_statistics_say_that_there_is_nothing(
+    small_world: None,
+) -> None:
+    """Else fifty thousand rows are each held against all written before: a minute instead of a second."""
+    for number in range(60):
+        make_account(f"Importer {number}", "importer", f"96-5000{number:03}00")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE risk_assessment")
+        read = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WHERE relname = 'risk_assessment'"
+        cursor.execute(read)
+        before = cursor.fetchone()[0]
+        assert recompute(None, timezone.localdate()) == 66
+        cursor.execute(read)
+        assert cursor.fetchone()[0] - before < 10
+
+
 def test_the_database_refuses_parts_that_do_not_add_up(small_world: None) -> None:
     recompute(None, timezone.localdate())
     for change in ({"score": Decimal("99.99")}, {"severity": Decimal("1.23")}):
