@@ -7,6 +7,9 @@ A small world comes through the loaders and is copied inside the database until 
 bonds, programs and rates, compute the parts, and write what moved since the last night: on most nights little. The first night
 of a month, which fits anew and writes a row for everybody, and counting what is kept of the months are told apart.
 
+The ratio is of clocks, on a machine that has nothing else to do. Beside it stand the seconds that processors worked, which are
+the same on a busy one; the sum is made by as many of them as there are.
+
 Copies are alike, and alike accounts share a posterior: what fifty thousand different ones take, benchmarks.own_rates tells.
 """
 
@@ -125,13 +128,17 @@ def main() -> None:
         fit = once(lambda: own_rates.recompute(None, AS_OF))
         first = once(lambda: recompute(None, AS_OF))
         settle()
+        spent = scratch.processor_seconds()
         theirs = seconds(opponent)
+        theirs_spent = (scratch.processor_seconds() - spent) / (RUNS + 1)
         rating, scoring = [], []
+        spent = scratch.processor_seconds()
         for day in range(1, RUNS + 1):
             # Days of the same month: as the next nights.
             on = AS_OF + datetime.timedelta(days=day)
             rating.append(once(lambda on=on: own_rates.recompute(None, on)))  # type: ignore[misc]
             scoring.append(once(lambda on=on: recompute(None, on)))  # type: ignore[misc]
+        spent = (scratch.processor_seconds() - spent) / RUNS
         count = recompute(None, AS_OF)
         large = touched()
         rated, scored = statistics.median(rating), statistics.median(scoring)
@@ -147,6 +154,10 @@ def main() -> None:
                 ("a night: everybody rated and scored", f"{ours:.2f} s, {ours / theirs:.2f} of it (asked 0.35)"),
                 ("  rates: read, posteriors, what moved", f"{rated:.2f} s, {rated / theirs:.2f} of it"),
                 ("  scores: read, parts, what moved", f"{scored:.2f} s, {scored / theirs:.2f} of it"),
+                (
+                    "  processor, of a night and of the sum",
+                    f"{spent:.2f} s, {spent / theirs_spent:.2f} of {theirs_spent:.2f} s",
+                ),
                 ("first night of a month: fit, rate, write all", f"{fit:.2f} s, {fit / theirs:.2f} of it"),
                 ("first night of a month: score, write all", f"{first:.2f} s, {first / theirs:.2f} of it"),
                 ("what is kept of everybody's months, once a month", f"{months:.2f} s, {months / theirs:.2f} of it"),
@@ -156,6 +167,7 @@ def main() -> None:
             ],
             of_the_sum=ours / theirs,
             scores_alone=scored / theirs,
+            of_the_sum_by_processor=spent / theirs_spent,
         )
 
 

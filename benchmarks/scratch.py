@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,27 @@ def database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(real, verbosity=0)
+
+
+def processor_seconds() -> float:
+    """Of this process, of the database's that serves it, and of those of the database that have ended: what runs beside on
+    the machine does not count. Of a database on another machine only this process; its ended ones may be housekeeping."""
+    from django.db import connection  # noqa: PLC0415  settings come first
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = _times(cursor.fetchone()[0])
+    database = backend[:2] + _times(backend[4])[2:4] if backend else []
+    return time.process_time() + sum(database) / os.sysconf("SC_CLK_TCK")
+
+
+def _times(process: int) -> list[int]:
+    """Its time, its ended children's, and who started it; nothing where it is no database's."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists() or "(postgres)" not in stat.read_text():
+        return []
+    fields = stat.read_text().rpartition(")")[2].split()
+    return [int(one) for one in (*fields[11:15], fields[1])]
 
 
 def megabytes() -> int:
