@@ -128,16 +128,20 @@ def supposed(asked: WhatIf) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def answer(asked: WhatIf, outlook: Outlook, added: float, amount: Decimal, *, least: bool = False) -> str:
-    """The figures of a question, as they are sent to the account's manager. least: CBP determines the amount."""
-    asking = "Amount to ask for by CBP’s published formula"
-    if least:
-        asking = "The amount is for manual determination by CBP; at least, by the basic formula"
+def answer(asked: WhatIf, outlook: Outlook, added: float, amount: Decimal, *, least: Decimal | None = None) -> str:
+    """The figures of a question, as they are sent to the account's manager. added, amount: dollars. least: what the basic
+    formula asks for today, dollars, where CBP determines the amount; None where it does not."""
+    asking = f"Amount to ask for by CBP’s published formula: {money(outlook.ask_for)}"
+    if least is not None:
+        asking = (
+            f"The amount is for manual determination by CBP; at least, by the basic formula: {money(least)} today,"
+            f" {money(outlook.ask_for)} for the year supposed"
+        )
     short = f"by about {month(outlook.half)}" if outlook.half else "not within twelve months"
     return (
         f"Supposed: {supposed(asked)}.\n"
         f"Duty a year: {difference(added)} dollars.\n"
         f"The bond of {money(amount)} becomes too small {short}; {percent(outlook.passes, 0)} of the paths pass it within"
         f" twelve months.\n"
-        f"{asking}: {money(outlook.ask_for)}."
+        f"{asking}."
     )

@@ -42,7 +42,7 @@ def send_what_if(request: HttpRequest, account: Account, question_id: int) -> Ht
     found = next((one for one in judged.supposed if one.asked.pk == question_id), None) if judged else None
     if judged is None or found is None or found.outlook is None:
         raise Http404
-    least = judged.delinquent is not None
+    least = judged.required if judged.delinquent else None
     said = answer(found.asked, found.outlook, found.added, judged.bond.amount, least=least)
     if found.asked.send(said, by=request.user):
         messages.success(request, "Sent. Your account manager reads it in the portal and by mail.")

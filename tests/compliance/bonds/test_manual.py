@@ -82,6 +82,9 @@ def test_the_page_names_no_amount_to_ask_for_among_its_choices(overdue: World) -
     client.post(f"/bond/what-if/{asked.pk}/send/")
     asked.refresh_from_db()
     is_manual(asked.said)
+    supposed = signed_in(overdue, "robin").get("/bond/").context["judged"].supposed[0].outlook.ask_for
+    assert supposed > 300_000
+    assert f"at least, by the basic formula: $300,000 today, ${supposed:,.0f} for the year supposed." in asked.said
 
 
 def test_the_liability_draws_no_next_bond_whose_amount_nobody_knows(overdue: World) -> None:
