@@ -1,7 +1,7 @@
 """What a list of entries shows of all its rows, from the sums by day of entry: one row of these for many entries.
 
-Only where a period, examinations or liquidation alone narrow the list, for who opens all of the importer's account, and
-where the sums hold every entry; else the rows say it (`listing.sums`).
+Only where a period, examinations or liquidation alone narrow the list, for who opens all of the account, and where the
+sums hold every entry; else the rows say it (`listing.sums`).
 """
 
 import datetime
@@ -30,13 +30,20 @@ def days_of(account: Account, person: Person, asked: dict[str, Any], as_of: date
     """
     within = _told_apart(asked, as_of)
     reach = reach_now(person)
-    if within is None or account.kind == Account.Kind.BROKER or not reach.opens(account.pk):
+    if within is None or not reach.opens(account.pk):
         return None
-    if (asked.get("examined") or asked.get("liquidation")) and reach.sees_law_enforcement_data(account.pk):
-        return None  # of open reviews the sums know nothing
+    of_broker = account.kind == Account.Kind.BROKER
+    if reach.sees_law_enforcement_data(account.pk) and (of_broker or asked.get("examined") or asked.get("liquidation")):
+        return None  # of open reviews the sums know nothing, and staff may know of some clients' alone
     if not hold_all([account]):
         return None
-    return EntryDay.objects.visible_to(person).filter(within, account=account)
+    return EntryDay.objects.visible_to(person).filter(within, _sides_of(account) if of_broker else Q(account=account))
+
+
+def _sides_of(broker: Account) -> Q:
+    """The sums of what `listing.entries_of` lists of a broker: what it imported itself only where CBP says so."""
+    imports = EntryDay.objects.filter(account=broker, source=Source.CBP)
+    return Q(filer=broker) | Q(account=broker) & Exists(imports)
 
 
 def _told_apart(asked: dict[str, Any], as_of: datetime.date) -> Q | None:

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.access import reach
+from accounts.scope import acting_for
 from examinations.breakdowns.counting import recount
 from examinations.breakdowns.uncounted import note
 from examinations.entries import kept, listing
@@ -51,12 +52,12 @@ def many(kept: World) -> World:
     return kept
 
 
-def entry_rows(world: World, name: str, **asked: Any) -> tuple[Any, dict[str, Any], Any]:
-    person, today = world.people[name], timezone.localdate()
-    rows = listing.visible_entries(world.quillard, person)
-    chosen = listing.EntryFilter(EVER | asked, queryset=rows, account=world.quillard, person=person, as_of=today)
+def entry_rows(world: World, name: str, of: str = "quillard", **asked: Any) -> tuple[Any, dict[str, Any], Any]:
+    person, today, account = world.people[name], timezone.localdate(), getattr(world, of)
+    rows = listing.visible_entries(account, person)
+    chosen = listing.EntryFilter(EVER | asked, queryset=rows, account=account, person=person, as_of=today)
     assert chosen.is_valid(), chosen.errors
-    return chosen.qs, chosen.form.cleaned_data, kept.days_of(world.quillard, person, chosen.form.cleaned_data, today)
+    return chosen.qs, chosen.form.cleaned_data, kept.days_of(account, person, chosen.form.cleaned_data, today)
 
 
 @pytest.mark.parametrize("name", ["robin", "jordan", "hq"])
@@ -74,6 +75,45 @@ def test_sums_of_entries_by_day_are_those_of_their_rows(many: World, name: str, 
     counted = listing.sums(rows, many.people[name])
     assert {key: counted[key] or 0 for key in said} == said
     assert asked.get("start") or said["count"] > 10
+
+
+@pytest.mark.parametrize("imports", ["", "cbp", "own"])
+@pytest.mark.parametrize(
+    "asked", [{}, {"end": "2026-02-10"}, {"examined": "yes"}, {"liquidation": "open"}, {"liquidation": "liquidated"}]
+)
+def test_sums_of_what_a_broker_filed_are_those_of_its_rows(many: World, imports: str, asked: dict[str, str]) -> None:
+    """Also where it imports something itself, by CBP's word or by its own."""
+    if imports:
+        entries = Entry.objects.filter(account=many.quillard, filer=None)
+        assert entries.count() > 3
+        Examination.objects.filter(entry__in=entries).update(account=many.lindale)
+        entries.update(account=many.lindale, source=imports)
+        recount(None)
+    rows, cleaned, days = entry_rows(many, "billie", "lindale", **asked)
+    assert days is not None
+    with acting_for(many.billie):
+        said = kept.sums(days, many.lindale, many.billie, cleaned)
+        counted = listing.sums(rows, many.billie)
+    assert {key: counted[key] or 0 for key in said} == said
+    assert said["count"] > 3
+    filed = Entry.objects.filter(filer=many.lindale)
+    assert asked or said["count"] > filed.count() - 1 + (imports == "cbp")
+
+
+def test_the_greatest_of_a_broker_are_found_among_few_days(many: World) -> None:
+    rows, _, days = entry_rows(many, "billie", "lindale")
+    ordered, sort = listing.ordered(rows, "-duty")
+    every = list(ordered.values_list("pk", flat=True))
+    for count in (1, 25, 50):
+        few = kept.first_in_order(ordered, days, sort, count)
+        assert list(few.values_list("pk", flat=True)[:count]) == every[:count]
+
+
+def test_of_a_broker_s_list_staff_and_who_narrows_to_a_client_count_rows(many: World) -> None:
+    assert entry_rows(many, "hq", "lindale")[2] is None
+    assert entry_rows(many, "billie", "lindale", party=str(many.quillard.pk))[2] is None
+    note([many.stranger.pk])
+    assert entry_rows(many, "billie", "lindale")[2] is None, "a client's rows wait to be counted"
 
 
 def test_who_manages_counts_an_entry_that_is_reviewed_openly_and_a_member_does_not(many: World) -> None:
