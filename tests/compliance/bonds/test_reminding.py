@@ -2,10 +2,12 @@
 
 import datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from compliance.bonds.looking_ahead import look_ahead
@@ -186,6 +188,27 @@ def test_a_forecast_that_slips_over_new_year_is_no_other(bond: Bond) -> None:
     reviewed(bond, State.SUFFICIENT, short_half=datetime.date(2026, 12, 1), **fields)
     assert remind(datetime.date(2026, 11, 10)) == 0
     assert keys() == {f"ahead:{since}:4", f"ahead:{since}:8"}
+
+
+def test_what_was_told_by_the_year_of_the_month_is_not_told_once_more(bond: Bond) -> None:
+    """The migration's own statement, on what stood in the database before it."""
+    month, since = TODAY + 50 * DAY, TODAY - DAY
+    fields = {"short_half": month, "passes": Decimal("0.6"), "ask_for": Decimal(300_000), "short_since": since}
+    reviewed(bond, State.SUFFICIENT, **fields)
+    old = f"bond:{bond.pk}:ahead:{month:%Y}"
+    longer_ago = Message.objects.create(key=f"{old}:4", topic="bond")
+    Message.objects.filter(pk=longer_ago.pk).update(created_at=timezone.now() - 367 * DAY)
+    others = [f"bond:{bond.pk}:ahead:{month.year - 1}:8", f"bond:{bond.pk + 1}:ahead:{month:%Y}:8"]
+    for key in (f"{old}:12", f"{old}:8", *others):
+        Message.objects.create(key=key, topic="bond")
+    told = import_module("compliance.bonds.migrations.0009_told_by_the_year").TOLD
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute(told)
+    known = {f"bond:{bond.pk}:ahead:{since}:{weeks}" for weeks in (12, 8)}
+    assert set(Message.objects.values_list("key", flat=True)) == known | {f"{old}:4", *others}
+    assert remind(TODAY) == 0, "eight weeks were told"
+    assert remind(month - 28 * DAY) == 1, "four were not, within the year"
 
 
 def ahead(bond: Bond, day: datetime.date, dollars: int) -> BondReview:
