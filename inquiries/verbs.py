@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import reach_now
@@ -20,8 +20,7 @@ from documents.kinds import Refused
 from documents.models import Document
 from examinations.models import ResultQuestion
 from inquiries.authorities import leads_to_a_ruling, rests_on
-from inquiries.promises.clock import used
-from inquiries.promises.promising import clock_values, hours_in
+from inquiries.promises.of_one import PromiseOfOne
 from inquiries.signals import answered
 
 if TYPE_CHECKING:
@@ -44,12 +43,6 @@ EXPERT = {"expert__is_active": True, "expert__role": Person.Role.EXPERT}
 MOST_A_DAY = 50
 
 
-def _set(inquiry: Any, values: dict[str, Any]) -> list[str]:
-    for name, value in values.items():
-        setattr(inquiry, name, value)
-    return list(values)
-
-
 class TooOften(ValidationError):
     """The person has written as often as a person does within a day."""
 
@@ -58,13 +51,10 @@ class HasLeft(ValidationError):
     """The account has left the program: what it asked before is answered, and nothing begins again."""
 
 
-class InquiryVerbs(models.Model):
+class InquiryVerbs(PromiseOfOne):
     """The verbs of one inquiry. Each raises PermissionDenied for who may not, ValidationError in words for what cannot be."""
 
     SUBJECT = 150
-    if TYPE_CHECKING:
-        account: Any
-        account_id: Any
 
     class Meta:
         abstract = True
@@ -327,22 +317,12 @@ class InquiryVerbs(models.Model):
             raise ValidationError("This inquiry is closed: take it up again first.")
         return held
 
-    def _moment(self, now: datetime.datetime | None) -> datetime.datetime:
-        """When it is done: a moment after the inquiry is held, since who waited for it comes after whom they waited for; and
-        never before the open pause, or the promise, began: a clock of another machine may be behind."""
-        open_one = self.pauses.filter(ended=None).values_list("began", flat=True)  # type: ignore[attr-defined]
-        moment: datetime.datetime = max(now or timezone.now(), self.clock_from, *open_one)  # type: ignore[attr-defined]
-        return moment
-
     def tell_staff(self, words: str) -> None:
         """A line of the thread that CBP alone reads."""
         self._step(timezone.now(), None, words, staff_only=True)
 
     def _again(self) -> None:
         self.refresh_from_db()  # type: ignore[attr-defined]
-
-    def _save(self, **values: Any) -> None:
-        self.save(update_fields=_set(self, values))  # type: ignore[attr-defined]
 
     def _step(self, now: datetime.datetime, by: Person | None, words: str, staff_only: bool = False) -> None:
         self.steps.create(account_id=self.account_id, at=now, by=by, words=words, staff_only=staff_only)  # type: ignore[attr-defined]
@@ -363,42 +343,6 @@ class InquiryVerbs(models.Model):
             except Refused as error:
                 raise ValidationError({"documents": f"{name}: {error}"}) from error
         return message
-
-    def _go_on(self, now: datetime.datetime) -> None:
-        """The account has replied: the clock goes on."""
-        self.pauses.filter(ended=None).update(ended=now)  # type: ignore[attr-defined]
-        self._save(**self._clock())
-
-    def _begin_again(self, now: datetime.datetime) -> None:
-        self.pauses.filter(ended=None).update(ended=now)  # type: ignore[attr-defined]
-        self._save(clock_from=now, closed_at=None)
-        self._save(**self._clock())
-
-    def _stops(self) -> list[tuple[datetime.datetime, datetime.datetime | None]]:
-        return list(self.pauses.filter(began__gte=self.clock_from).values_list("began", "ended"))  # type: ignore[attr-defined]
-
-    def _clock(self) -> dict[str, Any]:
-        return clock_values(self.clock_from, self.hours, self._stops(), self.zone)  # type: ignore[attr-defined]
-
-    def _settle(self, now: datetime.datetime, *, missed_alone: bool = False) -> None:
-        """Keep what came of the promise. A clock that stands still, since CBP asked back, stands until now.
-
-        missed_alone: nothing was answered; what was promised for later is neither kept nor missed.
-        """
-        if self.state == "answered":  # type: ignore[attr-defined]
-            return
-        self.pauses.filter(ended=None).update(ended=now)  # type: ignore[attr-defined]
-        due = self._clock()["due_at"]
-        if missed_alone and now <= due:
-            return
-        settled = self.promises.model(  # type: ignore[attr-defined]
-            inquiry=self, account_id=self.account_id, category=self.category, urgency=self.urgency, group=self.group,
-            hours=self.hours, due_at=due, at=now, kept=now <= due,
-            used=used(self.clock_from, now, self._stops(), hours_in(self.zone)),
-        )  # fmt: skip
-        # Written and not read back: a member who closes what is late may not see it.
-        self.promises.model.objects.bulk_create([settled], ignore_conflicts=True)  # type: ignore[attr-defined]
-        self._save(due_at=None, half_at=None, quarter_at=None)
 
 
 def _said(text: str) -> str:
