@@ -28,11 +28,6 @@ class MonthCost:
     def then(self) -> Decimal:
         return self.duty + self.added
 
-    @property
-    def of_chapter_99(self) -> bool:
-        """Whether more would fall away than is shown: what falls away is a duty of chapter 99, which has rows of its own."""
-        return self.then < 0
-
 
 def costs_of(notice: Notice, account: Account, today: datetime.date) -> list[MonthCost]:
     """The twelve whole months before a day; empty where value does not tell what the change costs. One statement."""
@@ -59,6 +54,11 @@ def total_of(costs: list[MonthCost]) -> MonthCost:
     return total
 
 
+def of_chapter_99(costs: list[MonthCost]) -> bool:
+    """Whether more falls away in some month than is shown: a duty of chapter 99, which has rows of its own."""
+    return any(one.then < 0 for one in costs)
+
+
 def chart_of(costs: list[MonthCost]) -> Stacked | None:
     """Duty as it was, and what comes on top or falls away; None where nothing changes."""
     if not costs:
@@ -66,7 +66,7 @@ def chart_of(costs: list[MonthCost]) -> Stacked | None:
     total = total_of(costs).added
     if not total:
         return None
-    more, alone = total > 0, any(one.of_chapter_99 for one in costs)
+    more, alone = total > 0, of_chapter_99(costs)
     finding = f"Duty on these goods would have been {money(abs(total))} {'higher' if more else 'lower'}"
     kept = [
         Layer("duty as it is" if more else "duty at the new rate", [float(min(one.duty, one.then)) for one in costs])

@@ -29,6 +29,10 @@ def words_of(notice: Notice) -> str:
         day = long_day(timezone.localdate(notice.retracted_at))
         return f"This notice was taken back on {day}. It holds no more, and nothing is asked of you."
     how = _HOW[Notice.State(notice.state)]
+    follows = notice.replaced_by.filter(state__in=Notice.TOLD).first()
+    begins = follows.effective_date if follows and notice.state == Notice.State.SUPERSEDED else None
+    if begins and begins > timezone.localdate():
+        return f"Another notice takes the place of this one from {long_day(begins)} on. Both stand on its page."
     return f"This notice {how} on {long_day(timezone.localdate(notice.ended_at))} and holds no more. What holds now stands on its page."
 
 

@@ -48,9 +48,12 @@ def published_between(start: datetime.date, end: datetime.date) -> QuerySet[Noti
         replaces=OuterRef("pk"),
         replaces_how=Notice.Replaces.CORRECTS,
         state__in=Notice.TOLD,
+        published_at__date__lte=end,
         effective_date__lt=OuterRef("effective_date"),
     )
-    brings_forward = ~Q(replaces_how=Notice.Replaces.CORRECTS) | Q(effective_date__lt=F("replaces__effective_date"))
+    before = Q(effective_date__lt=F("replaces__effective_date"))
+    first = Q(replaces__replaces=None) | Q(effective_date__lt=F("replaces__replaces__effective_date"))
+    brings_forward = ~Q(replaces_how=Notice.Replaces.CORRECTS) | before & first
     return rows.exclude(state=Notice.State.RETRACTED).filter(brings_forward, ~Exists(earlier))
 
 

@@ -40,6 +40,12 @@ def _replaced(notice: Notice) -> str:
         return ""
     how = "corrects" if notice.replaces_how == notice.Replaces.CORRECTS else "supersedes"
     number = f"{before.get_kind_display()} {before.number}"  # type: ignore[attr-defined]
+    if (
+        how == "supersedes"
+        and notice.effective_date
+        and notice.effective_date > timezone.localdate(notice.published_at)
+    ):
+        return f"It {how} {number} from that day on."
     return f"It {how} {number}, which holds no more."
 
 

@@ -75,6 +75,8 @@ def of_dollars(
     if deposited_for_others:
         duty = money(deposited_for_others)
         return f"{whose} filed entries with {duty} of duty under this{where} for others {when}; the duty is theirs."
+    if any(one.startswith("99") for one in notice.hts_prefixes):
+        return f"{whose} entered goods under this; its numbers of chapter 99 have no value of their own, so no dollars can be told."
     return f"{whose} began to trade in this only this month: no month is whole yet, so no year can be told."
 
 

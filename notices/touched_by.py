@@ -57,8 +57,9 @@ def _together(notice: Notice, row: dict[str, object]) -> str:
     who = plural(int(str(row["n"])), "account")
     duty, duty_filed = Decimal(str(row["duty"] or 0)), Decimal(str(row["duty_filed"] or 0))
     if not imported and not filed and (duty or duty_filed):
-        also = f" and filed {money(duty_filed)} of it for others" if duty_filed else ""
-        return f"{who} deposited {money(duty)} of duty under this{also} in 12 months."
+        own = f"deposited {money(duty)} of duty under this" if duty else ""
+        also = f"filed {money(duty_filed)} of {'it' if duty else 'duty under this'} for others" if duty_filed else ""
+        return f"{who} {' and '.join(filter(None, (own, also)))} in 12 months."
     if not imported and not filed:
         return f"{who} began to trade in this only this month: no month is whole yet."
     if not imported:

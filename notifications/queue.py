@@ -1,6 +1,5 @@
 """Put deliveries into the queue, and take them out: one statement, however many people."""
 
-import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,25 +9,25 @@ from django.utils import timezone
 
 from notifications.models import Delivery, HowTold, Message
 from notifications.models.how_told import CHANNELS
+from notifications.mornings import SENT_BY, sent_by
 from notifications.tasks import send_due
 
-#: How long a digest may keep a message waiting: until its next morning, and until it has been gathered and sent.
-LONGEST_WAIT = {
-    Delivery.Channel.DAILY: datetime.timedelta(days=1, hours=1),
-    Delivery.Channel.WEEKLY: datetime.timedelta(days=7, hours=1),
-}
-# Each person is told once, over the channel that they chose; what is for the portal alone has arrived with that.
-TELL = """
+DIGESTS = (Delivery.Channel.DAILY, Delivery.Channel.WEEKLY)
+# Each person is told once, over the channel that they chose, or at once where their next digest would come when it is stale
+# already; what is for the portal alone has arrived with that.
+TELL = f"""
 INSERT INTO notifications_delivery
        (message_id, person_id, account_id, told_for, channel, state, due_at, sent_at, attempts, last_error)
 SELECT %s, told.person_id, told.account_id, told.told_for, chosen.channel,
        CASE chosen.channel WHEN 'portal' THEN 'delivered' ELSE 'queued' END,
        now(), CASE chosen.channel WHEN 'portal' THEN now() END, 0, ''
 FROM (SELECT person_id, (array_agg(account_id ORDER BY account_id))[1] AS account_id,
-             coalesce(array_agg(DISTINCT account_id) FILTER (WHERE account_id IS NOT NULL), '{{}}') AS told_for
-      FROM ({people}) AS people (person_id, account_id) GROUP BY person_id) AS told
+             coalesce(array_agg(DISTINCT account_id) FILTER (WHERE account_id IS NOT NULL), '{{{{}}}}') AS told_for
+      FROM ({{people}}) AS people (person_id, account_id) GROUP BY person_id) AS told
 LEFT JOIN notifications_howtold h ON h.person_id = told.person_id,
-LATERAL (SELECT CASE WHEN %s THEN 'portal' WHEN coalesce(h.choices ->> %s, 'now') = ANY (%s::text[]) THEN 'mail' ELSE h.choices ->> %s END AS channel) chosen
+LATERAL (SELECT coalesce(h.choices ->> %s, 'now') AS choice, coalesce(h.time_zone, 'America/New_York') AS zone) asked,
+LATERAL (SELECT CASE WHEN %s THEN 'portal' WHEN choice = 'now' THEN 'mail'
+                     WHEN choice <> 'portal' AND %s::timestamptz < {SENT_BY} THEN 'mail' ELSE choice END AS channel) chosen
 WHERE NOT EXISTS (SELECT FROM notifications_delivery d WHERE d.message_id = %s AND d.person_id = told.person_id)
 ON CONFLICT (message_id, person_id, channel) DO NOTHING
 """
@@ -41,18 +40,45 @@ def tell(message: Message, people: list[QuerySet[Any]], *, only_in_portal: bool 
     Returns how many were told.
     Sending starts when the transaction commits; without a broker the scheduler's next round sends.
     """
+    parts, values = _sql_of(people)
+    kind = message.kind.name if message.kind else ""
+    with connection.cursor() as cursor:
+        given = [message.pk, *values, kind, only_in_portal, message.stop_after, message.pk]
+        cursor.execute(TELL.format(people=parts), given)
+        queued: int = cursor.rowcount
+    if queued and not only_in_portal:
+        transaction.on_commit(send_due.delay, robust=True)
+    return queued
+
+
+# Who was told already stands once in the inbox; that it is about one more of their accounts is added there.
+ALSO_FOR = """
+UPDATE notifications_delivery d SET told_for = d.told_for || more.accounts
+FROM (SELECT t.id, array_agg(DISTINCT people.account_id) AS accounts
+      FROM ({people}) AS people (person_id, account_id)
+      JOIN notifications_delivery t ON t.person_id = people.person_id AND t.message_id = %s
+      WHERE people.account_id <> ALL (t.told_for) GROUP BY t.id) more
+WHERE d.id = more.id
+"""
+
+
+def add_accounts(message: Message, people: list[QuerySet[Any]]) -> int:
+    """Let whoever was told of a message be told for these accounts of theirs too; one statement. people: as of `tell`.
+
+    Returns of how many people something was added."""
+    parts, values = _sql_of(people)
+    with connection.cursor() as cursor:
+        cursor.execute(ALSO_FOR.format(people=parts), [*values, message.pk])
+        return int(cursor.rowcount)
+
+
+def _sql_of(people: list[QuerySet[Any]]) -> tuple[str, list[Any]]:
     parts, values = [], []
     for rows in people:
         sql, found = rows.order_by().query.sql_with_params()
         parts.append(sql)
         values += found
-    kind = message.kind.name if message.kind else ""
-    with connection.cursor() as cursor:
-        given = [message.pk, *values, only_in_portal, kind, ["now", *_too_slow(message)], kind, message.pk]
-        cursor.execute(TELL.format(people=" UNION ALL ".join(parts)), given)
-        queued: int = cursor.rowcount
-    transaction.on_commit(send_due.delay, robust=True)
-    return queued
+    return " UNION ALL ".join(parts), values
 
 
 def tell_each(told: list[tuple[Message, UUID, list[UUID]]]) -> int:
@@ -80,22 +106,15 @@ def tell_each(told: list[tuple[Message, UUID, list[UUID]]]) -> int:
 def _delivery(message: Message, person: UUID, account: UUID, chosen: HowTold | None) -> Delivery:
     now, kind = timezone.now(), message.kind
     channel = CHANNELS[chosen.of(kind.name)] if chosen and kind else Delivery.Channel.MAIL
-    if channel in _too_slow(message):
-        channel = Delivery.Channel.MAIL
+    if chosen and channel in DIGESTS and message.stop_after:
+        late = message.stop_after < sent_by(channel, chosen.time_zone, now)
+        channel = Delivery.Channel.MAIL if late else channel
     made = Delivery(
         message=message, person_id=person, account_id=account, told_for=[account], due_at=now, channel=channel
     )
     if channel == Delivery.Channel.PORTAL:
         made.state, made.sent_at = Delivery.State.DELIVERED, now
     return made
-
-
-def _too_slow(message: Message) -> list[str]:
-    """The digests that may come when a message is stale already: to whoever chose those it goes at once."""
-    if message.stop_after is None:
-        return []
-    left = message.stop_after - timezone.now()
-    return [str(channel) for channel, longest in LONGEST_WAIT.items() if left < longest]
 
 
 def stop(message: Message) -> int:

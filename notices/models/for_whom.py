@@ -162,6 +162,11 @@ def clean_duty(notice: DutyTerms) -> dict[str, str]:
         found["rate_change"] = "Say by how many percentage points, or that it cannot be estimated from value."
     elif kind == DutyTerms.DutyKind.REPLACES and points is not None and points < 0:
         found["rate_change"] = "A rate that replaces another is zero or more."
+    if points is not None and any(one.startswith("99") for one in notice.hts_prefixes):  # type: ignore[attr-defined]
+        found["hts_prefixes"] = (
+            "Rows of chapter 99 have no value of their own: name the goods by the numbers of their own chapters, or say"
+            " that the change cannot be estimated from value."
+        )
     return found
 
 

@@ -180,11 +180,6 @@ class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
             found["number"] = words
         if self.changes_duty and not found and not self.hts_prefixes and not self.countries:
             found["hts_prefixes"] = "A change of duty names goods, countries of origin, or both."
-        if self.rate_change is not None and any(one.startswith("99") for one in self.hts_prefixes):
-            found["hts_prefixes"] = (
-                "Rows of chapter 99 have no value of their own: name the goods by the numbers of their own chapters, or say"
-                " that the change cannot be estimated from value."
-            )
         if self.changes_duty and not self.effective_date:
             found["effective_date"] = "A change of duty has a first day of entry."
         if self.last_entry_date and self.effective_date and self.last_entry_date < self.effective_date:

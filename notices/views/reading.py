@@ -153,6 +153,7 @@ def _of_account(request: HttpRequest, notice: Notice, account: Account | None, t
         "costs": by_month,
         "total": costs.total_of(by_month) if by_month else None,
         "chart": costs.chart_of(by_month),
+        "difference_alone": costs.of_chapter_99(by_month),
         "bond_said": _of_bond(request, account, today) if touched and touched.added and notice.changes_duty else "",
         "acknowledged": asked.select_related("person").first() if notice.to_do else None,
     }

@@ -36,7 +36,7 @@ def _asked(request: HttpRequest) -> DeliveryQuerySet:
 @allow()
 def inbox(request: HttpRequest) -> HttpResponse:
     """What this person was told, newest first; what is not read yet is marked."""
-    rows = _asked(request).select_related("message", "account").order_by("-due_at", "-pk")
+    rows = _asked(request).select_related("message", "account", "person").order_by("-due_at", "-pk")
     page = CappedPaginator(rows, PAGE).get_page(request.GET.get("page"))
     unread = Delivery.objects.inbox_of(request.user).filter(read_at=None)  # type: ignore[attr-defined]
     rows_shown = list(page.object_list)
@@ -63,7 +63,7 @@ def _said_of(rows: list[Delivery]) -> dict[int, dict[str, str]]:
 
 
 def _mine(request: HttpRequest, delivery_id: int) -> Delivery:
-    mine = Delivery.objects.inbox_of(request.user).select_related("message", "account")  # type: ignore[attr-defined]
+    mine = Delivery.objects.inbox_of(request.user).select_related("message", "account", "person")  # type: ignore[attr-defined]
     found: Delivery | None = mine.filter(pk=delivery_id).first() if delivery_id < 2**63 else None
     if found is None:
         raise Http404

@@ -1,7 +1,11 @@
 """The inbox says to each what a notice means for them, and of one that holds no more that it does not."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from look.formats import long_day
 from notices.models import Notice
 from notifications import sending
 from notifications.models import Delivery, HowTold
@@ -52,12 +56,42 @@ def test_list_and_message_name_ones_own_dollars(known: World) -> None:
 def test_whoever_waits_for_a_digest_reads_that_it_holds_no_more(known: World, how: str, said: str) -> None:
     HowTold.choose(known.robin, {"changes": "weekly"}, by=known.robin)
     old = published(known, **DUTY)
+    Notice.objects.update(effective_date=timezone.localdate())
+    old.refresh_from_db()
     new = replaced(known, old, how)
     page = inbox_of(known, "robin", told(known, "robin", old))
     assert f"This notice {said}" in page
     assert "What it means for you" not in page
     assert f"What it means for you You {OWN}" in inbox_of(known, "robin", told(known, "robin", new))
-    assert inbox_of(known, "robin").count("Holds no more") == 1
+    assert inbox_of(known, "robin").count("and holds no more") == 1
+
+
+def test_what_is_superseded_from_a_day_ahead_holds_until_then(known: World) -> None:
+    old = published(known, **DUTY | {"effective_date": timezone.localdate()})
+    new = old.successor("supersedes", "65313730", by=known.hq)
+    Notice.objects.filter(pk=new.pk).update(effective_date=DUTY["effective_date"])
+    new.refresh_from_db()
+    new.submit(by=known.hq)
+    new.publish(by=second_person())
+    day = long_day(DUTY["effective_date"])
+    page = inbox_of(known, "robin", told(known, "robin", old))
+    assert f"Another notice takes the place of this one from {day} on." in page
+    assert "holds no more" not in page
+    said = inbox_of(known, "robin", told(known, "robin", new))
+    assert "It supersedes CSMS message 65313729 from that day on." in said
+
+
+def test_the_list_asks_no_more_often_with_more_notices(known: World) -> None:
+    client = signed_in(known.robin)
+    published(known, "65313740", **DUTY)
+    client.get("/inbox/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/inbox/")
+    for n in range(8):
+        published(known, f"6531375{n}", **DUTY)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/inbox/")
+    assert len(many) == len(few)
 
 
 def test_one_that_was_taken_back_says_so_to_those_too_who_had_no_mail(known: World, post: Post) -> None:

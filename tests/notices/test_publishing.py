@@ -248,7 +248,7 @@ def test_the_mail_says_on_which_terms_by_when_whom_to_ask_and_what_it_takes_the_
     text = " ".join(text_of(mail).split())
     day = long_day(ahead)
     for said in (
-        "It supersedes CSMS message 65313729, which holds no more.",
+        "It supersedes CSMS message 65313729 from that day on.",
         f"Confirm or act by {day}.",
         "Change of duty: 25 percentage points more, on top of today’s duty",
         "Goods: 8501 ",

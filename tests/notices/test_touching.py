@@ -105,6 +105,14 @@ def test_numbers_of_chapter_99_tell_the_duty_under_them_for_they_have_no_value(k
         assert words in signed_in(known.people[name]).get("/notices/").content.decode(), name
 
 
+def test_numbers_of_chapter_99_without_duty_say_that_no_dollars_can_be_told(known: World) -> None:
+    give(known.quillard, known, "9XZ90000008", value=0, duty=0, hts="9903010100", origin="CN")
+    recount(None)
+    notice = published(known, "65313703", hts_prefixes=["9903.01"])
+    said = sentences.of(notice, Touched.objects.get(notice=notice, account=known.quillard), {})
+    assert said.startswith("You entered goods under this; its numbers of chapter 99 have no value of their own")
+
+
 def test_whoever_began_this_month_is_told_without_a_year(known: World) -> None:
     today = timezone.localdate()
     give(known.stranger, known, "9XZ90000005", value=900, hts="8501320100", entry_date=today)

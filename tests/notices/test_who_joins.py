@@ -1,14 +1,17 @@
 """Whoever joins an account, or begins to manage it, is told of changes that are ahead still; once, and nobody else."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Account, Assignment, Membership, Person
-from notices import joining, reminding, telling
+from notices import audience, joining, reminding, telling
 from notices.models import Notice
-from notifications.models import Delivery
+from notifications import sending
+from notifications.models import Delivery, Message
+from tests.mail_servers import Post
 from tests.named_people import World, make_account, make_person
 from tests.notices.test_pages import signed_in
 from tests.notices.test_touching import DUTY, known
@@ -87,3 +90,43 @@ def test_an_account_that_became_active_hears_at_night_of_what_is_for_all_of_its_
     assert joining.tell_who_joined(TODAY, recently=False) == 1
     assert told(person) == {everybody.title: "portal"}
     assert Notice.objects.get().state == "published"
+
+
+def test_who_joins_when_its_mail_is_stale_reads_it_in_the_portal_and_is_reminded(known: World, post: Post) -> None:
+    notice = published(known, "65313731", title="Motors", to_do="Look at your bond.", **DUTY)
+    Message.objects.update(stop_after=timezone.now() - datetime.timedelta(hours=1))
+    nadia = new_member(known.quillard)
+    joining.tell_who_joined(TODAY, recently=True)
+    sending.send_all()
+    assert told(nadia) == {"Motors": "portal"}
+    assert notice.effective_date
+    reminding.remind_all(notice.effective_date - datetime.timedelta(days=7))
+    Message.objects.update(stop_after=None)
+    sending.send_all()
+    (mail,) = post.of(nadia.email)
+    assert mail["Subject"].startswith("From ")
+
+
+def test_who_was_told_for_one_account_and_joins_another_is_told_for_both(known: World) -> None:
+    published(known, "65313731", title="Motors", **DUTY)
+    Membership.objects.create(account=known.lindale, person=known.robin)
+    assert joining.tell_who_joined(TODAY, recently=True) == 0
+    mine = Delivery.objects.get(person=known.robin)
+    assert set(mine.told_for) == {known.quillard.pk, known.lindale.pk}
+    page = signed_in(known.robin).get(f"/inbox/{mine.pk}/").content.decode()
+    assert "Quillard Electric imported $1,240,000" in page
+    assert "Lindale Customs Brokers filed entries with $1,240,000" in page
+
+
+def test_nobody_is_told_of_what_is_taken_back_meanwhile(known: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = published(known, "65313731", title="Motors", **DUTY)
+    nadia = new_member(known.quillard)
+    looked = audience.people_of
+
+    def taken_back_now(asked: Notice) -> Any:
+        Notice.objects.filter(pk=notice.pk).update(state="retracted")
+        return looked(asked)
+
+    monkeypatch.setattr(audience, "people_of", taken_back_now)
+    assert joining.tell_who_joined(TODAY, recently=False) == 0
+    assert told(nadia) == {}
