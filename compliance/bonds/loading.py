@@ -193,10 +193,21 @@ def _write_covered(session: Session) -> None:
     )
 
 
+#: Bonds that were not before the load.
+MADE = "(SELECT id FROM undone_rows EXCEPT SELECT id FROM undone_was)"
+
+
 def undo(session: Session) -> None:
-    """Bonds and the numbers they cover, as they were before the load."""
+    """Bonds and the numbers they cover, as they were before the load.
+
+    What the review found of bonds that were not before goes with them; what people entered of one stands in the way.
+    """
     undoing.find(session, "bonds_bond")
-    session.touched |= {pk for (pk,) in session.rows("SELECT account_id FROM undone_rows")}  # type: ignore[misc]
+    # Who holds a number on one, before or after, is touched too: an older bond of theirs may be followed no more, or again.
+    holders = "SELECT account_id FROM bonds_coverednumber WHERE bond_id IN (SELECT id FROM undone_rows)"
+    _touch(session, f"SELECT account_id FROM undone_rows UNION {holders}")
+    session.run(f"DELETE FROM bonds_bondreview WHERE bond_id IN {MADE}")
+    session.run(f"DELETE FROM bonds_bondstep WHERE by_id IS NULL AND bond_id IN {MADE}")
     session.run("DELETE FROM bonds_coverednumber WHERE bond_id IN (SELECT id FROM undone_rows)")
     undoing.put_back(session, "bonds_bond")
     session.run(
@@ -204,6 +215,7 @@ def undo(session: Session) -> None:
            SELECT c.* FROM undone_was u, jsonb_array_elements(nullif(u.was -> 'covered', 'null')) one,
                   jsonb_populate_record(NULL::bonds_coverednumber, one) c"""
     )
+    _touch(session, holders)
 
 
 register(Kind("bonds", BONDS, "number", TYPES, bring_in, undo=undo))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Identifier
 from accounts.scope import acting_for
+from compliance.bonds import tasks
 from compliance.bonds.duties import is_followed
 from compliance.bonds.models import Bond, BondReview, BondStep, Delinquency
 from compliance.bonds.reminding import remind
@@ -17,7 +18,9 @@ from compliance.bonds.reviewing import review
 from compliance.bonds.standing import standing_of
 from compliance.bonds.states import State
 from examinations.figures.period import months_earlier
-from examinations.models import EntryMonth
+from examinations.loading.undo import undo
+from examinations.loading.undoing import CannotUndo
+from examinations.models import EntryMonth, Load
 from examinations.signals import loaded
 from notifications.models import Message
 from portal.monthly.facts import last_month
@@ -137,6 +140,52 @@ def test_a_load_reviews_older_bonds_of_whoever_holds_a_number_on_the_new_one(
         load("bonds", tmp_path, [principal])
     loaded.disconnect(hear)
     assert heard == [{world.stranger.pk, world.quillard.pk}] * 2, "once it is covered, then it is not any more"
+
+
+def test_what_a_load_puts_behind_a_bond_or_takes_away_again_is_known_at_once(
+    world: World,
+    second: Identifier,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """The bond that ended, the one behind it and the number that both cover are of three accounts."""
+    partner = make_account("Partner Goods", "importer", "96-333333300")
+    ended = bond_on(world, "A", first_of(world), number_of(partner), terminates=TODAY)
+    bond_on(world, "N", first_of(world), effective=TODAY)
+    review(None, TODAY)
+    monkeypatch.setattr(tasks.review_touched, "delay", tasks.review_touched)
+
+    def told() -> str:
+        return str(BondReview.objects.get(bond=ended).state)
+
+    assert told() == State.ENDED
+    sister = {"Importer Number": number_of(partner).value, "Party Role": "USER"}
+    principal = bond_row("77", **{"Importer Number": number_of(world.stranger).value})
+    with django_capture_on_commit_callbacks(execute=True):
+        load("bonds", tmp_path, [principal, bond_row("77", **sister)])
+    assert told() == State.REPLACED
+    with django_capture_on_commit_callbacks(execute=True):
+        undo(Load.objects.latest("created_at"), by=world.hq)
+    assert told() == State.ENDED
+    assert not Bond.objects.filter(number="77").exists()
+
+
+def test_a_bond_of_which_somebody_entered_something_is_not_undone_and_one_that_was_only_reviewed_is(
+    world: World, second: Identifier, tmp_path: Path
+) -> None:
+    deposit(first_of(world), months_earlier(TODAY, 2), 9_000_000)
+    load("bonds", tmp_path, [bond_row("77", **{"Importer Number": first_of(world).value})])
+    review(None, TODAY)
+    made = Bond.objects.get(number="77")
+    step = BondStep.record(made, "letter", on=TODAY, by=world.robin, today=TODAY)
+    with pytest.raises(CannotUndo, match="Something entered since"):
+        undo(Load.objects.latest("created_at"), by=world.hq)
+    assert BondReview.objects.filter(bond=made).exists()
+    step.delete()
+    assert set(BondStep.objects.values_list("bond", "kind")) == {(made.pk, "reviewed")}
+    undo(Load.objects.latest("created_at"), by=world.hq)
+    assert not Bond.objects.filter(number="77").exists()
 
 
 # ---- which one is told of ----------------------------------------------------------------------------------------
