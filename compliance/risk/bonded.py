@@ -1,7 +1,8 @@
 """Of each account the newest continuous bond in force, and what the numbers on it owed in a year.
 
-A bond answers for all numbers on it, those of other accounts too; of several in force the newest counts, as on the page of
-the bond.
+A bond answers for all numbers on it, those of other accounts too. Of several in force the newest counts, also where the page
+of the bond tells of another first: which is the worst hangs on the review and on letters that people entered, as they stand
+now, and a score of a past day, or computed before the review behind a load, must come out the same.
 """
 
 from concurrent.futures import Future

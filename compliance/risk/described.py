@@ -62,7 +62,8 @@ LIMITS = """\
 An importer is scored by what it imported, a broker by what it filed. Rows that an account uploaded itself never count. Trade:
 the twelve whole months before the month scored; what is new: the last six of them against the twelve before these six.
 Examinations: the twenty-four whole months before it, by the month of selection, closed ones only. Bonds and programs: as they
-stand on the day; of several bonds in force the newest counts, with all numbers that it covers.
+stand on the day; of several bonds in force the newest counts, with all numbers that it covers. The page of the bond tells of
+the worst first, by its review and by letters of CBP; these stand as of now, and no score reads them.
 
 ## Limits
 

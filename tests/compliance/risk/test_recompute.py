@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from accounts.models import Account
 from accounts.scope import acting_for
-from compliance.bonds.models import Bond
+from compliance.bonds.models import Bond, BondReview
+from compliance.bonds.reviewing import review
 from compliance.bonds.standing import standing_of
 from compliance.measurement.models import OwnRate
 from compliance.measurement.own_rates import recomputing as own_rates
@@ -251,6 +252,26 @@ def test_the_use_of_the_bond_is_what_the_page_of_the_bond_says(small_world: None
         )
         found += standing is not None
     assert found >= 2
+
+
+def test_of_several_bonds_the_newest_counts_though_the_page_tells_of_the_worst(
+    small_world: None, tmp_path: Path
+) -> None:
+    today = timezone.localdate()
+    load("bonds", tmp_path, [bond_row("2001", **{"Effective Date": days_ago(10), "Bond Amount": "900000"})])
+    review(None, today)
+    newest = Bond.objects.get(number="2001")
+    recompute(None, today)
+    counted = rows(today, account=newest.account)
+    BondReview.objects.filter(bond__number="1001").update(state="deficient")
+    standing = standing_of(newest.account, today)
+    assert standing
+    assert standing.bond.number == "1001"
+    for accounts in (None, [newest.account_id]):
+        Assessment.objects.filter(as_of=today).delete()
+        recompute(accounts, today)
+        assert rows(today, account=newest.account) == counted
+    assert Assessment.objects.get(as_of=today, account=newest.account).bond_amount == newest.amount
 
 
 def test_withdrawn_accounts_are_scored_on_and_emptied_ones_keep_their_history(small_world: None) -> None:
