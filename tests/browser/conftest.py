@@ -11,8 +11,9 @@ from servers.environment import chromium as chromium_of_this_machine
 from tests.browser.visits import Door, Portal
 from tests.servers.machine import Running
 
-#: Else each window has two more pages behind it that nobody sees, and every page is drawn for a bar of suggestions.
-UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+#: Else each window has two more pages behind it that nobody sees, every page is drawn for a bar of suggestions, and
+#: behind each page waits a process for the next one.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess")
 #: What Playwright turns off and the last list on a command line must repeat.
 OFF = ("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay",
        "MediaRouter", "PaintHolding", "OptimizationHints", "PreconnectToSearch")  # fmt: skip

@@ -136,3 +136,17 @@ def test_a_fault_is_noticed_wherever_it_stands_first(door: Door, fault: str) -> 
     assert fault in [found.split(":")[0] for found in visit.axe()]
     visit.page.set_content(page.format(sound + FAULTS[fault]).replace("A page", ""))
     assert [found.split(":")[0] for found in visit.axe()] == ["document-title"]
+
+
+@pytest.mark.parametrize(
+    ("style", "fault"), [("tr:nth-child(even) { color: #bbb }", "color-contrast"), ("", "image-alt"), ("", "label")]
+)
+def test_a_fault_is_noticed_in_the_second_of_two_rows_that_are_alike(door: Door, style: str, fault: str) -> None:
+    """What lies as something that was looked at already is left out, and no row that differs from those above it."""
+    visit = door.stranger()
+    page = "<html lang=en><title>A page</title><style>{}</style><main><h1>Dark</h1><table>{}{}</table></main></html>"
+    row = "<tr><td>Text {}</td></tr>"
+    visit.page.set_content(page.format("", row.format(""), row.format("")))
+    assert visit.axe() == []
+    visit.page.set_content(page.format(style, row.format(""), row.format("" if style else FAULTS[fault])))
+    assert fault in [found.split(":")[0] for found in visit.axe()]

@@ -22,8 +22,9 @@ RULES = {
 }
 #: What axe finds follows from how elements lie in each other, with their classes, attributes, states and names. All
 #: pages together are made of some thousand such ways, and axe needs a second for a page: so it looks at the elements
-#: that lie in a way which nobody has shown at this width yet, and is given to no page that has none. A way is a number
-#: of 53 bits. Here: whether the page has a title, and the ways of what it shows.
+#: that lie in a way which nobody has shown at this width yet, and is given to no page that has none. Colours and the
+#: size and weight of letters are of a way: of the rows of a table every other one may be striped, and one may warn. A
+#: way is a number of 53 bits. Here: whether the page has a title, and the ways of what it shows.
 WAYS = """
 () => {
   const ways = new Map([[document, '']]), shown = new Map();
@@ -40,7 +41,10 @@ WAYS = """
   const refers = (one, name) => one.getAttribute(name)?.trim().split(/\\s+/).map(id => ids[id] ?? 0);
   // What a list or a part with a role may hold is a rule about it, not about what it holds.
   const holds = one => one.matches('ul, ol, dl, [role]') && [...new Set([...one.children].map(at => at.localName))].sort();
+  const drawn = ({color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity}) =>
+    [color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity];
   const step = one => [one.localName, one.className.baseVal ?? one.className, one.getAttributeNames().sort(), one.type,
+    drawn(getComputedStyle(one)),
     ...['role', 'scope', 'lang', 'tabindex', 'autocomplete', 'aria-current', 'aria-expanded'].map(n => one.getAttribute(n)),
     ...['for', 'headers', 'aria-labelledby', 'aria-describedby', 'aria-controls'].map(name => refers(one, name)),
     holds(one), one.disabled, one.open, one.labels?.length, ids[one.id] > 1,
@@ -58,7 +62,12 @@ async ([places, rules]) => {
   const fresh = new Set(places.map(at => shown[at]));
   // With an element axe looks at all that it holds.
   const outermost = [...fresh].filter(one => !fresh.has(one.parentNode));
-  const {violations} = await axe.run(fresh.has(document.body) ? document : {include: outermost}, rules);
+  // But not at what was looked at already: the second row of a table, where it is as the first.
+  const holds = new Set();
+  for (let one of fresh) for (; one && !holds.has(one); one = one.parentNode) holds.add(one);
+  const known = outermost.flatMap(at => [...at.querySelectorAll('*')]).filter(
+    one => !holds.has(one) && holds.has(one.parentNode) && one.checkVisibility());
+  const {violations} = await axe.run({include: fresh.has(document.body) ? [document] : outermost, exclude: known}, rules);
   return violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))]);
 }"""
 WIDTHS = (1440, 390)
