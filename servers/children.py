@@ -105,6 +105,9 @@ def children_of(environment: dict[str, str], home: Path) -> list[Child]:
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
     # A demonstration started by root warns of it at length; whoever runs it for real does not start it so.
     calm = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    # `migrate` of this start has made Django's checks and said what they found. A worker makes them again, for a third
+    # of what its start takes, and tells nobody.
+    calm |= {"CELERY_SKIP_CHECKS": "1"}
     children = [
         Child("web", web, environment | {"PORTAL_PROCESS": "web"}),
         Child("worker", any_task, environment | {"PORTAL_PROCESS": "worker"} | calm),

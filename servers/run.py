@@ -121,7 +121,7 @@ def _serve(home: Path, port: int, ending: threading.Event) -> int:
         prepare("owner", "collectstatic", "--noinput", "--verbosity", "0")
         assets.note_collected(home)
     if is_a_demonstration(environment):
-        prepare("worker", "demo", "--once")
+        prepare("worker", "demo", "--once", "--skip-checks")  # `migrate` has made them, here and below
     children = children_of(environment, home)
     for child in children:
         _remember(home, child.name, child.start())
@@ -130,7 +130,7 @@ def _serve(home: Path, port: int, ending: threading.Event) -> int:
         if not all(_lives(child, home, ending) for child in children):
             return 1
         if not told and _answers(port):
-            prepare("worker", "sign_ins")
+            prepare("worker", "sign_ins", "--skip-checks")
             told = True
     return 0
 

@@ -41,6 +41,7 @@ def worker_environment() -> dict[str, str]:
         "PORTAL_HOME": str(settings.PORTAL_HOME),
         "PORTAL_PROCESS": "worker",
         "SECRET_KEY": "a key for tests " * 4,
+        "CELERY_SKIP_CHECKS": "1",  # as `make run` starts workers
         "TASK_QUEUE": celery_app.conf.task_default_queue,
         "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
         name: urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
@@ -79,7 +80,7 @@ class Processes:
         return self.start(*CELERY, *only, "--concurrency", "1", "--loglevel", "WARNING", "--without-heartbeat")
 
     def manage(self, *words: str) -> "subprocess.Popen[bytes]":
-        return self.start("manage.py", *words)
+        return self.start("manage.py", *words, "--skip-checks")
 
     def kill(self, process: "subprocess.Popen[bytes]") -> None:
         """End a process and its children as the machine does when memory runs out."""
