@@ -91,6 +91,7 @@ def _collected_from() -> str:
         CHECKOUT / ".venv" / "run.stamp",
         STAMP,
         CHECKOUT / "portal" / "settings.py",
+        CHECKOUT / "portal" / "apps.py",
         *sorted(OURS.rglob("*")),
     ):
         digest.update(str(path).encode() + (path.read_bytes() if path.is_file() else b""))

@@ -17,6 +17,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ".venv/run.stamp",
         "assets/stamp",
         "portal/settings.py",
+        "portal/apps.py",
         "static/look/look.css",
         "home/static/staticfiles.json",
     ):
@@ -31,7 +32,15 @@ def test_what_was_collected_is_not_collected_again(sources: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [".venv/run.stamp", "assets/stamp", "portal/settings.py", "static/look/look.css", "static/new.js"]
+    "changed",
+    [
+        ".venv/run.stamp",
+        "assets/stamp",
+        "portal/settings.py",
+        "portal/apps.py",
+        "static/look/look.css",
+        "static/new.js",
+    ],
 )
 def test_other_packages_other_assets_and_other_settings_are(sources: Path, changed: str) -> None:
     (sources / changed).write_text("as it is")
