@@ -57,7 +57,9 @@ installation:
 	PORTAL_PROCESS=owner $(VENV) manage.py check --fail-level WARNING
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
+# Collected once before three processes do it at the same time: each of them would compile all tests itself.
 test: setup-tests started check
+	@said=$$($(VENV) -m pytest --collect-only -qq) || { echo "$$said"; exit 1; }
 	$(VENV) -m pytest -n 3
 
 bench: setup-tests servers

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from scipy.optimize import minimize
 from scipy.special import betaln, expit, logit
-from scipy.stats import beta as beta_distribution
 
 from benchmarks import scratch
 from compliance.measurement.own_rates.fitting import fit_to, rates_by
@@ -148,7 +148,7 @@ def in_a_loop(known: Known, a: float, b: float, most: int) -> list[tuple[float, 
     """Mean and interval of the first accounts, one after the other."""
     found = []
     for x, n in zip(known.wrong[:most].tolist(), known.reviews[:most].tolist(), strict=True):
-        posterior = beta_distribution(a + x, b + n - x)
+        posterior = scipy.stats.beta(a + x, b + n - x)
         found.append((posterior.mean(), posterior.ppf(0.025), posterior.ppf(0.975)))
     return found
 

@@ -39,11 +39,11 @@ def xlsx() -> bytes:
     return made.getvalue()
 
 
-def docx(parts: dict[str, bytes] | None = None, main: str = WORD) -> bytes:
-    """A document of the least parts, and further ones."""
+def docx(parts: dict[str, bytes] | None = None, main: str = WORD, level: int | None = None) -> bytes:
+    """A document of the least parts, and further ones, packed as well as zlib's level says."""
     types = f'<?xml version="1.0"?><Types><Override PartName="/word/document.xml" ContentType="{main}"/></Types>'
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         for name, data in {
             "[Content_Types].xml": types.encode(),
             "word/document.xml": b"<w/>",
@@ -61,8 +61,9 @@ def with_links(kind: str, mode: str = "External") -> bytes:
 
 
 def bomb() -> bytes:
-    """A document of 2 MB that unpacks to 260 MB."""
-    return docx({f"word/media/{n}": bytes(20 * 2**20) for n in range(13)})
+    """A document of a megabyte that unpacks to 260 MB."""
+    nothing = bytes(20 * 2**20)
+    return docx({f"word/media/{n}": nothing for n in range(13)}, level=1)
 
 
 def lying_bomb() -> bytes:

@@ -6,7 +6,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+import scipy
 
 from examinations.figures.control import UPPER_TAIL, in_quarters, p_chart, upper_limit
 from examinations.figures.period import after
@@ -28,7 +28,7 @@ def test_the_limit_is_the_smallest_that_chance_exceeds_with_less_than_0_00135(co
     limit = upper_limit(count, float(share))
     assert sum(chances[limit + 1 :]) < UPPER_TAIL
     assert sum(chances[limit:]) >= UPPER_TAIL
-    assert float(sum(chances[limit + 1 :])) == pytest.approx(binom.sf(limit, count, float(share)))
+    assert float(sum(chances[limit + 1 :])) == pytest.approx(scipy.stats.binom.sf(limit, count, float(share)))
 
 
 def test_nothing_counted_has_no_limit_to_exceed() -> None:

@@ -24,7 +24,13 @@ from tests.portal.test_every_address import signed_in
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 EVERYONE = ["robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"]
-needs_pango = pytest.mark.skipif(not can_be_made(), reason="this machine has no Pango")
+
+
+@pytest.fixture
+def pango() -> None:
+    """Asked of the machine by who needs it: to look loads what lays out, in each process that tests."""
+    if not can_be_made():
+        pytest.skip("this machine has no Pango")
 
 
 def shown(world: World, name: str) -> dict[str, object]:
@@ -90,7 +96,7 @@ def test_an_open_plan_and_what_is_late_in_it_are_spoken_about(world: World) -> N
     assert any("“Renew the parts list” was due" in one for one in context["agenda"])
 
 
-@needs_pango
+@pytest.mark.usefixtures("pango")
 def test_the_pdf_holds_the_words_and_begins_with_the_summary(world: World) -> None:
     export, new = Export.objects.ask(world.quillard, NAME, said=[], by=world.jordan, format="pdf", filters={})
     assert new
@@ -104,7 +110,7 @@ def test_the_pdf_holds_the_words_and_begins_with_the_summary(world: World) -> No
     assert signed_in(world, "robin").get(f"/exports/{export.pk}/file/").status_code == 404
 
 
-@needs_pango
+@pytest.mark.usefixtures("pango")
 def test_what_somebody_typed_into_it_loads_nothing_and_runs_nothing(world: World) -> None:
     world.quillard.name = '<img src="http://127.0.0.1:1/x"><script>alert(1)</script>'
     world.quillard.save()

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import nbinom
 
 from compliance.trends.tail import mid_p
 
@@ -25,5 +25,5 @@ def test_mid_p_has_the_known_values(found: int, expected: float, shape: float, p
 @given(st.integers(0, 500), st.floats(1e-3, 200), st.floats(0.05, 5000))
 def test_mid_p_is_the_negative_binomials(found: int, expected: float, shape: float) -> None:
     chance = shape / (shape + expected)
-    p = nbinom.sf(found, shape, chance) + nbinom.pmf(found, shape, chance) / 2
+    p = scipy.stats.nbinom.sf(found, shape, chance) + scipy.stats.nbinom.pmf(found, shape, chance) / 2
     assert mid_p(np.array([found]), np.array([expected]), np.array([shape]))[0] == pytest.approx(p, rel=1e-6, abs=1e-12)
