@@ -58,6 +58,8 @@ installation:
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
 # Collected once before three processes do it at the same time: each of them would compile all tests itself.
+# One thread to a process: the threads of three turn round waiting for each other, where two cores have other work.
+test: export OPENBLAS_NUM_THREADS := 1
 test: setup-tests started check
 	@said=$$($(VENV) -m pytest --collect-only -qq) || { echo "$$said"; exit 1; }
 	$(VENV) -m pytest -n 3
