@@ -25,6 +25,7 @@ DATA = {
     "entry-lines": ("entries",),
     "examinations": ("examinations",),
     "figures-by": ("examinations",),
+    "figures-change": ("examinations",),
     "requests": ("examinations",),
     "account-review": ("own", "managed"),
 }
@@ -34,6 +35,7 @@ BESIDE = {
     "closing": ("examinations",),
     "entries": ("examinations",),
     "figures-by": ("entries",),
+    "figures-change": ("entries",),
 }
 #: Filters in words: pairs of a label and what was chosen.
 Said = list[tuple[str, str]]

@@ -4,30 +4,26 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account
-from examinations import figures
+from examinations.exports.figures_change import SECTIONS, ChangeAsked, sheet_of
 from examinations.figures import Period
 from examinations.figures.comparing import Change, change
-from examinations.figures.definitions import in_full as definitions_in_full
-from examinations.figures.moved import PLACES, Moved, moved, quarter_so_far
+from examinations.figures.moved import PLACES, Moved
 from examinations.figures.names import in_a_sentence, names_of
 from examinations.figures_by import DIMENSIONS
-from examinations.filters.period import asked_client, asked_period
 from examinations.intervals import rate_of
 from examinations.models import Dimension
+from examinations.views.exports import asked_of
 from examinations.views.figures_by import tabs
 from examinations.views.figures_said import PLACED
 from examinations.views.rows_behind import CARGO_EXAMINED, entries_behind, entries_of, of_value, rows_behind
-from look.downloads import FORMATS, Cell, Facts, Sheet, about_list, download, filters_in_words
-from look.formats import count, months, plural
+from look.downloads import FORMATS, MOST_ROWS, download
+from look.formats import count, plural
 
 SHOWN = 5
-SECTIONS = (*PLACES, Dimension.TYPE, Dimension.REASON)
-HEADS = ["By", "Code", "Name", "Entries Before", "Entries Now", "Examined Before", "Examined Now", "Difference"]
 
 
 def _whole(found: dict[str, list[Moved]]) -> Change | None:
@@ -80,20 +76,6 @@ def _section(base: str, now: Period, by: str, rows: list[Moved], client: Account
     return {"by": by, "label": label, "lines": lines, "of_entries": by in PLACES, "same": len(rows) - len(shown)}
 
 
-def _sheet(found: dict[str, list[Moved]], about: Facts) -> Sheet:
-    """Every value, also those that did not change; all together first. Of types and reasons entries are not told."""
-    rows: list[list[Cell]] = []
-    for by, label in ((Dimension.ALL, "All"), *((by, DIMENSIONS.get(by, "Reason")) for by in SECTIONS)):
-        values = found.get(by, [])
-        names = names_of(by, [one.code for one in values])
-        entries = by == Dimension.ALL or by in PLACES
-        for one in values:
-            name = "All together" if by == Dimension.ALL else names.get(one.code, one.code) or "Not given"
-            of_entries: list[Cell] = [one.entries_before, one.entries_now] if entries else [None, None]
-            rows.append([label, one.code, name, *of_entries, one.before, one.now, one.difference])
-    return Sheet("examined-more-or-less", HEADS, rows, about)
-
-
 def _where(found: dict[str, list[Moved]], whole: Change) -> str:
     """The one value of a port, heading or supplier that moved most in the direction of the whole."""
     if not whole.difference:
@@ -138,24 +120,16 @@ def _cause(whole: Change) -> str:
 @allow()
 @of_account(kind="examinations")
 def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
-    """The quarter so far against as many months before it, unless asked otherwise.
-
-    So far is up to the newest data: a month of which no file has come would look like fewer entries.
-    """
-    today = timezone.localdate()
-    newest = figures.newest_data(account, today)
-    usual = quarter_so_far(min(newest or today, today))
-    form, period = asked_period(request.GET, today, default=usual, account=account)
-    client = asked_client(form)
-    before = period.before
-    found = moved(account, period, before, request.user, client)
-    if request.GET.get("download") in FORMATS and form.is_valid():
-        filters = [*filters_in_words(form), ("Before", months(before.start, before.end))]
-        about = about_list("Examined more or less", account.name, request.user.name, filters, definitions_in_full())
-        return download(_sheet(found, about), request.GET["download"])
+    """The quarter so far against as many months before it, unless asked otherwise."""
+    listed = ChangeAsked(asked_of(request, account))
+    period, before, client = listed.period, listed.before, listed.client
+    found = listed.moved()
+    values = sum(len(rows) for rows in found.values())
+    if request.GET.get("download") in FORMATS and listed.usable and values <= MOST_ROWS:
+        return download(sheet_of(listed, found), request.GET["download"])
     whole = _whole(found)
     context = {
-        "form": form,
+        "form": listed.form,
         "period": period.whole,
         "before": before,
         "whole": whole,
@@ -165,8 +139,8 @@ def figures_change_page(request: HttpRequest, account: Account) -> HttpResponse:
             _section(request.account_base, period, by, found.get(by, []), client) for by in SECTIONS if found.get(by)
         ],
         "behind": _behind(request.account_base, period, before, client),
-        "values": sum(len(rows) for rows in found.values()),
-        "newest": newest,
+        "values": values,
+        "newest": listed.newest,
     }
     return render(
         request, "examinations/figures_change.html", context | tabs(request, account, period, "change", client)

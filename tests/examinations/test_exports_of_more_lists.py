@@ -288,6 +288,34 @@ def test_figures_by_a_value_are_made_as_their_page_has_them(summed: World, name:
     assert "<dt>By</dt>" in page
 
 
+@pytest.mark.parametrize("query", ["", "start=2026-07-01&end=2026-09-30"])
+@pytest.mark.parametrize("name", ["robin", "jordan", "billie"])
+def test_what_is_examined_more_or_less_is_made_as_its_page_has_it(summed: World, name: str, query: str) -> None:
+    client = signed_in(summed, name)
+    base = f"/accounts/{summed.quillard.pk}" if name == "jordan" else ""
+    export = made(summed, name, query, list_name="figures-change")
+    rows = rows_of(fetched(client, export))
+    assert rows == rows_of(client.get(f"{base}/examinations/figures/change/?{query}&download=csv").content)
+    assert len(rows) == export.rows + 1
+    assert query or export.rows > 1
+    assert export.filters["start"]
+
+
+def test_more_values_that_moved_than_a_file_holds_at_once_are_made_in_the_background(
+    summed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robin, address = signed_in(summed, "robin"), "/examinations/figures/change/?"
+    before = robin.get(address).context["before"]
+    Entry.objects.filter(number="M2P12345679").update(entry_date=before.end)
+    recount(None)
+    assert robin.get(f"{address}&download=csv")["Content-Type"].startswith("text/csv")
+    for module in ("examinations.views.figures_change", "look.templatetags.look"):
+        monkeypatch.setattr(f"{module}.MOST_ROWS", 2)
+    answer = robin.get(f"{address}&download=csv")
+    assert answer["Content-Type"].startswith("text/html")
+    assert 'action="/exports/ask/figures-change/' in answer.content.decode()
+
+
 def test_figures_of_more_values_than_a_file_holds_at_once_are_made_in_the_background(summed: World) -> None:
     robin, address = signed_in(summed, "robin"), f"/examinations/figures/by/?{FIGURES}"
     there = robin.get(address).context["total"]
