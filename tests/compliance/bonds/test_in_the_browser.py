@@ -45,7 +45,8 @@ def large(living: World) -> World:
 
 
 @pytest.fixture
-def address(large: World) -> Iterator[str]:
+def address(large: World, settings: Any) -> Iterator[str]:
+    settings.WHITENOISE_USE_FINDERS = True  # how wide a page is its sheets say, and nobody collected them yet
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()
