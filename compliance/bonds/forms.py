@@ -167,7 +167,7 @@ class SingleEntryForm(forms.Form):
     taxes = forms.DecimalField(label="Taxes, $", required=False, **MONEY)  # type: ignore[arg-type]
     fees = forms.DecimalField(label="Fees, $", required=False, **MONEY)  # type: ignore[arg-type]
     full_duty = forms.DecimalField(
-        label="Duty above the quota, $", required=False, help_text="Of a tariff-rate quota alone.", **MONEY  # type: ignore[arg-type]
+        label="Duty above the quota, or without the claim, $", required=False, help_text="Of a tariff-rate quota, or a claimed preference, alone.", **MONEY  # type: ignore[arg-type]
     )  # fmt: skip
 
     @property

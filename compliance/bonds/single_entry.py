@@ -17,6 +17,7 @@ class Case(TextChoices):
     AGENCY = "agency", "Goods that another agency regulates, or restricted goods without quota or visa"
     QUOTA = "quota", "Goods under quota or visa"
     TARIFF_RATE_QUOTA = "trq", "Tariff-rate quota that is likely filled at release"
+    REDUCED = "reduced", "Conditionally free, or at a reduced duty, by a claimed preference"
     FREE = "free", "Unconditionally free and unrestricted goods"
     TEMPORARY = "temporary", "Temporary importation under bond"
     WAREHOUSE = "warehouse", "Warehouse entry"
@@ -24,7 +25,7 @@ class Case(TextChoices):
 
 @dataclass(frozen=True)
 class Asked:
-    """Dollars of one entry. full_duty: at the rate above the quota, for a tariff-rate quota alone."""
+    """Dollars of one entry. full_duty: at the rate above the quota, or without the claim, where the case has one."""
 
     case: str
     value: Decimal
@@ -64,6 +65,14 @@ def single_entry_amount(asked: Asked) -> Answer:
         full = duty if asked.full_duty is None else asked.full_duty
         said = f"{_usd(value)} of value, {_usd(full)} of duty above the quota, {others}"
         return _rounded(value + full + other, said, "19 CFR 142.4(a)")
+    if asked.case == Case.REDUCED:
+        full = duty if asked.full_duty is None else asked.full_duty
+        note = (
+            "With the duty that is owed if the claim does not hold. Whether a bond must be set on it was brought before CBP"
+            " (ruling HQ 113979), whose answer is in no source at hand: ask the port."
+        )
+        said = f"{_usd(value)} of value, {_usd(full)} of duty without the claim, {others}"
+        return _rounded(value + full + other, said, "HQ 113979", sure=False, note=note)
     if asked.case == Case.FREE:
         note = "It can be as low as this; the port decides, and the exact condition is not in a source at hand."
         return _rounded(value / 10, f"A tenth of {_usd(value)} of value", TRADE, sure=False, note=note)

@@ -113,6 +113,8 @@ THREE = {"value": Decimal(40_000), "duty": Decimal("3011.44"), "fees": Decimal("
         (Asked(Case.AGENCY, **THREE), 120_000),
         (Asked(Case.QUOTA, **THREE), 120_000),
         (Asked(Case.TARIFF_RATE_QUOTA, Decimal(40_000), Decimal(800), Decimal("138.56"), Decimal(9_600)), 49_739),
+        (Asked(Case.REDUCED, Decimal(40_000), Decimal(0), Decimal("138.56"), Decimal(1_120)), 41_259),
+        (Asked(Case.REDUCED, Decimal(40_000), Decimal(800), Decimal("138.56")), 40_939),
         (Asked(Case.FREE, **THREE), 4_000),
         (Asked(Case.TEMPORARY, **THREE), 6_300),
         (Asked(Case.WAREHOUSE, **THREE), 6_162),
