@@ -138,14 +138,8 @@ def forecast_of(visit: Visit) -> list[tuple[str, int]]:
     return [(str(month), int(str(dollars).replace(",", ""))) for month, dollars in cells]
 
 
-def test_a_notice_that_adds_25_percent_is_read_in_dollars_by_whom_it_touches_and_moves_their_bond(
-    portal: Portal, door: Door, goods: Goods
-) -> None:
-    title = f"Goods of {goods.heading}: 25 percentage points more"
-    first_day = (timezone.localdate().replace(day=1) + timedelta(days=32)).replace(day=1)
-    importer = door.enter("importer")
-    before = forecast_of(importer)
-    visit = door.enter("hq")
+def drafted(visit: Visit, title: str, goods: Goods, first_day: date) -> None:
+    """Headquarters writes it in its own form."""
     visit.open("/admin/notices/notice/add/")
     for name, value in {
         "number": "99900001",
@@ -161,27 +155,52 @@ def test_a_notice_that_adds_25_percent_is_read_in_dollars_by_whom_it_touches_and
     visit.page.check("[name=account_kinds][value=importer]")
     with visit.page.expect_navigation():
         visit.page.click("[name=_save]")
-    assert portal.one("SELECT count(*) FROM notifications_message WHERE subject = %s", title) == 0
+
+
+def step(visit: Visit, title: str, words: str) -> None:
+    """Open a step of it from the list."""
     visit.open("/admin/notices/notice/")
-    row = f"tr:has-text('{title}')"
     with visit.page.expect_navigation():
-        visit.page.click(f"{row} a:text-is('See whom it tells')")
+        visit.page.click(f"tr:has-text('{title}') a:text-is('{words}')")
+
+
+def published(visit: Visit, second: Visit, title: str) -> None:
+    """Sent for review by who wrote it, published by somebody else: nobody publishes what they wrote."""
+    step(visit, title, "Send for review")
+    with visit.page.expect_navigation():
+        visit.page.click("#content input[type=submit]")
+    step(second, title, "Publish")
+    with second.page.expect_navigation():
+        second.page.get_by_role("button", name=re.compile("^Publish and tell")).click()
+    expect(second.page.locator(".messagelist")).to_contain_text("people are told")
+
+
+def rises_by_hand(before: list[tuple[str, int]], after: list[tuple[str, int]], goods: Goods, first_day: date) -> None:
+    """The line of the bond rises by a tenth of a quarter of the value of each month from the first day on."""
+    ahead = [month for month, _ in before][-12:]
+    begins = ahead.index(f"{first_day:%b %Y}")
+    for n, ((month, was), (same, now)) in enumerate(zip(before[-12:], after[-12:], strict=True)):
+        assert month == same
+        added = goods.more(month_abbr[:].index(one[:3]) for one in ahead[begins : n + 1]) / 10
+        assert now - was == pytest.approx(float(added), abs=1), month
+    assert after[-1][1] > before[-1][1] > 0
+
+
+def test_a_notice_that_adds_25_percent_is_read_in_dollars_by_whom_it_touches_and_moves_their_bond(
+    portal: Portal, door: Door, goods: Goods
+) -> None:
+    title = f"Goods of {goods.heading}: 25 percentage points more"
+    first_day = (timezone.localdate().replace(day=1) + timedelta(days=32)).replace(day=1)
+    importer, visit = door.enter("importer"), door.enter("hq")
+    before = forecast_of(importer)
+    drafted(visit, title, goods, first_day)
+    assert portal.one("SELECT count(*) FROM notifications_message WHERE subject = %s", title) == 0
+    step(visit, title, "See whom it tells")
     year = f"{money(goods.more(range(1, 13)))} more a year"
     mine = visit.page.locator("tr:has(th:text-is('Corvanter Imports'))")
     expect(mine).to_contain_text(amount(goods.value))
     expect(mine).to_contain_text(amount(goods.more(range(1, 13))))
-    visit.open("/admin/notices/notice/")
-    with visit.page.expect_navigation():
-        visit.page.click(f"{row} a:text-is('Send for review')")
-    with visit.page.expect_navigation():
-        visit.page.click("#content input[type=submit]")
-    second = door.enter("approver")  # nobody publishes what they wrote
-    second.open("/admin/notices/notice/")
-    with second.page.expect_navigation():
-        second.page.click(f"{row} a:text-is('Publish')")
-    with second.page.expect_navigation():
-        second.page.get_by_role("button", name=re.compile("^Publish and tell")).click()
-    expect(second.page.locator(".messagelist")).to_contain_text("people are told")
+    published(visit, door.enter("approver"), title)
 
     mail = importer.page.locator(f"main table a:has-text('{title}')")
 
@@ -206,15 +225,7 @@ def test_a_notice_that_adds_25_percent_is_read_in_dollars_by_whom_it_touches_and
         importer.page.click(f"main table a:has-text('{title}')")
     expect(importer.page.locator("main")).to_contain_text(said)
 
-    # The line of the bond rises by a tenth of a quarter of the value of each month from the first day on.
-    after = forecast_of(importer)
-    ahead = [month for month, _ in before][-12:]
-    begins = ahead.index(f"{first_day:%b %Y}")
-    for n, ((month, was), (same, now)) in enumerate(zip(before[-12:], after[-12:], strict=True)):
-        assert month == same
-        added = goods.more(month_abbr[:].index(one[:3]) for one in ahead[begins : n + 1]) / 10
-        assert now - was == pytest.approx(float(added), abs=1), month
-    assert after[-1][1] > before[-1][1] > 0
+    rises_by_hand(before, forecast_of(importer), goods, first_day)
     manager = door.enter("manager")
     manager.open("/")
     expect(manager.page.locator("main")).to_contain_text(f"{title}, from {long_day(first_day)}")
