@@ -1,7 +1,8 @@
 """Improvement plans in the past of the demonstration: one that cured its problem, and one in work.
 
-The first is about a planted problem that ends soon after it began: its verification says cured once enough reviews drawn by
-lot have come in. The second is the importer's of the sign-in, or in a small world of another account of its manager's.
+The first is about a planted problem that ends soon after its plan began: counting starts on the day on which its actions
+are to show, and its verification says cured once enough reviews drawn by lot have come in. The second is the importer's of
+the sign-in; where the importer has no trend, as in a small world, another account of its manager's begins one today.
 """
 
 import datetime
@@ -39,9 +40,9 @@ TEXTS: dict[str, tuple[str, str, tuple[tuple[str, int, int, str, str], ...]]] = 
         "Classification data out of date",
         "The parts list was copied from an older model and never looked at again when the supplier changed the goods.",
         (
-            ("Look at every part once more and renew the parts list", 45, 40, "account", "All 61 parts are looked up and corrected."),
-            ("Send the broker the new list and have it confirm", 125, 0, "account", ""),
-            ("Name an expert for questions on these goods", 110, 0, "cbp", ""),
+            ("Look at every part once more and renew the parts list", 14, 9, "account", "All 61 parts are looked up and corrected."),
+            ("Name an expert for questions on these goods", 18, 0, "cbp", ""),
+            ("Send the broker the new list and have it confirm", 60, 0, "account", ""),
         ),
     ),
 }  # fmt: skip
@@ -53,18 +54,23 @@ def improve(world: World, day: datetime.date) -> None:
     cured = next((one for one in world.planted if one.key == CURED), None)
     if cured and cured.until and day <= cured.until + SLOW:
         kinds = ("", cured.kind)
-        _begin(wrong.filter(account__name__in=cured.accounts, discrepancy_type__in=kinds), CURED, day)
-    if day >= first_of_month(world.as_of, 3) and not Plan.objects.filter(root_cause__name=TEXTS[""][0]).exists():
-        mine = wrong.filter(account__name=world.importer)
-        managed = wrong.filter(account__in=Assignment.objects.on(day).filter(manager__email=MANAGER).values("account"))
-        _begin(mine if mine.standing().exists() else managed, "", day)  # type: ignore[attr-defined]
+        _begin(wrong.filter(account__name__in=cured.accounts, discrepancy_type__in=kinds), CURED, day, cured.until)
+    if not Plan.objects.filter(root_cause__name=TEXTS[""][0]).exists():
+        next_month = first_of_month(world.as_of, -1)
+        _begin(wrong.filter(account__name=world.importer), "", day, next_month)
+        if day == world.as_of and not Plan.objects.filter(account__name=world.importer).exists():
+            managed = Assignment.objects.on(day).filter(manager__email=MANAGER).values("account")
+            _begin(wrong.filter(account__in=managed), "", day, next_month)
     _do_what_is_due(day)
     verify(None, day)
     _date_back()
 
 
-def _begin(trends: object, key: str, day: datetime.date) -> None:
-    """Write, hand in and agree a plan for the heaviest of these trends, where none has one."""
+def _begin(trends: object, key: str, day: datetime.date, cured_by: datetime.date) -> None:
+    """Write, hand in and agree a plan for the heaviest of these trends, where its account has none.
+
+    cured_by: counting starts no earlier, since what is done shows only then.
+    """
     rows = trends.standing().by_weight().select_related("account", "other_side")  # type: ignore[attr-defined]
     trend = rows.first()
     if trend is None or Plan.objects.filter(account=trend.account).exists():
@@ -77,6 +83,7 @@ def _begin(trends: object, key: str, day: datetime.date) -> None:
     name, words, actions = TEXTS[key]
     plan = Plan.start(trend, told([trend], staff=False, discloses=False)[0].said.sentence, by=people["account"], on=day)
     wrote = plan.text | {"root_cause": RootCause.objects.get(name=name), "cause": words}
+    wrote |= {"counted_from": max(plan.counted_from, cured_by)}
     if key == CURED and plan.start_rate > HIGHEST_LIMIT:  # as easy to prove as it may be: a small world has few reviews
         wrote |= {"limit_rate": Decimal("0.150"), "hoped_rate": Decimal("0.030")}
     plan.write(plan.version, wrote, by=people["account"], on=day)
