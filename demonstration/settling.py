@@ -144,15 +144,16 @@ def _notices(world: World) -> None:
     made: dict[str, Notice] = {}
     for invented in sorted(world.notices, key=lambda one: one.published):
         notice = made[invented.title] = _drafted(invented, author)
-        told_today = (world.as_of - invented.published).days <= TOLD_TODAY_DAYS
-        if invented.scheduled or (told_today and not invented.draft):
-            notice.submit(by=author)
+        if invented.draft:
+            continue
+        if (timezone.localdate() - invented.published).days > TOLD_TODAY_DAYS:  # also of a world that ended long ago
+            _told_in_the_past(notice, invented, publisher)
+            continue
+        notice.submit(by=author)
         if invented.scheduled:
             notice.schedule(_moment(invented.published), by=publisher)
-        elif not invented.draft and told_today:
+        else:
             notice.publish(by=publisher)
-        elif not invented.draft:
-            _told_in_the_past(notice, invented, publisher)
     for invented in world.notices:
         _ended(made[invented.title], invented, made, author)
 
