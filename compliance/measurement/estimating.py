@@ -32,7 +32,10 @@ class Rated:
 
 @dataclass(frozen=True)
 class Money:
-    """What the population is short of, in dollars, by so many findings. interval: None below ENOUGH_FINDINGS."""
+    """What the population is short of, in dollars, by so many findings.
+
+    interval: None below ENOUGH_FINDINGS, and where one examined line stands for many and has no neighbour.
+    """
 
     findings: int
     total: float
@@ -60,6 +63,11 @@ def rated_part(population: Mapping[int, int], reviews: Iterable[Review], rules: 
 
     A stratum of which none of the part's lines was examined joins the next that has one: a part is often small.
     """
+    cells = _cells_of_part(population, reviews)
+    return _rated(cells, rules, ready=bool(cells))
+
+
+def _cells_of_part(population: Mapping[int, int], reviews: Iterable[Review]) -> list[tuple[int, list[Review]]]:
     of = _by_stratum(reviews)
     cells: list[tuple[int, list[Review]]] = []
     waiting = 0
@@ -72,7 +80,7 @@ def rated_part(population: Mapping[int, int], reviews: Iterable[Review], rules: 
     if cells and waiting:
         lines, examined = cells[-1]
         cells[-1] = (lines + waiting, examined)
-    return _rated(cells, rules, ready=bool(cells))
+    return cells
 
 
 def _by_stratum(reviews: Iterable[Review]) -> dict[int, list[Review]]:
@@ -106,25 +114,35 @@ def _rate(cells: Sequence[tuple[int, list[float]]]) -> RateEstimate:
 
 def gap_of(population: Mapping[int, int], reviews: Sequence[Review]) -> Gap | None:
     """The revenue gap of the population; None until every stratum has an examined line."""
-    amounts: dict[int, list[float]] = defaultdict(list)
-    for one in reviews:
-        amounts[one.stratum].append(float(one.revenue_a_line))
-    if not population or any(not amounts[stratum] for stratum in population):
+    of = _by_stratum(reviews)
+    if any(not of[stratum] for stratum in population):
+        return None
+    return _gap([(lines, of[stratum]) for stratum, lines in population.items()])
+
+
+def gap_of_part(population: Mapping[int, int], reviews: Iterable[Review]) -> Gap | None:
+    """The revenue gap of a part of the population, whose strata join as in `rated_part`; None without an examined line."""
+    return _gap(_cells_of_part(population, reviews))
+
+
+def _gap(cells: Sequence[tuple[int, list[Review]]]) -> Gap | None:
+    amounts = [(lines, [float(one.revenue_a_line) for one in examined]) for lines, examined in cells]
+    if not amounts:
         return None
     return Gap(
-        _money(population, amounts, lambda amount: max(amount, 0.0)),
-        _money(population, amounts, lambda amount: min(amount, 0.0)),
-        _money(population, amounts, lambda amount: amount),
+        _money(amounts, lambda amount: max(amount, 0.0)),
+        _money(amounts, lambda amount: min(amount, 0.0)),
+        _money(amounts, lambda amount: amount),
     )
 
 
-def _money(population: Mapping[int, int], amounts: Mapping[int, list[float]], of: Callable[[float], float]) -> Money:
-    taken = {stratum: [of(amount) for amount in amounts[stratum]] for stratum in population}
-    findings = sum(1 for values in taken.values() for value in values if value)
-    total: TotalEstimate = revenue_gap(
-        [(lines, len(taken[stratum]), *_mean_and_sd(taken[stratum])) for stratum, lines in population.items()]
-    )
-    return Money(findings, total.total, (total.low, total.high) if findings >= ENOUGH_FINDINGS else None)
+def _money(cells: Sequence[tuple[int, list[float]]], of: Callable[[float], float]) -> Money:
+    """cells: lines of the population, and dollars of each examined one."""
+    taken = [(lines, [of(amount) for amount in amounts]) for lines, amounts in cells]
+    findings = sum(1 for _, values in taken for value in values if value)
+    total: TotalEstimate = revenue_gap([(lines, len(values), *_mean_and_sd(values)) for lines, values in taken])
+    told = findings >= ENOUGH_FINDINGS and math.isfinite(total.standard_error)
+    return Money(findings, total.total, (total.low, total.high) if told else None)
 
 
 def _mean_and_sd(values: list[float]) -> tuple[float, float]:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import Center
-from compliance.measurement.estimating import Gap, Rated, bounds_without_assumption, gap_of, rated, rated_part
+from compliance.measurement.estimating import (
+    Gap,
+    Rated,
+    bounds_without_assumption,
+    gap_of,
+    gap_of_part,
+    rated,
+    rated_part,
+)
 from compliance.measurement.issues import ISSUES
 from compliance.measurement.major import Thresholds
 from compliance.measurement.models import MajorRules, MeasurementPlan, Stratum, StratumPart
@@ -17,23 +25,29 @@ SHORT = {issue.code: issue.short for issue in ISSUES}
 
 @dataclass(frozen=True)
 class StratumRow:
-    """A stratum of a frozen plan: how far it is, and its own rates."""
+    """A stratum of a frozen plan: how far it is, its own rates, and what its lines are short of."""
 
     stratum: Stratum
     drawn: int
     examined: int
     overdue: int
     rated: Rated
+    gap: Gap | None
+
+    @property
+    def name(self) -> str:
+        return self.stratum.label
 
 
 @dataclass(frozen=True)
 class PartRow:
-    """A part of the population: its lines and rates. short: its name beside a drawing, where it has one."""
+    """A part of the population: its lines, rates and revenue. short: its name beside a drawing, where it has one."""
 
     name: str
     population: int
     rated: Rated
     short: str = ""
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,7 @@ def measured(plan: MeasurementPlan, rules: Thresholds, as_of: datetime.date) -> 
     for one in reviews:
         by_stratum[one.stratum].append(one)
     rows = [
-        StratumRow(one, *progress.get(one.pk, (0, 0, 0)), rated({one.pk: one.population}, by_stratum[one.pk], rules))
+        StratumRow(one, *progress.get(one.pk, (0, 0, 0)), *_told({one.pk: one.population}, by_stratum[one.pk], rules))
         for one in strata
     ]
     cells = [
@@ -102,6 +116,10 @@ def measured(plan: MeasurementPlan, rules: Thresholds, as_of: datetime.date) -> 
     )
 
 
+def _told(population: dict[int, int], reviews: Sequence[Review], rules: Thresholds) -> tuple[Rated, Gap | None]:
+    return rated(population, reviews, rules), gap_of(population, reviews)
+
+
 def _parts(plan: MeasurementPlan, reviews: Sequence[Review], rules: Thresholds) -> dict[str, list[PartRow]]:
     sizes: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for part in StratumPart.objects.filter(stratum__plan=plan).order_by("stratum__place", "dimension", "code"):
@@ -116,7 +134,9 @@ def _parts(plan: MeasurementPlan, reviews: Sequence[Review], rules: Thresholds) 
         name = names[dimension].get(code, f"Chapter {code}" if dimension == "chapter" else "No Center")
         lines = sum(population.values())
         short = SHORT.get(code, "") if dimension == "issue" else ""
-        found[dimension].append(PartRow(name, lines, rated_part(population, of[dimension, code], rules), short))
+        its = of[dimension, code]
+        row = PartRow(name, lines, rated_part(population, its, rules), short, gap_of_part(population, its))
+        found[dimension].append(row)
     return found
 
 

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.guards import allow
 from accounts.models import Center, Person
 from compliance.measurement.charts import parts_chart, years_chart
+from compliance.measurement.estimating import ENOUGH_FINDINGS
 from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RatesForm, RulesForm, SizesForm
 from compliance.measurement.issues import ISSUES
 from compliance.measurement.models import MajorRules, MeasurementPlan
@@ -148,6 +149,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         ],
         "issues": ISSUES,
         "gap_rows": _gap_rows(found),
+        "enough_findings": ENOUGH_FINDINGS,
         # The list of a draw is needed whole, however long it is.
         "listed": min(found.drawn, MOST_ROWS),
     }

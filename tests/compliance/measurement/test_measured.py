@@ -4,10 +4,15 @@ from decimal import Decimal
 
 import pytest
 
+from compliance.measurement.estimating import gap_of, gap_of_part
+from compliance.measurement.major import Finding
 from compliance.measurement.models import MeasurementPlan
 from compliance.measurement.reading import measured
+from compliance.measurement.results import Review
+from compliance.measurement.totals import revenue_gap
 from tests.compliance.measurement.lines import AS_OF, drawn_of, first_thresholds, review
 from tests.named_people import World
+from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +49,79 @@ def test_under_and_over_do_not_hide_one_another(world: World, frozen: Measuremen
     assert abs(gap.net.total) < 1_000
     assert gap.net.interval is not None
     assert gap.under.interval is None
+
+
+def test_revenue_stands_by_stratum_center_chapter_and_issue_as_the_rates_do(
+    world: World, frozen: MeasurementPlan
+) -> None:
+    lines = drawn_of(frozen)
+    dear = lines[-1].stratum_id
+    for line in lines:
+        amount = Decimal(300) if line.stratum_id == dear else Decimal(-20)
+        review(world, line, "DISCREPANCY_LOL", {"type": "CLASS", "revenue_difference": amount})
+    found = measured(frozen, first_thresholds(), AS_OF)
+    *cheap, last = found.strata
+    assert last.gap is not None
+    assert last.gap.net.total == pytest.approx(300 * last.stratum.population)
+    assert (last.gap.over.total, last.gap.over.findings) == (0, 0)
+    for row in cheap:
+        assert row.gap is not None
+        assert row.gap.over.total == pytest.approx(-20 * row.stratum.population)
+    # Every line is of one chapter and one Center: there the money is that of all, interval and all.
+    for part in ("center", "chapter"):
+        (row,) = found.parts[part]
+        assert row.gap == found.gap
+        assert row.gap is not None
+        assert row.gap.net.interval is not None
+    page = signed_in(world, "hq").get(f"/measurement/{frozen.pk}/").content.decode()
+    for said in ("Revenue by stratum", "Revenue: By Center", "Revenue: By chapter", "shown from 30 findings on"):
+        assert said in page
+
+
+def test_a_part_that_was_not_examined_everywhere_has_its_strata_joined_as_for_its_rate() -> None:
+    reviews = [_of(1, 100), _of(1, 0), _of(3, 50), _of(3, 50)]
+    found = gap_of_part({1: 10, 2: 20, 3: 30, 4: 5}, reviews)
+    assert found is not None
+    assert found.under.total == pytest.approx(10 * 50 + (20 + 30 + 5) * 50)
+    assert gap_of({1: 10, 2: 20, 3: 30}, reviews) is None
+    assert gap_of_part({1: 10}, []) is None
+
+
+@pytest.mark.parametrize(("findings", "told"), [(29, False), (30, True)])
+def test_money_has_an_interval_from_thirty_findings_on_and_it_is_that_of_the_function(
+    findings: int, told: bool
+) -> None:
+    amounts = [10 * (n + 1) for n in range(findings)] + [0] * (50 - findings)
+    gap = gap_of({1: 1_000, 2: 10}, [*(_of(1, amount) for amount in amounts), _of(2, 0), _of(2, 0)])
+    assert gap is not None
+    mean = sum(amounts) / 50
+    sd = (sum((one - mean) ** 2 for one in amounts) / 49) ** 0.5
+    whole = revenue_gap([(1_000, 50, mean, sd), (10, 2, 0, 0)])
+    assert gap.under.total == pytest.approx(whole.total)
+    assert gap.under.findings == findings
+    assert gap.under.interval == (pytest.approx((whole.low, whole.high)) if told else None)
+
+
+def test_each_way_and_net_count_their_own_findings_to_thirty() -> None:
+    """Fifteen each way are thirty of the net: it has an interval, and neither way has one."""
+    gap = gap_of({1: 100}, [_of(1, amount) for amount in [40] * 15 + [-30] * 15 + [0] * 10])
+    assert gap is not None
+    assert (gap.under.findings, gap.over.findings, gap.net.findings) == (15, 15, 30)
+    assert gap.under.interval is None
+    assert gap.over.interval is None
+    assert gap.net.interval is not None
+    low, high = gap.net.interval
+    assert low < gap.net.total < high
+
+
+def test_one_examined_line_that_stands_for_many_leaves_money_without_an_interval() -> None:
+    gap = gap_of({1: 40, 2: 1_000}, [*(_of(1, 10) for _ in range(40)), _of(2, 10)])
+    assert gap is not None
+    assert gap.under.findings == 41
+    assert gap.under.interval is None
+
+
+def _of(stratum: int, revenue: int) -> Review:
+    findings = (Finding("CLASS", revenue=Decimal(revenue)),) if revenue else ()
+    result = "DISCREPANCY_LOL" if revenue else "NO_DISCREPANCY"
+    return Review(stratum, "", "85", (), 1, Decimal(20), False, result, findings)
