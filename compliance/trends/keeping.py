@@ -149,6 +149,12 @@ def _fill(trend: Trend, fields: dict[str, Any], limits: dict[str, float]) -> Non
         trend.rests_on = ""
 
 
+def not_standing(given: Read, found: Sequence[Named], standing: Sequence[Trend]) -> list[Named]:
+    """Of what was found, what no trend that stands holds: one may have taken the name of the whole in this very search."""
+    taken = taken_by(given, [trend for trend in standing if trend.stands])
+    return [one for one in found if not taken[given.rows.within(one.unit, one.values)].all()]
+
+
 def announce(measure: Measure, given: Read, tests: Weighed, found: Sequence[Named], as_of: datetime.date) -> int:
     """Keep the trends that were found; one that was over and is found again is back. Returns how many."""
     if not found:
@@ -174,8 +180,8 @@ def announce(measure: Measure, given: Read, tests: Weighed, found: Sequence[Name
         trend.resolved_on, trend.resolved_because = None, ""
         _name(given, trend, one.values, one.kind)
         _fill(trend, told.fields, given.limits)
+    pgbulk.update(Trend.objects.all(), back, WRITTEN)  # first: a new one may have the name that one of these gives up
     Trend.objects.bulk_create(new)
-    pgbulk.update(Trend.objects.all(), back, WRITTEN)
     for trends, state in ((new, TrendState.NEW), (back, TrendState.BACK)):
         _note(trends, as_of)
         send([trend.pk for trend in trends], state)

@@ -99,6 +99,7 @@ def _search(measure: Measure, tables: Tables, asked: Asked) -> int:
         if asked.announces:
             level = LEVEL_OF_HOLDS if measure in BY_PORT else LEVEL
             found = name(side.tests, each, days.first, days.last, level)
+            found = keeping.not_standing(side.read, found, side.standing)
             made += keeping.announce(measure, side.read, side.tests, found, asked.as_of)
         of = asked.of(side.kind)
         keeping.keep_tests(measure, of, side.read.units, side.tests.each, side.tests.looked_at, asked.as_of)

@@ -146,6 +146,7 @@ class Trend(models.Model):
                     *("other_side", "discrepancy_type"),
                 ],
                 nulls_distinct=False,
+                deferrable=models.Deferrable.IMMEDIATE,  # a search may exchange the names of two by one statement
                 name="trend_one_of_its_cell",
             ),
             models.CheckConstraint(
