@@ -137,6 +137,8 @@ WEB_WRITES = {
     "inquiries_groupmember": WRITE,
     "inquiries_absence": WRITE,
     "inquiries_rule": WRITE,
+    "measurement_cargolook": "SELECT, INSERT, UPDATE (taken_back_by_id, taken_back_at)",
+    "measurement_chaptergroups": ADD + ", UPDATE",
     "measurement_majorrules": ADD + ", UPDATE",
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
     "measurement_planwork": ADD,  # a worker counts and draws

@@ -20,6 +20,7 @@ KEPT = {"accounts_center", "examinations_port", "django_migrations", "django_con
 #: What migrations bring and people change: such rows name who made them, so that emptying people takes them along.
 BROUGHT = {
     "compliance.measurement.migrations.0002_row_security": "first_rules",
+    "compliance.measurement.migrations.0015_groups_of_chapters": "first_groups",
     "compliance.plans.migrations.0002_row_security": "fill",
     "compliance.controls.migrations.0003_first_questions": "add",
     "compliance.risk.migrations.0004_first_models": "put_in_force",

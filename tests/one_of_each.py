@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Cover, Delegation, Invitation, Lapse
 from compliance.bonds.models import Bond, BondStep, BondTerms, CoveredNumber, Delinquency
 from compliance.controls.models import SelfAssessment
+from compliance.measurement.models import CargoLook
 from compliance.programs.models import Done, Step
 from compliance.risk.recompute import recompute
 from compliance.trends.models import PeerFit, SharedTrend
@@ -30,7 +31,10 @@ def one_of_each(world: World, today: datetime.date) -> None:
     recompute(None, today)
     opened(world.hq)
     import_lines(world, 40)
-    plan_of(world)
+    plan = plan_of(world)
+    plan.freeze(by=world.hq, seed=1)
+    line = plan.drawn.first()
+    CargoLook.ask(plan, line.entry_number, line.line, because="The goods tell", by=world.hq)
     agreed(world)
     for of_a_room in (_people, _bonds, _told, _examined, _trends, _promised, _asked):
         of_a_room(world, today)

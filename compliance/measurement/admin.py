@@ -12,11 +12,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from accounts.admin import ReadOnly
 from accounts.models import Person
-from compliance.measurement.models import MajorRules, MeasurementPlan, PlanWork, Stratum
+from compliance.measurement.models import CargoLook, ChapterGroups, MajorRules, MeasurementPlan, PlanWork, Stratum
 from look.formats import DASH, percent, plural
 
 Event: Any = MeasurementPlan.pgh_event_model
@@ -89,13 +90,14 @@ class HistoryInline(OnlyShown):
 
 @admin.register(MeasurementPlan)
 class MeasurementPlanAdmin(ReadOnly):
-    list_display = ["name", "starts", "ends", "state", "lines", "frozen_on", "closed_on", "page"]
+    list_display = ["name", "starts", "ends", "state", "groups", "lines", "frozen_on", "closed_on", "page"]
+    list_select_related = ["groups"]
     list_filter = ["state", "group_by"]
     search_fields = ["name"]
     actions = ["count", "freeze", "close"]
     inlines = [StratumInline, WorkInline, HistoryInline]
     readonly_fields = [
-        *("state", "made_by", "made_at", "frozen_by", "frozen_on", "drawn_with", "closed_by", "closed_on"),
+        *("state", "groups", "made_by", "made_at", "frozen_by", "frozen_on", "drawn_with", "closed_by", "closed_on"),
     ]
     # The seed of a draft is nobody's business: who knew it could shape the strata until the draw pleases.
     exclude = ["seed"]
@@ -143,3 +145,23 @@ class MeasurementPlanAdmin(ReadOnly):
 class MajorRulesAdmin(ReadOnly):
     list_display = ["__str__", "since", "revenue_amount", "revenue_share", "value_amount", "value_share", "made_by"]
     list_select_related = ["made_by"]
+
+
+@admin.register(ChapterGroups)
+class ChapterGroupsAdmin(ReadOnly):
+    """Written on the page of headquarters, where a set is checked; shown here as what is major is."""
+
+    list_display = ["__str__", "since", "named_groups", "project_default", "made_by"]
+    list_select_related = ["made_by"]
+    fields = readonly_fields = ["number", "since", "named_groups", "project_default", "made_by", "made_at"]
+
+    @admin.display(description="Groups")
+    def named_groups(self, groups: ChapterGroups) -> str:
+        return format_html_join(mark_safe("<br>"), "{}: {}", groups.rows)
+
+
+@admin.register(CargoLook)
+class CargoLookAdmin(ReadOnly):
+    list_display = ["drawn", "reviewer", "because", "asked_by", "asked_at", "taken_back_by", "taken_back_at"]
+    list_select_related = ["drawn", "asked_by", "taken_back_by"]
+    search_fields = ["drawn__entry_number"]

@@ -123,3 +123,24 @@ class RulesForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """MajorRules.make validates; here the fields alone."""
+
+
+class GroupsForm(forms.Form):
+    """The next set of groups of chapters, a group a line."""
+
+    since = forms.DateField(label="In force since", help_text="MM/DD/YYYY", widget=forms.DateInput(format=AS_WRITTEN))
+    text = forms.CharField(
+        label="Groups",
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="A group a line: its name, a colon, its chapters, such as “Textiles, apparel, footwear: 50-67”. Each "
+        "chapter from 01 to 99 in one group.",
+    )
+
+
+class CargoForm(forms.Form):
+    """A look at the cargo of one drawn line."""
+
+    entry = forms.CharField(label="Entry number", max_length=20)
+    line = forms.IntegerField(label="Line", min_value=1, max_value=32_000)
+    because = forms.CharField(label="Why its reviewer asks", max_length=300)

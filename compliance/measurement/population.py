@@ -7,23 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from compliance.measurement.chapter_groups import places
 from compliance.measurement.issues import ISSUES
 from examinations.models.entry import COUNTED_TYPES
 
 if TYPE_CHECKING:
     from compliance.measurement.models import MeasurementPlan
 
-#: Groups of chapters: the first of each, and its name.
-CHAPTERS = (
-    (1, "Food and farm goods"),
-    (25, "Minerals, chemicals, plastics"),
-    (41, "Hides, wood, paper"),
-    (50, "Textiles, apparel, footwear"),
-    (68, "Stone, glass, metals"),
-    (84, "Machinery and electronics"),
-    (86, "Vehicles"),
-    (90, "Instruments, furniture, toys, other"),
-)
 WHOLE = "whole"
 
 _OF_PERIOD = "l.entry_date BETWEEN %(starts)s AND %(ends)s AND l.source = 'cbp'"
@@ -47,7 +37,7 @@ keyed AS (
   SELECT line.*, CASE
       WHEN duty >= %(whole_from)s THEN '{WHOLE}'
       ELSE CASE WHEN %(by_center)s THEN center
-             ELSE width_bucket(left(hts, 2)::int, %(chapters)s)::text END
+             ELSE coalesce((%(places)s::int[])[left(hts, 2)::int], 0)::text END
            || ':' || width_bucket(value, %(bands)s::numeric[])
     END AS key
   FROM line)"""
@@ -93,7 +83,7 @@ def _values(plan: "MeasurementPlan") -> dict[str, Any]:
         "types": list(COUNTED_TYPES),
         "whole_from": plan.whole_from,
         "by_center": plan.group_by == plan.GroupBy.CENTER,
-        "chapters": [first for first, _ in CHAPTERS[1:]],
+        "places": places(plan.groups.named),
         "bands": list(plan.bands),
     }
 
@@ -117,12 +107,20 @@ def draw(plan: "MeasurementPlan", due: Any) -> int:
         return cursor.rowcount
 
 
+def in_order(key: str) -> tuple[bool, str, int]:
+    """Strata of a group one after the other by value, and last what is examined whole."""
+    group, _, band = key.partition(":")
+    return key == WHOLE, group.zfill(12), int(band or 0)
+
+
 def label_of(key: str, plan: "MeasurementPlan", centers: dict[str, str]) -> str:
     """A stratum in words. centers: names by code."""
     if key == WHOLE:
         return f"Every line with duty of ${plan.whole_from:,.0f} or more"
     group, band = key.split(":")
-    name = centers.get(group, "No Center") if plan.group_by == plan.GroupBy.CENTER else CHAPTERS[int(group)][1]
+    name = (
+        centers.get(group, "No Center") if plan.group_by == plan.GroupBy.CENTER else plan.groups.named[int(group)].name
+    )
     return f"{name}, {_band(int(band), plan.bands)}"
 
 

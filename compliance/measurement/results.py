@@ -83,10 +83,11 @@ FROM filled f JOIN measurement_stratum s ON s.id = f.stratum_id GROUP BY s.key""
 LIST = f"""
 WITH {_FILLED}
 SELECT d.entry_number, d.line, a.name, d.hts, d.origin, d.port, d.value, d.duty, s.label, d.probability, d.reviewer,
-  d.due, f.closed, f.disposition, f.lines
+  d.due, f.closed, f.disposition, f.lines, (k.asked_at AT TIME ZONE %(zone)s)::date, k.because
 FROM measurement_drawnline d
 JOIN measurement_stratum s ON s.id = d.stratum_id
 LEFT JOIN filled f ON f.id = d.id
+LEFT JOIN measurement_cargolook k ON k.drawn_id = d.id AND k.taken_back_at IS NULL
 LEFT JOIN examinations_entry e ON e.number = d.entry_number AND e.source = 'cbp'
 LEFT JOIN accounts_account a ON a.id = e.account_id
 WHERE d.plan_id = ANY(%(plans)s) ORDER BY d.reviewer, d.entry_number, d.line"""
@@ -185,7 +186,7 @@ def progress_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[int, tupl
 
 def list_of(plan: "MeasurementPlan", as_of: datetime.date) -> list[tuple[Any, ...]]:
     """The drawn lines, as the Centers need them, with what became of each."""
-    return _rows(LIST, [plan], as_of)
+    return _rows(LIST, [plan], as_of, zone=timezone.get_current_timezone_name())
 
 
 def others_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[str, tuple[int, int]]:
@@ -195,9 +196,9 @@ def others_of(plan: "MeasurementPlan", as_of: datetime.date) -> dict[str, tuple[
 
 
 def earlier_rates(plan: "MeasurementPlan") -> dict[str, float]:
-    """Rates of the newest plan of an earlier period, by key of the stratum, drawn a little to the one expected.
+    """Rates of the newest plan of an earlier period, by key of this plan's stratum, drawn a little to the one expected.
 
-    Of plans with the same strata alone: the same grouping and bands.
+    Of plans with the same strata alone: the same grouping and bands, and of groups of chapters those with the same chapters.
     """
     before = (
         type(plan)
@@ -208,8 +209,13 @@ def earlier_rates(plan: "MeasurementPlan") -> dict[str, float]:
     )
     if before is None:
         return {}
-    found = _rows(BY_KEY, [before], timezone.localdate())
-    return {
-        key: (wrong + EXPECTED_WEIGHS * plan.expected_rate) / (examined + EXPECTED_WEIGHS)
-        for key, examined, wrong in found
-    }
+    by_center = plan.group_by == plan.GroupBy.CENTER
+    places = None if by_center else plan.groups.shared(before.groups)
+    found = {}
+    for key, examined, wrong in _rows(BY_KEY, [before], timezone.localdate()):
+        group, *band = key.split(":")
+        if band and places is not None and group not in places:
+            continue
+        here = ":".join((places[group], *band)) if band and places is not None else key
+        found[here] = (wrong + EXPECTED_WEIGHS * plan.expected_rate) / (examined + EXPECTED_WEIGHS)
+    return found

@@ -1,4 +1,4 @@
-"""Headquarters' pages of measurement: plans, one plan from draft to result, and the rules of what is major."""
+"""Headquarters' pages of measurement: plans, and one plan from draft to result."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from accounts.guards import allow
 from accounts.models import Center, Person
 from compliance.measurement.charts import parts_chart, years_chart
 from compliance.measurement.estimating import ENOUGH_FINDINGS
-from compliance.measurement.forms import NO_CENTER, HandForm, PlanForm, RatesForm, RulesForm, SizesForm
+from compliance.measurement.forms import NO_CENTER, CargoForm, HandForm, PlanForm, RatesForm, SizesForm
 from compliance.measurement.issues import ISSUES
-from compliance.measurement.models import MajorRules, MeasurementPlan
+from compliance.measurement.models import CargoLook, MajorRules, MeasurementPlan
 from compliance.measurement.models.plan import FROZEN
 from compliance.measurement.rate_file import HEADS as RATE_HEADS
 from compliance.measurement.reading import Measured, by_year, measured, rules_for
@@ -29,10 +29,12 @@ from look.forms import put_errors
 HEADQUARTERS = Person.Role.HEADQUARTERS
 #: So many plans stand in the list and on the chart: one a year.
 SHOWN = 12
+#: The newest looks at cargo that stand on a plan's page.
+LOOKS_SHOWN = 50
 HEADS = [
     *("Entry Summary Number", "Entry Summary Line Number", "Importer", "HTS Number - Full", "Country of Origin Code"),
     *("Port of Entry Code", "Line Value Amount", "Line Duty Amount", "Stratum", "Selection Probability", "Reviewer"),
-    *("Due Date", "Examined Date", "Disposition Code", "Lines Examined"),
+    *("Due Date", "Examined Date", "Disposition Code", "Lines Examined", "Cargo Look Asked", "Cargo Look Because"),
 ]
 DEFINITIONS = (
     ("Selection Probability", "Of the draw; to be entered with the result, with reason RANDOM and type ESR."),
@@ -40,6 +42,11 @@ DEFINITIONS = (
     (
         "Lines Examined",
         "1: the line by itself. More: its whole entry, which counts by the share of its lines in error.",
+    ),
+    (
+        "Cargo Look Asked",
+        "Empty: papers alone. A day: the reviewer asked that the port look at the goods too; what it finds is a row of its "
+        "own type and stands in no rate of this plan.",
     ),
 )
 
@@ -66,7 +73,7 @@ def plan_of(request: HttpRequest, plan_id: int) -> MeasurementPlan:
     return plan
 
 
-def _back(request: HttpRequest, plan: MeasurementPlan, refused: ValidationError) -> HttpResponse:
+def back(request: HttpRequest, plan: MeasurementPlan, refused: ValidationError) -> HttpResponse:
     """To the plan's page, which says why not."""
     for sentence in refused.messages:
         messages.error(request, sentence)
@@ -107,7 +114,7 @@ def change_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Change a draft; a worker counts its population again."""
     plan = plan_of(request, plan_id)
     if plan.state != plan.State.DRAFT:
-        return _back(request, plan, ValidationError(FROZEN))
+        return back(request, plan, ValidationError(FROZEN))
     form = PlanForm(request.POST or None, instance=plan)
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,6 +150,9 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "found": found,
         "today": today,
         "hand": HandForm() if plan.state == plan.State.FROZEN else None,
+        "cargo": CargoForm() if plan.state == plan.State.FROZEN else None,
+        "looks": CargoLook.of_plan(plan)[:LOOKS_SHOWN],
+        "looks_shown": LOOKS_SHOWN,
         "parts": [
             (heading, head, found.parts[name], parts_chart(head, found.parts[name], found.whole))
             for name, heading, head in PARTS
@@ -202,7 +212,7 @@ def set_sizes(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Other numbers of lines than were allocated."""
     plan = plan_of(request, plan_id)
     if plan.state != plan.State.DRAFT:
-        return _back(request, plan, ValidationError(FROZEN))
+        return back(request, plan, ValidationError(FROZEN))
     form = SizesForm(list(plan.strata.all()), request.POST)
     if not form.is_valid():
         messages.error(request, "Lines to draw are whole numbers; nothing was changed.")
@@ -210,7 +220,7 @@ def set_sizes(request: HttpRequest, plan_id: int) -> HttpResponse:
     try:
         plan.set_sizes(form.cleaned_data, by=request.user)
     except ValidationError as refused:
-        return _back(request, plan, refused)
+        return back(request, plan, refused)
     messages.success(request, "The sizes are kept.")
     return redirect("measurement-plan", plan.pk)
 
@@ -230,7 +240,7 @@ def set_rates(request: HttpRequest, plan_id: int) -> HttpResponse:
         messages.error(request, f"The file was not taken. {refused}")
         return redirect("measurement-plan", plan.pk)
     except ValidationError as refused:
-        return _back(request, plan, refused)
+        return back(request, plan, refused)
     messages.success(request, "The rates are taken, and the lines allocated anew.")
     return redirect("measurement-plan", plan.pk)
 
@@ -243,7 +253,7 @@ def freeze_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         try:
             plan.ask_to_freeze(by=request.user)
         except ValidationError as refused:
-            return _back(request, plan, refused)
+            return back(request, plan, refused)
         return redirect("measurement-plan", plan.pk)
     if plan.state != plan.State.DRAFT:
         return redirect("measurement-plan", plan.pk)
@@ -260,7 +270,7 @@ def close_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         try:
             plan.close(by=request.user)
         except ValidationError as refused:
-            return _back(request, plan, refused)
+            return back(request, plan, refused)
         messages.success(request, "The plan is closed; its result stands.")
         return redirect("measurement-plan", plan.pk)
     if plan.state != plan.State.FROZEN:
@@ -282,24 +292,6 @@ def hand_lines(request: HttpRequest, plan_id: int) -> HttpResponse:
     try:
         many = plan.hand_to(asked["reviewer"], by=request.user, center=center, due=asked["due"])
     except ValidationError as refused:
-        return _back(request, plan, refused)
+        return back(request, plan, refused)
     messages.success(request, f"{asked['reviewer']} reviews {many:,} {'line' if many == 1 else 'lines'}.")
     return redirect("measurement-plan", plan.pk)
-
-
-@allow(HEADQUARTERS)
-def rules_page(request: HttpRequest) -> HttpResponse:
-    """Every set of rules of what is major, and a form for the next."""
-    every = list(MajorRules.objects.visible_to(request.user).select_related("made_by"))
-    newest = every[0]
-    names = RulesForm.Meta.fields
-    initial = {name: getattr(newest, name) for name in names} | {"since": timezone.localdate()}
-    form = RulesForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            MajorRules.make(by=request.user, **form.cleaned_data)
-        except ValidationError as refused:
-            put_errors(form, refused)
-        else:
-            return redirect("measurement-rules")
-    return render(request, "measurement/rules.html", {"every": every, "newest": newest, "form": form})

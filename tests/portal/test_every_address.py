@@ -198,6 +198,8 @@ STAFF_PAGES = [
     ("/admin/selection/candidate/", {"hq"}),
     ("/admin/measurement/measurementplan/", {"hq"}),
     ("/admin/measurement/majorrules/", {"hq"}),
+    ("/admin/measurement/chaptergroups/", {"hq"}),
+    ("/admin/measurement/cargolook/", {"hq"}),
     ("/admin/", {"hq"}),
     ("/admin/accounts/account/", {"hq"}),
     ("/admin/nothing/", set()),

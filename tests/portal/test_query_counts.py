@@ -152,6 +152,7 @@ PAGES = [
     ("/measurement/", "hq", 14),
     ("/measurement/new/", "hq", 14),
     ("/measurement/rules/", "hq", 14),
+    ("/measurement/groups/", "hq", 14),
     ("/risk/", "hq", 14),
     ("/risk/models/2/", "hq", 14),
     ("/risk/parts/", "jordan", 14),

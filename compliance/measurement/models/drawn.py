@@ -12,17 +12,24 @@ from examinations.models.entry import MONEY
 from examinations.models.examination import ExaminationType
 
 
+def reviewed() -> Exists:
+    """True of a drawn line that a closed random review of its papers, or of its whole entry, fills in (results.py)."""
+    return Exists(
+        Examination.objects.filter(
+            Q(line=OuterRef("line")) | Q(line=None),
+            entry_number=OuterRef("entry_number"),
+            type=ExaminationType.ESR,
+            selection__reason="RANDOM",
+            closed__isnull=False,
+            selected__gte=OuterRef("plan__frozen_on"),
+        )
+    )
+
+
 def owed_by(reviewer: str) -> "models.QuerySet[DrawnLine]":
     """Lines of plans that are being examined which this reviewer, by name, has not reviewed yet."""
-    done = Examination.objects.filter(
-        Q(line=OuterRef("line")) | Q(line=None),
-        entry_number=OuterRef("entry_number"),
-        type=ExaminationType.ESR,
-        closed__isnull=False,
-        selected__gte=OuterRef("plan__frozen_on"),
-    )
     running = {"plan__state": "frozen", "reviewer": reviewer}
-    found: models.QuerySet[DrawnLine] = DrawnLine.objects.filter(~Exists(done), **running)
+    found: models.QuerySet[DrawnLine] = DrawnLine.objects.filter(~reviewed(), **running)
     return found
 
 

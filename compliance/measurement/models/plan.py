@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.history import acting
 from accounts.models import Center, Person
 from compliance.measurement import population
+from compliance.measurement.models.chapter_groups import ChapterGroups
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.measurement.models.strata import Stratum
 from compliance.measurement.models.work import PlanWork
@@ -59,6 +60,15 @@ class MeasurementPlan(OfHeadquarters):
     starts = models.DateField("first entry date")
     ends = models.DateField("last entry date")
     group_by = models.CharField("strata by", max_length=7, choices=GroupBy, default=GroupBy.CHAPTER)
+    groups = models.ForeignKey(
+        ChapterGroups,
+        to_field="number",
+        default=1,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name="groups of chapters",
+    )
     bands = ArrayField(
         models.DecimalField(max_digits=14, decimal_places=2),
         default=default_bands,
@@ -219,12 +229,14 @@ class MeasurementPlan(OfHeadquarters):
         return plan
 
     def _lay_strata(self) -> None:
+        self.groups = ChapterGroups.in_force(timezone.localdate())
+        self.save(update_fields=["groups"])
         counted = population.count(self)
         if not counted:
             raise ValidationError({"starts": "No entry line was filed in this period: choose another."})
         rates = earlier_rates(self)
         centers = dict(Center.objects.values_list("code", "name"))
-        keys = sorted(counted, key=lambda key: (key == population.WHOLE, key))
+        keys = sorted(counted, key=population.in_order)
         sampled = [key for key in keys if key != population.WHOLE]
         self._refuse_whole(counted.get(population.WHOLE, (0, 0, 0))[0], bool(sampled))
         expected = {key: rates.get(key, self.expected_rate) for key in keys}
@@ -296,12 +308,13 @@ class MeasurementPlan(OfHeadquarters):
 
         seed: the same gives the same lines of the same population; None: the one that was kept when it was asked for, else
         one that nobody could guess. on: the day of the draw, for worlds that are invented. tell: hears what is being done.
-        Raises ValidationError for a plan that is no draft, a stratum without population, a sample above its stratum, and a
-        population that changed since it was counted.
+        Raises ValidationError for a plan that is no draft, a stratum without population, a sample above its stratum, and where
+        the population, or the groups of chapters in force, changed since it was counted.
         """
         with transaction.atomic(), acting(by, "freeze"):
             plan = self._locked_draft()
             strata = list(plan.strata.all())
+            plan._refuse_other_groups()
             tell("Counting the lines of the period once more")
             counted = population.count(plan)
             plan._refuse_changed(strata, {key: lines for key, (lines, _, _) in counted.items()})
@@ -316,6 +329,14 @@ class MeasurementPlan(OfHeadquarters):
                 raise ValidationError("A file came in while the lines were drawn: count again, then freeze.")
         self.refresh_from_db()
         return drawn
+
+    def _refuse_other_groups(self) -> None:
+        newest = ChapterGroups.in_force(timezone.localdate())
+        if self.group_by == self.GroupBy.CHAPTER and self.groups_id != newest.number:
+            raise ValidationError(
+                f"{newest} of chapters came into force since the population was counted by {self.groups}: count again, look "
+                "at the sizes, then freeze."
+            )
 
     @staticmethod
     def _refuse_changed(strata: "list[Stratum]", now: Mapping[str, int]) -> None:

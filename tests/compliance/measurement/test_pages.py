@@ -23,6 +23,7 @@ ADDRESSES = [
     "",
     "new/",
     "rules/",
+    "groups/",
     "{plan}/",
     "{plan}/change/",
     "{plan}/freeze/",
@@ -39,7 +40,7 @@ def test_to_everybody_else_the_pages_do_not_exist(world: World, frozen: Measurem
         response = client.get("/measurement/" + address.format(plan=frozen.pk))
         assert response.status_code == 404
         assert len(response.content) == len(nothing)
-    for verb in ("freeze", "close", "sizes", "hand", "change"):
+    for verb in ("freeze", "close", "sizes", "hand", "change", "cargo", "cargo/1/back"):
         assert client.post(f"/measurement/{frozen.pk}/{verb}/", {}).status_code == 404
     assert "Measurement" not in client.get("/").content.decode()
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.scope import acting_for
-from compliance.measurement.models import DrawnLine, MajorRules, MeasurementPlan, Stratum, StratumPart
+from compliance.measurement.models import ChapterGroups, DrawnLine, MajorRules, MeasurementPlan, Stratum, StratumPart
 from examinations.models import Entry, EntryLine
 from tests.compliance.measurement.lines import import_lines, plan_of
 from tests.named_people import World
@@ -242,7 +242,7 @@ def test_rules_of_what_is_major_are_numbered_and_dated(world: World) -> None:
 def test_nobody_but_headquarters_sees_a_plan_a_stratum_or_a_draw(lines: World, name: str | None) -> None:
     plan_of(lines).freeze(by=lines.hq)
     person = lines.people[name] if name else None
-    ours = (MeasurementPlan, Stratum, StratumPart, DrawnLine, MajorRules)
+    ours = (MeasurementPlan, Stratum, StratumPart, DrawnLine, MajorRules, ChapterGroups)
     for model in ours:
         assert not model.objects.visible_to(person).exists()
     with acting_for(person):
