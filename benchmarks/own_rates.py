@@ -9,7 +9,9 @@ fitted to all accounts by an optimiser, then a loop over accounts with scipy.sta
 
 import argparse
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,7 @@ from compliance.measurement.own_rates.fitting import fit_to, rates_by
 from compliance.measurement.own_rates.known import Known, Mix
 
 Numbers = npt.NDArray[np.float64]
+Goods: TypeAlias = Callable[[np.random.Generator, int], tuple[Mix, Numbers]]
 
 MEAN = 0.04
 CHAPTERS, ORIGINS, CENTERS = 60, 30, 10
@@ -41,15 +44,15 @@ class World:
     truth: Numbers
 
 
-def world_of(chance: np.random.Generator, accounts: int, kind: str) -> World:
-    """Invent accounts. kind: a key of KINDS."""
+def world_of(chance: np.random.Generator, accounts: int, kind: str, goods_of: Goods | None = None) -> World:
+    """Invent accounts. kind: a key of KINDS. goods_of: what they import and how it moves their log odds; None: chapters."""
     size = chance.normal(0, 1.6, accounts)
     lines = np.maximum(1, np.exp(5 + 0.8 * size + chance.normal(0, 0.6, accounts)).astype(int)).astype(float)
     often = 0.9 * np.exp(0.35 + 0.9 * (np.log(lines) - np.log(lines).mean()) + chance.normal(0, 0.8, accounts))
     reviews = np.minimum(chance.poisson(often), 800)
-    chapters, by_chapter = _mix(chance, accounts, CHAPTERS)
+    chapters, by_goods = goods_of(chance, accounts) if goods_of else _mix(chance, accounts, CHAPTERS)
     origins, by_origin = _mix(chance, accounts, ORIGINS)
-    truth = _rates(chance, by_chapter + by_origin + 0.1 * size, kind)
+    truth = _rates(chance, by_goods + by_origin + 0.1 * size, kind)
     targeted = chance.poisson(
         np.exp(0.5 + 0.7 * size + 0.4 * np.log(truth / MEAN + 0.2) + chance.normal(0, 0.5, accounts))
     )

@@ -9,7 +9,8 @@ from compliance.measurement.own_rates.known import Counts, Covariates, Floats, K
 
 #: The first columns: a constant, and what no penalty shrinks (statistics B2).
 FREE = ("constant", "log size", "targeted log odds", "targeted log intensity")
-#: Chapters instead of headings, and the commonest origins: fifty thousand accounts fit in memory.
+#: Chapters and not headings, which tell two hundredths more at best and cost a night half as much again (benchmarks/headings.py);
+#: and the commonest origins.
 MOST_CHAPTERS, MOST_ORIGINS = 97, 24
 #: So many targeted examinations at the usual rate are added to each account's (statistics B2).
 TARGETED_WEIGHS = 10

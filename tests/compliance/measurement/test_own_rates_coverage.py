@@ -1,18 +1,34 @@
-"""The intervals of own rates hold where the truth is known, with the regression in them; seeded."""
+"""The intervals of own rates hold where the truth is known, with the regression in them; seeded.
+
+Asked are 93 % over all accounts and 90 % in each band of random reviews, in peer groups of a hundred and more, and more than
+98 % only where accounts hardly differ. A share is told by so many worlds that the simulation's own error is some tenths of a
+point over all.
+"""
 
 import pytest
 
-from benchmarks.own_rates import BAND_NAMES, KINDS, coverage, said_to_differ
+from benchmarks.own_rates import BAND_NAMES, BANDS, KINDS, coverage, said_to_differ
+
+#: True rates of like size, by chance alone or nearly: there an interval may be wider than it had to be.
+HARDLY_DIFFER = {"M 200", "no difference"}
+WORLDS = [(100, 120), (1_000, 30)]
 
 
-@pytest.mark.parametrize(("accounts", "worlds"), [(100, 25), (1_000, 8)])
+def test_the_bands_are_those_that_were_asked_for() -> None:
+    assert [least for least, _ in BANDS] == [0, 1, 3, 10, 30]
+    assert [most for _, most in BANDS[:-1]] == [0, 2, 9, 29]
+    assert set(KINDS) > HARDLY_DIFFER
+    assert len(set(KINDS) - HARDLY_DIFFER) == 2
+
+
+@pytest.mark.parametrize(("accounts", "worlds"), WORLDS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_interval_covers_over_all_and_in_each_band_of_reviews(kind: str, accounts: int, worlds: int) -> None:
     found = coverage(kind, accounts, worlds, seed=4)
     assert found["all"] >= 0.93
     assert min(found[name] for name in BAND_NAMES) >= 0.90
-    if kind != "no difference":
-        assert found["all"] <= 0.995
+    if kind not in HARDLY_DIFFER:
+        assert found["all"] <= 0.98
 
 
 def test_thirty_reviews_and_more_hold_over_many_worlds() -> None:
