@@ -10,7 +10,9 @@ from compliance.measurement.models import MeasurementPlan
 from compliance.measurement.reading import measured
 from compliance.measurement.results import Review
 from compliance.measurement.totals import revenue_gap
-from tests.compliance.measurement.lines import AS_OF, drawn_of, first_thresholds, review
+from examinations.models import Examination
+from tests.compliance.measurement.conftest import DRAWN_ON
+from tests.compliance.measurement.lines import AS_OF, drawn_of, first_thresholds, plan_of, review
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -36,6 +38,42 @@ def test_letter_and_major_stand_side_by_side_overall_and_by_part(world: World, f
     assert found.gap.net.total == pytest.approx(found.gap.under.total)
     assert 120 * 1_500 * 0.05 < found.gap.under.total < 120 * 1_500 * 0.25
     assert found.called_major == 0
+
+
+def test_what_lines_never_examined_could_change_is_said_in_numbers(world: World, frozen: MeasurementPlan) -> None:
+    """Of each stratum's drawn lines every second is examined, and of these the first was wrong."""
+    strata = list(frozen.strata.all())
+    low = high = assumed = 0.0
+    for stratum in strata:
+        drawn = list(stratum.drawn.order_by("entry_number"))
+        examined = drawn[::2]
+        for n, line in enumerate(examined):
+            review(world, line, *(("DISCREPANCY_LOL", {"type": "CLASS"}) if n == 0 else ()))
+        share = stratum.population / 120
+        low += share / len(drawn)
+        high += share * (1 + len(drawn) - len(examined)) / len(drawn)
+        assumed += share / len(examined)
+    found = measured(frozen, first_thresholds(), AS_OF)
+    assert found.without_assumption == pytest.approx((low, high))
+    assert found.whole.letter is not None
+    assert found.whole.letter.rate == pytest.approx(assumed)  # as often in error as the examined of their stratum
+    page = signed_in(world, "hq").get(f"/measurement/{frozen.pk}/").content.decode()
+    assert f"If none of them were in error the rate would be {low:.1%}".replace("%", " %") in page.replace(
+        "\u00a0", " "
+    )
+
+
+def test_every_year_stands_on_the_chart_of_the_list_with_both_rates(world: World, frozen: MeasurementPlan) -> None:
+    another = plan_of(world, name="Fiscal year 2025 again")
+    another.freeze(by=world.hq, seed=2, on=DRAWN_ON)
+    for plan in (frozen, another):
+        for line in drawn_of(plan):
+            if not Examination.objects.filter(entry_number=line.entry_number, type="ESR").exists():
+                review(world, line)
+    page = signed_in(world, "hq").get("/measurement/").content.decode()
+    assert "Estimated for all lines of each period, with 95 % intervals" in page
+    assert "Fiscal year 2025 again: no other rate than in Fiscal year 2025" in page
+    assert page.count("major errors") >= 2
 
 
 def test_under_and_over_do_not_hide_one_another(world: World, frozen: MeasurementPlan) -> None:
