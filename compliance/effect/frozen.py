@@ -7,6 +7,7 @@ import numpy as np
 import scipy
 
 from compliance.effect.arms import Arms, Numbers
+from compliance.effect.pools import arms_within
 
 NAMES = ("expected rate", "reviews before", "found before", "duty", "severity", "other points")
 #: A rate is kept away from 0 and 1, where log odds end; less duty than the score knows counts as that much (domain 5).
@@ -23,6 +24,7 @@ class Frozen:
     expected rate of errors, 0 where the score knew none. reviews, found: it rests on. duty: dollars in twelve months.
     severity, others: points of the score for severity, and for all but duty, likelihood and severity. after, earlier:
     random reviews of lines since the round, and in the year that selection did not see; found_: with a discrepancy.
+    pool: whose room decided, a number for each.
     """
 
     proposed: Numbers
@@ -37,10 +39,11 @@ class Frozen:
     found_after: Numbers
     earlier: Numbers
     found_earlier: Numbers
+    pool: Numbers
 
     @property
     def inputs(self) -> Numbers:
-        """What decided selection, a column for each of NAMES."""
+        """What of the account itself decided selection, a column for each of NAMES; its pool stands beside them."""
         rate = np.where(self.rate > 0, self.rate, (self.found + PRIOR_FINDS) / (self.reviews + PRIOR_REVIEWS))
         return np.column_stack(
             [
@@ -57,14 +60,14 @@ class Frozen:
     def since_the_round(self) -> Arms:
         """With what came after. Arms are as the list proposed, whatever was decided: that alone follows from what was
         frozen."""
-        return Arms(self.proposed > 0, self.after, self.found_after, self.inputs, NAMES)
+        return arms_within(self.pool, self.proposed > 0, self.after, self.found_after, self.inputs, NAMES)
 
     @property
     def year_before(self) -> Arms | None:
         """With the year that selection did not see; None where nothing was reviewed in it."""
         if not self.earlier.any():
             return None
-        return Arms(self.proposed > 0, self.earlier, self.found_earlier, self.inputs, NAMES)
+        return arms_within(self.pool, self.proposed > 0, self.earlier, self.found_earlier, self.inputs, NAMES)
 
 
 @dataclass(frozen=True)

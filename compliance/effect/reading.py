@@ -48,7 +48,8 @@ SELECT (near.mark = %(enters)s AND near.because <> %(moved_up)s)::int::float8 AS
   score::float8 - coalesce((parts ->> 'duty_at_stake')::float8, 0) - coalesce((parts ->> 'likelihood')::float8, 0)
     - coalesce((parts ->> 'severity')::float8, 0) AS others,
   coalesce(a.reviews, 0)::float8 AS after, coalesce(a.found, 0)::float8 AS found_after,
-  coalesce(e.reviews, 0)::float8 AS earlier, coalesce(e.found, 0)::float8 AS found_earlier
+  coalesce(e.reviews, 0)::float8 AS earlier, coalesce(e.found, 0)::float8 AS found_earlier,
+  dense_rank() OVER (ORDER BY near.pool)::float8 AS pool
 FROM near LEFT JOIN reviewed a ON a.account_id = near.account_id AND a.after = 1
 LEFT JOIN reviewed e ON e.account_id = near.account_id AND e.after = 0
 ORDER BY rank

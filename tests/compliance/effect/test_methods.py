@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 from compliance.effect.arms import Arms, Estimate, Numbers
 from compliance.effect.lottery import drawn
 from compliance.effect.matching import matched, overlap
+from compliance.effect.pools import LEAST_FOUND, arms_within, sets_of
 from compliance.effect.regression import NoAnswer, adjusted, logistic, sandwich
 
 REVIEWS = np.array([12, 7, 30, 4, 9, 15, 22, 3, 18, 11, 6, 25, 8, 14, 5, 10], float)
@@ -135,6 +136,41 @@ def test_lots_of_different_chances_count_by_what_each_had() -> None:
     estimate = drawn(Arms(entered, reviews, found, logit(found / 10)[:, None], ("expected",)), chance)
     assert estimate.difference == pytest.approx(0)
     assert estimate.rate == pytest.approx(0.25)
+
+
+def test_of_pools_that_differ_in_room_and_in_errors_only_their_own_terms_are_fair() -> None:
+    # Two pools, in each the larger enter: three quarters of the one with 30 % errors, a quarter of the one with 10 %.
+    # Nothing was done.
+    size, pool = np.tile(np.linspace(0, 1, 200), 2), np.repeat([1.0, 2.0], 200)
+    entered = size > np.where(pool == 1, 0.25, 0.75)
+    reviews, found = np.full(400, 10.0), np.where(pool == 1, 3.0, 1.0)
+    names, inputs = ("expected", "reviews before", "size"), np.column_stack([np.zeros((400, 2)), size])
+    alone = Arms(entered, reviews, found, inputs, names)
+    within = arms_within(pool, entered, reviews, found, inputs, names)
+    assert within.names == (*names, "pools 1")
+    assert adjusted(alone).difference > 0.1
+    assert adjusted(within).difference == pytest.approx(0)
+    assert matched(alone).difference > 0.05
+    assert 0 <= matched(within).difference < matched(alone).difference / 2
+    # Nobody is alike who is of another pool.
+    apart = arms_within(entered + 1.0, entered, reviews, found, inputs, names)
+    assert (overlap(alone), overlap(apart)) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("found", "sets"),
+    [
+        ([LEAST_FOUND, LEAST_FOUND, LEAST_FOUND], [0, 1, 2]),
+        ([9, 2, 3, 1], [1, 0, 0, 0]),  # 1 and 2 are joined, and 3 makes them enough
+        ([30, 1, 1, 20], [1, 0, 0, 0]),  # what is too small takes the next one in
+        ([1, 1, 1], [0, 0, 0]),
+        ([6, 0], [0, 0]),
+        ([], []),
+    ],
+)
+def test_pools_with_too_few_finds_for_a_term_of_their_own_are_joined(found: list[int], sets: list[int]) -> None:
+    pools = np.arange(len(found), dtype=float)
+    assert sets_of(pools, np.array(found, float)).tolist() == sets
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])

@@ -98,6 +98,18 @@ def test_what_decided_becomes_columns(chosen: Round) -> None:
     assert given[1] == pytest.approx([logit(0.05), 0, 0, np.log(LEAST_DUTY), 12, 8])
 
 
+def test_the_pool_stands_among_what_decided(chosen: Round) -> None:
+    days = [CLOSED + DAY * n for n in range(1, 7)]
+    for rank, pool in enumerate(("010", "008", "brokers", "008", "010"), 1):
+        one = candidate(chosen, rank, enters=rank <= 3, pool=pool)
+        review(one.account, days, wrong=6)
+    given = frozen(chosen, window(chosen, TODAY))
+    assert given.pool.tolist() == [2, 1, 3, 1, 2]
+    # Which of them has no column of its own is as good as any.
+    arms = given.since_the_round
+    assert arms.inputs[:, -2:].tolist() == [[0, 1], [1, 0], [0, 0], [1, 0], [0, 1]]
+
+
 def test_reading_is_one_statement_however_many_candidates(chosen: Round) -> None:
     for rank in range(1, 13):
         candidate(chosen, rank, enters=rank < 5)

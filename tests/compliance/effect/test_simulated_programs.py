@@ -18,6 +18,13 @@ def test_without_an_effect_one_is_claimed_as_seldom_as_the_interval_promises(wit
     assert abs(adjusted.bias) < adjusted.error / 4
 
 
+def test_without_the_pools_it_would_claim_one_in_every_third_program(without_effect: dict[str, Record]) -> None:
+    # Room and rates of errors differ by pool: what the regression needs the terms of pools for.
+    opponent, adjusted = without_effect["without pools"], without_effect["adjusted"]
+    assert opponent.shows > 1 / 3
+    assert abs(opponent.bias) > opponent.error > 4 * abs(adjusted.bias)
+
+
 def test_an_earlier_year_shows_nothing(without_effect: dict[str, Record]) -> None:
     assert 0.02 <= without_effect["placebo"].shows <= 0.08
 
