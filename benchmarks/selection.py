@@ -4,14 +4,17 @@ python -m benchmarks.selection [--accounts 100000]
 
 The opponent of opening is one bare `INSERT ... SELECT` of every account with its newest score into an unindexed table: what
 freezing costs at least. The administration's list and the page of the round are asked as headquarters, with row security,
-and their statements counted.
+and their statements counted. It ends with 1 where that list has more than twelve of its own, or one that counts all candidates.
 """
 
 import argparse
 import datetime
+import re
 import time
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from benchmarks import scratch
 
@@ -23,11 +26,6 @@ SELECT gen_random_uuid(), 'Account ' || n, CASE WHEN n %% 50 = 0 THEN 'broker' E
        CASE WHEN n %% 50 = 0 THEN NULL ELSE lpad((n %% 10 + 1)::text, 3, '0') END, now()
 FROM generate_series(1, %s) n
 """
-#: Two days of scores for each account: the newest must be found.
-SCORES = """
-INSERT INTO risk_assessment ({columns})
-SELECT {values} FROM accounts_account a, (VALUES (0), (30)) AS d (days)
-"""
 BARE = """
 CREATE TEMPORARY TABLE bare AS
 SELECT a.*, r.* FROM (SELECT id AS account, name, kind, state FROM accounts_account) a
@@ -36,28 +34,41 @@ LEFT JOIN LATERAL (SELECT to_jsonb(s) AS inputs FROM risk_assessment s
 """
 
 
+#: Days before AS_OF on which everybody is scored: the newest must be found.
+SCORED = (30, 0)
+#: Statements that the administration's list may need of its own.
+MOST_STATEMENTS = 12
+
+
 def fill(accounts: int) -> None:
-    """So many accounts, a twentieth of them in the program, each scored twice by a number made of its id."""
-    from django.db import connection  # noqa: PLC0415  settings come first
+    """So many accounts, a twentieth of them in the program, each scored twice by the model in force on invented inputs."""
+    from django.db import connection, transaction  # noqa: PLC0415  settings come first
 
-    from compliance.risk.models import Assessment  # noqa: PLC0415
+    from accounts.models import Account  # noqa: PLC0415
+    from compliance.risk.inputs import NAMES, Inputs  # noqa: PLC0415
+    from compliance.risk.models import RiskModel  # noqa: PLC0415
+    from compliance.risk.recompute import keep  # noqa: PLC0415
 
-    points = "abs(hashtext(a.id::text || d.days)) % 10000 / 100.0"
-    known = {
-        "account_id": "a.id",
-        "as_of": f"date '{AS_OF}' - d.days",
-        "model_version": "1",
-        "score": points,
-        "duty_at_stake": points,
-        "band": f"CASE WHEN {points} >= 60 THEN 'high' WHEN {points} >= 40 THEN 'moderate' ELSE 'low' END",
-        "computed_at": "now()",
-        "stands": "d.days = 0",
-    }
-    fields = [field.column for field in Assessment._meta.fields if field.column != "id"]
     with connection.cursor() as cursor:
         cursor.execute(ACCOUNTS, [accounts])
-        values = ", ".join(known.get(name, "0") for name in fields)
-        cursor.execute(SCORES.format(columns=", ".join(fields), values=values))
+    ids = [str(one) for one in Account.objects.order_by("pk").values_list("pk", flat=True)]
+    chance, model = np.random.default_rng(1), RiskModel.active().weights
+    for days in SCORED:
+        value = np.exp(chance.normal(13.5, 1.65, len(ids))).round(2)
+        finds = chance.poisson(1, len(ids))
+        seen = {
+            "value12": value,
+            "duty12": (value * chance.uniform(0.01, 0.1, len(ids))).round(2),
+            "lines12": np.maximum(np.rint(value / 4_000), 1),
+            "rate": chance.beta(1, 20, len(ids)),
+            "finds": finds,
+            "owed": (finds * chance.gamma(1, 900, len(ids))).round(2),
+            "agriculture12": (value * chance.uniform(0, 1, len(ids))).round(2),
+        }
+        given = Inputs(**{name: np.asarray(seen.get(name, np.zeros(len(ids))), dtype=np.float64) for name in NAMES})
+        with transaction.atomic():
+            keep(ids, given, AS_OF - datetime.timedelta(days=days), model)
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE accounts_account, risk_assessment")
 
 
@@ -67,23 +78,38 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.monotonic() - start, result
 
 
-def page(client: Any, address: str) -> tuple[float, int]:
-    """The best of five, and how many statements."""
+def page(client: Any, address: str) -> tuple[float, list[str]]:
+    """The best of five, and the statements of the last."""
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    best, asked = 9e9, 0
+    best = 9e9
     for _ in range(5):
         with CaptureQueriesContext(connection) as queries:
             took, response = timed(lambda: client.get(address))
         if response.status_code != 200:
             raise RuntimeError(f"{address} answered {response.status_code}")
-        best, asked = min(best, took), len(queries)
-    return best, asked
+        best = min(best, took)
+    return best, [one["sql"] for one in queries]
 
 
-def look(person: Any, chosen: Any) -> tuple[list[tuple[str, str]], int, float]:
-    """How long headquarters' pages of a round take; the statements and the seconds of the list of candidates."""
+def faults(own: int, statements: list[str]) -> list[str]:
+    """What the list of candidates may not do: ask too much of its own, or count all that there are.
+
+    A count is of some where it counts what a LIMIT lets through.
+    """
+    found = (
+        []
+        if own <= MOST_STATEMENTS
+        else [f"The list needs {own} statements of its own, not {MOST_STATEMENTS} at most."]
+    )
+    counts = (one for one in statements if "selection_candidate" in one and re.search(r"\bcount\(", one, re.IGNORECASE))
+    return found + [f"This counts all candidates: {one}" for one in counts if not re.search(r"\bLIMIT \d+\)", one)]
+
+
+def look(person: Any, chosen: Any) -> tuple[list[tuple[str, str]], int, float, list[str]]:
+    """How long headquarters' pages of a round take; of the list of candidates how many statements it has of its own, the
+    seconds, and its faults."""
     from django.core.management import call_command  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
@@ -96,7 +122,7 @@ def look(person: Any, chosen: Any) -> tuple[list[tuple[str, str]], int, float]:
     deep, _ = page(client, f"/admin/selection/candidate/?p={far}")
     shown, _ = page(client, f"/selection/{chosen.pk}/")
     what_if, _ = page(client, f"/selection/{chosen.pk}/?enter=95&stay=30&room=100")
-    own = asked - fixed
+    own = len(asked) - len(fixed)
     rows = [
         ("administration, list of candidates", f"{1000 * listed:.0f} ms, {own} statements of its own"),
         (f"the same, its page {far}", f"{1000 * deep:.0f} ms"),
@@ -104,7 +130,7 @@ def look(person: Any, chosen: Any) -> tuple[list[tuple[str, str]], int, float]:
         ("page of the round", f"{1000 * shown:.0f} ms"),
         ("page of the round, what if", f"{1000 * what_if:.0f} ms"),
     ]
-    return rows, own, listed
+    return rows, own, listed, faults(own, asked)
 
 
 def main() -> None:
@@ -117,6 +143,7 @@ def main() -> None:
         from django.db import connection  # noqa: PLC0415
 
         from accounts.models import Person  # noqa: PLC0415
+        from compliance.risk.models import Assessment, RiskModel  # noqa: PLC0415
         from compliance.selection.models import Round  # noqa: PLC0415
         from compliance.selection.pools import names  # noqa: PLC0415
 
@@ -129,11 +156,19 @@ def main() -> None:
             for name in ("one", "two")
         )
         capacities = dict.fromkeys(names(), str(accounts))
-        chosen = Round.draft(by=first, as_of=AS_OF, model_version=1, enter_from=97, stay_from=20, capacities=capacities)
+        stay, enter = np.percentile(Assessment.objects.filter(stands=True).values_list("score", flat=True), [20, 97])
+        chosen = Round.draft(
+            by=first,
+            as_of=AS_OF,
+            model_version=RiskModel.active().number,
+            enter_from=f"{enter:.2f}",
+            stay_from=f"{stay:.2f}",
+            capacities=capacities,
+        )
         opening, many = timed(lambda: chosen.open(by=first))
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE selection_candidate")
-        looked, own, listed = look(first, chosen)
+        looked, own, listed, wrong = look(first, chosen)
         deciding, decided = timed(lambda: chosen.decide(chosen.candidates.all(), "accepted", "As ranked", by=first))
         closing, outcomes = timed(lambda: chosen.close(by=second))
         replaying, replay = timed(chosen.replay)
@@ -158,6 +193,8 @@ def main() -> None:
             close_s=closing,
             replay_s=replaying,
         )
+        if wrong:
+            raise SystemExit("\n".join(wrong))
 
 
 if __name__ == "__main__":

@@ -117,13 +117,24 @@ def recompute(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date, model:
         model = model or RiskModel.active().weights
         ids, given = read_inputs(accounts, as_of)
         if ids:
-            scored = _scored(given, model)
-            moved = _moved(ids, scored.digest, _before(accounts, as_of))
-            if len(moved):
-                _write(cursor, _rows(moved, given, scored, as_of, model))
+            keep(ids, given, as_of, model, accounts)
         if accounts is None:
             cursor.execute(EMPTIED)
     return len(ids)
+
+
+def keep(
+    ids: list[str], given: Inputs, as_of: datetime.date, model: Model, accounts: Sequence[uuid.UUID] | None = None
+) -> None:
+    """Score accounts whose inputs are given and keep the scores that moved; inside a transaction.
+
+    ids: in the order of the arrays. accounts: the same, None: all that there are.
+    """
+    scored = _scored(given, model)
+    moved = _moved(ids, scored.digest, _before(accounts, as_of))
+    if len(moved):
+        with connection.cursor() as cursor:
+            _write(cursor, _rows(moved, given, scored, as_of, model))
 
 
 def _before(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> pl.DataFrame:

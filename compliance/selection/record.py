@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from compliance.selection import caseload, freezing, ranking
+from compliance.selection import caseload, freezing, ranking, scores
 from compliance.selection.ranking import Place, Standing
 
 if TYPE_CHECKING:
@@ -120,33 +120,42 @@ def write_record(chosen: "Round", outcomes: Mapping[str, int]) -> dict[str, Any]
 @dataclass(frozen=True)
 class Replay:
     """A round computed again. differing: lines that are not as kept; the rest: whether a checksum fits (None: the round
-    is not closed, so there is none yet)."""
+    is not closed, so there is none yet). scores: each computed again from its frozen inputs, for the list takes them."""
 
     lines: int
     differing: int
     list_fits: bool | None
     inputs_fit: bool | None
     record_fits: bool | None
+    scores: scores.Scores
+
+    @property
+    def as_kept(self) -> bool:
+        """Whether nothing was changed: list and checksums."""
+        return not self.differing and False not in (self.list_fits, self.inputs_fit, self.record_fits)
 
     @property
     def same(self) -> bool:
-        return not self.differing and False not in (self.list_fits, self.inputs_fit, self.record_fits)
+        return self.as_kept and not self.scores.differing
 
 
 def computed_again(chosen: "Round") -> Replay:
-    """Compute the list again from the record (of an open round: from its terms) and compare byte for byte."""
+    """Compute the list again from the record (of an open round: from its terms) and compare byte for byte; and each
+    score from its inputs."""
     kept, rows = chosen.record, _rows(chosen)
     terms, rule = (terms_of(kept), kept["rule"]) if kept else (chosen.terms, chosen.rule)
     again, before = computed_lines(rows, terms, rule, closed=bool(kept)), kept_lines(rows)
     differing = sum(one != other for one, other in zip(again, before, strict=True))
+    scored = scores.computed_again(chosen)
     if not kept:
-        return Replay(len(again), differing, None, None, None)
+        return Replay(len(again), differing, None, None, None, scored)
     return Replay(
         len(again),
         differing + abs(kept["candidates"] - len(again)),
         list_checksum(again) == kept["list_sha256"],
         inputs_checksum(chosen.pk) == kept["inputs_sha256"],
         checksum_of(kept) == chosen.checksum,
+        scored,
     )
 
 

@@ -8,6 +8,7 @@ from compliance.risk.factors import NAMES
 from compliance.selection import ranking
 from compliance.selection.models import Candidate, Round
 from compliance.selection.record import Replay
+from compliance.selection.scores import Scores
 from look.formats import count, money, percent, plural, points, short_money
 
 #: The rule of the list, as the pages say it.
@@ -112,7 +113,12 @@ def replay_in_words(chosen: Round, found: Replay) -> str:
     lines = plural(found.lines, "line")
     if found.same:
         kept = "as kept" if found.list_fits is None else "and every checksum fits"
-        return f"{chosen}: computed again, {lines} the same byte for byte, {kept}."
+        return f"{chosen}: computed again, {lines} the same byte for byte, {kept}. {scores_in_words(found.scores)}"
+    if found.as_kept:
+        return (
+            f"{chosen}: NOT the same. The list is, {lines} byte for byte, but {scores_in_words(found.scores)} Nobody changed "
+            "what was frozen, so a factor or the model counts otherwise than on that day."
+        )
     wrong = [f"{plural(found.differing, 'line differs', 'lines differ')} of {count(found.lines)}"]
     wrong += [
         f"the checksum of {what} does not fit"
@@ -123,6 +129,28 @@ def replay_in_words(chosen: Round, found: Replay) -> str:
         )
         if fits is False
     ]
+    if found.scores.differing:
+        wrong.append(scores_in_words(found.scores).rstrip("."))
     return (
         f"{chosen}: NOT the same. {'; '.join(wrong)}. Somebody changed rows behind the portal’s back: see the history."
+    )
+
+
+def scores_in_words(found: Scores) -> str:
+    """What came of computing each score again from its inputs."""
+    if not found.many:
+        return "Nobody had a score."
+    if not found.known:
+        return f"Model {found.model} is no longer there, so the scores are taken as they stand."
+    if found.differing:
+        return (
+            f"{plural(found.differing, 'score does', 'scores do')} not come out of the frozen inputs by model {found.model}, "
+            f"of {count(found.many - found.unknown)} that were computed again."
+        )
+    if not found.unknown:
+        scores = "The one score comes" if found.many == 1 else f"All {count(found.many)} scores come"
+        return f"{scores} out of the frozen inputs by model {found.model} again."
+    return (
+        f"Of {count(found.many)} scores {count(found.many - found.unknown)} come out of the frozen inputs by model {found.model} "
+        f"again; of {count(found.unknown)} the record is older than an input that the score has today, so they are taken as they stand."
     )

@@ -4,11 +4,14 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Account, Enrollment, Person
 from compliance.risk.models import Assessment
 from compliance.selection.models import Round
+from tests.compliance.selection.scored import of_points
 from tests.named_people import make_account, make_person
 
 CAPACITIES = {"010": "10", "008": "10", "brokers": "10", "none": "10"}
@@ -21,26 +24,10 @@ def approver() -> Person:
     )
 
 
-def score(account: Account, points: str, on: datetime.date | None = None, **fields: Any) -> Assessment:
-    """A score of so many points, all of them of duty at stake."""
-    total = Decimal(points)
-    band = "high" if total >= 60 else "moderate" if total >= 40 else "low"
-    numbers = dict.fromkeys(
-        (
-            *("entries12", "lines12", "reviews", "reviews_wrong", "finds", "owed", "value_last_half"),
-            *("value_half_before", "unsure_entries", "bond_amount", "duties_taxes_fees12"),
-        ),
-        0,
-    )
-    given = {"value12": Decimal(1_000_000), "duty12": Decimal(50_000), **numbers} | fields
+def score(account: Account, points: str, on: datetime.date | None = None) -> Assessment:
+    """A score of so many points by model 2, with inputs of which it is made."""
     return Assessment.objects.create(
-        account=account,
-        as_of=on or timezone.localdate(),
-        model_version=2,
-        score=total,
-        band=band,
-        duty_at_stake=total,
-        **given,
+        account=account, as_of=on or timezone.localdate(), model_version=2, **of_points(int(Decimal(points) * 100))
     )
 
 
@@ -76,3 +63,13 @@ def opened(by: Person, **fields: Any) -> Round:
 
 def accept_all(chosen: Round, by: Person) -> int:
     return chosen.decide(chosen.candidates.all(), "accepted", REASON, by=by)
+
+
+def replayed(chosen: Round, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """What the command ends with, and says."""
+    try:
+        call_command("replay_selection", str(chosen.pk))
+        code = 0
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    return code, capsys.readouterr().out

@@ -142,7 +142,7 @@ def test_a_candidate_can_be_told_about_on_the_telephone(scored: World, hq: Clien
         "a score of <b>55.9</b>", "a score of <b>55.9</b>"
     )
     assert "Duty at stake" in said
-    assert "$50,000" in said
+    assert f"{one.duty12:,.0f}" in said
     answer = hq.post(
         f"/selection/{chosen.pk}/decide/",
         {"pick": one.pk, "decision": "taken_in", "reason": "Asked for help"},
@@ -225,6 +225,32 @@ def test_many_are_decided_in_the_administration_at_once(scored: World, hq: Clien
     )
 
 
+@pytest.mark.parametrize(("action", "said"), [("accept", "accepted"), ("decline", "declined"), ("defer", "deferred")])
+def test_five_hundred_on_ten_pages_are_decided_with_one_choice_and_a_reason_by_as_few_statements_as_ten(
+    scored: World, hq: Client, action: str, said: str
+) -> None:
+    chosen = opened(scored.hq)
+    listed = f"{ADMIN}?mark__exact=enters&q=many"
+    asked = {}
+    for many in (10, 500):
+        many_candidates(chosen, many, mark="enters", because="above_enter")
+        given = {"action": action, "select_across": "1", "index": "0"}
+        page = chosen.candidates.filter(name__startswith="Many", decision="").values_list("pk", flat=True)[:50]
+        given["_selected_action"] = [str(pk) for pk in page]
+        assert "Give a reason" in text(hq.post(listed, given | {"reason": " "}, follow=True))
+        assert not chosen.candidates.exclude(decision="").exists()
+        with CaptureQueriesContext(connection) as statements:
+            assert hq.post(listed, given | {"reason": REASON}).status_code == 302
+        asked[many] = [query["sql"] for query in statements]
+        decided = chosen.candidates.filter(decision=said, reason=REASON, decided_by=scored.hq, name__startswith="Many")
+        assert decided.count() == many
+        assert chosen.candidates.get(name="Importer 001").decision == ""  # it enters too, but was not among them
+        assert f"{many} candidates are {said}." in text(hq.get(listed))
+        chosen.candidates.filter(decision=said).update(decision="", reason="", mark="not_yet", name="Before")
+    assert len(asked[10]) == len(asked[500]) <= 40
+    assert sum('UPDATE "selection_candidate"' in sql for sql in asked[500]) == 1
+
+
 def test_the_administration_shows_the_newest_round_and_another_where_asked(scored: World, hq: Client) -> None:
     first = opened(scored.hq)
     first.give_up("Again", by=scored.hq)
@@ -236,7 +262,7 @@ def test_the_administration_shows_the_newest_round_and_another_where_asked(score
     assert hq.get(f"{ADMIN}?round=nonsense").status_code == 200
 
 
-def many_candidates(chosen: Round, many: int) -> None:
+def many_candidates(chosen: Round, many: int, mark: str = "not_yet", because: str = "below_enter") -> None:
     """Rows as they would be frozen, without the accounts' trade."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -247,8 +273,8 @@ def many_candidates(chosen: Round, many: int) -> None:
                  managed, isa, programs, score, band, value12, duty12, parts, inputs, weight, rank, mark, because, decision,
                  reason, outcome)
                SELECT %s, id, name, 'importer', false, 'none', 'prospective', false, false, '[]', 10, 'low', 5, 1, '{}', '{}',
-                 1, 100 + row_number() OVER (ORDER BY name), 'not_yet', 'below_enter', '', '', '' FROM made""",
-            [many, chosen.pk],
+                 1, 100 + row_number() OVER (ORDER BY name), %s, %s, '', '', '' FROM made""",
+            [many, chosen.pk, mark, because],
         )
 
 
