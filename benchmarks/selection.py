@@ -156,7 +156,8 @@ def main() -> None:
             for name in ("one", "two")
         )
         capacities = dict.fromkeys(names(), str(accounts))
-        stay, enter = np.percentile(Assessment.objects.filter(stands=True).values_list("score", flat=True), [20, 97])
+        scores = np.array(Assessment.objects.filter(stands=True).values_list("score", flat=True), dtype=np.float64)
+        stay, enter = np.percentile(scores, [20, 97])
         chosen = Round.draft(
             by=first,
             as_of=AS_OF,
