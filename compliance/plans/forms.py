@@ -65,7 +65,12 @@ class PlanForm(forms.Form):
         label="Hoped rate, in percent of examinations",
         help_text="How seldom it will show if the cure works; at most half the limit. The lower it is, the sooner it is proven.",
     )
-    counted_from = forms.DateField(label="Counting starts on", widget=forms.DateInput(format="%m/%d/%Y"), **DAY)  # type: ignore[arg-type]
+    counted_from = forms.DateField(
+        label="Counting starts on",
+        widget=forms.DateInput(format="%m/%d/%Y"),
+        **DAY  # type: ignore[arg-type]
+        | {"help_text": "MM/DD/YYYY. Examinations of goods entered from this day on count."},
+    )
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,8 +19,8 @@ class Outcome(models.TextChoices):
 class Verification(models.Model):
     """A test whether a plan cured its problem: its terms, fixed when the plan was agreed, and what has come in since.
 
-    The terms are never changed: web may only add a row. A worker counts. examined, found: closed examinations selected
-    from `counted_from` on and drawn by lot from the plan's cell, at random or as a follow-up.
+    The terms are never changed: web may only add a row. A worker counts. examined, found: closed examinations of goods
+    entered from `counted_from` on, drawn by lot from the plan's cell, at random or as a follow-up.
     """
 
     plan = models.ForeignKey("plans.Plan", on_delete=models.CASCADE, related_name="verifications")

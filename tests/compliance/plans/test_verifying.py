@@ -10,7 +10,7 @@ from compliance.plans.models import Action, Look, Plan
 from compliance.plans.verifying import verify
 from compliance.trends.models import Trend
 from compliance.trends.models.trend import announce
-from examinations.models import Draw, Examination
+from examinations.models import Draw, Entry, Examination
 from tests.compliance.plans.world import DAY, TODAY, agreed, later
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -167,3 +167,14 @@ def test_headquarters_reads_which_were_counted_and_nobody_else(world: World) -> 
         read = signed_in(world, name).get(address).content.decode()
         assert "ZZZ0000" not in read
         assert "Of 4 examinations drawn by lot" in read
+
+
+def test_goods_that_came_in_before_counting_started_are_not_counted_whenever_they_are_looked_at(world: World) -> None:
+    verification = agreed(world, LONG_AGO)
+    later(world, 20, 20, start=1_000, last=180)
+    entered = verification.counted_from - DAY
+    Entry.objects.filter(number__startswith="ZZZ0000").update(entry_date=entered)
+    later(world, 6, 0, start=9_000)
+    verify(None, TODAY)
+    verification.refresh_from_db()
+    assert (verification.examined, verification.found, verification.outcome) == (6, 0, "")
