@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -64,8 +65,9 @@ def megabytes() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
-def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str, str]], **more: float) -> None:
-    """Print the table and the line of JSON. `ours` and `theirs` are speeds: more is better. more: further keys."""
+def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str, str]], **more: Any) -> None:
+    """Print the table and the line of JSON. `ours` and `theirs` are speeds: more is better. more: further keys; a number
+    is rounded to thousandths, what holds several is printed as it is."""
     width = max(len(label) for label, _ in rows)
     for label, value in rows:
         print(f"{label:{width}}  {value}")
@@ -76,5 +78,5 @@ def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str,
         "theirs": round(theirs),
         "unit": unit,
     }
-    result |= {key: round(value, 3) for key, value in more.items()}
+    result |= {key: value if isinstance(value, (dict, list)) else round(value, 3) for key, value in more.items()}
     print(json.dumps(result))

@@ -9,9 +9,10 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts.models import Account, Person
+from compliance.risk.model import Model
 from compliance.risk.models import Assessment, RiskModel
 from compliance.risk.restated import restated
-from compliance.risk.words import PartInWords, loss_in_words, parts_of, sentence_of
+from compliance.risk.words import PartInWords, loss_in_words, moves_of, parts_of, sentence_of
 from look.charts import Line, LinePoint, Part, Sum
 from look.formats import percent, points
 
@@ -21,11 +22,25 @@ A_MONTH = datetime.timedelta(days=28)
 
 
 @dataclasses.dataclass(frozen=True)
+class LastMove:
+    """What moved when the newest score took the place of the one before: a score is kept where anything of it moved.
+
+    before: that one, by the model of the newest. other_model: the number of the model that made it, where it was another.
+    """
+
+    before: Assessment
+    other_model: int | None
+    moved: Decimal
+    parts: list[PartInWords]
+
+
+@dataclasses.dataclass(frozen=True)
 class Scored:
-    """earlier: the score of a month ago, by the model of `now`; other_model: the number of the model that made it,
+    """last: what moved since the score before the newest; None where there is but one. earlier: the score of a month ago, by the model of `now`; other_model: the number of the model that made it,
     where it was another. rank, of: among the scores that stand and that the reader may see."""
 
     now: Assessment
+    last: LastMove | None
     earlier: Assessment | None
     other_model: int | None
     then: Decimal | None
@@ -44,7 +59,7 @@ class Scored:
 
 
 def scored(account: Account, person: Person) -> Scored | None:
-    """All of it; None for an account without a score. Four statements."""
+    """All of it; None for an account without a score. Five statements."""
     visible = Assessment.objects.visible_to(person)
     months = list(
         visible.filter(account=account)
@@ -63,8 +78,10 @@ def scored(account: Account, person: Person) -> Scored | None:
     above = Q(score__gt=now.score) | Q(score=now.score, expected_loss__gt=now.expected_loss)
     place = visible.filter(stands=True).aggregate(above=Count("pk", filter=above), all=Count("pk"))
     edges = [(model.moderate_from, "moderate"), (model.high_from, "high")]
+    before = visible.filter(account=account, as_of__lt=now.as_of).order_by("-as_of").first()
     return Scored(
         now=now,
+        last=_last_move(now, before, model) if before is not None else None,
         earlier=earlier,
         other_model=made.model_version if made is not None and changed else None,
         then=made.score if made is not None else None,
@@ -75,6 +92,17 @@ def scored(account: Account, person: Person) -> Scored | None:
         of=place["all"],
         bar=_bar(now, edges),
         line=_line(months[::-1], edges) if len(months) > 1 else None,
+    )
+
+
+def _last_move(now: Assessment, before: Assessment, model: Model) -> LastMove:
+    changed = before.model_version != now.model_version
+    alike = restated(before, model) if changed else before
+    return LastMove(
+        before=alike,
+        other_model=before.model_version if changed else None,
+        moved=now.score - alike.score,
+        parts=moves_of(now, alike),
     )
 
 

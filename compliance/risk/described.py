@@ -21,7 +21,8 @@ A number from 0 to 100 for each account: where an account manager should look fi
 there, and what makes a loss more likely. It does not say that anybody did wrong.
 
 Account managers see the scores of their own accounts, headquarters sees all, the account itself never does
-([access.md](access.md)). A score is computed each night at 2:30 in New York, and again for the accounts that a load touched.
+([access.md](access.md)). The page of an account tells the parts in words, what moved since the score before and why, and what
+moved in a month; where another model made the earlier score, it is told as the model of today would have made it. A score is computed each night at 2:30 in New York, and again for the accounts that a load touched.
 
 The score is the sum of its parts, to the hundredth of a point. The parts are stored with the score, and the database refuses
 a score that is not their sum. Each part is one pure function in a file of its own in `compliance/risk/factors/`. The first
@@ -73,6 +74,24 @@ the worst first, by its review and by letters of CBP; these stand as of now, and
 * Controls are zero for whoever has no self-assessment that the account manager reviewed: none is no weakness that is known.
 * The weights are a choice, not a measurement: the page Backtest shows what they would have found.
 """
+BACKTEST = """## What the backtest knows, and what it cannot
+
+It scores everybody again as of a past day by a numbered model, from what had been loaded by the end of that day (versions that
+were replaced since included), with rates and peer groups fitted on these rows, and holds it against what random reviews of lines
+selected later found. Importers alone are judged, since what a broker filed is its importers' too. What has no past here is as it
+is today, or as it is known today:
+
+* Centers and programs (CTPAT, ISA) are those of now; a program that an account left is not known to have been. Centers decide
+  peer groups, so the interval of a rate may be another than on that day.
+* Which account an importer number belongs to, and which numbers a bond covers, is as it stands now.
+* Of a bond only the version that still stands is known. One that was replaced since, by a rider or a new amount, is missing.
+* Plans: an action that was late on that day counts only while its plan is neither cured nor closed today, so bond use, programs
+  and controls can differ from the score that was kept that night. The page of an account shows that one; the backtest does not.
+* Weights were chosen with what is known today. A model that was drafted after the day has seen what it is judged by.
+* Only who was reviewed at random later is judged: revenue lost where nobody looked is in no figure. Lines are drawn, so large
+  accounts have more reviews under every ranking alike. Targeted finds are left out: the score itself sends them.
+* What managers did after the day changed what reviews found: an account that improved because it ranked high counts against it.
+"""
 EXAMPLE = {
     "value12": 19_200_000,
     "duty12": 1_700_000,
@@ -104,7 +123,7 @@ EXAMPLE = {
 def page() -> str:
     """The whole page, as Markdown."""
     return "\n".join(
-        [HEAD, _models([FIRST, SECOND]), *(_factor(name) for name in FACTORS), _example(SECOND), KEPT, LIMITS]
+        [HEAD, _models([FIRST, SECOND]), *(_factor(name) for name in FACTORS), _example(SECOND), KEPT, BACKTEST, LIMITS]
     )
 
 

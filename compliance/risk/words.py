@@ -159,6 +159,12 @@ def parts_of(row: Assessment, earlier: Assessment | None) -> list[PartInWords]:
     return found
 
 
+def moves_of(row: Assessment, earlier: Assessment) -> list[PartInWords]:
+    """The parts that moved between two scores of one model so that one sees it, the most first."""
+    moved = [part for part in parts_of(row, earlier) if part.moved and abs(part.moved) >= SEEN]
+    return sorted(moved, key=lambda part: -abs(part.moved or 0))
+
+
 def sentence_of(row: Assessment, earlier: Assessment | None) -> str:
     """What to say after the score: what moved most, or what weighs most."""
     parts = parts_of(row, earlier)

@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from accounts.models import Person
 from compliance.risk.models import Assessment, RiskModel
 from compliance.risk.recompute import recompute
 from compliance.risk.restated import restated
+from look.formats import long_day
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -129,6 +131,43 @@ def test_the_account_page_tells_why_what_moved_and_by_which_model(told: World) -
         assert "by model 1; what moved is told as model 2 would have scored it then" in page
         assert "Expected loss of revenue: about" in page
     assert "/risk/models/2/" in page
+
+
+def test_the_account_page_tells_what_moved_since_the_score_before_as_well_as_in_a_month(told: World) -> None:
+    today = timezone.localdate()
+    first = Assessment.objects.get(account=told.quillard, stands=True)
+    first.pk, first.as_of = None, today - datetime.timedelta(days=1)
+    Assessment.objects.filter(account=told.quillard, as_of=today).update(
+        likelihood=F("likelihood") + 4, severity=F("severity") - 1, score=F("score") + 3, reviews=9, reviews_wrong=2
+    )
+    address = f"/accounts/{told.quillard.pk}/"
+    page = said(signed_in(told, "jordan").get(address))
+    month = today - datetime.timedelta(days=35)
+    assert f"Since the score before it, of {long_day(month)}" in page
+    assert "told as model 2 would have scored both; that one was by model 1" in page
+    first.stands = False
+    first.save()
+    for name in ("jordan", "hq"):
+        page = said(signed_in(told, name).get(address))
+        assert f"What moved on {long_day(today)}" in page
+        assert f"Since the score before it, of {long_day(first.as_of)}: +3.0." in page
+        moves = page[page.index("Since the score before it") : page.index("How each part is worked out")]
+        assert [one.split(":")[0] for one in moves.split("<li>")[1:]] == [
+            "Likelihood of an error +4.0",
+            "Severity −1.0",
+        ]
+        assert "2 of 9 lines reviewed at random in 24 months had an error" in moves
+        assert "(before: " in moves
+        # The month stands beside it, by the model of today.
+        assert "A month ago the score was" in page
+    Assessment.objects.filter(pk=first.pk).update(
+        **{
+            name: getattr(Assessment.objects.get(account=told.quillard, as_of=today), name)
+            for name in ("likelihood", "severity", "score")
+        }
+    )
+    page = said(signed_in(told, "jordan").get(address))
+    assert f"No part by a tenth of a point, since the score before it of {long_day(first.as_of)}." in page
 
 
 def test_a_score_restated_is_what_the_other_model_would_have_said(told: World) -> None:
