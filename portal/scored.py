@@ -59,7 +59,7 @@ class Scored:
 
 
 def scored(account: Account, person: Person) -> Scored | None:
-    """All of it; None for an account without a score. Five statements."""
+    """All of it; None for an account without a score. Four statements."""
     visible = Assessment.objects.visible_to(person)
     months = list(
         visible.filter(account=account)
@@ -71,14 +71,18 @@ def scored(account: Account, person: Person) -> Scored | None:
         return None
     now = months[0]
     lately = max(now.as_of, timezone.localdate()) - A_MONTH
-    made = visible.filter(account=account, as_of__lte=lately).order_by("-as_of").first()
+    earlier_ones = visible.filter(account=account, as_of__lt=now.as_of).order_by("-as_of")
+    # Both in one statement; often they are the same.
+    two = sorted(earlier_ones[:1].union(earlier_ones.filter(as_of__lte=lately)[:1]), key=lambda one: one.as_of)
+    before, made = (two[-1], two[0]) if two else (None, None)
+    if made is not None and made.as_of > lately:
+        made = None
     model = RiskModel.objects.visible_to(person).get(number=now.model_version).weights
     changed = made is not None and made.model_version != now.model_version
     earlier = restated(made, model) if made is not None and changed else made
     above = Q(score__gt=now.score) | Q(score=now.score, expected_loss__gt=now.expected_loss)
     place = visible.filter(stands=True).aggregate(above=Count("pk", filter=above), all=Count("pk"))
     edges = [(model.moderate_from, "moderate"), (model.high_from, "high")]
-    before = visible.filter(account=account, as_of__lt=now.as_of).order_by("-as_of").first()
     return Scored(
         now=now,
         last=_last_move(now, before, model) if before is not None else None,

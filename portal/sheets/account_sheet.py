@@ -1,6 +1,6 @@
 """The account on one sheet: numbers, brokers, bonds, people, and whom to call about a hold at night.
 
-Everything here the account may read itself; what staff read beside it is not among it.
+What staff read beside it stands below the sheet or, of people, in lines that the account's own copy lacks.
 """
 
 import datetime
@@ -10,13 +10,14 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from accounts.answering import Answering, answering_for
-from accounts.models import Account, Enrollment, FilingRelation, Identifier, Membership, NightContact, Person
+from accounts.models import Account, Enrollment, FilingRelation, Identifier, NightContact, Person
 from compliance.bonds.models import Bond
 from compliance.bonds.standing import Standing, standing_of
 from compliance.bonds.words import one_line
 from examinations import figures
 from examinations.models import EntryMonth
 from examinations.models.entry import Source
+from portal.sheets.people import Somebody, people_of
 
 RELATIONS = 12
 
@@ -39,7 +40,7 @@ class AccountSheet:
     bonds: list[Bond]
     bond: Standing | None
     bond_line: str
-    members: list[Membership]
+    people: list[Somebody]
     answering: Answering | None
     night: NightContact | None
 
@@ -56,7 +57,7 @@ def sheet_of(account: Account, person: Person, today: datetime.date) -> AccountS
     relations = FilingRelation.objects.filter(**{side: account}).select_related("importer", "broker")
     filed = list(relations.order_by("-last_filed", "pk")[: RELATIONS + 1])
     bond = standing_of(account, today)
-    members = Membership.objects.filter(account=account, ended_at=None).select_related("person")
+    answering = answering_for(account, today)
     return AccountSheet(
         period=period,
         entries=sums["n"] or 0,
@@ -71,7 +72,7 @@ def sheet_of(account: Account, person: Person, today: datetime.date) -> AccountS
         bonds=list(Bond.objects.visible_to(person).covering(account)),
         bond=bond,
         bond_line=one_line(bond.review, today) if bond and bond.review else "",
-        members=list(members.order_by("-administrator", "person__name")),
-        answering=answering_for(account, today),
+        people=people_of(account, person, answering, today),
+        answering=answering,
         night=NightContact.objects.visible_to(person).filter(account=account).select_related("recorded_by").first(),
     )

@@ -81,5 +81,9 @@ def night_contact(request: HttpRequest, account: Account) -> HttpResponse:
 def hand_over_sheet(request: HttpRequest, account: Account) -> HttpResponse:
     """What a new manager finds open."""
     today = timezone.localdate()
-    context = {"today": today, "sheet": hand_over_sheet_of(account, request.user, today), "shown": SHOWN}
+    context = {
+        "today": today,
+        "sheet": hand_over_sheet_of(account, request.user, today),
+        "shown": SHOWN,
+    }
     return render(request, "portal/hand_over_sheet.html", context)

@@ -1,17 +1,22 @@
 """The account on one sheet, for itself and for staff; what is open, for staff alone; whom to call at night."""
 
 import datetime
+import html
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import Center, CenterAppeal, Cover, Membership, NightContact
+from accounts.models import Center, CenterAppeal, Cover, Delegation, Membership, NightContact
 from accounts.scope import acting_for
 from compliance.risk.recompute import recompute
 from examinations.models import CustomsRequest, ResultQuestion
-from tests.named_people import World, make_person
+from inquiries.models import Category, ExpertGroup, GroupMember, Inquiry
+from look.formats import long_day
+from tests.compliance.bonds.test_reviewing import make_bond
+from tests.named_people import World, make_account, make_person
 from tests.portal.test_every_address import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +120,66 @@ def test_the_account_and_staff_read_the_same_facts(world: World) -> None:
     assert "Clients" in broker
     assert "Quillard Electric" in broker
     assert "96-447182000" not in broker
+
+
+def people_on(page: str) -> list[tuple[str, str]]:
+    """(name, role) of each line of the table of people."""
+    table = page[page.index("People by role</caption>") :].partition("</table>")[0]
+    found = re.findall(r'<th scope="row">([^<]*)(?:<small>[^<]*</small>)?</th><td>([^<]*)</td>', table)
+    return [(html.unescape(name), html.unescape(role)) for name, role in found]
+
+
+def test_people_of_every_role_stand_on_the_sheet_as_far_as_the_reader_may_see_them(world: World) -> None:
+    Cover.objects.create(absent=world.jordan, covered_by=world.morgan, starts=today(), ends=today() + 3 * DAY)
+    former, late = make_account("Former Brokers", "broker", "7ZZ"), make_account("Late Brokers", "broker", "7ZY")
+    opened = {"kinds": ["entries", "bonds"], "power_of_attorney": today() - 9 * DAY, "expires": today()}
+    Delegation.objects.create(importer=world.quillard, broker=world.lindale, **opened)
+    Delegation.objects.create(importer=world.quillard, broker=former, **opened | {"revoked_at": timezone.now()})
+    Delegation.objects.create(importer=world.quillard, broker=late, **opened | {"expires": today() - DAY})
+    Delegation.objects.create(importer=world.stranger, broker=former, **opened)
+    for number in range(2):
+        asked = Inquiry.objects.ask(
+            world.quillard,
+            subject=f"Held {number}",
+            category=Category.objects.filter(offered=True)[0],
+            text="Why?",
+            by=world.robin,
+        )
+        group, _ = ExpertGroup.objects.get_or_create(name=f"Motors {number}")
+        GroupMember.objects.create(group=group, expert=world.expert)
+        asked.bring_in(by=world.jordan, group=group, because="Knows them", expert=world.expert)
+    ahead, last = long_day(today() + 2 * DAY), long_day(today())
+    own = [
+        (world.jordan.name, "CBP’s account manager"),
+        (world.morgan.name, f"covers for {world.jordan.name} until {ahead}"),
+        (world.robin.name, "administrator"),
+        (world.lee.name, "member"),
+    ]
+    expert = (world.expert.name, "CBP’s expert on an open inquiry, Motors 0, Motors 1")
+    broker = (world.lindale.name, f"broker, may see entries, bond until {last}")
+    theirs = (world.billie.name, f"of {world.lindale.name}")
+    for name, address, people in (
+        ("robin", "/sheet/", [*own, broker]),
+        ("lee", "/sheet/", [*own, broker]),
+        ("jordan", "/accounts/{quillard}/sheet/", [*own, expert, broker]),
+        ("hq", "/accounts/{quillard}/sheet/", [*own, expert, broker, theirs]),
+    ):
+        assert people_on(read(world, name, address)) == people, name
+    assert people_on(read(world, "billie", "/sheet/")) == [(world.billie.name, "administrator")]
+
+
+def test_the_surety_of_each_bond_stands_on_the_sheet(world: World) -> None:
+    make_bond(world, "B-77", world.quillard, 200_000, surety_code="036")
+    make_bond(world, "B-78", world.quillard, 50_000, activity_code="2", terminates=datetime.date(2027, 3, 1))
+    for name, address in (("robin", "/sheet/"), ("jordan", "/accounts/{quillard}/sheet/")):
+        page = read(world, name, address)
+        table = page[page.index("Bonds on file</caption>") :].partition("</table>")[0]
+        rows = [re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in table.split("<tr>")[2:]]
+        assert rows == [
+            ["B-77", "036", "1", "200,000", "Jan 1, 2024"],
+            ["B-78", "–", "2", "50,000", "Jan 1, 2024 to Mar 1, 2027"],
+        ]
+    assert "No bond is on file." in read(world, "billie", "/sheet/")
 
 
 def test_nothing_of_law_enforcement_is_on_the_accounts_own_copy(world: World) -> None:
