@@ -35,7 +35,9 @@ def _listed(world: World, plan: MeasurementPlan) -> dict[str, dict[str, str]]:
 def test_asked_for_and_taken_back_on_the_plans_page_and_told_in_the_list(world: World, frozen: MeasurementPlan) -> None:
     line, other = drawn_of(frozen)[:2]
     client, page = signed_in(world, "hq"), f"/measurement/{frozen.pk}/"
-    assert "None is asked for." in client.get(page).content.decode()
+    before = client.get(page).content.decode()
+    assert "Ask for a look" in before
+    assert "Looks at cargo" not in before
     dashed = f"{line.entry_number[:3]}-{line.entry_number[3:10]}-{line.entry_number[10:]}"
     asked = {"entry": dashed.lower(), "line": "1", "because": f" {WHY} "}
     answer = client.post(f"{page}cargo/", asked, follow=True).content.decode()
