@@ -9,7 +9,10 @@ from look.formats import count, percent, plural, rate_points
 
 #: Short, for the chart; and what it does.
 METHODS = {
-    studying.ADJUSTED: ("Adjusted", "for everything that decided selection, as the round froze it"),
+    studying.ADJUSTED: (
+        "Adjusted",
+        "for everything that decided selection, the Center among it, as the round froze it",
+    ),
     studying.MATCHED: ("Most alike", "beside the five most like each account that entered"),
     studying.LOTTERY: ("By lot", "where a recorded lot decided who entered"),
     studying.PLACEBO: ("Check", "the same in a year before the round: it should show nothing"),
@@ -59,7 +62,7 @@ def why_not(said: Said) -> str:
         studying.FEW: f"Random reviews found {plural(entered, 'discrepancy', 'discrepancies')} where accounts entered and "
         f"{count(others)} where they did not; {ENOUGH_FOUND} are needed on either side.",
         studying.APART: f"Only {percent(said.overlap, 0)} of the reviews at accounts that entered are at accounts with one like "
-        "them on the other side; half are needed.",
+        "them, of the same Center, on the other side; half are needed.",
         studying.UNSOLVED: "What was found fits no finite answer: one side is without finds, or an input tells all.",
     }[said.why_not]
 
