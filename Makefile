@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv/bin/python
 BENCHMARKS ?= load risk ranking selection measurement draw own_rates effect trends trends_simulated bonds notices_matching notices_delivery promises inquiries pages export
 
-.PHONY: run test setup setup-tests environment assets started servers stop clean check style types rooms templates installation bench
+.PHONY: run test setup setup-tests environment assets started servers stop clean check style types rooms templates installation collected bench
 
 # The pages' assets are built while packages are installed, where the machine has its own Node; else after them.
 setup: TESTS :=
@@ -37,8 +37,10 @@ stop:
 clean:
 	@test ! -x $(VENV) || $(VENV) -m servers clean
 
+CHECKS := style types rooms templates installation
+
 check: setup-tests
-	@$(MAKE) --no-print-directory --jobs 2 style types rooms templates installation
+	@$(MAKE) --no-print-directory --jobs 2 $(CHECKS)
 
 style:
 	$(VENV) -m ruff check .
@@ -57,11 +59,14 @@ installation:
 	PORTAL_PROCESS=owner $(VENV) manage.py check --fail-level WARNING
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
-# Collected once before three processes do it at the same time: each of them would compile all tests itself.
+# Once, beside the checks, before three processes do it at the same time: each of them would compile all tests itself.
+collected:
+	@said=$$($(VENV) -m pytest --collect-only -qq) || { echo "$$said"; exit 1; }
+
 # One thread to a process: the threads of three turn round waiting for each other, where two cores have other work.
 test: export OPENBLAS_NUM_THREADS := 1
-test: setup-tests started check
-	@said=$$($(VENV) -m pytest --collect-only -qq) || { echo "$$said"; exit 1; }
+test: setup-tests started
+	@$(MAKE) --no-print-directory --jobs 2 collected $(CHECKS)
 	$(VENV) -m pytest -n 3
 
 bench: setup-tests servers
