@@ -42,6 +42,17 @@ GROUPS = {
         "tests/demonstration/test_the_people_and_the_problems.py",
         "tests/docs/test_demonstration.py",
     ),
+    "programs without an effect": (
+        "tests/compliance/effect/test_simulated_programs.py::test_without",
+        "tests/compliance/effect/test_simulated_programs.py::test_an_earlier_year",
+        "tests/compliance/effect/test_simulated_programs.py::test_the_programs_are_hard_enough",
+    ),
+    "lines of an entry that err together": (
+        "tests/compliance/measurement/test_clusters.py::test_the_interval_holds",
+        "tests/compliance/measurement/test_clusters.py::test_the_rate_is_right_on_average",
+        "tests/compliance/measurement/test_clusters.py::test_counting_every_line",
+    ),
+    "designs of a measurement": ("tests/compliance/measurement/test_coverage.py",),
     "trends in planted worlds": (
         "tests/compliance/trends/test_simulated.py::test_hardly_any_announcement_is_wrong",
         "tests/compliance/trends/test_simulated.py::test_what_is_planted",
