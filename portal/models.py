@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.access import Reach, VisibleQuerySet
 from accounts.models import Account, Person
@@ -14,7 +15,7 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.name} {timezone.localtime(self.at):%Y-%m-%d %H:%M:%S}"
 
 
 class MonthlyReport(models.Model):

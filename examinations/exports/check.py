@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from examinations.checks.finding import first_day
 from examinations.checks.listing import SAID, CheckList, Marks, marks_of
 from examinations.exports.batches import in_batches
@@ -35,7 +37,7 @@ def _cells(row: CheckFinding, marks: Marks) -> list[Cell]:
     mark = marks.get((row.kind, row.entry_number, row.line))
     line: list[Cell] = [entry_number(row.entry_number), f"{row.line:03}", row.entry_date, row.hts, row.origin]
     line += [row.manufacturer_id, row.value, row.money, row.because]
-    return [*line, mark.at.date() if mark else None, mark.reason if mark else "", row.get_source_display()]
+    return [*line, timezone.localdate(mark.at) if mark else None, mark.reason if mark else "", row.get_source_display()]
 
 
 def _sheet_for(asked: Asked) -> Sheet:

@@ -104,7 +104,7 @@ class InboundMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()}, {self.received_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_state_display()}, {timezone.localtime(self.received_at):%Y-%m-%d %H:%M}"
 
     @staticmethod
     def within(held: Reach) -> Q:

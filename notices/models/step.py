@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.access import Reach, VisibleQuerySet
 from accounts.models import Person
@@ -33,7 +34,7 @@ class Step(models.Model):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()} on {self.at:%Y-%m-%d}"
+        return f"{self.get_what_display()} on {timezone.localtime(self.at):%Y-%m-%d}"
 
     @staticmethod
     def within(held: Reach) -> models.Q:

@@ -21,4 +21,4 @@ class MailReport(models.Model):
         indexes = [models.Index(fields=["id"], name="mail_report_new", condition=models.Q(taken_at=None))]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.kind} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

@@ -100,11 +100,13 @@ def test_each_finds_the_rows_that_are_theirs_and_no_stranger_s(full: World, name
     assert {"9XZ-1234567-1", "9XZ-1234568-9"} <= entries["billie"]
 
 
-def test_a_mark_of_the_account_s_own_is_no_formula_in_the_file(full: World) -> None:
+def test_a_mark_of_the_account_s_own_is_no_formula_in_the_file_and_its_day_is_new_yorks(full: World) -> None:
+    late = datetime.datetime(2026, 3, 5, 3, 30, tzinfo=datetime.UTC)  # half past ten in the evening before
+    LookedAt.objects.filter(reason="=1+1").update(at=late)
     head, *rows = rows_of(fetched(signed_in(full, "robin"), made(full, "robin", LISTS["check"][2], list_name="check")))
     marked = next(row for row in rows if row[0] == "M2P-1234567-9")
     assert marked[head.index("What Was Found")] == "'=1+1"
-    assert marked[head.index("Looked At")] == str(timezone.localdate())
+    assert marked[head.index("Looked At")] == "2026-03-04"
 
 
 @pytest.mark.parametrize("name", list(LISTS))

@@ -58,7 +58,7 @@ class WhatIf(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"What if, {self.made_at:%Y-%m-%d}"
+        return f"What if, {timezone.localtime(self.made_at):%Y-%m-%d}"
 
     @staticmethod
     def within(held: Reach) -> Q:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.access import Reach, VisibleQuerySet
 from accounts.history import acting
@@ -280,7 +281,7 @@ class Activation(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.model} since {self.at:%Y-%m-%d}"
+        return f"{self.model} since {timezone.localtime(self.at):%Y-%m-%d}"
 
     @staticmethod
     def within(held: Reach) -> Q:
