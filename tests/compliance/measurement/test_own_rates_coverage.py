@@ -11,7 +11,7 @@ from benchmarks.own_rates import BAND_NAMES, BANDS, KINDS, coverage, said_to_dif
 
 #: True rates of like size, by chance alone or nearly: there an interval may be wider than it had to be.
 HARDLY_DIFFER = {"M 200", "no difference"}
-WORLDS = [(100, 120), (1_000, 30)]
+WORLDS = [(100, 60), (1_000, 15)]
 
 
 def test_the_bands_are_those_that_were_asked_for() -> None:
