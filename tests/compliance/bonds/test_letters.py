@@ -46,6 +46,14 @@ def test_a_letter_that_is_insufficient_at_once_gives_no_days(world: World, bond:
     assert f"{TODAY + datetime.timedelta(days=30):%m/%d/%Y}" not in sheet
 
 
+def test_days_that_are_over_are_called_past(world: World, bond: Bond) -> None:
+    BondStep.record(bond, "letter", on=TODAY - datetime.timedelta(days=60), by=world.robin, today=TODAY)
+    review(None, TODAY)
+    assert bond.review.days_left(TODAY) < 0  # type: ignore[attr-defined]
+    for name, path in (("hq", "/bonds/"), ("jordan", "/")):
+        assert 'data-label="Days left">past</td>' in signed_in(world, name).get(path).content.decode()
+
+
 def test_a_delinquent_account_is_for_manual_determination(world: World, bond: Bond) -> None:
     client, path = signed_in(world, "jordan"), BASE.format(world.quillard.pk)
     assert client.post(f"{path}delinquency/", {"on": f"{TODAY:%m/%d/%Y}"}).status_code == 302
