@@ -69,5 +69,6 @@ test: setup-tests started
 	@$(MAKE) --no-print-directory --jobs 2 collected $(CHECKS)
 	$(VENV) -m pytest -n 3
 
+bench: export OPENBLAS_NUM_THREADS := 1
 bench: setup-tests servers
 	@for name in $(BENCHMARKS); do $(VENV) -m benchmarks.$$name || exit 1; done
