@@ -41,7 +41,8 @@ class Trend:
 
 @dataclass(frozen=True)
 class Weighed:
-    """Every cell of one side's accounts, tested; each: one p-value a unit, looked_at: which units have a cell at all."""
+    """Every cell of one side's accounts, tested; each: one p-value a unit, over its weight; looked_at: which units have a
+    cell at all. usual_tests: of an account that has any, in the mean."""
 
     rows: Examined
     expected: Floats
@@ -52,6 +53,7 @@ class Weighed:
     p: Floats
     each: Floats
     looked_at: Bools
+    usual_tests: float
 
 
 def p_values(cells: Cells, own: Own, shares: Floats) -> tuple[Floats, Ints]:
@@ -91,19 +93,32 @@ def weights(cells: Cells, shares: Floats) -> Floats:
     return np.asarray(each[:, None] * kinds)
 
 
-def _one_each(cells: Cells, p: Floats, tests: Ints) -> Floats:
+def _one_each(cells: Cells, p: Floats, tests: Ints, usual_tests: float) -> Floats:
+    """One p-value a unit, divided by its weight, which is how many tests it has beside the usual number.
+
+    So every test counts the same, and not every account: where more is examined there is more that can be wrong, and more
+    of it can be told from chance. The weights are known without outcomes and 1 in the mean, as `weights` are.
+    """
     cell, kind = np.nonzero(p < 1)
-    return simes(cells.unit[cell], p[cell, kind], tests)
+    weight = np.maximum(tests, 1) / max(usual_tests, 1.0)
+    return np.minimum(simes(cells.unit[cell], p[cell, kind], tests) / weight, 1.0)
 
 
-def weigh(rows: Examined, peers: Peers, last: int, standing: Bools, shape: Floats | None = None) -> Weighed:
+def weigh(
+    rows: Examined,
+    peers: Peers,
+    last: int,
+    standing: Bools,
+    shape: Floats | None = None,
+    usual_tests: float | None = None,
+) -> Weighed:
     """Test every cell of every account.
 
     last: the last day of selection that counts. standing: examinations of trends that stand already; they are neither
-    announced again nor tested. shape: as learned over all, where these are some.
+    announced again nor tested. shape, usual_tests: as learned over all, where these are some.
     """
     expected = peers.expected(rows)
-    return _weighed(rows, expected, ~standing, peers.shares, last, shape)
+    return _weighed(rows, expected, ~standing, peers.shares, last, shape, usual_tests)
 
 
 def _weighed(
@@ -113,12 +128,16 @@ def _weighed(
     shares: Floats,
     last: int,
     shape: Floats | None,
+    usual_tests: float | None,
     among: Ints | None = None,
 ) -> Weighed:
     own = own_of(rows, expected, free, shares, shape)
     cells = cells_of(rows, expected, last, free if among is None else free & np.isin(rows.unit, among))
     p, tests = p_values(cells, own, shares)
-    return Weighed(rows, expected, free, shares, own, cells, p, _one_each(cells, p, tests), tests > 0)
+    if usual_tests is None:
+        usual_tests = float(tests[tests > 0].mean()) if tests.any() else 1.0
+    each = _one_each(cells, p, tests, usual_tests)
+    return Weighed(rows, expected, free, shares, own, cells, p, each, tests > 0, usual_tests)
 
 
 def q_values(sides: list[Weighed], others: Floats) -> list[Floats]:
@@ -149,7 +168,8 @@ def name(tests: Weighed, q: Floats, first: int, last: int, level: float = LEVEL)
             beginning = beginning_of(tests.rows, tests.expected, tests.own, tests.shares, cell, kind, first, last)
             trends.append(Trend(unit, values, kind, p, float(q[unit]), beginning))
             free[cell] = False
-        tests = _weighed(tests.rows, tests.expected, free, tests.shares, last, tests.own.shape, named)
+        usual = tests.own.shape, tests.usual_tests
+        tests = _weighed(tests.rows, tests.expected, free, tests.shares, last, *usual, named)
         named = named[tests.each[named] <= bar]
     return trends
 
