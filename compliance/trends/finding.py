@@ -93,7 +93,7 @@ def weights(cells: Cells, shares: Floats) -> Floats:
     return np.asarray(each[:, None] * kinds)
 
 
-def _one_each(cells: Cells, p: Floats, tests: Ints, usual_tests: float) -> Floats:
+def one_each(cells: Cells, p: Floats, tests: Ints, usual_tests: float) -> Floats:
     """One p-value a unit, divided by its weight, which is how many tests it has beside the usual number.
 
     So every test counts the same, and not every account: where more is examined there is more that can be wrong, and more
@@ -136,7 +136,7 @@ def _weighed(
     p, tests = p_values(cells, own, shares)
     if usual_tests is None:
         usual_tests = float(tests[tests > 0].mean()) if tests.any() else 1.0
-    each = _one_each(cells, p, tests, usual_tests)
+    each = one_each(cells, p, tests, usual_tests)
     return Weighed(rows, expected, free, shares, own, cells, p, each, tests > 0, usual_tests)
 
 

@@ -17,7 +17,8 @@ FORM = 1
 @dataclass(frozen=True)
 class Fit:
     """peers, shape: what was learned. units: ids of accounts in their places; strata, headings, ports: codes likewise.
-    limits: above which dollars an examination of a type counts as costly, of costs alone."""
+    limits: above which dollars an examination of a type counts as costly, of costs alone. usual_tests: of an account, in
+    the mean; None of a fit that was kept without."""
 
     peers: Peers
     shape: Floats
@@ -26,6 +27,7 @@ class Fit:
     headings: list[str]
     ports: list[str]
     limits: dict[str, float] = field(default_factory=dict)
+    usual_tests: float | None = None
 
     def as_bytes(self) -> bytes:
         """An archive of arrays."""
@@ -33,6 +35,8 @@ class Fit:
         arrays |= {"shares": self.peers.shares, "shape": self.shape, "by_port": np.array(self.peers.by_port)}
         arrays |= {"limits.type": np.array(list(self.limits), dtype=np.str_)}
         arrays |= {"limits.dollars": np.array(list(self.limits.values()), dtype=np.float64)}
+        if self.usual_tests is not None:
+            arrays["usual_tests"] = np.array(self.usual_tests)
         for table in TABLES:
             arrays |= {f"{table}.{name}": value for name, value in vars(getattr(self.peers, table)).items()}
         for name in ("units", "strata", "headings", "ports"):
@@ -65,4 +69,6 @@ def from_bytes(data: bytes) -> Fit:
         shape: Floats = kept["shape"]
         limits = "limits.type" in kept.files
         dollars = zip(kept["limits.type"], kept["limits.dollars"], strict=True) if limits else ()
-        return Fit(peers, shape, **lists, limits={str(kind): float(most) for kind, most in dollars})
+        usual_tests = float(kept["usual_tests"]) if "usual_tests" in kept.files else None
+        kept_limits = {str(kind): float(most) for kind, most in dollars}
+        return Fit(peers, shape, **lists, limits=kept_limits, usual_tests=usual_tests)

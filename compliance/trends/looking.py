@@ -122,7 +122,7 @@ def _side(measure: Measure, kind: str, outcomes: Outcomes, asked: Asked) -> Side
         _keep_fit(made, measure, kind, asked.as_of, len(given.rows))
         return Side(kind, given, standing, tests, made.peers)
     codes = len(given.strata), len(given.codes[HEADING]), len(given.codes[PORT])
-    tests = weigh(given.rows, fit.for_units(given.units, *codes), last, taken, fit.shape)
+    tests = weigh(given.rows, fit.for_units(given.units, *codes), last, taken, fit.shape, fit.usual_tests)
     return Side(kind, given, standing, tests)
 
 
@@ -132,7 +132,7 @@ def _learned(measure: Measure, given: Read, outcomes: Outcomes, taken: Bools, la
     peers = learn(given.rows, codes, last - recent, ~taken, by_port=by_port)
     tests = weigh(given.rows, peers, last, taken)
     lists = given.units, given.strata, given.codes[HEADING], given.codes[PORT]
-    return tests, Fit(peers, tests.own.shape, *lists, outcomes.limits)
+    return tests, Fit(peers, tests.own.shape, *lists, outcomes.limits, tests.usual_tests)
 
 
 def _fits() -> Fits:

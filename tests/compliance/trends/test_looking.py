@@ -99,6 +99,16 @@ def test_after_a_load_only_the_touched_account_is_searched_and_errors_are_held_d
     assert Trend.objects.get(account=examined.stranger).discrepancy_type == "VALUE"
 
 
+def test_an_account_searched_alone_gets_the_p_value_that_it_has_among_all(examined: World) -> None:
+    find_trends(None, TODAY)
+    tests = AccountTest.objects.filter(measure="discrepancy")
+    without = tests.exclude(account__in=Trend.objects.values("account"))
+    account, p = without.values_list("account", "p_value").earliest("p_value")
+    assert p < 1
+    find_trends([account], TODAY)
+    assert tests.get(account=account).p_value == pytest.approx(p, rel=1e-9)
+
+
 def test_a_trend_whose_rows_were_corrected_away_is_over_and_says_why(examined: World) -> None:
     find_trends(None, TODAY)
     Examination.objects.filter(account=examined.quillard).update(disposition="NO_DISCREPANCY")
