@@ -18,7 +18,7 @@ FORM = 1
 class Fit:
     """peers, shape: what was learned. units: ids of accounts in their places; strata, headings, ports: codes likewise.
     limits: above which dollars an examination of a type counts as costly, of costs alone. usual_tests: of an account, in
-    the mean; None of a fit that was kept without."""
+    the mean; None where accounts weigh the same, as in every fit of before."""
 
     peers: Peers
     shape: Floats

@@ -19,6 +19,7 @@ def test_a_test_counts_the_same_in_a_large_account_and_in_a_small_one() -> None:
     p, tests = np.array([[1e-5], [1e-5], [0.03]]), np.array([10, 90, 50, 0])
     # Fifty tests an account in the mean: of a small one ten times 1e-5 is raised by as much as is taken from a large one.
     assert one_each(given, p, tests, 50.0) == pytest.approx([5e-4, 5e-4, 1.0, 1.0])
+    assert one_each(given, p, tests, None) == pytest.approx([1e-4, 9e-4, 1.0, 1.0])
 
 
 def test_what_an_account_weighs_is_one_in_the_mean_over_accounts_and_over_an_accounts_tests() -> None:
