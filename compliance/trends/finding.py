@@ -15,9 +15,9 @@ from compliance.trends.own import Own, own_of
 from compliance.trends.peers import Peers
 from compliance.trends.tail import adjusted, mid_p, simes
 
-#: Of accounts that are named, so many in a hundred at most are to be wrong. Of what is named in them five in a hundred may
-#: be; some is wrong where an account is right, and at 5 % it was 5.2 in simulated worlds. Of holds fewer: what is told of
-#: them is less clear cut, and at 5 % one in fifteen that simulated worlds announced was wrong.
+#: Of accounts that are named, so many in a hundred at most are to be named wrongly. Five in a hundred announcements may be
+#: wrong: some are of an account that has a problem, called by another name, so at 5 % it would be more. Of holds fewer:
+#: what is told of them is less clear cut, and at 5 % one in fifteen that simulated worlds announced was wrong.
 LEVEL, LEVEL_OF_HOLDS = 0.04, 0.03
 #: Trends that one account may be told of in one search.
 MOST_AT_ONCE = 3
