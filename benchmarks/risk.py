@@ -11,6 +11,8 @@ The ratio is of clocks, on a machine that has nothing else to do. Beside it stan
 the same on a busy one; the sum is made by as many of them as there are.
 
 Copies are alike, and alike accounts share a posterior: what fifty thousand different ones take, benchmarks.own_rates tells.
+
+With so many lines as the bars are asked for it ends with a code where one is missed.
 """
 
 import argparse
@@ -27,6 +29,8 @@ from benchmarks.load import files_of
 AS_OF = datetime.date(2026, 11, 24)
 SMALL = 60_000
 RUNS, TOUCHED = 5, 100
+#: Lines of which the bars are asked, about; a night as a share of the bare sum, and seconds for those touched, at most.
+ASKED_OF, MOST_OF_THE_SUM, MOST_FOR_TOUCHED = 9_500_000, 0.35, 0.2
 OPPONENT = "SELECT account_id, count(*), sum(value), sum(duty) FROM examinations_entryline GROUP BY 1"
 TABLES = (
     *("Account", "Identifier", "Bond", "CoveredNumber", "EntryLine"),
@@ -151,7 +155,10 @@ def main() -> None:
             [
                 ("entry lines, accounts scored", f"{lines:,}, {count:,}"),
                 ("bare sum of the entry lines by account", f"{theirs:.2f} s"),
-                ("a night: everybody rated and scored", f"{ours:.2f} s, {ours / theirs:.2f} of it (asked 0.35)"),
+                (
+                    "a night: everybody rated and scored",
+                    f"{ours:.2f} s, {ours / theirs:.2f} of it (asked {MOST_OF_THE_SUM})",
+                ),
                 ("  rates: read, posteriors, what moved", f"{rated:.2f} s, {rated / theirs:.2f} of it"),
                 ("  scores: read, parts, what moved", f"{scored:.2f} s, {scored / theirs:.2f} of it"),
                 (
@@ -162,13 +169,16 @@ def main() -> None:
                 ("first night of a month: score, write all", f"{first:.2f} s, {first / theirs:.2f} of it"),
                 ("what is kept of everybody's months, once a month", f"{months:.2f} s, {months / theirs:.2f} of it"),
                 ("facts of trade of everybody, once a month", f"{facts:.2f} s, {facts / theirs:.2f} of it"),
-                (f"{TOUCHED} touched with everything, of {SMALL:,} lines", f"{small:.3f} s (asked 0.2)"),
-                (f"{TOUCHED} touched with everything, of {lines:,} lines", f"{large:.3f} s (asked 0.2)"),
+                (f"{TOUCHED} touched with everything, of {SMALL:,} lines", f"{small:.3f} s (asked {MOST_FOR_TOUCHED})"),
+                (f"{TOUCHED} touched with everything, of {lines:,} lines", f"{large:.3f} s (asked {MOST_FOR_TOUCHED})"),
             ],
             of_the_sum=ours / theirs,
             scores_alone=scored / theirs,
             of_the_sum_by_processor=spent / theirs_spent,
+            touched_s=large,
         )
+        if lines >= ASKED_OF and (ours / theirs > MOST_OF_THE_SUM or max(small, large) > MOST_FOR_TOUCHED):
+            raise SystemExit("Slower than is asked.")
 
 
 if __name__ == "__main__":
