@@ -1,8 +1,9 @@
 """What the plans in work have to show: closed examinations of each cell that were drawn by lot; one statement a side.
 
 Of goods entered since counting started alone: what came in before tells of the time before the cure, whenever it is looked
-at. Drawn by lot: at random, or as a follow-up drawn from a plan's cell (it has a probability). What was selected within the
-last LAG_DAYS is left out: a find takes longer to close than a clean result, so the newest would speak for a cure too soon.
+at; an examination whose entry has not come yet waits for it. Drawn by lot: at random, or as a follow-up drawn from a plan's
+cell (it has a probability). What was selected within the last LAG_DAYS is left out: a find takes longer to close than a clean
+result, so the newest would speak for a cure too soon.
 """
 
 import datetime
@@ -27,7 +28,7 @@ _COUNTED = """
 FROM plans_verification v JOIN plans_plan p ON p.id = v.plan_id JOIN accounts_account a ON a.id = p.account_id
 LEFT JOIN examinations_examination x ON x.{side} = p.account_id AND x.selected BETWEEN v.counted_from AND %(last)s
   AND x.closed <= %(as_of)s
-  AND NOT EXISTS (SELECT 1 FROM examinations_entry e WHERE e.id = x.entry_id AND e.entry_date < v.counted_from)
+  AND EXISTS (SELECT 1 FROM examinations_entry e WHERE e.id = x.entry_id AND e.entry_date >= v.counted_from)
   AND (p.other_side_id IS NULL OR x.{other} = p.other_side_id)
   AND (p.port = '' OR x.port = p.port)
   AND EXISTS (

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from accounts.access import reach_now
 from accounts.answering import Answering
 from accounts.models import Account, Delegation, Membership, Person
+from inquiries.leaving import UNFINISHED
 from inquiries.models import Involvement
 from look.formats import long_day
 
@@ -54,7 +55,10 @@ def _own_and_experts(account: Account, reader: Person) -> list[Somebody]:
     members = Membership.objects.filter(account=account, ended_at=None)
     rows = members.values_list(kind, "person__name", "person__email", Value(""))
     if reach_now(reader).sees_law_enforcement_data(account.pk):
-        involved = Involvement.objects.visible_to(reader).filter(account=account, until=None)  # type: ignore[attr-defined]
+        involved = Involvement.objects.visible_to(reader).filter(  # type: ignore[attr-defined]
+            account=account, until=None, inquiry__state__in=UNFINISHED,
+            expert__is_active=True, expert__role=Person.Role.EXPERT,
+        )  # fmt: skip
         group = Coalesce("group__name", Value(""))
         rows = rows.union(involved.values_list(Value(EXPERT), "expert__name", "expert__email", group))
     fields: dict[tuple[int, str, str], list[str]] = {}

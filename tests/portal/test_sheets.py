@@ -166,6 +166,8 @@ def test_people_of_every_role_stand_on_the_sheet_as_far_as_the_reader_may_see_th
     ):
         assert people_on(read(world, name, address)) == people, name
     assert people_on(read(world, "billie", "/sheet/")) == [(world.billie.name, "administrator")]
+    Inquiry.objects.update(state="closed")
+    assert people_on(read(world, "jordan", "/accounts/{quillard}/sheet/")) == [*own, broker]
 
 
 def test_the_surety_of_each_bond_stands_on_the_sheet(world: World) -> None:

@@ -170,7 +170,12 @@ def test_of_pools_that_differ_in_room_and_in_errors_only_their_own_terms_are_fai
 )
 def test_pools_with_too_few_finds_for_a_term_of_their_own_are_joined(found: list[int], sets: list[int]) -> None:
     pools = np.arange(len(found), dtype=float)
-    assert sets_of(pools, np.array(found, float)).tolist() == sets
+    assert sets_of(pools, np.full(len(found), 400.0), np.array(found, float)).tolist() == sets
+
+
+def test_a_pool_where_every_review_found_something_is_joined_too() -> None:
+    reviews, found = np.array([20.0, 400, 400]), np.array([20.0, 30, 30])
+    assert sets_of(np.arange(3.0), reviews, found).tolist() == [0, 0, 1]
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])

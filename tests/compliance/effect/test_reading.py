@@ -99,7 +99,7 @@ def test_what_decided_becomes_columns(chosen: Round) -> None:
 
 
 def test_the_pool_stands_among_what_decided(chosen: Round) -> None:
-    days = [CLOSED + DAY * n for n in range(1, 7)]
+    days = [CLOSED + DAY * n for n in range(1, 13)]
     for rank, pool in enumerate(("010", "008", "brokers", "008", "010"), 1):
         one = candidate(chosen, rank, enters=rank <= 3, pool=pool)
         review(one.account, days, wrong=6)

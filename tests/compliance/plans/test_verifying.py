@@ -178,3 +178,15 @@ def test_goods_that_came_in_before_counting_started_are_not_counted_whenever_the
     verify(None, TODAY)
     verification.refresh_from_db()
     assert (verification.examined, verification.found, verification.outcome) == (6, 0, "")
+
+
+def test_an_examination_whose_entry_has_not_come_waits_for_it(world: World) -> None:
+    verification = agreed(world, LONG_AGO, heading="", origin="", manufacturer_id="", port="2704")
+    later(world, 9, 0, start=1_000)
+    verify(None, TODAY)
+    verification.refresh_from_db()
+    assert verification.examined == 9
+    Examination.objects.filter(number__in=("ZZZ00001000", "ZZZ00001001")).update(entry=None)
+    verify(None, TODAY)
+    verification.refresh_from_db()
+    assert verification.examined == 7
