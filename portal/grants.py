@@ -138,8 +138,8 @@ WEB_WRITES = {
     "inquiries_absence": WRITE,
     "inquiries_rule": WRITE,
     "measurement_cargolook": "SELECT, INSERT, UPDATE (taken_back_by_id, taken_back_at)",
-    "measurement_chaptergroups": ADD + ", UPDATE",
-    "measurement_majorrules": ADD + ", UPDATE",
+    "measurement_chaptergroups": ADD,  # a set is never changed
+    "measurement_majorrules": ADD,
     "measurement_measurementplan": "SELECT, INSERT, UPDATE",
     "measurement_planwork": ADD,  # a worker counts and draws
     "measurement_stratum": WRITE,

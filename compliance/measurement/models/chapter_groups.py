@@ -5,12 +5,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 
 from accounts.models import Person
 from compliance.measurement import chapter_groups
 from compliance.measurement.chapter_groups import Group
+from compliance.measurement.models.numbered import next_number, refuse_day
 from compliance.measurement.models.of_headquarters import OfHeadquarters
+
+LOCK = 7_100_071
 
 
 class ChapterGroups(OfHeadquarters):
@@ -34,23 +36,17 @@ class ChapterGroups(OfHeadquarters):
     def make(cls, *, by: Person, since: datetime.date, text: str) -> "ChapterGroups":
         """The next numbered set. text: a group a line, its name, a colon, its chapters.
 
-        Raises ValidationError for a day that is over, and unless each chapter stands in exactly one group.
+        Raises ValidationError for a day that is over or more than a year ahead, where somebody writes one at once, and
+        unless each chapter stands in exactly one group.
         """
         try:
             groups = chapter_groups.parsed(text)
         except ValueError as refused:
             raise ValidationError({"text": str(refused)}) from refused
+        refuse_day(since, "plans that were counted before keep theirs")
         with transaction.atomic():
-            last = cls.objects.select_for_update().order_by("-number").first()
-            first_day = max(timezone.localdate(), last.since if last else datetime.date.min)
-            if since < first_day:
-                raise ValidationError(
-                    {
-                        "since": f"Let it begin on {first_day:%m/%d/%Y} or later: plans that were counted before keep theirs."
-                    }
-                )
             made = cls(
-                number=last.number + 1 if last else 1,
+                number=next_number(cls, LOCK),
                 since=since,
                 groups=[{"name": one.name, "chapters": list(one.chapters)} for one in groups],
                 made_by=by,

@@ -5,18 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import Person
 from compliance.measurement.major import Thresholds
+from compliance.measurement.models.numbered import next_number, refuse_day
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from examinations.models.entry import MONEY
 from examinations.models.examination import DiscrepancyType
 
+LOCK = 7_100_072
 ADMISSIBILITY = ["PGA", "IPR", "QUOTA", "FORCED_LABOR", "ADCVD"]
 SHARE = {"max_digits": 6, "decimal_places": 4, "validators": [MinValueValidator(Decimal("0.0001"))]}
 
@@ -59,19 +59,15 @@ class MajorRules(OfHeadquarters):
 
     @classmethod
     def make(cls, *, by: Person, **fields: Any) -> "MajorRules":
-        """The next numbered set. Raises ValidationError for thresholds that are none, and for a day that is over.
+        """The next numbered set. Raises ValidationError for thresholds that are none, for a day that is over or more
+        than a year ahead, and where somebody writes one at once.
 
         An estimate is made by the rules of its day: a set that began earlier would change what was said of earlier plans.
         """
+        if fields.get("since"):
+            refuse_day(fields["since"], "estimates of before stand")
         with transaction.atomic():
-            last = cls.objects.select_for_update().order_by("-number").first()
-            first_day = max(timezone.localdate(), last.since if last else datetime.date.min)
-            since = fields.get("since")
-            if since and since < first_day:
-                raise ValidationError(
-                    {"since": f"Let it begin on {first_day:%m/%d/%Y} or later: estimates of before stand."}
-                )
-            rules = cls(number=last.number + 1 if last else 1, made_by=by, **fields)
+            rules = cls(number=next_number(cls, LOCK), made_by=by, **fields)
             rules.full_clean()
             rules.save()
         return rules

@@ -84,12 +84,23 @@ def test_a_set_is_numbered_dated_and_never_begins_in_the_past(world: World) -> N
     assert ChapterGroups.in_force(today).number == 1
     assert ChapterGroups.in_force(second.since) == second
     assert ChapterGroups.in_force(datetime.date(2000, 1, 1)).number == 1
-    for day in (today - datetime.timedelta(1), today):  # of today too: a set that begins later was announced
-        with pytest.raises(ValidationError, match="or later: plans that were counted before keep theirs"):
-            ChapterGroups.make(by=world.hq, since=day, text=TWO)
+    with pytest.raises(ValidationError, match="or later: plans that were counted before keep theirs"):
+        ChapterGroups.make(by=world.hq, since=today - datetime.timedelta(1), text=TWO)
     with pytest.raises(ValidationError, match="stands in no group: add it to one"):
         ChapterGroups.make(by=world.hq, since=second.since, text="A: 1-98")
     assert ChapterGroups.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_set_that_has_not_begun_gives_way_to_a_newer_one_and_a_mistyped_year_is_refused(world: World) -> None:
+    today = timezone.localdate()
+    with pytest.raises(ValidationError, match=r"is more than a year ahead. Let it begin on .* or earlier"):
+        ChapterGroups.make(by=world.hq, since=today.replace(year=today.year + 36, day=1), text=TWO)
+    waiting = ChapterGroups.make(by=world.hq, since=today + datetime.timedelta(366), text=TWO)
+    assert ChapterGroups.in_force(today).number == 1
+    newer = ChapterGroups.make(by=world.hq, since=today, text=TWELVE)
+    assert ChapterGroups.in_force(today) == ChapterGroups.in_force(waiting.since) == newer
+    assert ChapterGroups.in_force(today - datetime.timedelta(1)).number == 1  # nothing changes of a day that is over
 
 
 @pytest.mark.django_db

@@ -4,7 +4,6 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from compliance.measurement.models import MajorRules, MeasurementPlan
@@ -42,8 +41,8 @@ def test_a_set_of_rules_that_begins_later_waits_until_then(world: World, frozen:
     assert "What is major: Rules 1" in signed_in(world, "hq").get("/measurement/").content.decode()
     assert MajorRules.in_force(tomorrow) == later
     assert MajorRules.in_force(datetime.date(1990, 1, 1)).number == 1
-    with pytest.raises(ValidationError, match=f"{tomorrow:%m/%d/%Y} or later"):
-        MajorRules.make(by=world.hq, since=timezone.localdate())
+    at_once = MajorRules.make(by=world.hq, since=timezone.localdate())  # takes the place of what has not begun
+    assert MajorRules.in_force(timezone.localdate()) == MajorRules.in_force(tomorrow) == at_once
 
 
 def test_headquarters_puts_the_next_set_of_rules_in_force(world: World) -> None:
@@ -64,4 +63,6 @@ def test_headquarters_puts_the_next_set_of_rules_in_force(world: World) -> None:
     assert "greater than or equal" in answer.content.decode()
     answer = client.post("/measurement/rules/", fields | {"since": "01/01/2024"})
     assert "estimates of before stand" in answer.content.decode()
+    answer = client.post("/measurement/rules/", fields | {"since": "01/01/2062"})
+    assert "01/01/2062 is more than a year ahead. Let it begin on" in answer.content.decode()
     assert MajorRules.objects.count() == 2
