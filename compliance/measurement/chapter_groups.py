@@ -6,6 +6,8 @@ from dataclasses import dataclass
 LAST_CHAPTER = 99
 #: Each group has a stratum for each band of value, and each of these its floor of lines.
 MOST_GROUPS, MOST_LETTERS = 30, 80
+#: A download guards a cell that begins so, and the file of rates would come back with another name.
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 HOW = "Write the group’s name, a colon, and its chapters, such as “Textiles, apparel, footwear: 50-67”."
 
 
@@ -55,6 +57,10 @@ def refuse_what_divides_badly(groups: Sequence[Group]) -> None:
             raise ValueError(f"Two groups are called “{group.name}”: give one of them another name.")
         if len(group.name) > MOST_LETTERS:
             raise ValueError(f"“{group.name[:20]}…” is too long a name: use {MOST_LETTERS} letters or fewer.")
+        if group.name.startswith(FORMULA):
+            raise ValueError(
+                f"A spreadsheet takes “{group.name}” for a formula: begin the name with something else than “{group.name[0]}”."
+            )
         names.add(group.name)
         for chapter in group.chapters:
             if chapter in of:

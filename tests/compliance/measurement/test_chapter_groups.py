@@ -14,6 +14,7 @@ from accounts.scope import acting_for
 from compliance.measurement.chapter_groups import Group, as_text, parsed, places
 from compliance.measurement.models import ChapterGroups, MeasurementPlan, Stratum
 from examinations.models import EntryLine
+from look.downloads import FORMULA
 from tests.compliance.measurement.conftest import DRAWN_ON
 from tests.compliance.measurement.lines import PERIOD, drawn_of, import_lines, plan_of, review
 from tests.named_people import World
@@ -61,6 +62,13 @@ def test_a_set_is_read_as_it_is_written() -> None:
 def test_a_set_that_divides_badly_is_refused_with_what_to_do(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=re.escape(sentence)):
         parsed(text)
+
+
+@pytest.mark.parametrize("sign", [one for one in FORMULA if one.strip()])
+def test_a_name_that_a_download_would_guard_is_refused(sign: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"begin the name with something else than “{sign}”.")):
+        parsed(f"{sign}Steel: 72-73\nAll else: 1-71, 74-99")
+    assert parsed(f"Steel {sign}: 72-73\nAll else: 1-71, 74-99")
 
 
 # ---- as headquarters keeps it ----------------------------------------------------------------------------------------
