@@ -9,7 +9,9 @@ from django.views.decorators.http import require_POST
 from accounts.guards import allow
 from compliance.measurement.forms import CargoForm
 from compliance.measurement.models import CargoLook
-from compliance.measurement.views import HEADQUARTERS, back, plan_of
+from compliance.measurement.models.cargo import NOT_EXAMINED
+from compliance.measurement.views import HEADQUARTERS, back, drawn_page, plan_of
+from look.forms import put_errors
 
 
 @require_POST
@@ -18,16 +20,18 @@ def ask_for_cargo(request: HttpRequest, plan_id: int) -> HttpResponse:
     """A port should look at the cargo of this line."""
     plan = plan_of(request, plan_id)
     form = CargoForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Give entry number and line as the list has them, and why; nothing was changed.")
-        return redirect("measurement-plan", plan.pk)
-    asked = form.cleaned_data
-    try:
-        look = CargoLook.ask(plan, asked["entry"], asked["line"], because=asked["because"], by=request.user)
-    except ValidationError as refused:
-        return back(request, plan, refused)
-    messages.success(request, f"{look} is asked for; the list says so.")
-    return redirect("measurement-plan", plan.pk)
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            look = CargoLook.ask(plan, asked["entry"], asked["line"], because=asked["because"], by=request.user)
+        except ValidationError as refused:
+            put_errors(form, refused)
+        else:
+            messages.success(request, f"{look} is asked for; the list says so.")
+            return redirect("measurement-plan", plan.pk)
+    if plan.state != plan.State.FROZEN:  # its page has no form that could say why
+        return back(request, plan, ValidationError(NOT_EXAMINED))
+    return drawn_page(request, plan, form)
 
 
 @require_POST

@@ -135,11 +135,16 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         return _draft_page(request, plan)
     if request.htmx:  # a page that waited for the draw
         return HttpResponseClientRefresh()
-    today = timezone.localdate()
     kind = request.GET.get("download")
     if kind in FORMATS:
-        rows = list_of(plan, today)
+        rows = list_of(plan, timezone.localdate())
         return download(Sheet("drawn-lines", HEADS, rows), kind, request, definitions=DEFINITIONS)
+    return drawn_page(request, plan, CargoForm())
+
+
+def drawn_page(request: HttpRequest, plan: MeasurementPlan, cargo: CargoForm) -> HttpResponse:
+    """What a plan found since its lines were drawn. cargo: the form for a look at cargo, as typed where it was refused."""
+    today = timezone.localdate()
     asked = request.GET.get("rules", "")
     rules = rules_for(plan, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else None)
     found = measured(plan, rules.thresholds, today)
@@ -150,7 +155,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "found": found,
         "today": today,
         "hand": HandForm() if plan.state == plan.State.FROZEN else None,
-        "cargo": CargoForm() if plan.state == plan.State.FROZEN else None,
+        "cargo": cargo if plan.state == plan.State.FROZEN else None,
         "looks": CargoLook.of_plan(plan)[:LOOKS_SHOWN],
         "looks_shown": LOOKS_SHOWN,
         "parts": [

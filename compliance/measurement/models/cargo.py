@@ -12,6 +12,8 @@ from compliance.measurement.models.drawn import DrawnLine, reviewed
 from compliance.measurement.models.of_headquarters import OfHeadquarters
 from compliance.measurement.models.plan import MeasurementPlan
 
+NOT_EXAMINED = "Looks at cargo are asked for while a plan is being examined, not before and not after."
+
 
 class CargoLook(OfHeadquarters):
     """That a port should look at the cargo of a drawn line: who asked, when and why, and who took it back.
@@ -92,9 +94,7 @@ class CargoLook(OfHeadquarters):
     def _refuse_unless_examined(plan: Any) -> None:
         """The plan's row stays locked: it is not closed meanwhile, nor asked for the same line twice at once."""
         if MeasurementPlan.objects.select_for_update().get(pk=plan.pk).state != MeasurementPlan.State.FROZEN:
-            raise ValidationError(
-                "Looks at cargo are asked for while a plan is being examined, not before and not after."
-            )
+            raise ValidationError(NOT_EXAMINED)
 
     @staticmethod
     def _refuse_reviewed(drawn: DrawnLine, therefore: str) -> None:

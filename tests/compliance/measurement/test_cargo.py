@@ -190,6 +190,25 @@ def test_nonsense_and_a_look_of_another_plan_are_refused(world: World, frozen: M
     assert CargoLook.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"), [("77", "drew no line 77 of entry 9XZ99999999"), ("40000", "less than or equal to 32000")]
+)
+def test_what_is_refused_keeps_what_was_typed_and_says_why_at_the_form(
+    world: World, frozen: MeasurementPlan, line: str, sentence: str
+) -> None:
+    client, page = signed_in(world, "hq"), f"/measurement/{frozen.pk}/"
+    answer = client.post(f"{page}cargo/", {"entry": "9XZ99999999", "line": line, "because": WHY})
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert sentence in said
+    for kept in ("9XZ99999999", line, WHY):
+        assert f'value="{kept}"' in said
+    frozen.close(by=world.hq)
+    answer = client.post(f"{page}cargo/", {"entry": "9XZ99999999", "line": line, "because": WHY}, follow=True)
+    assert "not before and not after" in answer.content.decode()
+    assert not CargoLook.objects.exists()
+
+
 def test_the_page_asks_no_more_often_with_more_looks(world: World, frozen: MeasurementPlan) -> None:
     client = signed_in(world, "hq")
 
