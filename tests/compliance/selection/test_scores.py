@@ -51,7 +51,7 @@ def test_scores_are_computed_a_batch_at_a_time(closed_round: Round, monkeypatch:
     monkeypatch.setattr(scores, "READ", scores.READ.replace(f"LIMIT {scores.BATCH}", "LIMIT 4"))
     with CaptureQueriesContext(connection) as asked:
         assert scores.computed_again(closed_round) == Scores(6, 0, 0, 2)
-    assert len(asked) == 4  # the model, two batches, and one that is empty
+    assert len(asked) == 5  # the model, what was kept, two batches, and one that is empty
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,53 @@ def test_weights_that_somebody_changed_behind_the_model_are_said(closed_round: R
     assert closed_round.replay().scores.differing == 6
 
 
+@pytest.mark.parametrize("gone", [True, False])
 def test_of_an_older_record_that_lacks_an_input_the_scores_are_taken_as_they_stand_and_that_is_said(
-    open_round: Round, capsys: pytest.CaptureFixture[str]
+    open_round: Round, capsys: pytest.CaptureFixture[str], gone: bool
 ) -> None:
-    for one in open_round.candidates.filter(name__in=["Importer 001", "Importer 002"]):
-        one.inputs.pop("controls_weak")
+    for one in open_round.candidates.exclude(score=None):
+        one.inputs = {name: value for name, value in one.inputs.items() if name != "controls_weak"} | (
+            {} if gone else {"controls_weak": None}
+        )
         one.save()
-    assert open_round.replay().scores == Scores(6, 0, 2, 2)
+    assert open_round.replay().scores == Scores(6, 0, 6, 2)
     code, said = replayed(open_round, capsys)
     assert code == 0
-    assert "Of 6 scores 4 come out of the frozen inputs by model 2 again; of 2 the record is older" in said
+    assert "Of 6 scores 0 come out of the frozen inputs by model 2 again; of 6 the record is older" in said
     assert "taken as they stand" in said
+
+
+@pytest.mark.parametrize("column", ["inputs", "parts"])
+@pytest.mark.parametrize("value", ["x", True, "0.5", [], {}, 10**400])
+def test_what_is_no_number_counts_as_differing(open_round: Round, column: str, value: Any) -> None:
+    one = open_round.candidates.get(name="Importer 001")
+    name = "rate" if column == "inputs" else "exposure"
+    setattr(one, column, getattr(one, column) | {name: value})
+    one.save()
+    assert open_round.replay().scores == Scores(6, 1, 0, 2)
+
+
+@pytest.mark.parametrize("column", ["inputs", "parts"])
+@pytest.mark.parametrize("value", ["x", True, ["rate"], 7])
+def test_what_is_no_record_counts_as_differing(open_round: Round, column: str, value: Any) -> None:
+    open_round.candidates.filter(name="Importer 001").update(**{column: value})
+    assert open_round.replay().scores == Scores(6, 1, 0, 2)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_input_that_others_of_the_round_kept_and_one_did_not_counts_as_differing(
+    open_round: Round, gone: bool
+) -> None:
+    one = open_round.candidates.get(name="Importer 001")
+    kept = {name: value for name, value in one.inputs.items() if name != "controls_weak"}
+    one.inputs = kept if gone else kept | {"controls_weak": None}
+    one.save()
+    assert open_round.replay().scores == Scores(6, 1, 0, 2)
+
+
+def test_a_score_that_was_erased_beside_its_inputs_counts_as_differing(open_round: Round) -> None:
+    open_round.candidates.filter(name="Importer 001").update(score=None)
+    assert open_round.replay().scores == Scores(6, 1, 0, 2)  # who never had one, has no inputs
 
 
 def test_where_the_model_is_gone_that_is_said(open_round: Round, capsys: pytest.CaptureFixture[str]) -> None:
