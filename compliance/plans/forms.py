@@ -133,17 +133,18 @@ class FinishForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """A step, with words where it needs them."""
+    """A step, with words where it needs them; `read` is the version of the text that was read."""
 
     step = forms.ChoiceField(choices=[(one, one) for one in ("submit", "agree", "send_back", "close")])
     words = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST, required=False)
+    read = forms.IntegerField(min_value=1)
 
     def take(self, plan: Plan, *, by: Person, on: datetime.date) -> None:
         """Do what is asked. Raises what the verb raises."""
-        words = self.cleaned_data["words"]
+        words, read = self.cleaned_data["words"], self.cleaned_data["read"]
         verbs: dict[str, Any] = {
-            "submit": lambda: plan.submit(by=by, on=on),
-            "agree": lambda: plan.agree(by=by, on=on),
+            "submit": lambda: plan.submit(by=by, on=on, read=read),
+            "agree": lambda: plan.agree(by=by, on=on, read=read),
             "send_back": lambda: plan.send_back(words, by=by, on=on),
             "close": lambda: plan.close(words, by=by, on=on),
         }

@@ -3,7 +3,7 @@
 Two sayings are weighed with each examination drawn by lot: the problem shows in `limit` of all examinations, or in
 `hoped`. The log of their likelihoods' ratio grows with each clean one and falls with each find; where it leaves the
 corridor between LOWER and UPPER, the test ends. Source: A. Wald, "Sequential Analysis", 1947, chapter 5; what it reaches
-is measured in tests/compliance/plans/test_how_good.py.
+is measured in tests/compliance/plans/test_sequential.py.
 """
 
 import math

@@ -16,7 +16,7 @@ from compliance.plans.models.cause import RootCause
 from compliance.plans.models.past import EDITABLE, LONGEST, OPEN, TEXT, PlanState, PlanStep, PlanVersion
 from compliance.plans.models.verification import RATE, Outcome, Verification, day_before_any_data
 from compliance.plans.sequential import HIGHEST_HOPED_SHARE, HIGHEST_LIMIT, HOPED_SHARE, LOWEST_LIMIT, default_limit
-from compliance.trends.models import Trend
+from compliance.trends.models import Measure, Trend
 from compliance.trends.words import NO_ERROR
 from examinations.models.examination import DiscrepancyType
 
@@ -137,6 +137,8 @@ class Plan(models.Model):
             raise ValidationError("This trend is over, or what it rested on was corrected: there is nothing to cure.")
         if trend.measure in NO_ERROR:
             raise ValidationError("Goods held long and high costs are no errors: no plan is verified by them.")
+        if trend.measure != Measure.DISCREPANCY:
+            raise ValidationError("A plan is verified by examinations, and none shows when summaries are filed.")
         random = trend.random_examinations >= ENOUGH_RANDOM and trend.random_discrepancies > 0
         sides = (trend.random_examinations, trend.random_discrepancies)
         counted = sides if random else (trend.examinations, trend.discrepancies)
@@ -191,26 +193,29 @@ class Plan(models.Model):
         self.refresh_from_db()
         return kept
 
-    def submit(self, *, by: Person, on: datetime.date) -> None:
-        """Hand the plan to the account manager. Raises PermissionDenied for who is no party, ValidationError with all
-        that is still missing."""
+    def submit(self, *, by: Person, on: datetime.date, read: int | None = None) -> None:
+        """Hand the plan to the account manager. read: the version that was read. Raises PermissionDenied for who is no
+        party, ValidationError with all that is still missing, or where the text is another by now."""
         self._check_party(by)
         with transaction.atomic():
             now = self._locked((PlanState.DRAFT, PlanState.NOT_CURED, PlanState.REOPENED))
+            now._check_read(read)
             now._check_whole(on)
             now._enter(PlanState.REVIEW, by, on)
         self.refresh_from_db()
 
-    def agree(self, *, by: Person, on: datetime.date) -> Verification:
+    def agree(self, *, by: Person, on: datetime.date, read: int | None = None) -> Verification:
         """Agree to the plan: it is in work, and the terms of its verification are fixed before any data.
 
-        Counting starts on the day that the plan names, or tomorrow where that day has passed. Raises PermissionDenied for
-        anybody but who answers for the account, ValidationError where something is missing.
+        Counting starts on the day that the plan names, or tomorrow where that day has passed. read: the version that was
+        read. Raises PermissionDenied for anybody but who answers for the account, ValidationError where something is
+        missing, or where the text is another by now.
         """
         if not self.is_reviewed_by(by):
             raise PermissionDenied
         with transaction.atomic():
             now = self._locked((PlanState.REVIEW,))
+            now._check_read(read)
             now._check_whole(on)
             verification = Verification.objects.create(
                 plan=now, account_id=now.account_id, number=now.verifications.count() + 1, limit_rate=now.limit_rate,
@@ -221,6 +226,11 @@ class Plan(models.Model):
             now.trend.take_into_plan(by=by, on=on)
         self.refresh_from_db()
         return verification
+
+    def _check_read(self, read: int | None) -> None:
+        if read is not None and read != self.version:
+            by = self.versions.select_related("by").latest("number").by
+            raise ValidationError(f"{by.name} changed the text meanwhile. Read it as it stands now, and go on.")
 
     def send_back(self, words: str, *, by: Person, on: datetime.date) -> None:
         """Ask the account to change something. Raises PermissionDenied and ValidationError as `agree`; without words too."""

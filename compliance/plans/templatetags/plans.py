@@ -7,8 +7,7 @@ from django import template
 
 from accounts.models import Account
 from compliance.plans.models import OPEN, Action, Plan, PlanState
-from compliance.trends.models import Trend
-from compliance.trends.words import NO_ERROR
+from compliance.trends.models import Measure, Trend
 
 register = template.Library()
 #: So many are named; whether there are more is said.
@@ -25,7 +24,7 @@ def plan_for(context: template.Context, trend: Trend) -> dict[str, Any]:
     return {
         "trend": trend,
         "plan": plans.first(),
-        "may_start": trend.stands and trend.measure not in NO_ERROR and request.reach.opens(trend.account_id),
+        "may_start": trend.stands and trend.measure == Measure.DISCREPANCY and request.reach.opens(trend.account_id),
         "base": context.get("base", ""),
         "csrf_token": context.get("csrf_token"),
     }

@@ -1,8 +1,10 @@
 """The way of a plan through its pages: two clicks from a trend, written by two, handed in, agreed, done."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -62,7 +64,7 @@ def test_the_whole_way(world: World) -> None:
     robin.post(f"/plan/start/{make_motors(world).pk}/")
     plan = Plan.objects.get()
     page, staff = f"/plan/{plan.pk}/", f"/accounts/{world.quillard.pk}/plan/{plan.pk}/"
-    refused = robin.post(page + "step/", {"step": "submit"}).content.decode()
+    refused = robin.post(page + "step/", {"read": Plan.objects.get().version, "step": "submit"}).content.decode()
     assert "Say what the root cause is" in refused
     assert "Name at least one corrective action" in refused
     cause = RootCause.objects.first()
@@ -72,13 +74,21 @@ def test_the_whole_way(world: World) -> None:
         given = {"what": what, "owner": owner.pk, "due": american(TODAY + 20 * DAY)}
         assert robin.post(page + "actions/", given).status_code == 302
     assert [one.side for one in Action.objects.order_by("pk")] == ["account", "cbp"]
-    assert robin.post(page + "step/", {"step": "submit"}).status_code == 302
+    assert robin.post(page + "step/", {"read": Plan.objects.get().version, "step": "submit"}).status_code == 302
     assert "waits for you" in jordan.get(staff).content.decode().replace("<b>", "").replace("</b>", "")
-    assert "Say what is to be changed" in jordan.post(staff + "step/", {"step": "send_back"}).content.decode()
-    assert jordan.post(staff + "step/", {"step": "send_back", "words": "Whose list?"}).status_code == 302
+    assert (
+        "Say what is to be changed"
+        in jordan.post(staff + "step/", {"read": Plan.objects.get().version, "step": "send_back"}).content.decode()
+    )
+    assert (
+        jordan.post(
+            staff + "step/", {"read": Plan.objects.get().version, "step": "send_back", "words": "Whose list?"}
+        ).status_code
+        == 302
+    )
     assert "Whose list?" in robin.get(page).content.decode()
-    robin.post(page + "step/", {"step": "submit"})
-    assert jordan.post(staff + "step/", {"step": "agree"}).status_code == 302
+    robin.post(page + "step/", {"read": Plan.objects.get().version, "step": "submit"})
+    assert jordan.post(staff + "step/", {"read": Plan.objects.get().version, "step": "agree"}).status_code == 302
     verification = Plan.objects.get().verifications.get()
     assert (str(verification.limit_rate), str(verification.hoped_rate)) == ("0.095", "0.019")
     assert verification.counted_from == TODAY + 30 * DAY
@@ -189,7 +199,11 @@ def test_an_action_that_cannot_be_is_refused(world: World, given: dict[str, str]
 def test_a_plan_whose_day_is_past_is_not_handed_in_and_shows_how_late_it_is(world: World) -> None:
     plan = begin(world)
     Action.objects.update(due=TODAY - 3 * DAY)
-    page = signed_in(world, "robin").post(f"/plan/{plan.pk}/step/", {"step": "submit"}).content.decode()
+    page = (
+        signed_in(world, "robin")
+        .post(f"/plan/{plan.pk}/step/", {"read": Plan.objects.get().version, "step": "submit"})
+        .content.decode()
+    )
     assert "was due on a day that is past" in page
     assert "by 3 days" in page
     action = plan.actions.get()
@@ -204,12 +218,21 @@ def test_an_owner_who_has_left_is_named_and_another_asked_for(world: World) -> N
     Membership.objects.get(person=world.lee).end(by=world.robin)
     page = signed_in(world, "robin").get(f"/plan/{plan.pk}/").content.decode()
     assert "has left: name somebody else" in page
-    refused = signed_in(world, "robin").post(f"/plan/{plan.pk}/step/", {"step": "submit"}).content.decode()
+    refused = (
+        signed_in(world, "robin")
+        .post(f"/plan/{plan.pk}/step/", {"read": Plan.objects.get().version, "step": "submit"})
+        .content.decode()
+    )
     assert "Lee Farrow, who owns “Renew the parts list”, has left" in refused
     action = plan.actions.get()
     other = {"read": 1, "what": action.what, "owner": world.robin.pk, "due": american(action.due)}
     assert signed_in(world, "robin").post(f"/plan/{plan.pk}/actions/{action.pk}/", other).status_code == 302
-    assert signed_in(world, "robin").post(f"/plan/{plan.pk}/step/", {"step": "submit"}).status_code == 302
+    assert (
+        signed_in(world, "robin")
+        .post(f"/plan/{plan.pk}/step/", {"read": Plan.objects.get().version, "step": "submit"})
+        .status_code
+        == 302
+    )
 
 
 def test_what_a_manager_owns_goes_to_the_successor(world: World) -> None:
@@ -227,8 +250,18 @@ def test_a_trend_whose_rows_were_corrected_away_is_said_and_the_plan_can_be_clos
     Trend.objects.update(state="resolved", resolved_on=TODAY, resolved_because="What it rested on was corrected.")
     client = signed_in(world, "robin")
     assert "What this plan rested on was corrected" in client.get(f"/plan/{plan.pk}/").content.decode()
-    assert "close the plan" in client.post(f"/plan/{plan.pk}/step/", {"step": "submit"}).content.decode()
-    assert client.post(f"/plan/{plan.pk}/step/", {"step": "close", "words": "Nothing left"}).status_code == 302
+    assert (
+        "close the plan"
+        in client.post(
+            f"/plan/{plan.pk}/step/", {"read": Plan.objects.get().version, "step": "submit"}
+        ).content.decode()
+    )
+    assert (
+        client.post(
+            f"/plan/{plan.pk}/step/", {"read": Plan.objects.get().version, "step": "close", "words": "Nothing left"}
+        ).status_code
+        == 302
+    )
     plan.refresh_from_db()
     assert plan.state == "closed"
     assert client.post(f"/plan/start/{plan.trend_id}/").status_code == 302
@@ -336,3 +369,27 @@ def _asked(world: World, name: str, page: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(page).status_code == 200
     return len(asked)
+
+
+def test_terms_that_changed_while_the_manager_read_are_not_agreed_to_unseen(world: World) -> None:
+    plan = begin(world)
+    plan.submit(by=world.robin, on=TODAY)
+    read = Plan.objects.get().version
+    plan.write(read, plan.text | {"limit_rate": Decimal("0.150")}, by=world.robin, on=TODAY)
+    jordan, staff = signed_in(world, "jordan"), f"/accounts/{world.quillard.pk}/plan/{plan.pk}/"
+    assert f'name="read" value="{read + 1}"' in jordan.get(staff).content.decode()
+    refused = jordan.post(f"{staff}step/", {"step": "agree", "read": read}).content.decode()
+    assert f"{world.robin.name} changed the text meanwhile." in refused
+    assert not plan.verifications.exists()
+    assert "This step is not known." in jordan.post(f"{staff}step/", {"step": "agree"}).content.decode()
+    assert jordan.post(f"{staff}step/", {"step": "agree", "read": read + 1}).status_code == 302
+    assert plan.verifications.get().limit_rate == Decimal("0.150")
+
+
+@pytest.mark.parametrize("measure", ["late", "corrected", "long_stay", "cost"])
+def test_no_plan_is_begun_of_what_no_examination_verifies(world: World, measure: str) -> None:
+    trend = make_motors(world, measure=measure, discrepancy_type="")
+    with pytest.raises(ValidationError, match="verified by"):
+        Plan.start(trend, "P", by=world.robin, on=TODAY)
+    page = signed_in(world, "robin").get(f"/trends/{trend.pk}/").content.decode()
+    assert "Start a plan" not in page

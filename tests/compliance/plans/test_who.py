@@ -56,9 +56,12 @@ def test_a_delegate_reads_and_writes_nothing(world: World) -> None:
     assert page.status_code == 200
     assert b"Hand in the plan" not in page.content
     posts = ("edit/", "step/", "actions/", f"actions/{plan.actions.get().pk}/finish/")
-    assert {client.post(base + rest, {"step": "close", "words": "x", "how": "x"}).status_code for rest in posts} == {
-        404
-    }
+    assert {
+        client.post(
+            base + rest, {"read": Plan.objects.get().version, "step": "close", "words": "x", "how": "x"}
+        ).status_code
+        for rest in posts
+    } == {404}
     with acting_for(world.billie):
         assert Plan.objects.count() == 1
         assert not Plan.objects.update(problem="mine")
@@ -78,7 +81,12 @@ def test_a_stranger_begins_no_plan(world: World, name: str) -> None:
 def test_a_member_agrees_to_nothing_neither_by_the_page_nor_in_the_database(world: World) -> None:
     plan = begin(world)
     plan.submit(by=world.robin, on=TODAY)
-    assert signed_in(world, "robin").post(f"/plan/{plan.pk}/step/", {"step": "agree"}).status_code == 404
+    assert (
+        signed_in(world, "robin")
+        .post(f"/plan/{plan.pk}/step/", {"read": Plan.objects.get().version, "step": "agree"})
+        .status_code
+        == 404
+    )
     with acting_for(world.robin):
         with pytest.raises(ProgrammingError), transaction.atomic():
             Plan.objects.update(state="agreed")
@@ -103,7 +111,12 @@ def test_a_member_moves_no_plan_that_is_in_work(world: World) -> None:
     with acting_for(world.robin):
         assert not Plan.objects.update(problem="Something else")
     page = signed_in(world, "robin")
-    assert page.post(f"/plan/{plan.pk}/step/", {"step": "close", "words": "Enough"}).status_code == 404
+    assert (
+        page.post(
+            f"/plan/{plan.pk}/step/", {"read": Plan.objects.get().version, "step": "close", "words": "Enough"}
+        ).status_code
+        == 404
+    )
     assert page.get(f"/plan/{plan.pk}/edit/").status_code == 302
     plan.refresh_from_db()
     assert plan.state == "agreed"
