@@ -88,7 +88,7 @@ def main() -> None:
             start = time.monotonic()
             find_trends(None, AS_OF + datetime.timedelta(days=days))
             took.append(time.monotonic() - start)
-        ours = min(took)
+        ours = max(took)  # the search that announces is one of them
         some = list(Account.objects.order_by("pk").values_list("pk", flat=True)[:TOUCHED])
         start = time.monotonic()
         find_trends(some, AS_OF)

@@ -51,7 +51,7 @@ def called_cured(true: float, limit: float, hoped: float, a_month: int, seed: in
     return float(over[np.arange(PLANS), first].mean())
 
 
-TERMS = [(0.15, 0.03), (0.10, 0.02), (0.05, 0.01), (0.075, 0.015)]
+TERMS = [(0.15, 0.03), (0.10, 0.02), (0.05, 0.01), (0.075, 0.015), (0.10, 0.05), (0.15, 0.075)]
 
 
 @pytest.mark.parametrize("a_month", [1, 3, 8, 30])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.trends_simulated import Figures, figures
+from benchmarks.trends_simulated import ACCOUNTS, Figures, figures
 
 SEED = 20_261_126
 
@@ -26,6 +26,7 @@ def test_ports_with_bad_months_and_no_more_announce_hardly_any_holds() -> None:
 def test_hardly_any_announcement_is_wrong(planted: Figures) -> None:
     assert planted.announced >= 30
     assert planted.false <= 0.1 * planted.announced
+    assert planted.troubled <= planted.months * ACCOUNTS / 1_000
 
 
 def test_what_is_planted_is_found_in_time_and_called_by_its_name(planted: Figures) -> None:

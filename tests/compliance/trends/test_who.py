@@ -129,6 +129,11 @@ def test_the_first_pages_of_member_and_manager_show_the_heaviest(told: World) ->
         page = signed_in(told, name).get("/").content.decode()
         assert "heading 8501" in page
     assert "heading 8501" not in signed_in(told, "expert").get("/").content.decode()
+    make_trend(told.quillard, heading="9403", revenue_at_stake=210_000, q_value=0.10)
+    make_trend(told.quillard, heading="7318", revenue_at_stake=200_000, q_value=0.001)
+    page = signed_in(told, "jordan").get("/").content.decode()
+    places = [page.index(f"heading {heading}") for heading in ("7318", "9403", "8501")]
+    assert places == sorted(places)  # by what is at stake times how sure
 
 
 def test_the_lists_are_files_too_and_no_cell_is_a_formula(told: World) -> None:
