@@ -15,7 +15,7 @@ from accounts.models import Account
 from compliance.trends import states
 from compliance.trends.beginning import Beginning
 from compliance.trends.counting import Told, expected_in, stake, told_of
-from compliance.trends.days import Days, number
+from compliance.trends.days import Days, date, number
 from compliance.trends.examined import ANY, DIMENSIONS, NOWHERE, Bools, Floats, Ints
 from compliance.trends.finding import Trend as Named
 from compliance.trends.finding import Weighed, beginning_of
@@ -69,6 +69,22 @@ def taken_by(given: Read, standing: Sequence[Trend]) -> Bools:
     for trend in standing:
         taken[given.rows.within(units[str(trend.account_id)], values_of(given, trend))] = True
     return taken
+
+
+def settled_by(given: Read, trends: QuerySet[Trend], as_of: datetime.date) -> Bools:
+    """The examinations on which trends that are over were judged: all of their cells that a search had read by that day.
+
+    The verdict weighed them; finds of before a cure are no news after it. Where what a trend rested on was corrected, nothing
+    was said of the others. trends: of the side and outcome that are read, in any state.
+    """
+    units = {unit: place for place, unit in enumerate(given.units)}
+    settled = np.zeros(len(given.rows), bool)
+    over = trends.filter(state=TrendState.RESOLVED, resolved_on__gt=date(Days(as_of).first))
+    for trend in over.exclude(resolved_because=states.CORRECTED):
+        assert trend.resolved_on is not None  # one without a day is not among them
+        cell = given.rows.within(units[str(trend.account_id)], values_of(given, trend))
+        settled[cell[given.rows.day[cell] <= Days(trend.resolved_on).last]] = True
+    return settled
 
 
 def _told(given: Read, tests: Weighed, cell: Ints, kind: int, began: Beginning, last: int) -> Told:

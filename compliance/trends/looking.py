@@ -114,9 +114,10 @@ def _side(measure: Measure, kind: str, outcomes: Outcomes, asked: Asked) -> Side
     fit = asked.fits.get((measure, kind))
     given = columns_of(outcomes.examinations, outcomes.finds, outcomes.kinds, kind, asked.ids[kind], fit)
     given = replace(given, limits=outcomes.limits)
-    standing = list(Trend.objects.standing().filter(account__in=asked.of(kind), measure=measure))  # type: ignore[attr-defined]
-    taken = keeping.taken_by(given, standing)
+    of_side = Trend.objects.filter(account__in=asked.of(kind), measure=measure)
+    standing = list(of_side.standing())  # type: ignore[attr-defined]
     last = Days(asked.as_of).last
+    taken = keeping.taken_by(given, standing) | keeping.settled_by(given, of_side, asked.as_of)
     if fit is None:
         tests, made = _learned(measure, given, outcomes, taken, last)
         _keep_fit(made, measure, kind, asked.as_of, len(given.rows))

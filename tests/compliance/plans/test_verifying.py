@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from compliance.plans.counting import LAG_DAYS
 from compliance.plans.models import Action, Look, Plan
 from compliance.plans.verifying import verify
+from compliance.trends.looking import find_trends
 from compliance.trends.models import Trend
 from compliance.trends.models.trend import announce
 from examinations.models import Draw, Entry, Examination
 from tests.compliance.plans.world import DAY, TODAY, agreed, later
+from tests.compliance.trends.examined_world import bad, examine, examine_all
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 
@@ -141,6 +143,34 @@ def test_a_cured_plan_opens_again_when_its_trend_is_back(world: World, django_ca
     more(world, plan)
     plan.submit(by=world.robin, on=TODAY)
     assert plan.agree(by=world.jordan, on=TODAY).number == 2
+
+
+def test_finds_of_before_its_cure_bring_no_trend_back_and_new_ones_do(
+    world: World, django_capture_on_commit_callbacks
+) -> None:
+    examine_all(world)
+    examine(world.quillard, world.lindale, world.load, bad(60, ago=150, every=2), 50_000)
+    find_trends(None, TODAY)
+    trend = Trend.objects.get(account=world.quillard)
+    agreed(world, TODAY, trend=trend)
+    later(world, 40, 0, start=60_000, last=-62)
+    cured = TODAY + 95 * DAY
+    assert verify(None, cured) == 1
+    plan = Plan.objects.get()
+    assert (plan.state, plan.trend.state) == ("cured", "resolved")
+    for day in (cured + DAY, cured + 30 * DAY):
+        with django_capture_on_commit_callbacks(execute=True):
+            find_trends(None, day)
+        plan.refresh_from_db()
+        trend.refresh_from_db()
+        assert (plan.state, trend.state) == ("cured", "resolved")
+    later(world, 30, 15, start=70_000, last=-140)
+    with django_capture_on_commit_callbacks(execute=True):
+        find_trends(None, cured + 65 * DAY)
+    plan.refresh_from_db()
+    trend.refresh_from_db()
+    assert (plan.state, trend.state) == ("reopened", "back")
+    assert Trend.objects.filter(account=world.quillard).count() == 1
 
 
 def test_corrected_counts_are_counted_anew_and_a_days_look_is_one(world: World) -> None:

@@ -26,9 +26,9 @@ def make_motors(world: World, **fields) -> Trend:
     )
 
 
-def begin(world: World, on: datetime.date = TODAY, **fields) -> Plan:
-    """A plan with its cause and one action, not handed in."""
-    plan = Plan.start(make_motors(world, **fields), PROBLEM, by=world.robin, on=on)
+def begin(world: World, on: datetime.date = TODAY, trend: Trend | None = None, **fields) -> Plan:
+    """A plan with its cause and one action, not handed in; of a trend that was found, or of one that is made."""
+    plan = Plan.start(trend or make_motors(world, **fields), PROBLEM, by=world.robin, on=on)
     text = plan.text | {"root_cause": RootCause.objects.first(), "cause": "The parts list has old numbers."}
     plan.write(1, text, by=world.robin, on=on)
     Action.add(plan, {"what": "Renew the parts list", "owner": world.lee, "due": on + 30 * DAY}, by=world.robin, on=on)

@@ -152,6 +152,32 @@ def test_it_eases_is_over_when_it_finds_no_more_and_comes_back_as_the_same(
         crossed.disconnect(hear)
 
 
+def test_what_is_back_to_usual_is_not_found_again_by_the_examinations_that_said_so(examined: World) -> None:
+    examine(examined.quillard, examined.lindale, examined.load, bad(60, ago=60, every=2), 50_000)
+    find_trends(None, TODAY)
+    trend = Trend.objects.get(account=examined.quillard)
+    clean = [row | {"ago": row["ago"] - 180, "found": ""} for row in bad(40, ago=180)]
+    examine(examined.quillard, examined.lindale, examined.load, clean, 60_000)
+    over = TODAY + datetime.timedelta(days=185)
+    for day in (0, 1, 20):
+        find_trends(None, over + datetime.timedelta(days=day))
+        trend.refresh_from_db()
+        assert (trend.state, trend.resolved_on) == ("resolved", over)
+
+
+def test_what_was_corrected_away_is_found_again_when_that_is_taken_back(examined: World) -> None:
+    find_trends(None, TODAY)
+    trend = Trend.objects.get(account=examined.quillard)
+    found = Examination.objects.filter(account=examined.quillard, disposition="DISCREPANCY_MTD")
+    kept = list(found.values_list("pk", flat=True))
+    found.update(disposition="NO_DISCREPANCY")
+    find_trends(None, TODAY)
+    Examination.objects.filter(pk__in=kept).update(disposition="DISCREPANCY_MTD")
+    find_trends(None, TODAY)
+    trend.refresh_from_db()
+    assert trend.state == "back"
+
+
 def test_a_broker_is_told_of_its_client_and_stakes_count_lines_that_nobody_looked_at(examined: World) -> None:
     find_trends(None, TODAY)
     trend = Trend.objects.filter(account=examined.lindale).first()
