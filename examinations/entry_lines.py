@@ -17,7 +17,7 @@ from examinations.duty.months import NO_CLAIM
 from examinations.duty.programs import FEES, Program, rows_of
 from examinations.exports.kinds import Asked
 from examinations.figures import of_account
-from examinations.filters import NO_DAY, NOT_GIVEN, american, narrowed_by, offer_parties, this_year
+from examinations.filters import NO_DAY, NOT_GIVEN, american, narrowed_by, of_party, offer_parties, this_year
 from examinations.headings import CHAPTER_99, WHOLE_HTS, in_heading
 from examinations.models import EntryLine, LineCode
 from examinations.models.entry import COUNTED_TYPES, NO_DUTY_TYPES, Source
@@ -144,7 +144,7 @@ class EntryLineFilter(InPeriod):
         return rows.filter(entry__entry_type__in=COUNTED_TYPES)
 
     def of_party(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
-        return rows.filter(**{self.party_column: asked})
+        return rows.filter(of_party(self.party_column, asked))
 
     def of_goods(self, rows: QuerySet[EntryLine], name: str, asked: str) -> QuerySet[EntryLine]:
         """The rows that stand for such lines, and those that belong to them: a row of chapter 99 has no heading."""

@@ -15,7 +15,7 @@ from examinations.entries.names import TYPES
 from examinations.entry_dates import ADCVD_TYPES, SUSPENDED
 from examinations.entry_dates import EXTENDED as EXTENDED_WORD
 from examinations.entry_dates import LIQUIDATED as SAID_LIQUIDATED
-from examinations.filters import NO_DAY, NOT_GIVEN, narrowed_by, offer_parties
+from examinations.filters import NO_DAY, NOT_GIVEN, narrowed_by, of_party, offer_parties
 from examinations.headings import in_heading
 from examinations.models import EarlierEntry, Entry, EntryLine, Examination, Port
 from examinations.models.entry import COUNTED_TYPES, Source
@@ -253,7 +253,7 @@ class EntryFilter(NarrowedEntries):
         self.filters[name].extra |= {"choices": list(choices), "error_messages": {"invalid_choice": refusal}}
 
     def of_party(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
-        return rows.filter(**{self.party_column: asked})
+        return rows.filter(of_party(self.party_column, asked))
 
     def that_count(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
         """What figures count as entries (domain 2.7): nothing that an account uploaded itself."""

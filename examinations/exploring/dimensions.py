@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 
 from examinations.entries.names import TYPES
 from examinations.figures import Period
-from examinations.filters import NOT_GIVEN
+from examinations.filters import NOT_GIVEN, NOT_LOADED
 from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, Reason
 from examinations.nomenclature import country, goods
 from look.formats import month as month_name
@@ -51,7 +51,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("year", "Year", "to_char(x.selected, 'YYYY')", filter=""),
         Dimension("port", "Port", "x.port", filter="port"),
         Dimension("type", "Examination type", "x.type", filter="type", names=_labels(ExaminationType)),
-        Dimension("result", "Result", "x.disposition", filter="result", names=_labels(Disposition)),
+        Dimension("result", "Result", "x.disposition", filter="disposition", names=_labels(Disposition)),
         Dimension("entry_type", "Entry type", "e.entry_type", "e", "entry_type", TYPES),
         Dimension("chapter", "Chapter", "left(l.hts, 2)", "l", "chapter"),
         Dimension("heading", "Heading", "left(l.hts, 4)", "l", "heading"),
@@ -69,8 +69,6 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("reason", "Reason of selection", "s.reason", "s", "reason", _labels(Reason), law_enforcement=True),
     )
 }
-#: What the list of examinations can be narrowed to; other results have no filter of their own.
-RESULTS_LISTED = {Disposition.NO_DISCREPANCY, Disposition.LETTER_OF_LAW, Disposition.MAJOR}
 QUARTER_MONTHS = 3
 
 
@@ -97,12 +95,13 @@ def filter_of(dimension: Dimension, code: str, page: str = "examinations") -> di
     """What narrows the list on a page to a value; None where no filter does."""
     if dimension.filter == "":
         return {}
-    if dimension.filter is None or not code:
+    if dimension.filter is None:
         return None
+    if not code:
+        # A supplier that the entry does not name is NOT_GIVEN already; this one's line is not loaded.
+        code = NOT_LOADED if dimension.key == "manufacturer" else NOT_GIVEN
     if page != "examinations":
         return {OTHER_NAMES.get((page, dimension.key), dimension.filter): code}
-    if dimension.key == "result" and code not in RESULTS_LISTED:
-        return None
     return {dimension.filter: code}
 
 

@@ -8,7 +8,7 @@ from examinations import figures
 from examinations.figures import CARGO
 from examinations.filters import OTHER_RESULT
 from examinations.models import Discrepancy
-from examinations.models.examination import Disposition
+from examinations.models.examination import OPEN_DISPOSITIONS, Disposition
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ COUNTED = {"counted": ["1"]}
 ALL = {"reviews": ["1"]}
 #: Closed with anything but "no discrepancy".
 WRONG = ALL | {"result": [Disposition.LETTER_OF_LAW.value, Disposition.MAJOR.value, OTHER_RESULT]}
+#: Who manages an account lists its open reviews of papers too; no figure counts them.
+CLOSED = ALL | {"result": [one.value for one in Disposition if one not in OPEN_DISPOSITIONS]}
 MEASURES: dict[str, Measure] = {
     one.key: one
     for one in (
@@ -87,7 +89,7 @@ MEASURES: dict[str, Measure] = {
             "closed reviews of lines",
             "count",
             "count(*) FILTER (WHERE NOT cargo)",
-            ALL | {"type": ["ESR"], "of": ["line"]},
+            CLOSED | {"type": ["ESR"], "of": ["line"]},
             among=~CARGO & Q(line__isnull=False),
         ),
         Measure(

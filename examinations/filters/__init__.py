@@ -2,11 +2,12 @@
 
 from examinations.filters.days import NO_DAY, NO_SUCH_DAY, american, this_year
 from examinations.filters.examinations import OTHER_RESULT, SORTS, ExaminationFilter
-from examinations.filters.narrowing import NOT_GIVEN, narrowed_by
-from examinations.filters.parties import offer_parties, parties_of
+from examinations.filters.narrowing import NOT_GIVEN, NOT_LOADED, narrowed_by
+from examinations.filters.parties import of_party, offer_parties, parties_of
 
 __all__ = [
     "NOT_GIVEN",
+    "NOT_LOADED",
     "NO_DAY",
     "NO_SUCH_DAY",
     "OTHER_RESULT",
@@ -14,6 +15,7 @@ __all__ = [
     "ExaminationFilter",
     "american",
     "narrowed_by",
+    "of_party",
     "offer_parties",
     "parties_of",
     "this_year",

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.access import discloses_reasons
@@ -13,8 +14,8 @@ from accounts.models import Account, Person
 from examinations import figures
 from examinations.breakdowns.counting import LONG_STAY
 from examinations.filters.days import NO_DAY
-from examinations.filters.narrowing import NOT_GIVEN, narrowed_by
-from examinations.filters.parties import offer_parties
+from examinations.filters.narrowing import NOT_GIVEN, NOT_LOADED, narrowed_by
+from examinations.filters.parties import of_party, offer_parties
 from examinations.headings import in_heading
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.examination import (
@@ -35,15 +36,16 @@ RESULTS = [
     (HELD, "Still held"),
     (RELEASED, "Released"),
     (LONG, "Over five business days"),
-    (Disposition.NO_DISCREPANCY.value, "No discrepancy"),
-    (Disposition.LETTER_OF_LAW.value, "Letter of the law"),
-    (Disposition.MAJOR.value, "Major"),
+    *Disposition.choices,
     (OTHER_RESULT, "Refused, seized or redelivery"),
 ]
 GRAVE = (Disposition.REDELIVERY, Disposition.REFUSED, Disposition.SEIZED)
 #: Filters that figures lead to; the form carries them along.
 OF_LINES = ("heading", "chapter", "origin", "manufacturer")
-NARROWING = ("entry_type", *OF_LINES, "finding", "money", "of")
+NARROWING = ("disposition", "entry_type", *OF_LINES, "finding", "money", "of")
+
+#: Codes of two characters, or none.
+TWO_OR_NONE = [RegexValidator(rf"^(.{{1,2}}|{NOT_GIVEN})$", "Enter two characters at most.")]
 
 SORTS = {
     "selected": ("selected", "id"),
@@ -64,13 +66,18 @@ class ExaminationFilter(InPeriod):
     result = django_filters.MultipleChoiceFilter(
         choices=RESULTS, method="with_result", label="Result", widget=forms.CheckboxSelectMultiple
     )
-    entry_type = django_filters.CharFilter("entry__entry_type", label="Entry type", max_length=2)
+    #: One result beside what `result` asks for, whose choices add up: released and detained at once, say.
+    disposition = django_filters.ChoiceFilter("disposition", choices=Disposition.choices, label="Result")
+    entry_type = django_filters.CharFilter(method="of_entry_type", label="Entry type", validators=TWO_OR_NONE)
     heading = django_filters.CharFilter(method="with_line", label="Heading", max_length=10)
-    chapter = django_filters.CharFilter(method="with_line", label="Chapter", max_length=2)
-    origin = django_filters.CharFilter(method="with_line", label="Origin", max_length=2)
+    chapter = django_filters.CharFilter(method="with_line", label="Chapter", validators=TWO_OR_NONE)
+    origin = django_filters.CharFilter(method="with_line", label="Origin", validators=TWO_OR_NONE)
     manufacturer = django_filters.CharFilter(method="with_line", label="Supplier", max_length=15)
     finding = django_filters.ChoiceFilter(
-        choices=DiscrepancyType.choices, method="with_finding", label="Discrepancy", empty_label="Any discrepancy"
+        choices=[*DiscrepancyType.choices, (NOT_GIVEN, "Nothing found")],
+        method="with_finding",
+        label="Discrepancy",
+        empty_label="Any discrepancy",
     )
     money = django_filters.ChoiceFilter(
         choices=[("owed", "More owed"), ("overpaid", "Overpaid"), ("cost", "With a cost")], method="with_money"
@@ -110,11 +117,18 @@ class ExaminationFilter(InPeriod):
             return
         told = [("random", "At random"), ("other", "Other")]
         self.filters["reason"].extra["choices"] = (
-            [*Reason.choices, *((value, f"{label}, closed") for value, label in told)] if sees_reasons else told
+            [*Reason.choices, (NOT_GIVEN, "Not known"), *((value, f"{label}, closed") for value, label in told)]
+            if sees_reasons
+            else told
         )
 
     def of_party(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
-        return rows.filter(**{self.party_column: asked})
+        return rows.filter(of_party(self.party_column, asked))
+
+    def of_entry_type(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
+        if asked == NOT_GIVEN:
+            return rows.filter(entry__entry_type=None)
+        return rows.filter(entry__entry_type=asked)
 
     def find_exactly(self, rows: QuerySet[Examination], name: str, text: str) -> QuerySet[Examination]:
         """Search by equality: LIKE is not leakproof, and slow under row-level security."""
@@ -142,6 +156,8 @@ class ExaminationFilter(InPeriod):
         """Members filter by what they are told; staff by the reason, or by what figures count as random and other."""
         if not self.sees_reasons:
             return rows.filter(disclosed_reason=asked)
+        if asked == NOT_GIVEN:
+            return rows.filter(selection=None)
         reasons = {"random": [Reason.RANDOM], "other": OTHER_REASONS}.get(asked)
         if reasons is None:
             return rows.filter(selection__reason=asked)
@@ -154,26 +170,39 @@ class ExaminationFilter(InPeriod):
     def filter_queryset(self, queryset: QuerySet[Examination]) -> QuerySet[Examination]:
         """Examinations of a line, or of a whole entry with a line, of that heading, origin and supplier together."""
         rows = super().filter_queryset(queryset)
-        wanted = Q()
-        for name in OF_LINES:
-            if asked := self.form.cleaned_data.get(name):
-                wanted &= self._of_line(name, asked)
-        if not wanted:
+        asked = {name: value for name in OF_LINES if (value := self.form.cleaned_data.get(name))}
+        if not asked:
             return rows
-        lines = EntryLine.objects.visible_to(self.person).filter(wanted, entry=OuterRef("entry"), stands_for_line=True)
+        lines = EntryLine.objects.visible_to(self.person).filter(entry=OuterRef("entry"), stands_for_line=True)
+        wanted = Q()
+        for name, value in asked.items():
+            wanted &= self._of_line(name, value)
+        found = self._with_one_of(lines.filter(wanted))
+        # Of an examination whose entry or line is not loaded none of these is known.
+        if all(value == (NOT_LOADED if name == "manufacturer" else NOT_GIVEN) for name, value in asked.items()):
+            found |= ~self._with_one_of(lines)
+        return rows.filter(found)
+
+    @staticmethod
+    def _with_one_of(lines: QuerySet[EntryLine]) -> Q:
         of_line = lines.filter(line=OuterRef("line"))
-        return rows.filter(Q(line=None) & Exists(lines) | Q(line__isnull=False) & Exists(of_line))
+        return Q(line=None) & Exists(lines) | Q(line__isnull=False) & Exists(of_line)
 
     @staticmethod
     def _of_line(name: str, asked: str) -> Q:
+        if asked == NOT_LOADED:
+            return Q(pk=None)
         if name in ("heading", "chapter"):
-            return in_heading(asked)
+            return Q(hts="") if asked == NOT_GIVEN else in_heading(asked)
         if name == "origin":
-            return Q(origin=asked)
+            return Q(origin="" if asked == NOT_GIVEN else asked)
         return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
 
     def with_finding(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
-        found = Discrepancy.objects.visible_to(self.person).filter(examination=OuterRef("pk"), type=asked)
+        found = Discrepancy.objects.visible_to(self.person).filter(examination=OuterRef("pk"))
+        if asked == NOT_GIVEN:  # an open examination tells nothing yet
+            return rows.filter(Q(closed=None) | ~Exists(found))
+        found = found.filter(type=asked)
         return rows.filter(figures.WRONG & Exists(found))
 
     def with_money(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
