@@ -10,3 +10,11 @@ WHOLE_HTS = 10
 def in_heading(prefix: str) -> Q:
     """Rows whose HTS number begins with these digits. A range: LIKE is not leakproof, and slow under row security."""
     return Q(hts__range=(prefix, prefix.ljust(WHOLE_HTS, "9")))
+
+
+def in_codes(prefixes: list[str]) -> Q:
+    """Codes of HTS numbers that begin with one of these digits, as `in_heading` finds rows."""
+    found = Q(pk=None)
+    for prefix in prefixes:
+        found |= Q(code__range=(prefix, prefix.ljust(WHOLE_HTS, "9")))
+    return found

@@ -2,6 +2,8 @@ from typing import Any
 
 from examinations.checks.check import Check
 
+KEY = "chapter-99"
+
 
 def _because(facts: dict[str, Any]) -> str:
     return f"{facts['notice']} asks for a row of {facts['chapter_99']} beside this number from {facts['origin']}."
@@ -10,7 +12,7 @@ def _because(facts: dict[str, Any]) -> str:
 def missing_additional_duty() -> Check:
     """A chapter 99 number that a published notice requires and the line lacks."""
     return Check(
-        key="chapter-99",
+        key=KEY,
         title="A chapter 99 number is missing",
         asks="For each additional duty on file: lines of its HTS numbers and origins, entered on its days, without a "
         "row of its chapter 99 number. An exclusion or exemption that is claimed without a row of its own looks the "

@@ -15,8 +15,10 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.checks.check import Check
+from examinations.checks.duties_on_file import said_of_duties_on_file
 from examinations.checks.finding import first_day
 from examinations.checks.listing import SHOWN, CheckList, checks_for, findings_of, marks_of
+from examinations.checks.missing_additional_duty import KEY
 from examinations.exports.check import sheet_of
 from examinations.models import CheckFinding, LookedAt
 from examinations.models.check import LONGEST_REASON
@@ -78,6 +80,8 @@ def checks_page(request: HttpRequest, account: Account) -> HttpResponse:
         "looked": sum(one.get("looked", 0) for _, one in rows),
         "money": sum(one.get("in_question") or 0 for _, one in rows),
         "first": first_day(today),
+        "chapter_99": KEY,
+        "duties": said_of_duties_on_file(account, request.user, first_day(today)),
         "newest": figures.newest_data(account, today),
     }
     return render(request, "examinations/checks.html", context)
@@ -105,8 +109,11 @@ def check_page(request: HttpRequest, account: Account, check: str) -> HttpRespon
     page.object_list = list(page.object_list)
     _say_what_was_found(page.object_list, account)
     sums = listed.rows.order_by().aggregate(count=Count("id"), in_question=Sum("money"))
+    since = first_day(asked.today)
+    of_duties = said_of_duties_on_file(account, request.user, since) if listed.check.key == KEY else ""
     context = {
         "check": listed.check,
+        "duties": of_duties,
         "shown": listed.shown,
         "page": page,
         "sums": sums,

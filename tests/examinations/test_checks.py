@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.scope import acting_for
+from examinations.breakdowns.counting import recount
 from examinations.checks.catalogue import CHECKS, OF_LINE_ALONE
 from examinations.checks.finding import first_day, look
 from examinations.models import AdditionalDuty, CheckFinding, Discrepancy, Entry, EntryLine, LookedAt
@@ -123,6 +125,27 @@ def test_a_missing_chapter_99_number(bare: World) -> None:
     assert set(rows) == {"1", "8"}
     assert rows["1"].money == 2500
     assert rows["1"].because == "DEMO-1 asks for a row of 990388 beside this number from CN."
+
+
+def test_no_duty_on_file_is_no_clean_result(bare: World) -> None:
+    line(bare, 1, origin="CN")
+    recount(None)
+    robin = signed_in(bare, "robin")
+
+    def said() -> str:
+        pages = [robin.get(address).content.decode() for address in ("/checks/", "/checks/chapter-99/")]
+        (told,) = {re.search(r"\d+ additional dut[^<]*", page).group() for page in pages}  # type: ignore[union-attr]
+        return told
+
+    nothing = ": nothing was compared, so that no line was found is no clean result."
+    assert said() == f"0 additional duties are on file{nothing}"
+    fields = {"notice": "DEMO-1", "title": "One", "chapter_99": "990388", "points": 25}
+    day = timezone.localdate() - datetime.timedelta(days=40)
+    AdditionalDuty.objects.create(hts_prefixes=["8413"], first_entry_date=day, **fields)
+    assert said() == f"1 additional duty is on file, none of them for HTS numbers entered here{nothing}"
+    AdditionalDuty.objects.create(hts_prefixes=["9503", "850110"], first_entry_date=day, **fields)
+    assert said() == "2 additional duties are on file, 1 of them for HTS numbers entered here."
+    assert "additional duties are on file" not in robin.get("/checks/origin-mid/").content.decode()
 
 
 def test_one_article_under_two_headings(bare: World) -> None:
