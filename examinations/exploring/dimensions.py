@@ -97,6 +97,8 @@ def filter_of(dimension: Dimension, code: str, page: str = "examinations") -> di
         return {}
     if dimension.filter is None:
         return None
+    if not code and page != "examinations" and dimension.key != "party":
+        return None  # every entry and line is placed; their lists know no filter for one that is not
     if not code:
         # A supplier that the entry does not name is NOT_GIVEN already; this one's line is not loaded.
         code = NOT_LOADED if dimension.key == "manufacturer" else NOT_GIVEN
