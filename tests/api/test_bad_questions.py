@@ -90,7 +90,7 @@ def test_a_day_is_a_day_and_a_period_ends_after_it_starts(world: World, path: st
         ("entry-lines", "program", "everything"),
         ("examinations", "result", "lost"),
         ("examinations", "type", "NII,INT"),
-        ("examinations", "reason", "none"),
+        ("examinations", "reason", "nobody"),
         ("examinations", "port", "0000"),
         ("examinations", "find", "a\0b"),
         ("discrepancies", "examination", "x"),
