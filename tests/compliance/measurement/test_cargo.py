@@ -128,7 +128,10 @@ def test_a_review_that_fills_nothing_in_does_not_end_it(
 ) -> None:
     line = drawn_of(frozen)[0]
     review(world, line, **fields)
-    _ask(world, frozen, line).take_back(by=world.hq)
+    look = _ask(world, frozen, line)
+    look.take_back(by=world.hq)
+    look.refresh_from_db()
+    assert look.taken_back_by == world.hq
 
 
 def test_before_and_after_a_plan_is_examined_nothing_is_asked_for(world: World, frozen: MeasurementPlan) -> None:
