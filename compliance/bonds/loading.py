@@ -32,12 +32,16 @@ COLUMNS = (
     "terminates",
     "riders",
 )
+#: Whether rows of a bond are rejected: one of them may have been the principal's.
+SPOILED = "EXISTS (SELECT 1 FROM rejected r WHERE r.key = {}.number)"
 
 
 def bring_in(session: Session) -> None:
     """Check what is staged, then write the bonds and the numbers they cover."""
     session.stage()
     _refuse(session)
+    _find_kept(session)
+    _refuse_without_principal(session)
     session.run(
         """CREATE TEMPORARY TABLE importers ON COMMIT DROP AS
            SELECT importer AS key, min(importer_shown) AS shown, ''::text AS name FROM staged GROUP BY importer"""
@@ -66,12 +70,6 @@ def _refuse(session: Session) -> None:
         )
     session.reject(
         "Party Role",
-        "bond %s has rows and none of them is the principal's",
-        """SELECT row, number AS said FROM staged WHERE NOT %(partial)s AND number IN (
-             SELECT number FROM staged GROUP BY number HAVING bool_and(role <> '' AND role <> 'PRINCIPAL'))""",
-    )
-    session.reject(
-        "Party Role",
         "bond %s has more than one principal",
         """SELECT row, number AS said FROM staged WHERE number IN (
              SELECT number FROM staged WHERE role = 'PRINCIPAL' GROUP BY number HAVING count(DISTINCT importer) > 1)""",
@@ -84,25 +82,75 @@ def _refuse(session: Session) -> None:
     )
 
 
+def _find_kept(session: Session) -> None:
+    """Table `kept`: stored bonds of which no usable row says who the principal is, while a row may be missing: theirs stays."""
+    found = f"""bonds_bond b WHERE (%(partial)s OR {SPOILED.format("b")})
+                  AND b.number IN (SELECT number FROM staged GROUP BY number HAVING NOT bool_or(role = 'PRINCIPAL'))"""
+    # Whose bond it is follows the principal's number: that one must not change hands until the load is in.
+    owners.hold(
+        session,
+        f"""SELECT c.identifier_id FROM bonds_coverednumber c
+            WHERE c.role = 'PRINCIPAL' AND c.bond_id IN (SELECT b.id FROM {found})""",
+    )
+    session.run(
+        f"""CREATE TEMPORARY TABLE kept ON COMMIT DROP AS
+            SELECT b.id, b.number, b.account_id, b.executed, b.riders FROM {found}"""
+    )
+
+
+def _refuse_without_principal(session: Session) -> None:
+    """Refuse the rows of bonds of which nobody can say who the principal is, and those that leave a kept one without."""
+    session.reject(
+        "Party Role",
+        "rows of bond %s are rejected, and none of the others says PRINCIPAL: none of them is used",
+        f"""SELECT row, number AS said FROM staged s WHERE {SPOILED.format("s")} AND number IN (
+              SELECT number FROM staged GROUP BY number HAVING NOT bool_or(role = 'PRINCIPAL')
+              EXCEPT SELECT number FROM kept)""",
+    )
+    session.reject(
+        "Party Role",
+        "bond %s has rows and none of them is the principal's",
+        """SELECT row, number AS said FROM staged WHERE number IN (
+             SELECT number FROM staged GROUP BY number
+             HAVING NOT bool_or(role = 'PRINCIPAL') AND (array_agg(role ORDER BY row))[1] <> ''
+             EXCEPT SELECT number FROM kept)""",
+    )
+    session.reject(
+        "Party Role",
+        "the number is the principal of bond %s, and no row names another",
+        """SELECT s.row, s.number AS said FROM staged s JOIN kept k ON k.number = s.number
+           JOIN accounts_identifier i ON i.kind = 'importer' AND i.key = s.importer
+           JOIN bonds_coverednumber c ON c.bond_id = k.id AND c.identifier_id = i.id AND c.role = 'PRINCIPAL'
+           WHERE s.role <> ''""",
+    )
+
+
 def _gather(session: Session) -> None:
-    """Tables `covered_in` (a row a number) and `bonds_in` (a row a bond, its principal the first row's)."""
+    """Tables `covered_in` (a row a number) and `bonds_in` (a row a bond, its principal the first row's).
+
+    A kept bond stays with its account, its numbers in their roles; what its rows leave blank, they do not take back.
+    """
     session.run(
         """CREATE TEMPORARY TABLE covered_in ON COMMIT DROP AS
            SELECT DISTINCT ON (s.number, s.importer) s.number, s.row, i.identifier AS identifier_id, i.account AS account_id,
-                  coalesce(nullif(s.role, ''), CASE WHEN s.row = min(s.row) OVER bond
-                                                     AND NOT bool_or(s.role = 'PRINCIPAL') OVER bond
-                                                    THEN 'PRINCIPAL' ELSE 'USER' END) AS role
-           FROM staged s JOIN importers i ON i.key = s.importer WINDOW bond AS (PARTITION BY s.number)
+                  coalesce(nullif(s.role, ''), c.role, CASE WHEN k.id IS NULL AND s.row = min(s.row) OVER bond
+                                                             AND NOT bool_or(s.role = 'PRINCIPAL') OVER bond
+                                                            THEN 'PRINCIPAL' ELSE 'USER' END) AS role
+           FROM staged s JOIN importers i ON i.key = s.importer LEFT JOIN kept k ON k.number = s.number
+           LEFT JOIN bonds_coverednumber c ON c.bond_id = k.id AND c.identifier_id = i.identifier
+           WINDOW bond AS (PARTITION BY s.number)
            ORDER BY s.number, s.importer, s.role <> 'PRINCIPAL', s.row"""
     )
     session.run(
-        """CREATE TEMPORARY TABLE bonds_in ON COMMIT DROP AS
-           SELECT DISTINCT ON (s.number) s.number, c.account_id,
-                  coalesce(nullif(s.bond_type, ''), '8') AS bond_type, lower(s.activity_code) AS activity_code, s.amount,
-                  s.surety_code, s.executed, s.effective, s.terminates, s.riders,
-                  EXISTS (SELECT 1 FROM rejected r WHERE r.key = s.number) AS spoiled, true AS changed
-           FROM staged s JOIN covered_in c ON c.number = s.number
-           ORDER BY s.number, (c.role = 'PRINCIPAL') DESC, c.row, s.row"""
+        f"""CREATE TEMPORARY TABLE bonds_in ON COMMIT DROP AS
+            SELECT DISTINCT ON (s.number) s.number, coalesce(k.account_id, c.account_id) AS account_id,
+                   coalesce(nullif(s.bond_type, ''), '8') AS bond_type, lower(s.activity_code) AS activity_code, s.amount,
+                   s.surety_code, coalesce(s.executed, k.executed) AS executed, s.effective, s.terminates,
+                   coalesce(nullif(s.riders, '{{}}'), k.riders, '{{}}') AS riders,
+                   {SPOILED.format("s")} AS spoiled, true AS changed
+            FROM staged s LEFT JOIN kept k ON k.number = s.number
+            LEFT JOIN covered_in c ON c.number = s.number AND c.role = 'PRINCIPAL'
+            ORDER BY s.number, s.row"""
     )
 
 
@@ -178,7 +226,10 @@ def _confirm_unchanged(session: Session) -> None:
 
 
 def _write_covered(session: Session) -> None:
-    """The numbers that a bond covers; those that the file lacks are withdrawn, unless it may lack some."""
+    """The numbers that a bond covers; those that the file lacks are withdrawn, unless it may lack some.
+
+    Of those that stay, the one that was the principal gives way to another that the file names.
+    """
     session.withdrawn += session.run(
         """DELETE FROM bonds_coverednumber c USING bonds_bond b, bonds_in i
            WHERE c.bond_id = b.id AND b.number = i.number AND i.changed AND NOT (%(partial)s OR i.spoiled)
@@ -190,6 +241,13 @@ def _write_covered(session: Session) -> None:
            FROM covered_in c JOIN bonds_in i ON i.number = c.number JOIN bonds_bond b ON b.number = c.number WHERE i.changed
            ON CONFLICT (bond_id, identifier_id) DO UPDATE SET account_id = excluded.account_id,
              principal_account_id = excluded.principal_account_id, role = excluded.role"""
+    )
+    session.run(
+        """UPDATE bonds_coverednumber c SET principal_account_id = b.account_id,
+             role = CASE c.role WHEN 'PRINCIPAL' THEN 'USER' ELSE c.role END
+           FROM bonds_bond b, bonds_in i WHERE c.bond_id = b.id AND b.number = i.number AND i.changed
+             AND i.number NOT IN (SELECT number FROM kept) AND (c.principal_account_id <> b.account_id OR c.role = 'PRINCIPAL')
+             AND NOT EXISTS (SELECT 1 FROM covered_in n WHERE n.number = i.number AND n.identifier_id = c.identifier_id)"""
     )
 
 
