@@ -16,6 +16,9 @@ NOTICE_RULE = "19 CFR 151.16(c)"
 PROOF_MONTHS = 3
 PROOF_RULE = "19 CFR 12.43"
 CONDITIONAL_DAYS = 30
+TEXTILE_DAYS = 180
+#: Chapters of the tariff: textiles and what is made of them.
+TEXTILE_CHAPTERS = (50, 63)
 CONDITIONAL_RULE = "19 CFR 141.113"
 ENTRY_SUMMARY_DAYS = 10
 ENTRY_SUMMARY_RULE = "19 CFR 142.12(b)"
@@ -67,9 +70,16 @@ def proof_by(imported: datetime.date | None) -> datetime.date | None:
 
 def conditional_until(released: datetime.date) -> datetime.date:
     """The last day on which CBP may demand goods back in general: 30 calendar days from their conditional release
-    (19 CFR 141.113; domain 3.2). Textiles whose origin is in question have 180.
+    (19 CFR 141.113; domain 3.2).
     """
     return released + datetime.timedelta(days=CONDITIONAL_DAYS)
+
+
+def textiles_until(released: datetime.date) -> datetime.date:
+    """The last day on which CBP may demand textiles back over their origin: 180 calendar days from their conditional
+    release (19 CFR 141.113; domain 3.2).
+    """
+    return released + datetime.timedelta(days=TEXTILE_DAYS)
 
 
 def entry_summary_by(entry: datetime.date) -> datetime.date:

@@ -13,6 +13,9 @@ from examinations import clocks
 from examinations.models import Detention, Examination
 from examinations.models.examination import Disposition, ExaminationType, HoldType
 
+#: Detentions under 19 CFR 151.16, with its thirty days.
+OF_CBP = (Detention.Kind.CBP, Detention.Kind.UFLPA)
+
 
 class Stage(StrEnum):
     """What runs for goods that wait."""
@@ -34,7 +37,8 @@ class Holding:
 
     by: the last day of what runs or ran, None where no date is known. rule: its section. lapsed: they count as detained
     only because no decision came. notice_by: when the notice of detention is due; None once it was given, and where
-    this law knows none. decider: who decides. detained: kept, beyond being looked at. kind: as recorded.
+    this law knows none. decider: who decides. detained: kept, beyond being looked at. kind, outcome: as recorded.
+    excluded: the day from which an exclusion may be protested, None where there is none.
     """
 
     stage: Stage
@@ -45,6 +49,8 @@ class Holding:
     lapsed: bool = False
     notice_by: datetime.date | None = None
     kind: str = ""
+    outcome: str = ""
+    excluded: datetime.date | None = None
 
     @property
     def next_day(self) -> datetime.date | None:
@@ -53,8 +59,8 @@ class Holding:
 
     @property
     def protest_by(self) -> datetime.date | None:
-        """The last day to protest an exclusion that came from silence (19 CFR 151.16(f), 174.12(e))."""
-        return clocks.protest_by(self.by) if self.stage == Stage.EXCLUDED and self.by else None
+        """The last day to protest an exclusion, decided or come from silence (19 CFR 151.16(f), 174.12(e))."""
+        return clocks.protest_by(self.excluded) if self.excluded else None
 
     @property
     def cbp_decides_by(self) -> datetime.date | None:
@@ -85,8 +91,10 @@ def holding_of(examination: Examination, detention: Detention | None, as_of: dat
             return Holding(Stage.AGENCY, None, clocks.OTHER_AGENCY_RULE, decider, detained=told)
         return _of_cbp(examination, None, as_of)
     if detention.outcome:
-        return Holding(Stage.DECIDED, detention.outcome_date, "", _decider(detention), kind=detention.kind)
-    if detention.kind in (Detention.Kind.CBP, Detention.Kind.UFLPA):
+        on, excluded = detention.outcome_date, excluded_on(examination, detention)
+        decider, kind, outcome = _decider(detention), detention.kind, detention.outcome
+        return Holding(Stage.DECIDED, on, "", decider, kind=kind, outcome=outcome, excluded=excluded)
+    if detention.kind in OF_CBP:
         return _of_cbp(examination, detention, as_of)
     if detention.kind == Detention.Kind.WRO:
         return _of_order(detention, as_of)
@@ -94,6 +102,19 @@ def holding_of(examination: Examination, detention: Detention | None, as_of: dat
         decider = detention.decided_by or examination.agency or "the other agency"
         return Holding(Stage.AGENCY, None, clocks.OTHER_AGENCY_RULE, decider, kind=detention.kind)
     return Holding(Stage.UNDATED, None, "", _decider(detention), kind=detention.kind)
+
+
+def excluded_on(examination: Examination, detention: Detention) -> datetime.date | None:
+    """The day from which an exclusion that staff recorded may be protested; None where another outcome is recorded.
+
+    The day of the decision, or the earlier one on which thirty days without any made the goods excluded (19 CFR
+    151.16(e), (f)): a day of protest counted from the later one could come too late.
+    """
+    on: datetime.date | None = detention.outcome_date
+    if detention.outcome != Detention.Outcome.EXCLUDED or on is None:
+        return None
+    over = clocks.admissible_by(examination.presented) if detention.kind in OF_CBP else None
+    return min(on, over) if over else on
 
 
 def _decider(detention: Detention) -> str:
@@ -115,7 +136,9 @@ def _of_cbp(examination: Examination, detention: Detention | None, as_of: dateti
     given = detention is not None and detention.notice_date is not None
     stage = Stage.DETAINED if as_of <= last else Stage.EXCLUDED
     notice_by = None if given else clocks.notice_of_detention_by(first)
-    return Holding(stage, last, clocks.ADMISSIBILITY_RULE, decider, True, not told, notice_by, kind)
+    excluded = last if stage == Stage.EXCLUDED else None
+    rule = clocks.ADMISSIBILITY_RULE
+    return Holding(stage, last, rule, decider, True, not told, notice_by, kind, excluded=excluded)
 
 
 def _of_order(detention: Detention, as_of: datetime.date) -> Holding:

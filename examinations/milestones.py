@@ -1,12 +1,21 @@
 """An examination's history on one line, and the clock that runs on it. Rows in, words out; asks the database nothing."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from examinations import clocks
 from examinations.calendar import ONE_DAY, SATURDAY, holiday_name, is_working_day
-from examinations.holding import Holding, Stage
+from examinations.deadlines import (
+    FDA,
+    Deadline,
+    agency_of_release,
+    conditionally_released,
+    deadlines_of,
+    earliest_refusal,
+    may_still_protest,
+)
+from examinations.holding import Holding, Stage, excluded_on
 from examinations.models import Detention, Entry, Examination
 from examinations.models.examination import Disposition, ExaminationType
 from look.charts import ClockStrip, Day
@@ -36,18 +45,20 @@ def steps_of(
     holding: Holding | None = None,
     detention: Detention | None = None,
     waits_for: str = "",
+    *,
+    textiles: bool | None = None,
 ) -> list[Step]:
     """What happened in order of days, where it stands, and what must come, by when, under which section.
 
     holding: where goods that wait stand (examinations/holding.py). waits_for: what the account has still to send.
+    textiles: whether the goods are (examinations/deadlines.py).
     """
     past = [*_history(examination, entry), *_decisions(examination, holding, detention, as_of)]
     done = [Step(day(at, as_of), title, note) for at, title, note in sorted(past, key=lambda one: one[0])]
-    ahead = [
-        Step(f"by {day(at, as_of)}", title, note, "ahead")
-        for at, title, note in sorted(_due(examination, entry, holding, as_of))
-    ]
-    return [*done, *_now(examination, holding, as_of, waits_for), *ahead, *_without_a_day(examination, holding)]
+    due = [*_of_entry(entry), *_of_goods(deadlines_of(examination, holding, detention, textiles=textiles))]
+    ahead = [Step(f"by {day(at, as_of)}", title, note, "ahead") for at, title, note in sorted(due) if at >= as_of]
+    undated = _without_a_day(examination, holding, detention, as_of)
+    return [*done, *_now(examination, holding, as_of, waits_for), *ahead, *undated]
 
 
 def _history(examination: Examination, entry: Entry | None) -> Iterator[Event]:
@@ -113,57 +124,50 @@ def _now(examination: Examination, holding: Holding | None, as_of: datetime.date
     return [Step("Now", f"Detained; held for {held}" if verb == "Detained" else f"Held for {held}", state="now")]
 
 
-def _due(
-    examination: Examination, entry: Entry | None, holding: Holding | None, as_of: datetime.date
-) -> Iterator[Event]:
-    """What the law says must come, from `as_of` on."""
-    for at, title, note in (*_of_entry(entry), *_of_goods(examination, holding)):
-        if at >= as_of:
-            yield at, title, note
-
-
 def _of_entry(entry: Entry | None) -> Iterator[Event]:
     if entry and entry.summary_date is None:
         note = f"Ten working days from the entry, {clocks.ENTRY_SUMMARY_RULE}"
         yield clocks.entry_summary_by(entry.entry_date), "Entry summary and duty", note
 
 
-def _of_goods(examination: Examination, holding: Holding | None) -> Iterator[Event]:
-    final = clocks.admissible_by(examination.presented)
-    if holding and holding.by and holding.stage == Stage.DECIDING:
-        yield (
-            holding.by,
-            "Release or detention",
-            f"Five business days from presentation, {clocks.RELEASE_OR_DETAIN_RULE}",
-        )
-    if holding and final and holding.stage in (Stage.DECIDING, Stage.DETAINED):
-        note = "30 days from presentation; with none, the goods count as excluded and you may protest"
-        yield final, "Final decision", f"{note}, {clocks.ADMISSIBILITY_RULE}"
-    if holding and holding.notice_by:
-        yield holding.notice_by, "Notice of detention", f"It says why and what would help, {clocks.NOTICE_RULE}"
-    if holding and holding.by and holding.stage == Stage.EXCLUDED:
-        yield (
-            clocks.protest_by(holding.by),
-            "Last day to protest",
-            f"180 days from the exclusion, {clocks.PROTEST_RULE}",
-        )
-    if holding and holding.by and holding.stage == Stage.PROVING:
-        note = f"Three months from importation, {clocks.PROOF_RULE}"
-        yield holding.by, "Proof that the goods may come in", note
-    if examination.disposition == Disposition.REFUSED and examination.closed:
-        note = f"180 days from the refusal, {clocks.PROTEST_RULE}"
-        yield clocks.protest_by(examination.closed), "Last day to protest", note
-    if examination.released and examination.disposition == Disposition.PENDING:
-        note = f"Until then CBP may demand the goods back, {clocks.CONDITIONAL_RULE}"
-        yield clocks.conditional_until(examination.released), "End of the conditional release", note
+def _of_goods(deadlines: Iterable[Deadline]) -> Iterator[Event]:
+    for one in deadlines:
+        yield one.day, one.title, f"{one.note}, {one.rule}"
 
 
-def _without_a_day(examination: Examination, holding: Holding | None) -> list[Step]:
+def _without_a_day(
+    examination: Examination, holding: Holding | None, detention: Detention | None, as_of: datetime.date
+) -> list[Step]:
     """What comes next where no date is known, and why none is."""
     if examination.disposition == Disposition.SEIZED:
         return [Step("Next", "The case of seizure", "It has its own notices and days, 19 CFR part 162", "ahead")]
-    if holding is None:
-        return []
+    return [
+        *_protest_of_unknown_day(examination, detention, as_of),
+        *_condition_of_agency(examination, detention),
+        *(_of_held_without_a_day(holding) if holding else ()),
+    ]
+
+
+def _protest_of_unknown_day(
+    examination: Examination, detention: Detention | None, as_of: datetime.date
+) -> Iterator[Step]:
+    """A refusal whose day no data name, when the day that is safe is over."""
+    if examination.disposition != Disposition.REFUSED or (detention and excluded_on(examination, detention)):
+        return
+    over = clocks.protest_by(earliest_refusal(examination)) < as_of
+    if over and may_still_protest(examination, as_of):
+        note = f"180 days from the refusal, {clocks.PROTEST_RULE}; its day is not in the data: its notice names it"
+        yield Step("Next", "Last day to protest", note, "ahead")
+
+
+def _condition_of_agency(examination: Examination, detention: Detention | None) -> Iterator[Step]:
+    agency = agency_of_release(examination, detention)
+    if agency and agency.upper() != FDA and conditionally_released(examination, detention):
+        note = f"The law of {agency} sets it: no date is known here"
+        yield Step("Next", "End of the conditional release", note, "ahead")
+
+
+def _of_held_without_a_day(holding: Holding) -> list[Step]:
     if holding.stage == Stage.NOT_PRESENTED:
         note = f"Five business days to release or detain run from then, {clocks.RELEASE_OR_DETAIN_RULE}"
         return [Step("Next", "Presentation", note, "ahead")]

@@ -20,6 +20,7 @@ from examinations import figures
 from examinations.milestones import clock_of, steps_of
 from examinations.models import Detention, DetentionItem, Examination, Port
 from examinations.tasks import tell_of_detentions
+from examinations.textiles import with_textiles
 from examinations.waiting import Waiting, waiting_of
 from look.forms import put_errors
 
@@ -85,7 +86,8 @@ class AnswerForm(forms.Form):
 
 def _examination(request: HttpRequest, account: Account, examination_id: int) -> Examination:
     rows = figures.with_days(figures.examinations_of(account).visible_to(request.user), timezone.localdate())
-    found = rows.select_related("entry", "detention").filter(pk=examination_id).first()
+    rows = with_textiles(rows, request.user).select_related("entry", "detention")
+    found = rows.filter(pk=examination_id).first()
     if found is None:
         raise Http404
     return found
@@ -125,7 +127,15 @@ def _page(
         "decider": waiting.holding.decider if waiting.holding else (waiting.detention.decided_by or "CBP"),
         "port": Port.objects.filter(code=examination.port).first(),
         "clock": clock_of(examination, waiting.holding, waiting.detention, today),
-        "steps": steps_of(examination, examination.entry, today, waiting.holding, waiting.detention, waiting.waits_for),
+        "steps": steps_of(
+            examination,
+            examination.entry,
+            today,
+            waiting.holding,
+            waiting.detention,
+            waiting.waits_for,
+            textiles=examination.textiles,
+        ),
         "newest": figures.newest_data(account, today),
         "today": today,
         "staff": staff and open_now,

@@ -22,6 +22,7 @@ from examinations.milestones import clock_of, steps_of
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.detention import detention_of
 from examinations.results import deed_of, result_of
+from examinations.textiles import with_textiles
 from examinations.views.costs import CostForm, may_record
 from examinations.views.detention import is_staff
 from examinations.views.exports import asked_of
@@ -107,7 +108,8 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
     """One examination with its milestones, its entry and what was found."""
     today = timezone.localdate()
     rows = figures.with_days(figures.examinations_of(account).visible_to(request.user), today)
-    examination = rows.select_related("entry", "identifier", "detention").filter(pk=examination_id).first()
+    rows = with_textiles(rows, request.user).select_related("entry", "identifier", "detention")
+    examination = rows.filter(pk=examination_id).first()
     if examination is None:
         raise Http404
     waiting = waiting_of(examination, request.user, today)
@@ -131,7 +133,15 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),
         "entry": examination.entry,
         "entry_rows": entry_rows.order_by("line", "ordinal")[:ROWS_SHOWN] if examination.entry_id else [],
-        "steps": steps_of(examination, examination.entry, today, waiting.holding, waiting.detention, waiting.waits_for),
+        "steps": steps_of(
+            examination,
+            examination.entry,
+            today,
+            waiting.holding,
+            waiting.detention,
+            waiting.waits_for,
+            textiles=examination.textiles,
+        ),
         "clock": clock_of(examination, waiting.holding, waiting.detention, today),
         "dates": dates_of(examination.entry, today) if examination.entry else None,
         "newest": figures.newest_data(account, today),

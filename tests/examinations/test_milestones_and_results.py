@@ -147,7 +147,7 @@ def test_intellectual_property_has_no_date_and_says_that_none_is_invented() -> N
 
 def test_refused_goods_may_be_protested_and_seized_ones_have_no_clock_here() -> None:
     refused = examination(disposition="REFUSED", closed=MONDAY)
-    assert ahead(refused, MONDAY)[0][:2] == ("by May 15, 2027", "Last day to protest")
+    assert ahead(refused, MONDAY)[0][:2] == ("by May 15, 2027", "Last day to protest, to be safe")
     assert not ahead(refused, datetime.date(2027, 5, 16))
     ((when, title, _),) = ahead(examination(disposition="SEIZED", closed=MONDAY), MONDAY)
     assert (when, title) == ("Next", "The case of seizure")
