@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
 from accounts.identifiers import parse_entry_number
 from accounts.models import Account, Person
@@ -100,11 +100,13 @@ def whole(page: QuerySet[Entry]) -> list[Entry]:
     return [rows[key] for key in keys if key in rows]
 
 
-def sums(rows: QuerySet[Entry], person: Person) -> dict[str, Any]:
+def sums(rows: QuerySet[Entry], person: Person, asked: str = "") -> dict[str, Any]:
     """How many entries, examined by an examination that this person may see, and their money, of up to one row more
-    than a list counts: above that there are no sums, only "more than"."""
-    seen = Examination.objects.visible_to(person).filter(entry=OuterRef("pk"))
-    within = rows.order_by().annotate(was_examined=Exists(seen))[: MOST_ROWS + 1]
+    than a list counts: above that there are no sums, only "more than". asked: the filter by examination (`YES_NO`)
+    that the rows have passed: then each need not be asked again."""
+    seen = Exists(Examination.objects.visible_to(person).filter(entry=OuterRef("pk")))
+    known = Value(asked != "no", BooleanField())
+    within = rows.order_by().annotate(was_examined=known if asked else seen)[: MOST_ROWS + 1]
     money = {f"sum_{name}": Sum(name) for name in ("lines", "value", "duty", "mpf", "hmf", "tax", "other_fees")}
     found = within.aggregate(
         count=Count("pk"),
@@ -256,8 +258,9 @@ class EntryFilter(NarrowedEntries):
         return rows.filter(of_party(self.party_column, asked))
 
     def that_count(self, rows: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
-        """What figures count as entries (domain 2.7): nothing that an account uploaded itself."""
-        return rows.filter(entry_type__in=COUNTED_TYPES, source=Source.CBP)
+        """What figures count as entries (domain 2.7): what an account uploaded itself only where nothing else is asked for."""
+        source = Source.OWN if "own" in self.form.cleaned_data["marked"] else Source.CBP
+        return rows.filter(entry_type__in=COUNTED_TYPES, source=source)
 
     @property
     def narrowed(self) -> list[tuple[str, str, str]]:

@@ -6,7 +6,6 @@ from examinations.exploring.measures import Measure
 from examinations.exploring.pivot import Pivot
 from examinations.exploring.question import Question
 from examinations.models import EntryBreakdown
-from examinations.models.entry import Source
 
 #: Dimensions of which sums are kept, one at a time.
 KEPT = ("port", "entry_type", "chapter", "heading", "origin", "manufacturer")
@@ -38,6 +37,6 @@ def entries_by(asked: Question) -> Pivot:
     """
     if reason := why_not(asked.row, asked.column):
         raise ValueError(reason)
-    sums = EntryBreakdown.objects.visible_to(asked.person).filter(asked.within, source=Source.CBP).order_by()
+    sums = EntryBreakdown.objects.visible_to(asked.person).filter(asked.within, source=asked.measure.source).order_by()
     column = asked.measure.sql
     return table_from_sums(asked, sums, KEPT, adding(column, shown=lambda summed: summed[0], above_nothing=column))

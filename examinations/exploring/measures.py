@@ -1,6 +1,6 @@
 """What can be counted of examinations: one aggregate over the rows of a cell."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -8,6 +8,7 @@ from examinations import figures
 from examinations.figures import CARGO
 from examinations.filters import OTHER_RESULT
 from examinations.models import Discrepancy
+from examinations.models.entry import Source
 from examinations.models.examination import OPEN_DISPOSITIONS, Disposition
 
 
@@ -33,6 +34,8 @@ class Measure:
     of_random: bool = False
     #: Of which examinations it counts anything at all; the others need not be read.
     among: Q = field(default_factory=Q)
+    #: Of entries: whether those that CBP loaded, or those that the account uploaded itself.
+    source: Source = Source.CBP
 
     @property
     def of_entries(self) -> bool:
@@ -48,6 +51,11 @@ class Measure:
     def of_months(self) -> bool:
         """Whether it is read from sums by month, so that months are whole."""
         return self.of_entries or self.is_share
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is about what the account uploaded itself, which nobody else reads."""
+        return self.source == Source.OWN
 
 
 def _found(**differs: int) -> Q:
@@ -189,3 +197,15 @@ MEASURES: dict[str, Measure] = {
         Measure("duty", "Duty, dollars", "duty deposited", "money", "duty", {}, "trade", page="entry-lines"),
     )
 }
+
+#: What may be asked of one's own files: how much, by what; an examination, and so a rate, is CBP's alone.
+OF_OWN_FILES = ("entries", "lines", "value", "duty")
+
+
+def _of_own_files(one: Measure) -> Measure:
+    """The same measure of what the account uploaded itself."""
+    rows = one.rows | ({"marked": ["own"]} if one.page == "entries" else {"source": [Source.OWN.value]})
+    return replace(one, key=f"own-{one.key}", label=f"{one.label}, from you", rows=rows, source=Source.OWN)
+
+
+MEASURES |= {own.key: own for own in (_of_own_files(MEASURES[name]) for name in OF_OWN_FILES)}

@@ -43,7 +43,10 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     chosen, usable, found, sort = listed.filter, listed.usable, listed.rows, listed.sort
     asked = chosen.form.cleaned_data if usable else {}
     days = kept.days_of(account, request.user, asked, today) if usable else None
-    sums = listing.sums(found, request.user) if days is None else kept.sums(days, account, request.user, asked)
+    if days is None:
+        sums = listing.sums(found, request.user, asked.get("examined", ""))
+    else:
+        sums = kept.sums(days, account, request.user, asked)
     few = sums["count"] <= MOST_ROWS
     if request.GET.get("download") in FORMATS and usable and few:
         return download(sheet_of(listed), request.GET["download"])

@@ -24,7 +24,8 @@ from examinations.exploring.shares import shares_by
 from examinations.figures.definitions import DEFINITIONS
 from examinations.figures.definitions import in_full as definitions_in_full
 from examinations.filters.period import PeriodForm, asked_client, asked_period
-from examinations.models import SavedView
+from examinations.models import EntryMonth, SavedView
+from examinations.models.entry import Source
 from examinations.views.explore_table import Table
 from look.downloads import FORMATS, Facts, about_list, download, filters_in_words
 
@@ -39,6 +40,12 @@ QUESTIONS = (
     ("Where do the goods come from?", {"measure": "value", "rows": "origin", "columns": "quarter"}),
 )
 DEFAULT = {"measure": "cargo", "rows": "port", "columns": "month"}
+#: Where CBP has loaded nothing yet.
+DEFAULT_OF_OWN = {"measure": "own-value", "rows": "manufacturer", "columns": "month"}
+OWN_QUESTIONS = (
+    ("Which supplier do my own files name?", DEFAULT_OF_OWN),
+    ("Where do the goods in them come from?", {"measure": "own-value", "rows": "origin", "columns": "quarter"}),
+)
 
 
 class ChoiceForm(forms.Form):
@@ -49,16 +56,18 @@ class ChoiceForm(forms.Form):
     columns = forms.ChoiceField(label="Against (columns)", required=False)
 
     def __init__(
-        self, asked: dict[str, str], *, of_cost: bool, of_reasons: bool, of_entries: bool, of_random: bool
+        self, asked: dict[str, str], *, of_cost: bool, of_reasons: bool, of_entries: bool, of_random: bool, of_own: bool
     ) -> None:
         super().__init__(asked)
         offered = [
             one for one in MEASURES.values() if (of_cost or not one.of_cost) and (of_random or not one.of_random)
         ]
-        groups = [("Examinations", False)] + ([("Entries", True)] if of_entries else [])
-        measures = [
-            (name, [(one.key, one.label) for one in offered if one.of_entries == entries]) for name, entries in groups
-        ]
+        groups = {"Examinations": [one for one in offered if not one.of_entries]}
+        if of_entries:
+            groups["Entries"] = [one for one in offered if one.of_entries and not one.is_own]
+        if of_own:
+            groups["Entries from you"] = [one for one in offered if one.is_own]
+        measures = [(name, [(one.key, one.label) for one in of_group]) for name, of_group in groups.items()]
         told = [(one.key, one.label) for one in DIMENSIONS.values() if of_reasons or not one.law_enforcement]
         for name, choices in (("measure", measures), ("rows", told), ("columns", [("", "Nothing"), *told])):
             field = self.fields[name]
@@ -78,9 +87,16 @@ class ChoiceForm(forms.Form):
         return asked
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def _asked(request: HttpRequest, sources: set[str]) -> dict[str, str]:
     given = {name: request.GET[name] for name in ("measure", "rows", "columns") if name in request.GET}
-    return given if "measure" in given or "rows" in given else DEFAULT | given
+    default = DEFAULT_OF_OWN if sources == {Source.OWN} else DEFAULT
+    return given if "measure" in given or "rows" in given else default | given
+
+
+def _sources(request: HttpRequest, account: Account) -> set[str]:
+    """Whose entries of the account's there are, of those that this person may see: CBP's, from itself, or both."""
+    months = EntryMonth.objects.visible_to(request.user).filter(account=account)
+    return set(months.order_by().values_list("source", flat=True).distinct())
 
 
 @allow()
@@ -94,8 +110,14 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
     period_form, period = asked_period(request.GET, today, account=account)
     client = asked_client(period_form)
     of_random = request.reach.reads_disclosed_reasons(account.pk)
+    sources = _sources(request, account)
     form = ChoiceForm(
-        _asked(request), of_cost=of_cost, of_reasons=of_reasons, of_entries=of_entries, of_random=of_random
+        _asked(request, sources),
+        of_cost=of_cost,
+        of_reasons=of_reasons,
+        of_entries=of_entries,
+        of_random=of_random,
+        of_own=Source.OWN in sources,
     )
     table, too_large = None, None
     if form.is_valid() and period_form.is_valid():
@@ -109,7 +131,9 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
             too_large = refused
         if table and request.GET.get("download") in FORMATS:
             return download(table.sheet(_about(request, account, form, period_form)), request.GET["download"])
+    questions = QUESTIONS + (OWN_QUESTIONS if Source.OWN in sources else ())
     context = _context(request, account, table, form, period_form) | {
+        "questions": _addresses(request, questions),
         "period": table.period if table else period,
         "client": client,
         "too_large": too_large,
@@ -131,16 +155,19 @@ def _about(request: HttpRequest, account: Account, form: ChoiceForm, period_form
     return about_list("Explore", account.name, request.user.name, filters, definitions_in_full())
 
 
+def _addresses(request: HttpRequest, questions: tuple[tuple[str, dict[str, str]], ...]) -> list[tuple[str, str]]:
+    """Questions with the address that answers them, in the period that is asked for now."""
+    kept = {name: request.GET[name] for name in ("start", "end") if request.GET.get(name)}
+    return [(words, f"?{urlencode(asked | kept)}") for words, asked in questions]
+
+
 def _context(
     request: HttpRequest, account: Account, table: Table | None, form: ChoiceForm, period_form: PeriodForm
 ) -> dict[str, Any]:
     base = request.account_base
-    kept = {name: request.GET[name] for name in ("start", "end") if request.GET.get(name)}
-    questions = [(words, f"?{urlencode(asked | kept)}") for words, asked in QUESTIONS]
     return {
         "form": form,
         "period_form": period_form,
-        "questions": questions,
         "table": table,
         "lines": table.lines(base) if table else [],
         "sums": table.sums(base) if table else [],
