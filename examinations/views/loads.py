@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.guards import allow
 from accounts.models import Account, Person
+from examinations.filters.loads import LoadFilter
 from examinations.loading import rejects
 from examinations.loading.kinds import names
 from examinations.loading.load import progress_of
@@ -90,10 +91,10 @@ def load_list(request: HttpRequest) -> HttpResponse:
         load = form.take(form.cleaned_data["kind"], by=request.user)
         run_load.delay_on_commit(str(load.pk))
         return redirect("load", load.pk)
-    found = Load.objects.visible_to(request.user)
-    page = Paginator(found.select_related("by"), PAGE).get_page(request.GET.get("page"))
-    rejected = found.aggregate(rows=Sum("rejected"))["rows"]
-    context = {"form": form, "page": page, "rejected": rejected, "today": timezone.localdate()}
+    chosen = LoadFilter.asked(request.GET, Load.objects.visible_to(request.user), timezone.localdate())
+    page = Paginator(chosen.found.select_related("by"), PAGE).get_page(request.GET.get("page"))
+    rejected = chosen.found.aggregate(rows=Sum("rejected"))["rows"]
+    context = {"form": form, "filter": chosen, "page": page, "rejected": rejected}
     return render(request, "examinations/loads.html", context)
 
 

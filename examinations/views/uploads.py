@@ -7,11 +7,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.current import of_account
 from accounts.guards import allow
 from accounts.models import Account, Identifier, Person
+from examinations.filters.loads import LoadFilter
 from examinations.models import Entry, Load, Port
 from examinations.models.entry import Source
 from examinations.tasks import run_upload
@@ -37,10 +39,12 @@ def upload_list(request: HttpRequest, account: Account) -> HttpResponse:
     kind = Identifier.Kind.FILER if account.kind == Account.Kind.BROKER else Identifier.Kind.IMPORTER
     own = Entry.objects.visible_to(request.user).filter(account=account, source=Source.OWN)
     uploads = Load.objects.visible_to(request.user).filter(account=account).select_related("by")
+    chosen = LoadFilter.asked(request.GET, uploads, timezone.localdate())
     entries = list(own.order_by("-entry_date", "-id")[:ENTRIES_SHOWN])
     context = {
         "form": form,
-        "page": Paginator(uploads, PAGE).get_page(request.GET.get("page")),
+        "filter": chosen,
+        "page": Paginator(chosen.found, PAGE).get_page(request.GET.get("page")),
         "entries": entries,
         "ports": dict(Port.objects.filter(code__in={one.port for one in entries}).values_list("code", "name")),
         "entries_shown": ENTRIES_SHOWN,
