@@ -16,6 +16,8 @@ from benchmarks import scratch
 from benchmarks.load import files_of, timed_load
 
 ROUNDS = 3
+#: What is asked.
+OF_COPY = 0.5
 OPPONENT = "COPY examinations_entryline TO STDOUT WITH (FORMAT csv)"
 
 
@@ -108,6 +110,7 @@ def main() -> None:
                 ("memory before, and at most while exporting", f"{before} MB, {memory('VmHWM')} MB"),
             ],
         )
+    scratch.demand({"half the speed of COPY": theirs / ours >= OF_COPY})
 
 
 if __name__ == "__main__":

@@ -339,6 +339,12 @@ def main() -> None:
     print()
     rows = [line for one, pairs in found.items() for line in summary(one, pairs)]
     scratch.tell("pages", ours, theirs, "pages a second", rows, lines=asked.lines, **more)
+    scratch.demand(
+        {
+            "1.3 times of one hundredth": all(one <= MOST_GROWTH for times in growth.values() for one in times),
+            "as many statements": all(full.own <= small.own for small, full in every),
+        }
+    )
 
 
 if __name__ == "__main__":

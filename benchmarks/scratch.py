@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +80,9 @@ def tell(name: str, ours: float, theirs: float, unit: str, rows: list[tuple[str,
     }
     result |= {key: value if isinstance(value, (dict, list)) else round(value, 3) for key, value in more.items()}
     print(json.dumps(result))
+
+
+def demand(asked: Mapping[str, bool]) -> None:
+    """End with a code where figures miss what is asked. asked: what that is, in words, and whether it holds."""
+    if missed := [words for words, holds in asked.items() if not holds]:
+        raise SystemExit("Missed: " + "; ".join(missed))
