@@ -167,6 +167,17 @@ def test_one_article_under_two_headings(bare: World) -> None:
     assert "8503.00.95.50" in rows["1"].because
 
 
+def test_two_headings_of_which_one_alone_pays_chapter_99(bare: World) -> None:
+    """The rate of a heading is that of all its tariff rows: both are free of regular duty, and one pays section 301."""
+    article: dict[str, Any] = {"uom": "NO", "quantity": Decimal(1000), "value": Decimal("12345.70"), "duty": 0}
+    line(bare, 1, hts="8501104020", **article)
+    for n in (2, 3, 4):
+        line(bare, n, hts="8503009550", rows=[{"hts": "99038803", "duty": Decimal("3086.43")}], **article)
+    rows = found(bare, "two-headings")
+    assert set(rows) == {"1"}
+    assert rows["1"].money == Decimal("3086.43")  # a quarter of its value
+
+
 def test_a_new_supplier_in_a_heading_where_a_discrepancy_was_found(bare: World) -> None:
     old = line(bare, 1, days_ago=300, manufacturer_id="TWORRPRO701TAI")
     line(bare, 2, days_ago=20)
@@ -196,6 +207,17 @@ def test_a_value_per_unit_far_from_the_accounts_own(bare: World) -> None:
     assert rows["20"].because.startswith("$100.00 a unit is 9.9 times the usual $10.0")
     assert "10\u00a0% of the usual" in rows["23"].because
     assert Decimal(449) < rows["20"].money < Decimal(451)
+
+
+def test_a_value_per_unit_counts_at_the_rate_with_chapter_99(bare: World) -> None:
+    """A line that is free of regular duty and pays section 301 has a rate of 25 %, not of nothing."""
+    article: dict[str, Any] = {"duty": 0, "quantity": Decimal(100), "uom": "NO"}
+    for n in range(12):
+        rows = [{"hts": "99038803", "duty": Decimal(250)}]
+        line(bare, n + 1, value=Decimal(1000), rows=rows, **article)
+    line(bare, 20, value=Decimal(10000), rows=[{"hts": "99038803", "duty": Decimal(2500)}], **article)
+    (one,) = found(bare, "unit-value").values()
+    assert one.money == 2250  # a quarter of 9,000
 
 
 def test_what_is_cured_goes_and_the_mark_on_it_stays(bare: World) -> None:
