@@ -6,7 +6,7 @@ A superseded row is the row as it was before a load; what followed it is the nex
 
 import datetime
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from examinations.files_named import load_of
 from examinations.models import EntryLine, SupersededRow
 from examinations.models.examination import DiscrepancyType, Disposition, ExaminationType, HoldType
 from look.formats import DASH, cents, entry_number, hts, long_day
@@ -35,33 +36,44 @@ class Before:
     at: datetime.datetime
 
 
-@dataclass(frozen=True)
+@dataclass
 class Item:
-    """One field of one row; `was` or `now` is a dash where there was or is nothing."""
+    """One field of one row; `was` or `now` is a dash where there was or is nothing.
+
+    load: which brought what was, None where nothing was. brought: its file in words, where it is not that of the rest.
+    """
 
     what: str
     field: str
     was: str
     now: str
+    load: uuid.UUID | None = None
+    brought: str = ""
 
 
 @dataclass
 class Change:
     """What one load did. reported: as of when the values before it had been said, where that is known.
 
-    file_name: the file that did it, empty where the reader may know only that CBP sent one.
+    file: the file that did it, as the reader may call it; brought: the one that had brought most of the values before.
     """
 
     load: uuid.UUID
     at: datetime.datetime
     items: list[Item] = field(default_factory=list)
     reported: datetime.date | None = None
-    file_name: str = ""
+    file: str = ""
+    brought: str = ""
 
     @property
     def day(self) -> datetime.date:
         """The day of the load."""
         return timezone.localdate(self.at)
+
+    @property
+    def before(self) -> uuid.UUID | None:
+        """The load that had brought most of what was."""
+        return next((load for load, _ in Counter(one.load for one in self.items if one.load).most_common(1)), None)
 
 
 #: What the past is read from: what the ledger keeps as JSON, and entries with their rows.
@@ -162,19 +174,23 @@ def _found(one: Row) -> str:
     return kind if amount is None else f"{kind} ({_money(amount)})"
 
 
+def _line(line: str, ordinal: str) -> str:
+    return f"Line {line}" + (f", row {ordinal}" if ordinal != "1" else "")
+
+
 def _what(row: Superseded) -> str:
     if row.table != LINE:
         return ""
     _, line, ordinal = row.key.split("/")
-    return f"Line {line}" + (f", row {ordinal}" if row.was.get("ordinal", 1) != 1 or ordinal != "1" else "")
+    return _line(line, ordinal)
 
 
-def _items(table: str, what: str, was: Row, now: Row, hidden: frozenset[str]) -> list[Item]:
+def _items(row: Superseded, now: Row, hidden: frozenset[str]) -> list[Item]:
     items = []
-    for name, (label, shown) in FIELDS[table].items():
-        before, after = shown(was.get(name)), shown(now.get(name))
+    for name, (label, shown) in FIELDS[row.table].items():
+        before, after = shown(row.was.get(name)), shown(now.get(name))
         if before != after and name not in hidden:
-            items.append(Item(what, label, before, after))
+            items.append(Item(_what(row), label, before, after, load_of(row.was)))
     return items
 
 
@@ -182,10 +198,14 @@ def changes_of(
     superseded: Iterable[Superseded],
     now: dict[tuple[str, str], Row],
     hidden: frozenset[str] = frozenset(),
+    *,
+    whole: bool = True,
 ) -> list[Change]:
     """The changes, newest first.
 
-    now: what stands, by table and key, with `load_id`. hidden: fields that the reader may not see.
+    now: what stands, by table and key, with `load_id`: of each key of `superseded`, and the tariff rows that a load
+    added. hidden: fields that the reader may not see. whole: whether `superseded` is all of the past, so that the first
+    that is known of a row is how it began.
     """
     histories: dict[tuple[str, str], list[Superseded]] = defaultdict(list)
     found: dict[uuid.UUID, Change] = {}
@@ -197,26 +217,38 @@ def changes_of(
             change.reported = timezone.localdate(_moment(reported))
     for (table, key), rows in histories.items():
         followed: list[Row] = [*(row.was for row in rows[1:]), now.get((table, key), {})]
+        if table == LINE and whole:
+            _say_added(found, key, rows[0].was)
         for row, after in zip(rows, followed, strict=True):
             found[row.load_id].items += _step(row, after, hidden)
+            if table == LINE and row.why == SupersededRow.Why.WITHDRAWN:
+                _say_added(found, key, after)
     for (table, key), row in now.items():
-        if table == LINE and (table, key) not in histories and row.get("load_id") in found:
-            _, line, _ = key.split("/")
-            found[row["load_id"]].items.append(Item(f"Line {line}", "Row", DASH, f"added, {hts(row['hts'])}"))
+        if table == LINE and (table, key) not in histories:
+            _say_added(found, key, row)
     for one in found.values():
         one.items.sort(key=lambda item: item.what != "")  # the entry as a whole before its lines
     return [one for one in reversed(found.values()) if one.items]
 
 
+def _say_added(found: dict[uuid.UUID, Change], key: str, row: Row) -> None:
+    """Say of a tariff row that a load added it; not of one that came with its entry, which changed nothing."""
+    load = load_of(row)
+    if load is not None and load in found:
+        _, line, ordinal = key.split("/")
+        found[load].items.append(Item(_line(line, ordinal), "Row", DASH, f"added, {hts(row['hts'])}"))
+
+
 def _step(row: Superseded, after: Row, hidden: frozenset[str]) -> list[Item]:
+    brought = load_of(row.was)
     if row.why == SupersededRow.Why.WITHDRAWN:
         said = f"{hts(row.was['hts'])}, {_money(row.was['value'])}, duty {_money(row.was['duty'])}"
-        return [Item(_what(row), "Row", said, "withdrawn")]
+        return [Item(_what(row), "Row", said, "withdrawn", brought)]
     if row.why == SupersededRow.Why.LINKED:
         return [] if row.was.get("entry_id") else [Item("", "Entry", "not loaded yet", "linked to it")]
     if row.table == COST and not after:
-        return [Item("", "Cost in the file", _money(row.was["amount"]), DASH)]
-    return _items(row.table, _what(row), row.was, after, hidden) if after else []
+        return [Item("", "Cost in the file", _money(row.was["amount"]), DASH, brought)]
+    return _items(row, after, hidden) if after else []
 
 
 def line_rows(number: str, rows: Iterable[EntryLine]) -> dict[tuple[str, str], Row]:

@@ -134,7 +134,7 @@ def entry_page(request: HttpRequest, account: Account, number: str) -> HttpRespo
         "examinations": examinations,
         "requests": requests,
         "sees_bond": sees_bond,
-        "changes": past.entry_changes(entry, request.user, sees_bond=sees_bond),
+        "past": past.entry_changes(entry, request.user, sees_bond=sees_bond),
         "of_broker": account.kind == Account.Kind.BROKER,
         "from_you": entry.source == Source.OWN,
         "reported": timezone.localdate(entry.version_at),

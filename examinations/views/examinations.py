@@ -128,7 +128,7 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "discrepancies": examination.discrepancies.visible_to(request.user),
         **_cost_of(request, examination),
         **questions_about(request, account, examination),
-        "changes": past.examination_changes(examination, request.user),
+        "past": past.examination_changes(examination, request.user),
         "reason": _reason(examination, whole=request.reach.sees_law_enforcement_data(examination.account_id)),
         "sees_reason": request.reach.sees_law_enforcement_data(examination.account_id),
         "entry": examination.entry,

@@ -10,10 +10,13 @@ from django.db import connection
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from accounts.models import Account
 from accounts.scope import acting_for
-from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, Examination, SupersededRow
+from examinations import past
+from examinations.models import EarlierEntry, EarlierEntryLine, Entry, EntryLine, Examination, Load, SupersededRow
+from look.formats import long_day
 from tests.examinations.loading.files import entry_number, entry_row, examination_row, load
 from tests.named_people import World
 from tests.portal.test_every_address import signed_in
@@ -80,6 +83,91 @@ def test_a_row_changed_twice_shows_both_steps(world: World, tmp_path: Path) -> N
     changed = body[body.index('id="changed"') :]
     steps = re.findall(r"<td>(\$\d,000\.00)</td>\s*<td>(\$\d,000\.00)</td>", changed)
     assert steps == [("$2,000.00", "$3,000.00")] * 2 + [("$1,000.00", "$2,000.00")] * 2
+
+
+def parts(body: str) -> list[str]:
+    """The section of changes, cut at each file: what stands above the first of them, then file by file."""
+    return body[body.index('id="changed"') :].split("<h3>")
+
+
+def test_a_row_whose_current_row_lies_beyond_the_limit_is_told_and_that_there_are_more(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six lines of which the last three changed: the current rows are those of the history, not the first that are met."""
+
+    def of_value(*values: int) -> list[dict[str, Any]]:
+        given = {n: {"Line Tariff Goods Value Amount": str(value)} for n, value in enumerate(values, start=1)}
+        return [entry_row(501, n, **fields) for n, fields in given.items()]
+
+    load("entries", tmp_path, of_value(101, 102, 103, 104, 105, 106))
+    load("entries", tmp_path, of_value(201, 202, 203, 104, 105, 106))
+    load("entries", tmp_path, of_value(201, 202, 203, 204, 205, 206))
+    said = {n: f"<td>${n + 100}.00</td><td>${n + 200}.00</td>" for n in range(1, 7)}
+
+    def told() -> tuple[set[int], bool]:
+        body = re.sub(r"<small>[^<]*</small>", "", page(world, "hq"))
+        return {n for n, cells in said.items() if cells in body}, "More was changed than stands here" in body
+
+    assert told() == ({1, 2, 3, 4, 5, 6}, False)
+    monkeypatch.setattr(past, "MOST_ROWS", 3)
+    assert told() == ({4, 5, 6}, True)
+    monkeypatch.setattr(past, "MOST_ROWS", 4)
+    assert told() == ({3, 4, 5, 6}, True)
+    monkeypatch.setattr(past, "MOST_ROWS", 6)
+    assert told() == ({1, 2, 3, 4, 5, 6}, False)
+
+
+def test_no_row_is_called_added_whose_past_lies_beyond_the_limit(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for value in ("1,000.00", "2,000.00"):
+        changed = {"Line Tariff Goods Value Amount": value}
+        load("entries", tmp_path, [entry_row(501, n, **changed) for n in (1, 2, 3)])
+    monkeypatch.setattr(past, "MOST_ROWS", 2)
+    body = page(world, "hq")
+    assert "added, " not in body
+    assert "More was changed than stands here" in body
+
+
+def test_a_row_that_was_added_changed_withdrawn_and_added_again_is_told_at_each_file(
+    world: World, tmp_path: Path
+) -> None:
+    second = {"HTS Number - Full": "8504409550"}
+    for given in (
+        [entry_row(501)],
+        [entry_row(501), entry_row(501, 2, **second)],
+        [entry_row(501), entry_row(501, 2, **second | {"Country of Origin Code": "VN"})],
+        [entry_row(501)],
+        [entry_row(501), entry_row(501, 2, **second)],
+    ):
+        load("entries", tmp_path, given)
+    _, again, withdrawn, changed, added = parts(page(world, "robin"))
+    assert "added, 8504.40.95.50" in again
+    assert "withdrawn" in withdrawn
+    assert "added" not in withdrawn + changed
+    assert "<td>VN</td>" in changed
+    assert "added, 8504.40.95.50" in added
+
+
+def test_each_change_names_the_file_that_brought_what_was(world: World, tmp_path: Path) -> None:
+    """Of two lines changed by the third file one came with the first and one with the second."""
+    for number, values in enumerate([("1,000.00", "1,000.00"), ("1,000.00", "2,000.00"), ("3,000.00", "3,000.00")]):
+        given = [
+            entry_row(501, n, **{"Line Tariff Goods Value Amount": value}) for n, value in enumerate(values, start=1)
+        ]
+        load("entries", tmp_path, given)
+        Load.objects.filter(file_name="entries.csv").update(file_name=f"file-{number}.csv")
+    _, third, second = parts(page(world, "hq"))
+    assert third.startswith("file-2.csv")
+    assert "What was before came with file-1.csv" in third, "the sums of the entry, and line 2"
+    assert re.search(r"Line 1</small></th><td>\$1,000.00<small>file-0.csv</small>", third)
+    assert re.search(r"Line 2</small></th><td>\$2,000.00</td>", third)
+    assert "What was before came with file-0.csv" in second
+    _, third, second = parts(page(world, "robin"))
+    day = long_day(timezone.localdate())
+    assert f"What was before came with CBP file of {day}" in third
+    assert "What was before came with an earlier CBP file; last reported on" in second
+    assert "file-" not in third + second
 
 
 def seen(world: World, name: str) -> set[tuple[str, str]]:
