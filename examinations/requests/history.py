@@ -2,18 +2,19 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from accounts.models import Person
+from examinations.files_named import Files, load_of
 from examinations.models import CustomsRequest, RequestRecord, SupersededRow
 from examinations.models.request import Form
 from examinations.models.request_records import Outcome
 from look.formats import day, entry_number
 
 Kind = RequestRecord.Kind
+MOST_VERSIONS = 20
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,14 @@ def _by(record: RequestRecord, reader: Person) -> str:
 
 @dataclass(frozen=True)
 class Version:
-    """A request as CBP's files said it before; `until` is when a later file replaced it."""
+    """A request as CBP's files said it before; `until` is when a later file replaced it.
+
+    brought, replaced: the file that said it and the one that said otherwise, as the reader may call them.
+    """
 
     until: datetime.datetime
+    brought: str
+    replaced: str
     form: str
     entry_number: str
     issued: datetime.date | None
@@ -80,15 +86,23 @@ class Version:
 
 
 def versions_of(request: CustomsRequest, reader: Person) -> list[Version]:
-    """Earlier versions, newest first; one statement."""
+    """Earlier versions, newest first; two statements, one where there are none."""
     kept = SupersededRow.objects.visible_to(reader).filter(table=CustomsRequest._meta.db_table, key=request.number)
-    return [_version(row.at, row.was) for row in kept.order_by("-at")[:20]]
+    rows = list(kept.order_by("-at")[:MOST_VERSIONS])
+    if not rows:
+        return []
+    loads = [load for row in rows for load in (row.load_id, load_of(row.was))]
+    files = Files(reader, loads, {row.load_id: timezone.localdate(row.at) for row in rows})
+    return [_version(row, files) for row in rows]
 
 
-def _version(at: datetime.datetime, was: dict[str, Any]) -> Version:
+def _version(row: SupersededRow, files: Files) -> Version:
+    was = row.was
     lines = [str(line["line"]) if line["line"] else "whole entry" for line in was.get("lines") or []]
     return Version(
-        at,
+        row.at,
+        files.said(load_of(was)),
+        files.said(row.load_id),
         Form(was["form"]).label,
         entry_number(was["entry_number"]),
         parse_date(was["issued"]),

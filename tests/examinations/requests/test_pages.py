@@ -1,9 +1,14 @@
 """The list of requests, and one of them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from examinations.models import CustomsRequest
-from tests.examinations.requests.days import ago, text_of, weekday
+from examinations.models import CustomsRequest, Load
+from look.formats import long_day
+from tests.examinations.loading.files import load, request_row
+from tests.examinations.requests.days import ago, american, text_of, today, weekday
 from tests.named_people import World, make_request
 from tests.portal.test_every_address import signed_in
 
@@ -125,6 +130,27 @@ def test_the_page_of_one_says_what_is_asked_until_when_and_what_to_do(world: Wor
     assert "8501.10.40.20" in text
     assert "Line 1: <b>classification</b>" in text
     assert "files nothing" in text
+
+
+def test_earlier_versions_name_the_file_that_brought_each_and_the_one_that_replaced_it(
+    world: World, tmp_path: Path
+) -> None:
+    number = world.entries["broker"].number
+    for day, issued in ((ago(3), ago(9)), (ago(2), ago(8)), (ago(1), ago(7))):
+        given = request_row("R9", **{"Entry Summary Number": number, "Issued Date": american(issued)})
+        load("requests", tmp_path, [given], as_of=day)
+        Load.objects.filter(file_name="requests.csv").update(file_name=f"{issued}.csv")
+    of = f"/requests/{CustomsRequest.objects.get(number='R9').pk}/"
+    text = text_of(signed_in(world, "hq").get(f"/accounts/{world.quillard.pk}{of}"))
+    newest, oldest = (
+        re.escape(f"<small>then {ago(then)}.csv, ") + r"[^<]*</small></th><td>" + re.escape(f"{ago(was)}.csv")
+        for then, was in ((7, 8), (8, 9))
+    )
+    assert re.search(f"{newest}.*{oldest}", text)
+    text = text_of(signed_in(world, "robin").get(of))
+    came = f"CBP file of {long_day(today())}"
+    assert f"<small>then {came}</small></th><td>{came}</td>" in text
+    assert f"<small>then {came}</small></th><td>an earlier CBP file</td>" in text
 
 
 def test_of_one_that_waits_the_page_says_that_its_entry_has_not_come(world: World) -> None:
