@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from examinations.models import DutyChange
+from examinations.nomenclature import with_provinces
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def as_data(changes: Sequence[DutyChange]) -> str:
                 "place": place,
                 "prefixes": shortest(one.prefixes) or [""],
                 "excluded": shortest(one.excluded_prefixes),
-                "origins": list(one.origins),
+                "origins": with_provinces(one.origins),
                 "exempt": list(one.exempt_preferences),
                 "accounts": [str(pk) for pk in one.accounts],
                 "replaces": one.kind == DutyChange.Kind.REPLACES,

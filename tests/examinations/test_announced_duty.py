@@ -68,6 +68,15 @@ def test_rows_count_once_where_prefixes_overlap_and_not_where_they_are_left_out(
     assert sums(change(exempt_preferences=["A"])) == once
 
 
+def test_goods_from_canada_are_found_under_the_province_that_their_entry_names(counted: World) -> None:
+    of_china = sums(change())
+    EntryLine.objects.update(origin="XO")
+    recount(None)
+    assert sums(change(origins=["CA"])) == of_china
+    assert sums(change(origins=["XO"])) == of_china
+    assert not sums(change(origins=["XQ", "US"]))
+
+
 def test_decreases_and_replaced_rates_take_away(counted: World) -> None:
     lines = EntryLine.objects.filter(account=counted.quillard)
     value, duty = (sum(getattr(one, name) for one in lines) for name in ("value", "duty"))

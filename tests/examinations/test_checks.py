@@ -78,6 +78,21 @@ def test_origin_that_differs_from_the_makers_country(bare: World) -> None:
     assert rows["5"].because == "The origin is US, the manufacturer’s code says CA."
 
 
+def test_goods_from_canada_name_their_province_as_origin(bare: World) -> None:
+    """On an entry summary Canada stands as a province (15 CFR 30.54(b)): no other country than in MID and agreement."""
+    line(bare, 1, origin="XO", spi="S", manufacturer_id="XOBERBER")
+    line(bare, 2, origin="XQ", spi="S+", manufacturer_id="XCBERBER")
+    line(bare, 3, origin="XA", spi="S", manufacturer_id="CABERBER")
+    line(bare, 4, origin="XB", spi="KR", manufacturer_id="USBERBER")
+    assert set(found(bare, "origin-mid")) == {"4"}
+    assert set(found(bare, "spi-origin")) == {"4"}
+    AdditionalDuty.objects.create(
+        notice="DEMO-1", title="Of Canada", chapter_99="990301", hts_prefixes=["8501"], origins=["CA"],
+        exempt_claims=["S", "S+"], points=35, first_entry_date=timezone.localdate() - datetime.timedelta(days=40),
+    )  # fmt: skip
+    assert set(found(bare, "chapter-99")) == {"4"}
+
+
 def test_a_preference_that_the_origin_cannot_have(bare: World) -> None:
     line(bare, 1, spi="KR", origin="CN", duty=0)
     line(bare, 2, spi="KR", origin="KR", duty=0)

@@ -2,7 +2,7 @@ import pytest
 
 from examinations.figures.names import in_a_sentence, names_of
 from examinations.models import Dimension
-from examinations.nomenclature import LONGEST, country, goods
+from examinations.nomenclature import LONGEST, PROVINCES, country, goods, with_provinces
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,13 @@ def test_no_name_is_longer_than_a_cell_bears() -> None:
 
 def test_a_country_that_nobody_knows_keeps_its_code() -> None:
     assert [country(code) for code in ("VN", "XX", "")] == ["Vietnam", "XX", ""]
+
+
+def test_the_thirteen_provinces_of_canada_are_called_so() -> None:
+    assert [country(code) for code in ("CA", "XO", "XV")] == ["Canada", "Canada (Ontario)", "Canada (Nunavut)"]
+    assert with_provinces(["MX", "US"]) == ["MX", "US"]
+    assert with_provinces(["XO", "CA"]) == ["XO", "CA", *(one for one in PROVINCES if one != "XO")]
+    assert len(PROVINCES) == 13
 
 
 def test_in_a_sentence_goods_have_their_number_too() -> None:

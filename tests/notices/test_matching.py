@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from examinations.breakdowns.counting import recount
 from examinations.figures.period import after, months_earlier
 from examinations.models import EntryLine
 from notices.matching import Asked, matched_sql, ranges
@@ -97,6 +98,16 @@ def test_the_sums_the_lines_and_a_slow_loop_agree(world: World) -> None:
         assert answer(asked, lines=True) == expected, asked
         touched += len(expected)
     assert touched > 3 * len(QUESTIONS)
+
+
+def test_goods_from_canada_are_found_under_the_province_that_their_entry_names(world: World) -> None:
+    trade(world)
+    made = answer(Asked(hts_prefixes=("8501",), countries=("CN",)))
+    EntryLine.objects.filter(origin="CN").update(origin="XO")
+    recount(None)
+    canada = Asked(hts_prefixes=("8501",), countries=("CA",))
+    assert made
+    assert answer(canada) == answer(canada, lines=True) == made
 
 
 def test_one_condition_less_never_finds_fewer(world: World) -> None:
