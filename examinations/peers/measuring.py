@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +95,11 @@ def _released_by_port(period: Period) -> dict[str, dict[UUID, list[int]]]:
     return found
 
 
+def _days_held(days: Mapping[UUID, list[int]]) -> Values:
+    """The median days of each account with enough releases for one."""
+    return {pk: (float(np.median(held)), len(held)) for pk, held in days.items() if len(held) >= LEAST_RELEASED}
+
+
 def _values(kind: str, period: Period) -> dict[str, Values]:
     """Each account's value of each measure over the period, where it has enough for one."""
     key, whose = _whose(kind)
@@ -107,9 +112,9 @@ def _values(kind: str, period: Period) -> dict[str, Values]:
     for pk, held in rows.exclude(days=[]).values_list(key, "days"):
         days[pk] += held
     sums = rows.order_by().values_list(key).annotate(Sum("long_stays"), Sum("reviews"), Sum("reviews_wrong"))
+    found[PeerMeasure.DAYS] = _days_held(days)
     for pk, long_stays, reviews, wrong in sums:
         if len(days[pk]) >= LEAST_RELEASED:
-            found[PeerMeasure.DAYS][pk] = float(np.median(days[pk])), len(days[pk])
             found[PeerMeasure.LONG_STAYS][pk] = long_stays / len(days[pk]), len(days[pk])
         if reviews >= LEAST_REVIEWS:
             found[PeerMeasure.WRONG][pk] = wrong / reviews, reviews
@@ -151,8 +156,7 @@ def measure_peers(as_of: datetime.date) -> int:
     made: list[Any] = []
     for group in PeerGroup.objects.filter(year=as_of.year):
         if group.kind == PeerGroup.Kind.PORT:
-            here = {pk: (float(np.median(days)), float(len(days))) for pk, days in ports[group.port].items()}
-            made += _figure(group, PeerMeasure.DAYS, month, here, members[group.pk])
+            made += _figure(group, PeerMeasure.DAYS, month, _days_held(ports[group.port]), members[group.pk])
             continue
         kind = Account.Kind.BROKER if group.kind == PeerGroup.Kind.BROKERS else Account.Kind.IMPORTER
         for measure in PeerMeasure:

@@ -126,6 +126,25 @@ def test_a_group_tells_its_median_and_each_its_own_place(world: World, peers: li
 
 
 @pytest.mark.django_db
+def test_at_a_port_too_an_account_counts_from_five_releases_on(world: World, peers: list[Account]) -> None:
+    """Of twelve two had four releases, of forty days each: the median is that of the ten others, and of nine there is none."""
+
+    def short(accounts: list[Account]) -> None:
+        rows = ExaminationBreakdown.objects.filter(account__in=accounts, dimension="port")
+        rows.update(days=[40] * 4)
+
+    short(peers[-2:])
+    measure_peers(AS_OF)
+    port = PeerFigure.objects.get(group__kind="port")
+    assert port.median == 5.5  # of 1 to 10
+    assert PeerStanding.objects.filter(group=port.group).count() == 10
+    short(peers[-3:])
+    measure_peers(AS_OF)
+    assert not PeerFigure.objects.filter(group__kind="port").exists()
+    assert PeerFigure.objects.filter(group__kind="importers", measure="days").exists()
+
+
+@pytest.mark.django_db
 def test_nobody_enters_or_leaves_a_group_within_a_year_and_counting_again_changes_nothing(
     world: World, peers: list[Account]
 ) -> None:
