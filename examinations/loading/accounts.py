@@ -8,6 +8,9 @@ from examinations.loading.owners import seal_numbers
 from examinations.loading.reading.columns import ACCOUNTS
 from examinations.loading.session import Session
 
+#: Characters of a person's name, of which a contact's comes from the address.
+LONGEST_NAME = 120
+
 
 def bring_in(session: Session) -> None:
     """Check what is staged, then make or complete the accounts, one file of some thousand rows at most."""
@@ -36,16 +39,19 @@ def _refuse(session: Session) -> None:
         "SELECT row, center AS said FROM staged WHERE center <> '' AND center NOT IN (SELECT code FROM accounts_center)",
     )
     session.reject(
-        "Program Codes",
-        "%s is not a list of ACE, CTPAT and ISA with semicolons between, CTPAT perhaps with tier 1 to 3 and a date",
-        """SELECT row, programs AS said FROM staged WHERE programs <> '' AND programs !~* """
-        """'^\\s*((ACE|ISA|CTPAT)(:[123]?(:\\d{4}-\\d\\d-\\d\\d)?)?\\s*(;\\s*|$))+$'""",
-    )
-    session.reject(
         "Center Code",
         "rows of account %s disagree on Center Code",
         """SELECT row, name AS said FROM staged WHERE (name, kind) IN (
              SELECT name, kind FROM staged WHERE center <> '' GROUP BY name, kind HAVING count(DISTINCT center) > 1)""",
+    )
+    session.reject(
+        "Program Codes",
+        "rows of account %s disagree on Program Codes",
+        """SELECT row, name AS said FROM staged WHERE (name, kind) IN (
+             SELECT name, kind FROM staged, string_to_table(programs, ';') AS part
+             GROUP BY name, kind, split_part(part, ':', 1)
+             HAVING count(DISTINCT nullif(split_part(part, ':', 2), '')) > 1
+                 OR count(DISTINCT nullif(split_part(part, ':', 3), '')) > 1)""",
     )
     session.reject(
         "Identifier",
@@ -121,22 +127,24 @@ def _give_identifiers(session: Session) -> None:
 
 
 def _enroll(session: Session) -> None:
-    for account, programs in session.rows("SELECT id, programs FROM accounts_in WHERE programs IS NOT NULL"):
-        for part in {one.strip().upper() for one in str(programs).split(";") if one.strip()}:
-            program, _, rest = part.partition(":")
-            tier, _, since = rest.partition(":")
-            said = {"tier": int(tier) if tier else None, "since": since or None}
-            known = Enrollment.objects.filter(account_id=account, program=program)
-            if not known.exists():
-                Enrollment.objects.create(account_id=account, program=program, **said)
-            elif rest and not known.filter(**{name: value for name, value in said.items() if value}).exists():
-                known.update(**said)
-            else:
-                continue
-            session.run(
-                "UPDATE staged s SET changed = true FROM accounts_in a WHERE a.id = %(pk)s AND (a.name, a.kind) = (s.name, s.kind)",
-                pk=account,
-            )
+    listed = session.rows(
+        """SELECT id, split_part(part, ':', 1) AS program, max(nullif(split_part(part, ':', 2), ''))::int,
+                  max(nullif(split_part(part, ':', 3), ''))::date
+           FROM accounts_in, string_to_table(programs, ';') AS part GROUP BY id, program ORDER BY id, program"""
+    )
+    for account, program, tier, since in listed:
+        said = {"tier": tier, "since": since}
+        known = Enrollment.objects.filter(account_id=account, program=program)
+        if not known.exists():
+            Enrollment.objects.create(account_id=account, program=program, **said)
+        elif any(said.values()) and not known.filter(**{name: value for name, value in said.items() if value}).exists():
+            known.update(**said)
+        else:
+            continue
+        session.run(
+            "UPDATE staged s SET changed = true FROM accounts_in a WHERE a.id = %(pk)s AND (a.name, a.kind) = (s.name, s.kind)",
+            pk=account,
+        )
 
 
 def _invite(session: Session) -> None:
@@ -148,7 +156,7 @@ def _invite(session: Session) -> None:
         if account.memberships.filter(ended_at=None).exists():
             continue
         person = Person.objects.filter(email=email).first() or Person.objects.create_user(
-            str(email), name=str(email).split("@")[0]
+            str(email), name=str(email).split("@")[0][:LONGEST_NAME]
         )
         if person.is_government:
             session.said.append("A contact works for the government and was not made a member.")

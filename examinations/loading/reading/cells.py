@@ -246,6 +246,50 @@ def riders(given: pl.Series, as_of: datetime.date) -> Cells:
     return Cells(values, bad, _says("has a rider that is not one of " + ", ".join(sorted(known))))
 
 
+#: A program with CTPAT's tier and since when, each behind a colon.
+PROGRAM = re.compile(r"(ACE|ISA|CTPAT)(?::([123]?)(?::([0-9]{4}-[0-9]{2}-[0-9]{2}))?)?")
+
+
+def _parse_programs(cell: str, longest: int) -> str:
+    """The list in one spelling: `ACE;CTPAT:2:2024-05-01`. Raises ValueError, which says what is wrong with the cell."""
+    if len(cell) > longest:
+        raise ValueError(f"is longer than {longest} characters")
+    parts = [stripped for part in cell.upper().split(";") if (stripped := part.strip())]
+    found = [PROGRAM.fullmatch(part) for part in parts]
+    if not all(found):
+        raise ValueError(
+            "is not a list of ACE, CTPAT and ISA with semicolons between, CTPAT perhaps with tier 1 to 3 and a date"
+        )
+    listed = [one.groups() for one in found if one]
+    for program, tier, since in listed:
+        if tier and program != "CTPAT":
+            raise ValueError(f"gives a tier to {program}, and CTPAT alone has tiers")
+        if since and not _is_day(since):
+            raise ValueError(f"gives {program} a date that is none (from {EARLIEST.year} on)")
+        if [one for one, *_ in listed].count(program) > 1:
+            raise ValueError(f"names {program} twice")
+    return ";".join(parts)
+
+
+def _is_day(iso: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(iso) >= EARLIEST
+    except ValueError:
+        return False
+
+
+def programs(given: pl.Series, as_of: datetime.date, *, longest: int) -> Cells:
+    """Programs with semicolons between, each perhaps with a tier (CTPAT alone) and the date since when behind colons."""
+    read, wrong = {"": ""}, {}
+    for cell in given.unique().to_list():
+        try:
+            read[cell] = _parse_programs(cell, longest)
+        except ValueError as error:
+            wrong[cell] = f"{_show(cell)} {error}"
+    values = given.replace_strict(read, default="", return_dtype=pl.String)
+    return Cells(values, given.is_in(list(wrong)), wrong.__getitem__)
+
+
 #: Character to digit for the check digit: digits themselves, letters as the table says, 255 for anything else.
 _DIGITS = np.full(256, 255, dtype=np.uint8)
 for _character in "0123456789":

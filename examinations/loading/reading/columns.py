@@ -178,7 +178,7 @@ ACCOUNTS = (
     Column("Account Type", "kind", code("IMPORTER", "BROKER"), required=True),
     Column("Identifier", "identifier", cells.account_identifier, required=True),
     Column("Center Code", "center", partial(cells.padded_digits, width=3)),
-    Column("Program Codes", "programs", text(200)),
+    Column("Program Codes", "programs", partial(cells.programs, longest=200)),
     Column("Contact Email", "email", cells.email),
 )
 
