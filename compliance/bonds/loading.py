@@ -2,6 +2,7 @@
 
 from examinations.loading import owners, undoing
 from examinations.loading.kinds import Kind, register
+from examinations.loading.reading import Naming
 from examinations.loading.reading.columns import BONDS
 from examinations.loading.session import Session
 
@@ -276,4 +277,4 @@ def undo(session: Session) -> None:
     _touch(session, holders)
 
 
-register(Kind("bonds", BONDS, "number", TYPES, bring_in, undo=undo))
+register(Kind("bonds", BONDS, "number", TYPES, bring_in, undo=undo, naming=Naming(("number",))))

@@ -154,7 +154,7 @@ def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> Outc
                 cursor.execute("DISCARD TEMPORARY")
             if not Load.objects.filter(pk=load.pk, state__in=Load.UNFINISHED).exists():
                 raise InHand
-            table = open_table(path, kind.columns, as_of, key=kind.key)
+            table = open_table(path, kind.columns, as_of, key=kind.key, naming=kind.naming)
             session = open_session(
                 kind,
                 table,

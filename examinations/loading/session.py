@@ -130,6 +130,9 @@ class Session:
         if self.table.swallowed:
             self.partial = True
             self.said.append("A stray quote spoiled a row, and nobody knows whose it was: nothing was withdrawn.")
+        if self.table.nameless:
+            self.partial = True
+            self.said.append("A rejected row does not tell whose it is: nothing was withdrawn.")
 
     def _copies(self) -> Iterator[Copy]:
         for block in self.blocks():
@@ -170,6 +173,8 @@ class Session:
 
     def _fields(self) -> list[str]:
         names = ["row", *(column.field for column in self.kind.columns)]
+        if self.kind.naming.made:
+            names.append("name")
         return names + [f"{name}_shown" for name in NUMBER_FIELDS if name in names]
 
     def _type(self, name: str) -> str:
@@ -226,14 +231,13 @@ class Session:
         """Keep rows that cannot be used, whole."""
         if not rejected:
             return
-        key = "".join
         rows = pl.DataFrame(
             {
                 "row": [one.row for one in rejected],
                 "col": [one.column for one in rejected],
                 "reason": [one.reason for one in rejected],
-                "cells": [json.dumps([key(cell.split("\0")) for cell in one.cells]) for one in rejected],
-                "key": [key(one.key.upper().split("\0")).replace("-", "").replace(" ", "") for one in rejected],
+                "cells": [json.dumps([cell.replace("\0", "") for cell in one.cells]) for one in rejected],
+                "key": [one.name for one in rejected],
             }
         )
         text = rows.write_csv(include_header=False)
@@ -246,7 +250,7 @@ class Session:
         return self.run(
             f"""
             WITH bad AS MATERIALIZED ({rows}),
-                 gone AS (DELETE FROM staged s USING bad WHERE s.row = bad.row RETURNING s.row, s.{self.kind.key} AS key)
+                 gone AS (DELETE FROM staged s USING bad WHERE s.row = bad.row RETURNING s.row, {self.kind.named} AS key)
             INSERT INTO rejected (row, col, reason, key)
             SELECT DISTINCT ON (gone.row) gone.row, %(column)s, format(%(reason)s, bad.said), gone.key::text
             FROM gone JOIN bad ON bad.row = gone.row

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from examinations.loading.entries import checks, fees, own, parties, straight, summaries, undoing, versions
 from examinations.loading.kinds import Kind, register
+from examinations.loading.reading import Naming
 from examinations.loading.reading.columns import ENTRIES
 from examinations.loading.requests import linking
 from examinations.loading.session import Session
@@ -91,4 +92,4 @@ def _bring_in_rest(session: Session) -> None:
 
 FILLS = ("examinations_entry", "examinations_entryline", "examinations_entrymonth")
 
-register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in, FILLS, undoing.undo))
+register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in, FILLS, undoing.undo, Naming(("entry_number",))))

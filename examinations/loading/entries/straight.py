@@ -71,8 +71,8 @@ def bring_in(session: Session) -> None:
         if arrival.rest:
             session.copy_in("staged", arrival.rest)
         session.keep_put_by()
-        # From a stray quote on nothing is withdrawn; where something was before, the whole file must be seen.
-        session.partial = session.partial or bool(session.table.swallowed)
+        # From a row on that may be anybody's nothing is withdrawn; where something was before, the whole file must be seen.
+        session.partial = session.partial or session.table.lost
         if not arrival.parties <= known:
             made += parties.find_or_make(session, "arrived_entries")
             known |= arrival.parties

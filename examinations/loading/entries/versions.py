@@ -130,7 +130,7 @@ def refuse_what_was_met(session: Session) -> None:
     spoiled = known.format("rejected", "key", "NOT m.spoiled")
     twice = "SELECT 1 FROM met GROUP BY id HAVING count(*) > 1 LIMIT 1"
     if session.rows(f"({apart}) UNION ALL ({spoiled}) UNION ALL ({twice})") or (
-        session.table.swallowed and session.withdrawn
+        session.table.lost and session.withdrawn
     ):
         raise Disorderly
 

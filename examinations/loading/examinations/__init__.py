@@ -1,7 +1,8 @@
 """Examinations: the rows of one become its version, with what was found; waiting for its entry where that has not come."""
 
-from examinations.loading.examinations import checks, undoing, versions
+from examinations.loading.examinations import checks, naming, undoing, versions
 from examinations.loading.kinds import Kind, register
+from examinations.loading.reading import Naming
 from examinations.loading.reading.columns import EXAMINATIONS
 from examinations.loading.session import Session
 
@@ -28,7 +29,6 @@ def bring_in(session: Session) -> None:
     checks.fill_blanks(session)
     checks.refuse_impossible_rows(session)
     checks.find_owners(session)
-    checks.name_examinations(session)
     checks.refuse_rows_at_odds(session)
     session.progress("Writing", 0)
     versions.gather(session)
@@ -36,5 +36,6 @@ def bring_in(session: Session) -> None:
 
 
 FILLS = ("examinations_examination", "examinations_selection", "examinations_discrepancy")
+NAMING = Naming(naming.FIELDS, naming.names)
 
-register(Kind("examinations", EXAMINATIONS, "type", TYPES, bring_in, FILLS, undoing.undo))
+register(Kind("examinations", EXAMINATIONS, "type", TYPES, bring_in, FILLS, undoing.undo, NAMING))

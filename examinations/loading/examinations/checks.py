@@ -81,19 +81,6 @@ def find_owners(session: Session) -> None:
     owners.say_made(session, owners.complete(session, "importers", "importer"), "importer")
 
 
-def name_examinations(session: Session) -> None:
-    """The key: its number, else entry and line, else bill, else container, with type and day of selection."""
-    session.run("ALTER TABLE staged ADD COLUMN name text")
-    session.run(
-        """UPDATE staged SET name = CASE
-             WHEN number <> '' THEN 'N/' || number
-             WHEN entry_number <> '' THEN concat_ws('/', 'E', entry_number, line::text, type, selected::text)
-             WHEN bill <> '' THEN concat_ws('/', 'B', bill, type, selected::text)
-             ELSE concat_ws('/', 'C', container, type, selected::text) END"""
-    )
-    session.run("ANALYZE staged")
-
-
 def refuse_rows_at_odds(session: Session) -> None:
     """Several rows of one examination differ in what was found, in nothing else."""
     for name, header in AGREED.items():

@@ -31,7 +31,7 @@ def gather(session: Session) -> None:
                         THEN coalesce(a.released, a.examined, (%(version_at)s AT TIME ZONE 'America/New_York')::date)
                    END AS closed,
                    CASE WHEN a.disposition NOT IN ({_OPEN}) THEN {disclosed} ELSE '' END AS disclosed_reason,
-                   EXISTS (SELECT 1 FROM rejected r WHERE r.key <> '' AND r.key = a.number) AS spoiled
+                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.key) AS spoiled
             FROM (SELECT s.name AS key, max(s.importer) AS importer, {fields}, max(reason) AS reason,
                          max(probability) AS probability, max(cost) AS cost,
                          ({GRAVITY})[max(array_position({GRAVITY}, s.disposition))] AS disposition

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from examinations.loading.reading.cells import LONGEST_CELL
+from examinations.loading.reading.cells import LONGEST_CELL, Cells
 from examinations.loading.reading.columns import Column
+from examinations.loading.reading.naming import Naming
 from examinations.loading.reading.pieces import pieces
 from examinations.loading.reading.records import Record, UnusableFile, records
 
@@ -25,13 +26,14 @@ SSN = re.compile(r"^\s*\d{3}-?\d{2}-?\d{4}\s*$")
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that cannot be used: its number in the file, the column, the reason, and the row as it stood."""
+    """A row that cannot be used: its number in the file, the column, the reason, and the row as it stood; the name of what
+    it is of, empty where nobody can say."""
 
     row: int
     column: str
     reason: str
     cells: Record
-    key: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Table:
     columns: Sequence[Column]
     as_of: datetime.date
     key: str
+    naming: Naming = field(default_factory=Naming)
     header: Record = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     header_row: int = 0
@@ -58,6 +61,13 @@ class Table:
     skipped: int = 0
     #: Rows that a stray quote spoiled: nobody knows whose they were, nor how many lines they took in.
     swallowed: int = 0
+    #: Rows that cannot be used and do not say of what they are.
+    nameless: int = 0
+
+    @property
+    def lost(self) -> bool:
+        """Whether there are rows of which nobody knows whose they are: what the file lacks may stand in one of them."""
+        return bool(self.swallowed or self.nameless)
 
     @property
     def present(self) -> set[str]:
@@ -83,7 +93,7 @@ class Table:
 
     def start_again(self) -> None:
         """Forget what was counted: the blocks are read once more."""
-        self.repaired = self.skipped = self.swallowed = 0
+        self.repaired = self.skipped = self.swallowed = self.nameless = 0
 
     def records_at(self, rows: set[int]) -> Iterator[tuple[int, Record]]:
         """The whole rows of these numbers, read again: rejects found later repeat them."""
@@ -140,7 +150,8 @@ class Table:
         place = self.places.get(name)
         return record[place].strip() if place is not None and place < len(record) else ""
 
-    def _shape(self, number: int, record: Record) -> Rejected | None:
+    def _shape(self, record: Record) -> tuple[str, str] | None:
+        """The column and the reason why a record is no row of this table; nothing where it is one."""
         width = len(self.header)
         extra = [cell for cell in record[width:] if cell.strip()]
         if len(record) < width or extra:
@@ -148,17 +159,31 @@ class Table:
             if any(mark in cell for cell in record for mark in '"\n\r'):
                 self.swallowed += 1
                 reason += "; a quote in it is closed in the wrong place, or never"
-            return self._reject(number, record, "", reason)
+            return "", reason
         for name, cell in zip(self.header, record, strict=False):
             if "\0" in cell:
-                return self._reject(number, record, name, "the cell has a NUL byte")
+                return name, "the cell has a NUL byte"
             if len(cell) > LONGEST_CELL:
-                reason = f"the cell has {len(cell):,} characters; {LONGEST_CELL:,} are the limit"
-                return self._reject(number, record, name, reason)
+                return name, f"the cell has {len(cell):,} characters; {LONGEST_CELL:,} are the limit"
         return None
 
-    def _reject(self, number: int, record: Record, column: str, reason: str) -> Rejected:
-        return Rejected(number, column, reason, masked(record), self._cell(record, self.key)[:40])
+    def _reject(self, number: int, record: Record, why: tuple[str, str], name: str) -> Rejected:
+        # A single filled cell is a note below the table, of nothing.
+        if self.naming.fields and not name and sum(1 for cell in record if cell.strip()) > 1:
+            self.nameless += 1
+        return Rejected(number, *why, masked(record), name)
+
+    def _names(self, records: Sequence[Record]) -> list[str]:
+        """Of what these records are that cannot be used, by the cells that stand where they should."""
+        fields: dict[str, pl.Series] = {}
+        unread: dict[str, pl.Series] = {}
+        for column in self.columns:
+            if column.field in self.naming.fields and column.field in self.places:
+                given = pl.Series([self._cell(record, column.field) for record in records], dtype=pl.String)
+                read = column.read(given, self.as_of)
+                fields[column.field] = read.values
+                unread[column.field] = _unread(column, given, read)
+        return self.naming.names(fields, unread, len(records)).to_list()
 
     def _is_plain(self, piece: pl.DataFrame) -> bool:
         """Whether each row is one for certain: no blanks or totals among them, no cell too long or beyond the header."""
@@ -170,14 +195,16 @@ class Table:
 
     def _block(self, chunk: list[tuple[int, Record]]) -> Block:
         width = len(self.header)
-        rejected: list[Rejected] = []
+        odd: list[tuple[int, Record, tuple[str, str]]] = []
         rows: list[tuple[int, Record]] = []
         for number, record in chunk:
-            wrong = self._shape(number, record)
-            if wrong:
-                rejected.append(wrong)
+            why = self._shape(record)
+            if why:
+                odd.append((number, record, why))
             else:
                 rows.append((number, record[:width]))
+        names = self._names([record for _, record, _ in odd]) if odd else []
+        rejected = [self._reject(*one, name) for one, name in zip(odd, names, strict=True)]
         if not rows:
             return Block(pl.DataFrame(), rejected)
         numbers = pl.Series([number for number, _ in rows], dtype=pl.Int32)
@@ -187,20 +214,29 @@ class Table:
 
     def _convert(self, numbers: pl.Series, texts: list[pl.Series]) -> tuple[pl.DataFrame, list[Rejected]]:
         fields: dict[str, pl.Series] = {"row": numbers}
+        unread: dict[str, pl.Series] = {}
         first: dict[int, tuple[str, str]] = {}
         for column in sorted((one for one in self.columns if one.field in self.places), key=self._place):
             given = texts[self.places[column.field]].str.strip_chars()
             read = column.read(given, self.as_of)
             self.repaired += read.repaired
             fields[column.field] = read.values
+            if column.field in self.naming.fields:
+                unread[column.field] = _unread(column, given, read)
             if read.bad.any():
                 for place in read.bad.fill_null(False).arg_true().to_list():
                     first.setdefault(place, (column.header, f"{column.header} {read.reason_of(given[place])}"))
             if column.required and (given == "").any():
                 for place in (given == "").arg_true().to_list():
                     first.setdefault(place, (column.header, f"{column.header} is missing"))
+        if not first and not self.naming.made:
+            return pl.DataFrame(fields), []
+        names = self.naming.names(fields, unread, len(numbers))
+        if self.naming.made:
+            fields["name"] = names
+            self.nameless += sum(place not in first for place in (names == "").arg_true())
         bad = [
-            self._reject(numbers[place], [column[place] for column in texts], *why)
+            self._reject(numbers[place], [column[place] for column in texts], why, names[place])
             for place, why in sorted(first.items())
         ]
         good = pl.DataFrame(fields)
@@ -210,6 +246,14 @@ class Table:
 
     def _place(self, column: Column) -> int:
         return self.places[column.field]
+
+
+def _unread(column: Column, given: pl.Series, read: Cells) -> pl.Series:
+    """Where a cell of the column says nothing that could be used."""
+    bad = read.bad.fill_null(False)
+    if len(bad) != len(given):
+        bad = pl.Series([bool(bad[0])] * len(given), dtype=pl.Boolean)
+    return bad | (given == "") if column.required else bad
 
 
 def masked(record: Record) -> Record:
@@ -223,9 +267,11 @@ def _plain(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").replace("\0", "").split()).casefold()
 
 
-def open_table(path: Path, columns: Sequence[Column], as_of: datetime.date, *, key: str) -> Table:
-    """Open a file of these columns. `key`: the field without which a row is none. Raises UnusableFile at once
-    where the header lacks a required column or the content is no table."""
-    table = Table(path, columns, as_of, key)
+def open_table(
+    path: Path, columns: Sequence[Column], as_of: datetime.date, *, key: str, naming: Naming | None = None
+) -> Table:
+    """Open a file of these columns. `key`: the field without which a row is none. `naming`: how a row names what it is of.
+    Raises UnusableFile at once where the header lacks a required column or the content is no table."""
+    table = Table(path, columns, as_of, key, naming or Naming())
     table._find_header(enumerate(records(path), start=1))
     return table

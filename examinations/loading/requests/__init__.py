@@ -1,6 +1,7 @@
 """Requests (CF-28, CF-29, CF-4647): the rows of one number become its version; waiting for its entry if need be."""
 
 from examinations.loading.kinds import Kind, register
+from examinations.loading.reading import Naming
 from examinations.loading.reading.columns import REQUESTS
 from examinations.loading.requests import checks, undoing, versions
 from examinations.loading.session import Session
@@ -22,4 +23,4 @@ def bring_in(session: Session) -> None:
 
 FILLS = ("examinations_request", "examinations_requestline")
 
-register(Kind("requests", REQUESTS, "number", TYPES, bring_in, FILLS, undoing.undo))
+register(Kind("requests", REQUESTS, "number", TYPES, bring_in, FILLS, undoing.undo, Naming(("number",))))

@@ -18,9 +18,7 @@ def gather(session: Session) -> None:
                    q.id IS NOT NULL AS stored, a.*, e.id AS entry_id, e.identifier_id,
                    -- One that staff recorded by hand under an account stays there while its entry is to come.
                    coalesce(e.account_id, q.account_id) AS account_id, coalesce(e.filer_id, f.account) AS filer_id,
-                   EXISTS (SELECT 1 FROM rejected r
-                           WHERE r.key IN (a.number, upper(replace(replace(a.number, '-', ''), ' ', '')))) AS spoiled,
-                   true AS changed
+                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.number) AS spoiled, true AS changed
             FROM (SELECT number, {fields} FROM staged GROUP BY number) a
             LEFT JOIN examinations_request q ON q.number = a.number
             LEFT JOIN examinations_entry e ON e.number = a.entry_number AND e.source = 'cbp'
