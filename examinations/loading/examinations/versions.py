@@ -15,22 +15,22 @@ FIELDS = (
 )
 COLUMNS = ("account_id", "filer_id", "identifier_id", "entry_id", *FIELDS, "disposition", "closed", "disclosed_reason")
 
+#: Columns of a finding by which it is found again in a file that may lack some.
+CONTENT = ("type", "declared", "found", "revenue_difference")
+#: Examinations that are stored and of which the file may lack rows: nothing of them is withdrawn.
+ADDED_TO = "i.stored AND (%(partial)s OR i.spoiled)"
+
 
 def gather(session: Session) -> None:
-    """Table `examinations_in`: one row an examination, with its id, its owner, its result."""
+    """Table `examinations_in`: one row an examination, with its id, its owner, its result; and `found_in`, what was found."""
     fields = ", ".join(f"max({name}) AS {name}" for name in FIELDS)
-    disclosed = "CASE a.reason WHEN 'RANDOM' THEN 'random' WHEN 'UNKNOWN' THEN '' ELSE 'other' END"
-    disclosed = disclosed if discloses_reasons() else "''"
     session.run(
         f"""CREATE TEMPORARY TABLE examinations_in ON COMMIT DROP AS
             SELECT coalesce(x.id, nextval(pg_get_serial_sequence('examinations_examination', 'id'))) AS id,
                    x.id IS NOT NULL AS stored, a.*,
                    coalesce(e.account_id, i.account) AS account_id, e.filer_id,
                    coalesce(e.identifier_id, i.identifier) AS identifier_id, e.id AS entry_id,
-                   CASE WHEN a.disposition NOT IN ({_OPEN})
-                        THEN coalesce(a.released, a.examined, (%(version_at)s AT TIME ZONE 'America/New_York')::date)
-                   END AS closed,
-                   CASE WHEN a.disposition NOT IN ({_OPEN}) THEN {disclosed} ELSE '' END AS disclosed_reason,
+                   {_result("a")},
                    EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.key) AS spoiled
             FROM (SELECT s.name AS key, max(s.importer) AS importer, {fields}, max(reason) AS reason,
                          max(probability) AS probability, max(cost) AS cost,
@@ -40,19 +40,67 @@ def gather(session: Session) -> None:
             LEFT JOIN examinations_entry e ON e.number = a.entry_number AND e.source = 'cbp'
             LEFT JOIN importers i ON i.key = a.importer"""
     )
-    # A result's first day stays: a later load says the same again.
-    session.run(
-        """UPDATE examinations_in i SET closed = x.closed FROM examinations_examination x
-           WHERE x.id = i.id AND i.closed IS NOT NULL AND x.closed IS NOT NULL AND i.released IS NULL AND i.examined IS NULL"""
-    )
+    session.run("ANALYZE examinations_in")
     session.run(
         """CREATE TEMPORARY TABLE found_in ON COMMIT DROP AS
            SELECT i.id AS examination_id, i.account_id, row_number() OVER (PARTITION BY i.id ORDER BY s.row) AS ordinal,
                   s.discrepancy AS type, s.disposition, s.declared, s.found, s.revenue_difference
            FROM staged s JOIN examinations_in i ON i.key = s.name WHERE s.discrepancy <> ''"""
     )
-    session.run("ANALYZE examinations_in")
+    if session.rows(f"SELECT 1 FROM examinations_in i WHERE {ADDED_TO} LIMIT 1"):
+        _stand_beside_what_is_stored(session)
     session.run("ANALYZE found_in")
+
+
+def _result(alias: str) -> str:
+    """SQL: when the result was known, of the examination stored as `x` its first day where none is told; and what may be told
+    of the reason then."""
+    known = f"{alias}.disposition NOT IN ({_OPEN})"
+    disclosed = f"CASE {alias}.reason WHEN 'RANDOM' THEN 'random' WHEN 'UNKNOWN' THEN '' ELSE 'other' END"
+    return f"""CASE WHEN {known} THEN coalesce({alias}.released, {alias}.examined, x.closed,
+                   (%(version_at)s AT TIME ZONE 'America/New_York')::date) END AS closed,
+               CASE WHEN {known} THEN {disclosed if discloses_reasons() else "''"} ELSE '' END AS disclosed_reason"""
+
+
+def _stand_beside_what_is_stored(session: Session) -> None:
+    """Of an examination of which the file may lack rows what was found before stands: the same found again is the same
+    finding, all else is added; and no graver result is taken back, but a detention that ended with the release."""
+    session.run(
+        f"""UPDATE examinations_in i
+            SET bill = greatest(i.bill, x.bill), container = greatest(i.container, x.container),
+                disposition = CASE WHEN x.disposition = 'DETAINED' AND i.released IS NOT NULL THEN i.disposition
+                  ELSE ({GRAVITY})[greatest(array_position({GRAVITY}, i.disposition::text),
+                                            array_position({GRAVITY}, x.disposition::text))] END
+            FROM examinations_examination x WHERE x.id = i.id AND {ADDED_TO}"""
+    )
+    session.run(
+        f"""UPDATE examinations_in i SET closed = r.closed, disclosed_reason = r.disclosed_reason
+            FROM examinations_examination x, examinations_in o CROSS JOIN LATERAL (SELECT {_result("o")}) r
+            WHERE x.id = i.id AND o.id = i.id AND {ADDED_TO}"""
+    )
+    d, f, g = (", ".join(f"{one}.{name}" for name in CONTENT) for one in "dfg")
+    session.run(
+        f"""CREATE TEMPORARY TABLE standing ON COMMIT DROP AS
+            SELECT d.examination_id, i.account_id, d.ordinal, d.type, d.disposition, d.declared, d.found, d.revenue_difference,
+                   row_number() OVER (PARTITION BY d.examination_id, {d} ORDER BY d.ordinal) AS again
+            FROM examinations_discrepancy d JOIN examinations_in i ON i.id = d.examination_id WHERE {ADDED_TO}"""
+    )
+    session.run(
+        f"""UPDATE found_in f SET ordinal = n.ordinal FROM (
+              SELECT g.examination_id, g.ordinal AS place, coalesce(d.ordinal, row_number() OVER (
+                       PARTITION BY g.examination_id, d.ordinal IS NULL ORDER BY g.ordinal) + (
+                       SELECT coalesce(max(ordinal), 0) FROM standing m WHERE m.examination_id = g.examination_id)) AS ordinal
+              FROM (SELECT f.*, row_number() OVER (PARTITION BY f.examination_id, {f} ORDER BY f.ordinal) AS again
+                    FROM found_in f JOIN examinations_in i ON i.id = f.examination_id WHERE {ADDED_TO}) g
+              LEFT JOIN standing d ON d.examination_id = g.examination_id AND d.again = g.again
+                AND ({d}) IS NOT DISTINCT FROM ({g})) n
+            WHERE f.examination_id = n.examination_id AND f.ordinal = n.place"""
+    )
+    session.run(
+        """INSERT INTO found_in SELECT examination_id, account_id, ordinal, type, disposition, declared, found, revenue_difference
+           FROM standing s WHERE NOT EXISTS (
+             SELECT 1 FROM found_in f WHERE f.examination_id = s.examination_id AND f.ordinal = s.ordinal)"""
+    )
 
 
 def write(session: Session) -> None:
@@ -128,10 +176,10 @@ def _keep_history(session: Session) -> None:
 
 
 def _write_found(session: Session) -> None:
-    """What was found: rows of a version that lacks them are withdrawn, but for --partial or a rejected row."""
+    """What was found: of a version that lacks rows they are withdrawn; of one that may lack some, all stand in `found_in`."""
     session.withdrawn += session.run(
         """DELETE FROM examinations_discrepancy d USING examinations_in i
-           WHERE d.examination_id = i.id AND i.changed AND NOT (%(partial)s OR i.spoiled)
+           WHERE d.examination_id = i.id AND i.changed
              AND NOT EXISTS (SELECT 1 FROM found_in f WHERE f.examination_id = d.examination_id AND f.ordinal = d.ordinal)"""
     )
     session.run(
