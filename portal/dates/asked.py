@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from accounts.access import Reach, reach_now
 from accounts.models import Account, Person
+from examinations import closing
 from portal.dates.bound import Bound
 
 
@@ -27,6 +28,11 @@ class Asked:
     @cached_property
     def held(self) -> Reach:
         return reach_now(self.person)
+
+    @cached_property
+    def summed(self) -> bool:
+        """Whether the sums of entries by day hold all of the account's; asked once for all sources."""
+        return closing.hold_all([self.account])
 
     @property
     def span(self) -> tuple[datetime.date, datetime.date]:

@@ -22,7 +22,7 @@ CORRECTION_RULE = "300 days after entry, or 15 before liquidation"
 
 def closing_windows(asked: Asked) -> list[Bound]:
     """The last days to correct and to protest: entries with money in question each, the others as a count a day."""
-    read = _closing_from_sums if closing.hold_all([asked.account]) else _closing_from_rows
+    read = _closing_from_sums if asked.summed else _closing_from_rows
     groups = read(asked)
     named, counted = [], {}
     for row in sorted(groups, key=lambda row: (-(row["at_stake"] or 0), row["named"])):

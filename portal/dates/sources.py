@@ -7,8 +7,9 @@ from accounts.models import Account, Person
 from examinations import clocks
 from portal.dates.asked import Asked, Source, found
 from portal.dates.bound import Bound, in_order
+from portal.dates.entered import dates_from_entry
 from portal.dates.entries import closing_windows, reconciliations
-from portal.dates.goods import open_examinations
+from portal.dates.goods import dates_of_goods
 from portal.dates.small import (
     bond_letters,
     bond_terminations,
@@ -37,8 +38,9 @@ def status_report(asked: Asked) -> list[Bound]:
 
 
 SOURCES: tuple[Source, ...] = (
-    open_examinations,
+    dates_of_goods,
     requests_to_answer,
+    dates_from_entry,
     closing_windows,
     reconciliations,
     bond_terminations,
