@@ -12,8 +12,7 @@ from accounts.models import Account, Assignment, Center, Cover, Membership, Pers
 from demonstration import asked, controlled, detentions, inquired, offices, people, told
 from demonstration.world import World
 from demonstration.world.notices import Notice as Invented
-from examinations.models import AdditionalDuty
-from notices import audience, telling, touching
+from notices import asking, audience, telling, touching
 from notices.models import LeadTime, Notice, Step, Subject
 from notifications.models import Delivery
 
@@ -42,7 +41,7 @@ def settle(world: World) -> None:
         detentions.settle(world)
         _notices(world)
         told.come_back(world)
-        _additional_duties(world)
+        _additional_duties()
         asked.write_down(world)
         offices.settle(world)
         controlled.settle(world)
@@ -212,19 +211,10 @@ def _ended(notice: Notice, invented: Invented, made: dict[str, Notice], by: Pers
 ASKED_FOR = {"Exclusions of section 301": "990388"}
 
 
-def _additional_duties(world: World) -> None:
-    """What those notices ask for as data, so that the check of chapter 99 numbers has something to look for."""
-    AdditionalDuty.objects.bulk_create(
-        AdditionalDuty(
-            notice=notice.number,
-            title=notice.title,
-            chapter_99=chapter_99,
-            hts_prefixes=list(notice.hts_prefixes),
-            origins=list(notice.countries),
-            points=notice.rate_change,
-            first_entry_date=notice.effective_date,
-        )
-        for notice in world.notices
-        for title, chapter_99 in ASKED_FOR.items()
-        if notice.title.startswith(title) and notice.rate_change
-    )
+def _additional_duties() -> None:
+    """Those notices ask for it, so that the check of chapter 99 numbers has something to look for."""
+    for title, chapter_99 in ASKED_FOR.items():
+        for notice in Notice.objects.filter(title__startswith=title, rate_change__gt=0, state=Notice.State.PUBLISHED):
+            notice.chapter_99 = chapter_99
+            notice.save(update_fields=["chapter_99"])
+            asking.ask(notice)

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -40,7 +43,20 @@ class PortAdmin(Office):
 
 @admin.register(AdditionalDuty)
 class AdditionalDutyAdmin(Office):
-    """What a published notice asks for beside other rows; the check of chapter 99 numbers looks for it every night."""
+    """What a published notice asks for beside other rows; the check of chapter 99 numbers looks for it every night.
 
-    list_display = ["chapter_99", "title", "notice", "points", "first_entry_date", "last_entry_date"]
+    What comes from a notice of the portal follows it: it is corrected by a correction of the notice.
+    """
+
+    list_display = ["chapter_99", "title", "notice", "points", "first_entry_date", "last_entry_date", "by_hand"]
     search_fields = ["chapter_99", "notice", "title"]
+
+    @admin.display(boolean=True)
+    def by_hand(self, duty: AdditionalDuty) -> bool:
+        return not duty.about_id
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.about_id)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.about_id)

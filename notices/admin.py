@@ -61,7 +61,7 @@ class NoticeAdmin(Office):
         (
             "Change of duty",
             {
-                "fields": ["duty_kind", "rate_change", "exempt_hts_prefixes", "exempt_spi_codes", "last_entry_date", "in_transit"],
+                "fields": ["duty_kind", "rate_change", "chapter_99", "exempt_hts_prefixes", "exempt_spi_codes", "last_entry_date", "in_transit"],
                 "description": "Of the goods and countries above, for entries from the effective date on. Its cost is told"
                 " where no port, manufacturer, claim, case, type of entry or issue narrows it: the sums do not know these.",
             },

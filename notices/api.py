@@ -35,7 +35,7 @@ CODES = ("hts_prefixes", "excluded_hts_prefixes", "countries", "ports", "manufac
 CODES += ("entry_types", "exempt_hts_prefixes", "exempt_spi_codes")
 WORDS = ("kind", "number", "subject", "title", "body", "to_do", "whom_to_ask", "source_url")
 DAYS = ("effective_date", "respond_by", "comments_due", "stop_date", "late_reason", "outside_control")
-DUTY = ("duty_kind", "rate_change", "last_entry_date", "in_transit")
+DUTY = ("duty_kind", "rate_change", "chapter_99", "last_entry_date", "in_transit")
 
 
 class NoticeSerializer(serializers.ModelSerializer):

@@ -7,7 +7,8 @@ class NoticesConfig(AppConfig):
     verbose_name = "Notices"
 
     def ready(self) -> None:
-        from notices import ended, mailing  # noqa: PLC0415  models must be loaded first
+        from notices import asking, ended, mailing  # noqa: PLC0415  models must be loaded first
 
+        asking.connect()
         ended.connect()
         mailing.connect()

@@ -15,6 +15,14 @@ NONE_CLAIMED = "NONE"
 prefix = tariff_prefix
 
 
+def chapter_99(text: str) -> str:
+    """A number of chapter 99, or how it begins: four to ten digits, without dots."""
+    digits = re.sub(r"[.\s]", "", text)
+    if not re.fullmatch(r"99[0-9]{2,8}", digits):
+        raise ValueError("is no number of chapter 99, such as 9903.88.03")
+    return digits
+
+
 def country(text: str) -> str:
     """A country's two letters."""
     code = text.strip().upper()

@@ -42,6 +42,7 @@ def terms_of(notice: Notice) -> list[tuple[str, str]]:
 
 def _terms(notice: Notice) -> Iterator[tuple[str, str]]:
     yield "Change of duty", change_of(notice)
+    yield "Row asked for", f"{hts(notice.chapter_99)} beside these goods" if notice.chapter_99 else ""
     yield "Goods", _goods(notice.hts_prefixes)
     yield "Without", _goods([*notice.excluded_hts_prefixes, *notice.exempt_hts_prefixes])
     yield "Origin", ", ".join(country(code) for code in notice.countries)

@@ -1,6 +1,10 @@
-from typing import ClassVar
+import datetime
+from typing import Any, ClassVar, Self
 
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -122,8 +126,35 @@ DIGITS = RegexValidator(r"^\d{2,10}$", "Digits of the tariff without dots, two t
 COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Two capital letters.")
 
 
+class AdditionalDutyQuerySet(models.QuerySet["AdditionalDuty"]):
+    def coming_from(self, about: models.Model) -> Self:
+        """That which this one asks for."""
+        return self.filter(about_type=ContentType.objects.get_for_model(about), about_id=str(about.pk))
+
+    def ask(self, about: models.Model, **fields: Any) -> "AdditionalDuty":
+        """Keep what a notice asks for; said again it is the same row. Raises ValidationError for what cannot be."""
+        duty = self.coming_from(about).first() or self.model(about=about)
+        for name, value in fields.items():
+            setattr(duty, name, value)
+        duty.full_clean()
+        duty.save()
+        return duty
+
+    def end(self, about: models.Model, last: datetime.date | None = None) -> None:
+        """What this one asked for is asked of entries through that day alone; of none without a day."""
+        for duty in self.coming_from(about):
+            if last is None or last < duty.first_entry_date:
+                duty.delete()
+            elif duty.last_entry_date is None or last < duty.last_entry_date:
+                duty.last_entry_date = last
+                duty.save(update_fields=["last_entry_date"])
+
+
 class AdditionalDuty(models.Model):
-    """A row of chapter 99 that a published notice asks for beside other rows, as data. Public, kept by headquarters."""
+    """A row of chapter 99 that a published notice asks for beside other rows, as data. Public.
+
+    about: the notice of the portal that it comes from; headquarters keeps those of other notices by hand.
+    """
 
     notice = models.CharField("number of the notice", max_length=40)
     title = models.CharField(max_length=180)
@@ -131,8 +162,9 @@ class AdditionalDuty(models.Model):
         "chapter 99 number, or how it begins", max_length=10, validators=[RegexValidator(r"^99\d{2,8}$")]
     )
     hts_prefixes = ArrayField(
-        models.CharField(max_length=10, validators=[DIGITS]), verbose_name="HTS numbers begin with"
-    )
+        models.CharField(max_length=10, validators=[DIGITS]), verbose_name="HTS numbers begin with", blank=True,
+        default=list, help_text="None means all; then name origins.",
+    )  # fmt: skip
     excluded_prefixes = ArrayField(models.CharField(max_length=10, validators=[DIGITS]), default=list, blank=True)
     origins = ArrayField(
         models.CharField(max_length=2, validators=[COUNTRY]), default=list, blank=True, help_text="None means all."
@@ -140,9 +172,14 @@ class AdditionalDuty(models.Model):
     exempt_claims = ArrayField(
         models.CharField(max_length=4), default=list, blank=True, verbose_name="preference claims that are free of it"
     )
-    points = models.DecimalField("percentage points", max_digits=6, decimal_places=2)
+    points = models.DecimalField("percentage points", max_digits=7, decimal_places=3)
     first_entry_date = models.DateField()
     last_entry_date = models.DateField(null=True, blank=True)
+    about_type = models.ForeignKey(ContentType, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    about_id = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    about = GenericForeignKey("about_type", "about_id")
+
+    objects: ClassVar[models.Manager["AdditionalDuty"]] = models.Manager.from_queryset(AdditionalDutyQuerySet)()
 
     class Meta:
         verbose_name_plural = "additional duties"
@@ -153,7 +190,15 @@ class AdditionalDuty(models.Model):
                 name="additional_duty_ends_after_it_begins",
             ),
             models.CheckConstraint(condition=Q(points__gt=0), name="additional_duty_adds"),
+            models.UniqueConstraint(
+                fields=["about_type", "about_id"], condition=~Q(about_id=""), name="additional_duty_once_a_notice"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.chapter_99}: {self.title}"
+
+    def clean(self) -> None:
+        """Goods, origins, or both: a row that all goods of all countries need is none that a check looks for."""
+        if not self.hts_prefixes and not self.origins:
+            raise ValidationError({"hts_prefixes": "Name goods, origins, or both."})

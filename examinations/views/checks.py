@@ -19,6 +19,7 @@ from examinations.checks.duties_on_file import said_of_duties_on_file
 from examinations.checks.finding import first_day
 from examinations.checks.listing import SHOWN, CheckList, checks_for, findings_of, marks_of
 from examinations.checks.missing_additional_duty import KEY
+from examinations.checks.notices_asking import notices_of
 from examinations.exports.check import sheet_of
 from examinations.models import CheckFinding, LookedAt
 from examinations.models.check import LONGEST_REASON
@@ -108,6 +109,9 @@ def check_page(request: HttpRequest, account: Account, check: str) -> HttpRespon
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     _say_what_was_found(page.object_list, account)
+    asking = notices_of(page.object_list, request.user)
+    for row in page.object_list:
+        row.notices = asking.get(row.pk, [])
     sums = listed.rows.order_by().aggregate(count=Count("id"), in_question=Sum("money"))
     since = first_day(asked.today)
     of_duties = said_of_duties_on_file(account, request.user, since) if listed.check.key == KEY else ""

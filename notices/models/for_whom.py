@@ -116,6 +116,11 @@ class DutyTerms(models.Model):
         "percentage points", max_digits=7, decimal_places=3, null=True, blank=True,
         help_text="Of the value: 25 for 25 points more, -10 for 10 less; where it replaces, the new rate.",
     )  # fmt: skip
+    chapter_99 = models.CharField(
+        "row that it asks for", max_length=13, blank=True, default="", db_default="",
+        help_text="The number of chapter 99, or how it begins, that a line of these goods must name beside its own:"
+        " 9903.88. Once published, each line without it is shown to its account. Empty: it asks for none.",
+    )  # fmt: skip
     exempt_hts_prefixes = _codes("goods exempt from it", 10, "Beginnings of tariff numbers that do not pay the change.")
     exempt_spi_codes = _codes("preferences exempt from it", 4, "Codes of preferences whose claims are exempt.")
     last_entry_date = models.DateField(
@@ -146,7 +151,23 @@ def clean_codes(notice: models.Model) -> dict[str, str]:
             setattr(notice, name, codes.all_of(form, getattr(notice, name)))
         except ValueError as error:
             found[name] = str(error)
+    try:
+        notice.chapter_99 = codes.chapter_99(notice.chapter_99) if notice.chapter_99 else ""  # type: ignore[attr-defined]
+    except ValueError as error:
+        found["chapter_99"] = f"“{notice.chapter_99[:20]}” {error}."  # type: ignore[attr-defined]
     return found
+
+
+def clean_asked_for(notice: "DutyTerms") -> dict[str, str]:
+    """What is wrong with the row of chapter 99 that it asks for, by field."""
+    if not notice.chapter_99:
+        return {}
+    adds = notice.duty_kind == DutyTerms.DutyKind.ADDS and notice.rate_change is not None and notice.rate_change > 0
+    if not adds:
+        return {"chapter_99": "A row is asked for where percentage points come on top of today’s duty."}
+    if narrowed := notice.not_in_the_sums:  # type: ignore[attr-defined]
+        return {"chapter_99": f"A row is asked of goods, origins and claims alone: leave out by {', '.join(narrowed)}."}
+    return {}
 
 
 def clean_duty(notice: DutyTerms) -> dict[str, str]:

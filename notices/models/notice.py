@@ -15,9 +15,9 @@ from django.utils import timezone
 from accounts.access import Reach, VisibleQuerySet
 from accounts.history import acting
 from accounts.models import Account, Center, Person
-from notices import audience, numbers, telling, touching
+from notices import asking, audience, numbers, telling, touching
 from notices.models.acknowledgement import Acknowledgement
-from notices.models.for_whom import DutyTerms, ForWhom, check, clean_codes, clean_duty
+from notices.models.for_whom import DutyTerms, ForWhom, check, clean_asked_for, clean_codes, clean_duty
 from notices.models.lead_time import LeadTime, Subject
 from notices.models.step import Step
 from notices.models.with_files import WithFiles
@@ -175,7 +175,7 @@ class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
 
     def clean(self) -> None:
         """A change of duty that can be, a number as its source writes it, days in their order."""
-        found = clean_duty(self)
+        found = clean_duty(self) | clean_asked_for(self)
         if words := numbers.why_not(self.kind, self.number):
             found["number"] = words
         if self.changes_duty and not found and not self.hts_prefixes and not self.countries:
@@ -241,6 +241,7 @@ class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
             if at <= timezone.now():
                 raise ValidationError("Choose a moment that lies ahead.")
             notice._check_days(timezone.localdate(at))
+            asking.check(notice)
             notice.state, notice.publish_at, notice.published_by = self.State.SCHEDULED, at, by
             notice.save(update_fields=["state", "publish_at", "published_by"])
             notice.note(Step.What.SCHEDULED, by)
@@ -300,6 +301,7 @@ class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
     def _go_out(self, by: Person | None) -> int:
         now = timezone.now()
         self._check_days(timezone.localdate(now))
+        asking.check(self)
         self.state, self.published_at, self.published_by = self.State.PUBLISHED, now, by
         self.promised_days = LeadTime.promised(self.subject)
         self.save(update_fields=["state", "published_at", "published_by", "promised_days"])
@@ -307,6 +309,7 @@ class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
         before = self._end_replaced(by, now)
         touching.write_down(self)
         touching.announce(self, by)
+        asking.ask(self)
         return telling.queue(self, audience.people_of(self) + ([telling.told_of(before)] if before else []))
 
     def _end_replaced(self, by: Person | None, now: datetime.datetime) -> "Notice | None":
@@ -323,6 +326,7 @@ class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
         old.note(old.state, by, f"{self.get_kind_display()} {self.number}")
         telling.stop(old)
         touching.withdraw(old, by)
+        asking.end(old, followed_by=self)
         return old
 
     def _check_second_person(self, by: Person, version: int | None) -> None:
@@ -390,6 +394,7 @@ class Notice(ForWhom, DutyTerms, WithFiles, models.Model):
             had = telling.had_it(notice)
             stopped = telling.stop(notice)
             touching.withdraw(notice, by)
+            asking.end(notice)
             if had:
                 telling.tell_retracted(notice, had, why.strip()[:300])
         self.refresh_from_db()

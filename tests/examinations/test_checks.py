@@ -135,11 +135,30 @@ def test_a_missing_chapter_99_number(bare: World) -> None:
     line(bare, 6, origin="CN", spi="S")
     line(bare, 7, origin="CN", hts="9503000073")
     line(bare, 8, origin="CN", rows=[{"hts": "99030124"}])
-    line(bare, 9, origin="CN", entry_type="11")
+    line(bare, 9, origin="CN", entry_type="11")  # an informal entry pays additional duties too
     rows = found(bare, "chapter-99")
-    assert set(rows) == {"1", "8"}
+    assert set(rows) == {"1", "8", "9"}
     assert rows["1"].money == 2500
     assert rows["1"].because == "DEMO-1 asks for a row of 990388 beside this number from CN."
+
+
+def test_a_line_that_lacks_two_chapter_99_numbers_shows_both_with_their_money(bare: World) -> None:
+    """Of section 301 and of section 232; what two notices ask for alike is asked for once."""
+    given: dict[str, Any] = {"title": "T", "hts_prefixes": ["8501"]}
+    given["first_entry_date"] = timezone.localdate() - datetime.timedelta(days=40)
+    AdditionalDuty.objects.create(notice="A-301", chapter_99="990388", points=25, origins=["CN"], **given)
+    AdditionalDuty.objects.create(notice="B-301", chapter_99="990388", points=Decimal("7.5"), **given)
+    AdditionalDuty.objects.create(notice="A-232", chapter_99="990381", points=50, **given)
+    every = {"title": "T", "origins": ["VN"], "first_entry_date": given["first_entry_date"]}
+    AdditionalDuty.objects.create(notice="ALL", chapter_99="990302", points=10, **every)
+    line(bare, 1, origin="CN", value=Decimal(10000))
+    line(bare, 2, origin="CN", value=Decimal(10000), rows=[{"hts": "99038803", "duty": Decimal(2500)}])
+    line(bare, 3, origin="CN", rows=[{"hts": "99038803"}, {"hts": "99038191"}])
+    line(bare, 4, origin="VN", value=Decimal(10000), hts="8413702040")
+    rows = found(bare, "chapter-99")
+    assert {n: one.money for n, one in rows.items()} == {"1": 7500, "2": 5000, "4": 1000}
+    assert rows["1"].because == ("A-232 asks for a row of 990381, A-301 for one of 990388 beside this number from CN.")
+    assert rows["2"].because == "A-232 asks for a row of 990381 beside this number from CN."
 
 
 def test_no_duty_on_file_is_no_clean_result(bare: World) -> None:
