@@ -1,12 +1,12 @@
 """Deny by default: the list of addresses is walked, and each is tried as nobody and as everybody."""
 
-import uuid
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from accounts import guards
 from tests.named_people import World
@@ -25,55 +25,22 @@ def patterns(
             yield prefix + str(part.pattern), part, spaces
 
 
+#: What stands in an address for what its pattern takes: ids of nothing.
+NOTHING = {"uuid": "00000000-0000-4000-8000-00000000abcd", "int": "987654321", "str": "none", "path": "none"}
+#: Patterns that are regular expressions, of Django and of allauth.
+WRITTEN_OUT = {
+    r"(?P<app_label>": "accounts/",
+    r"(?P<url>": "no/such/page",
+    r"(?P<uidb36>": "none-none/",
+}
+
+
 def example(pattern: str) -> str:
-    """An address that the pattern could match, with ids of nothing."""
-    for name, value in (
-        ("<uuid:account_id>", str(uuid.uuid4())),
-        ("<uuid:load_id>", str(uuid.uuid4())),
-        ("<uuid:export_id>", str(uuid.uuid4())),
-        ("<uuid:notice_id>", str(uuid.uuid4())),
-        ("<uuid:document_id>", str(uuid.uuid4())),
-        ("<uuid:pk>", str(uuid.uuid4())),
-        ("<uuid:token_id>", str(uuid.uuid4())),
-        ("<int:pk>", "987654321"),
-        ("<int:examination_id>", "987654321"),
-        ("<int:view_id>", "987654321"),
-        ("<int:delegation_id>", "987654321"),
-        ("<int:cover_id>", "987654321"),
-        ("<int:appeal_id>", "987654321"),
-        ("<uuid:person_id>", str(uuid.uuid4())),
-        ("<str:check>", "none"),
-        ("<int:request_id>", "987654321"),
-        ("<int:item_id>", "987654321"),
-        ("<int:cost_id>", "987654321"),
-        ("<int:question_id>", "987654321"),
-        ("<str:name>", "none"),
-        ("<str:number>", "none"),
-        ("<str:secret>", "none"),
-        ("<int:feed_id>", "987654321"),
-        ("<int:plan_id>", "987654321"),
-        ("<int:action_id>", "987654321"),
-        ("<int:trend_id>", "987654321"),
-        ("<int:shared_id>", "987654321"),
-        ("<int:assessment_id>", "987654321"),
-        ("<int:answer_id>", "987654321"),
-        ("<int:contact_id>", "987654321"),
-        ("<int:inquiry_id>", "987654321"),
-        ("<int:follow_up_id>", "987654321"),
-        ("<str:component>", "risk"),
-        ("<int:number>", "987654321"),
-        ("<int:round_id>", "987654321"),
-        ("<int:membership_id>", "987654321"),
-        ("<int:entry_id>", "987654321"),
-        ("<uuid:invitation_id>", str(uuid.uuid4())),
-        ("<int:delivery_id>", "987654321"),
-        ("<int:suppression_id>", "987654321"),
-        ("<str:signed>", "none"),
-        ("<str:provider>", "none"),
-        ("<int:bond_id>", "987654321"),
-    ):
-        pattern = pattern.replace(name, value)
-    return "/" + pattern
+    """An address that the pattern matches, with ids of nothing."""
+    for begins, instead in WRITTEN_OUT.items():
+        pattern = pattern.replace("^", "").partition(begins)[0] + instead if begins in pattern else pattern
+    pattern = pattern.replace("<str:component>", "risk")
+    return "/" + re.sub(r"<(\w+):\w+>", lambda found: NOTHING[found[1]], pattern)
 
 
 ADDRESSES = [(text, part, spaces) for text, part, spaces in patterns(get_resolver())]
@@ -84,18 +51,30 @@ def test_the_walk_finds_the_pages() -> None:
     assert {"examinations/", "accounts/", "notices/", "loads/", "admin/"} <= {text for text, _, _ in ADDRESSES}
 
 
+def test_every_pattern_has_an_address_of_its_own() -> None:
+    """Else a walk would try something else than it says."""
+    wrong = []
+    for text, part, _ in ADDRESSES:
+        found = resolve(example(text))
+        if found.func is not part.callback and found.route not in (text, f"{text}/"):
+            wrong.append((text, found.route))
+    assert wrong == []
+
+
 def test_every_view_of_ours_declares_who_may_open_it() -> None:
     assert [text for text, part in OURS if not hasattr(part.callback, "guard")] == []
 
 
 def test_nobody_is_sent_to_sign_in_from_every_address_but_the_public_ones(client: Client) -> None:
     wrong = []
-    for text in sorted({text for text, _, _ in ADDRESSES if "<" not in text.split("admin/")[-1]}):
+    for text in sorted({text for text, _, _ in ADDRESSES}):
         address = example(text)
         response = client.get(address)
         led_to = response.headers.get("Location", "")
         if guards.is_public(address):
-            right = "sign-in" in text or not led_to.startswith(f"/sign-in/?next=%2F{text.split('/')[0]}%2F")
+            led_away = led_to.startswith(f"/sign-in/?next=%2F{text.split('/')[0]}%2F")
+            # The health page of a portal whose scheduler never ran says so by 503.
+            right = response.status_code in (200, 302, 404, 405, 503) and ("sign-in" in text or not led_away)
         elif address.startswith(guards.API):
             right = response.status_code == 401
         else:
@@ -125,148 +104,6 @@ def signed_in(world: World, name: str) -> Client:
     client = Client()
     client.force_login(world.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
-
-
-#: Who may open what: 200 for the named, 404 for everybody else who has signed in.
-STAFF_PAGES = [
-    ("/inbox/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
-    ("/inbox/how/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
-    ("/inbox/987654321/", set()),
-    ("/mail/", {"hq"}),
-    ("/people/tokens/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
-    ("/inquiries/knowledge/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
-    ("/accounts/{quillard}/inquiries/alike/", {"robin", "lee"}),
-    ("/people/invite/", {"robin", "sam", "billie"}),
-    ("/accounts/{quillard}/people/987654321/", set()),
-    ("/accounts/{quillard}/people/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/people/invite/", {"robin"}),
-    ("/accounts/{quillard}/people/{of_lee}/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{stranger}/people/{of_lee}/", set()),
-    ("/accounts/{quillard}/own-rate/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/trends/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/bond/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/bond/single-entry/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/bond/enhanced/", {"robin", "lee", "jordan", "hq"}),
-    ("/bonds/", {"jordan", "morgan", "hq"}),
-    ("/accounts/{quillard}/trends/987654321/", set()),
-    ("/accounts/{quillard}/plan/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/plan/987654321/", set()),
-    ("/accounts/{quillard}/plan/987654321/actions/987654321/", set()),
-    ("/trends/all/", {"jordan", "morgan", "hq"}),
-    ("/trends/across/", {"jordan", "morgan", "hq"}),
-    ("/trends/across/987654321/", set()),
-    ("/accounts/{quillard}/controls/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/contacts/", {"jordan", "hq"}),
-    ("/inquiries/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"}),
-    ("/inquiries/new/", {"robin", "lee", "sam", "billie"}),
-    ("/inquiries/987654321/", set()),
-    ("/inquiries/promises/", {"hq"}),
-    ("/inquiries/experts/", {"hq"}),
-    ("/accounts/{quillard}/inquiries/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/inquiries/new/", {"robin", "lee"}),
-    ("/accounts/{quillard}/inquiries/written-down/", {"jordan", "hq"}),
-    ("/accounts/{quillard}/inquiries/987654321/", set()),
-    ("/accounts/{quillard}/programs/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{lindale}/programs/", {"billie", "hq"}),
-    ("/accounts/{quillard}/contacts/987654321/", set()),
-    ("/accounts/{quillard}/controls/987654321/", set()),
-    ("/accounts/{quillard}/controls/987654321/review/", set()),
-    ("/notices/lead-times/", {"hq"}),
-    ("/absence/", {"jordan", "morgan", "hq"}),
-    ("/absence/hours/", {"jordan", "morgan"}),
-    ("/managers/", {"hq"}),
-    ("/center-appeals/", {"hq"}),
-    ("/accounts/{quillard}/sheet/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/review/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{lindale}/review/", {"billie", "hq"}),
-    ("/accounts/{lindale}/sheet/", {"billie", "hq"}),
-    ("/accounts/{quillard}/sheet/night-contact/", {"robin"}),
-    ("/accounts/{quillard}/hand-over-sheet/", {"jordan", "hq"}),
-    ("/accounts/{stranger}/center/", {"sam", "morgan", "hq"}),
-    ("/accounts/{quillard}/center/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{lindale}/center/", set()),
-    ("/managers/{jordan}/hand-over/", {"hq"}),
-    ("/accounts/{quillard}/managers/", {"jordan", "hq"}),
-    ("/uploads/", {"robin", "lee", "sam", "billie"}),
-    ("/loads/", {"hq"}),
-    ("/selection/", {"hq"}),
-    ("/selection/new/", {"hq"}),
-    ("/selection/assignment/", {"hq"}),
-    ("/effect/", {"hq"}),
-    ("/effect/?round=1", {"hq"}),
-    ("/effect/program/", {"hq"}),
-    ("/admin/selection/candidate/", {"hq"}),
-    ("/admin/measurement/measurementplan/", {"hq"}),
-    ("/admin/measurement/majorrules/", {"hq"}),
-    ("/admin/measurement/chaptergroups/", {"hq"}),
-    ("/admin/measurement/cargolook/", {"hq"}),
-    ("/admin/", {"hq"}),
-    ("/admin/accounts/account/", {"hq"}),
-    ("/admin/nothing/", set()),
-    ("/accounts/{quillard}/examinations/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/examinations/figures/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/entries/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/entries/9XZ12345671/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{lindale}/entries/9XZ12345671/", {"billie", "hq"}),
-    ("/accounts/{lindale}/entries/M2P12345679/", set()),
-    ("/accounts/{stranger}/entries/9XZ12345671/", set()),
-    ("/accounts/{quillard}/examinations/figures/by/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{stranger}/examinations/figures/by/", {"sam", "morgan", "hq"}),
-    ("/accounts/{quillard}/examinations/figures/change/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/examinations/figures/definitions/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/brokers/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{lindale}/brokers/", set()),
-    ("/accounts/{quillard}/duty/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/dates/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/dates/closing/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/entry-lines/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{stranger}/entry-lines/", {"sam", "morgan", "hq"}),
-    ("/accounts/{quillard}/monthly/", {"robin", "lee", "jordan", "hq"}),
-    ("/exports/", {"robin", "lee", "sam", "billie", "jordan", "morgan", "hq"}),
-    ("/accounts/{quillard}/examinations/{held}/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/examinations/{held}/detention/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/examinations/{found}/detention/", set()),
-    ("/accounts/{quillard}/examinations/{held}/cost/", {"robin", "lee"}),
-    ("/accounts/{lindale}/examinations/{held}/cost/", set()),
-    ("/questions/", {"jordan", "morgan", "hq"}),
-    ("/accounts/{quillard}/examinations/{found}/questions/", {"robin", "lee"}),
-    ("/accounts/{quillard}/examinations/{held}/questions/", set()),
-    ("/accounts/{lindale}/examinations/{found}/questions/", {"billie"}),
-    ("/accounts/{stranger}/examinations/{found}/questions/", set()),
-    ("/accounts/{quillard}/examinations/{review_open}/", {"jordan", "hq"}),
-    ("/accounts/{quillard}/examinations/{of_stranger}/", set()),
-    ("/accounts/{stranger}/examinations/", {"sam", "morgan", "hq"}),
-    ("/accounts/{quillard}/requests/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/requests/new/", {"jordan", "hq"}),
-    ("/accounts/{quillard}/requests/{asked_broker}/", {"robin", "lee", "jordan", "hq"}),
-    ("/accounts/{quillard}/requests/{asked_stranger}/", set()),
-    ("/accounts/{lindale}/requests/{asked_broker}/", {"billie", "hq"}),
-    ("/accounts/{lindale}/requests/{asked_waiting}/", {"billie", "hq"}),
-    ("/accounts/{lindale}/requests/{asked_other}/", set()),
-    ("/accounts/{lindale}/examinations/{held}/", {"billie", "hq"}),
-    ("/accounts/{lindale}/examinations/{through_other}/", set()),
-    ("/nothing/", set()),
-]
-
-
-@pytest.mark.parametrize("name", ["robin", "lee", "sam", "billie", "jordan", "morgan", "expert", "hq"])
-def test_what_one_may_not_see_answers_like_what_does_not_exist(world: World, name: str) -> None:
-    names = {
-        **{name: getattr(world, name).pk for name in ("quillard", "stranger", "lindale", "jordan")},
-        "of_lee": world.lee.memberships.get().pk,
-        **{name: row.pk for name, row in world.examinations.items()},
-        **{f"asked_{name}": row.pk for name, row in world.requests.items()},
-    }
-    client = signed_in(world, name)
-    nothing = client.get("/no-such-page/")
-    assert nothing.status_code == 404
-    wrong = []
-    for address, allowed in STAFF_PAGES:
-        response = client.get(address.format(**names))
-        hidden = response.status_code == 404 and response.content == nothing.content
-        if not (response.status_code == 200 if name in allowed else hidden):
-            wrong.append((address, response.status_code))
-    assert wrong == []
 
 
 def test_an_expert_has_no_list_of_examinations_and_is_led_to_none(world: World, client: Client) -> None:
