@@ -1,5 +1,7 @@
 """Every table stands under row-level security with policies, or on this short list with its reason."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -50,6 +52,53 @@ def test_every_table_is_protected_or_open_for_a_reason() -> None:
     assert unprotected == set()
 
 
+#: Policies of web that ask nothing of a row, and why that is right. The rights of the login stand beside: what it may
+#: only add to it changes by no policy.
+ASK_NOTHING = {
+    "inquiries_inboundmail": "mail from outside is of nobody yet; web may add, and read none",
+    "notifications_mailreport": "what a provider tells of mails is of nobody yet; web may add, and read none",
+}
+
+
+def open_policies() -> set[tuple[str, str]]:
+    """Table and command of each policy that lets web do something to whatever row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname, p.polcmd::text FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+               WHERE (p.polroles = '{0}' OR 'portal_web'::regrole = ANY (p.polroles)) AND p.polpermissive AND 'true' IN (
+                 coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''))"""
+        )
+        return set(cursor.fetchall())
+
+
+def test_no_policy_opens_rows_of_whatever_account_to_web() -> None:
+    """Of history it may add rows: the tables that it may change write them."""
+    found = open_policies()
+    assert len(found) > 100
+    read = {(table, command) for table, command in found if command in ("r", "*")}
+    assert read == set()
+    changed = {table for table, command in found if not table.endswith("event")}
+    assert changed == set(ASK_NOTHING)
+
+
+def test_a_policy_that_opens_every_row_is_noticed() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE POLICY open ON examinations_entry FOR SELECT TO portal_web USING (true)")
+        cursor.execute("CREATE POLICY open ON examinations_examination USING (true)")
+    assert {("examinations_entry", "r"), ("examinations_examination", "*")} <= open_policies()
+
+
+def test_each_table_under_row_security_has_a_policy_of_web() -> None:
+    """One of the worker alone would hide all from web, and no list would say so."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity
+               AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*')
+                               AND 'portal_web'::regrole = ANY (p.polroles))"""
+        )
+        assert cursor.fetchall() == []
+
+
 def test_the_list_of_open_tables_names_no_table_that_is_gone_or_protected() -> None:
     found = tables()
     assert {name for name in OPEN if name not in found or found[name][0]} == set()
@@ -66,21 +115,39 @@ def test_no_view_answers_with_its_owners_rights() -> None:
 
 def test_web_has_only_the_rights_that_the_list_grants() -> None:
     models = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
+    whole, columns = rights_of_web()
+    some = 0
+    for table in models & set(tables()):
+        listed = dict(RIGHT.findall(grants.web_rights(table)))
+        assert whole.get(table, set()) == {right for right, names in listed.items() if not names}, table
+        of_columns = {right: {one.strip(' "') for one in names.split(",")} for right, names in listed.items() if names}
+        assert columns.get(table, {}) == of_columns, table
+        some += len(of_columns)
+    assert some > 15
+
+
+#: A right of the list, and the columns to which alone it is given.
+RIGHT = re.compile(r"(\w+)(?: \(([^)]*)\))?(?:, |$)")
+
+
+def rights_of_web() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]]]:
+    """By table the rights to whole rows, and those to some columns with their names."""
+    whole: dict[str, set[str]] = {}
+    columns: dict[str, dict[str, set[str]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT table_name, privilege_type FROM information_schema.role_table_grants
-               WHERE grantee = 'portal_web' AND table_schema = 'public'"""
+            """SELECT c.relname, a.privilege_type, NULL FROM pg_class c, aclexplode(c.relacl) a
+               WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.grantee = 'portal_web'::regrole
+               UNION ALL SELECT c.relname, a.privilege_type, t.attname
+               FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid, aclexplode(t.attacl) a
+               WHERE c.relnamespace = 'public'::regnamespace AND a.grantee = 'portal_web'::regrole"""
         )
-        found: dict[str, set[str]] = {}
-        for table, right in cursor.fetchall():
-            found.setdefault(table, set()).add(right)
-    for table in models & set(tables()):
-        listed = {
-            part.strip().split(" ")[0]
-            for part in grants.web_rights(table).split(",")
-            if "(" not in part and ")" not in part
-        }
-        assert found.get(table, set()) == listed & {"SELECT", "INSERT", "UPDATE", "DELETE"}, table
+        for table, right, column in cursor.fetchall():
+            if column is None:
+                whole.setdefault(table, set()).add(right)
+            else:
+                columns.setdefault(table, {}).setdefault(right, set()).add(column)
+    return whole, columns
 
 
 @pytest.mark.parametrize("table", ["examinations_entryline", "examinations_entry", "risk_assessment"])
