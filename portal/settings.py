@@ -307,7 +307,7 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "portal.scheduler:PatientScheduler"
 
 # ---- mail ---------------------------------------------------------------------------------------------------
 _mail = environment.address("EMAIL_URL", "smtp://127.0.0.1:1025", {"smtp", "smtp+tls", "smtps"})

@@ -4,8 +4,9 @@ import contextlib
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from servers import queues
@@ -23,6 +24,25 @@ MARKS = {
 }
 
 
+#: So often what ended is started again, unless it lived for so many seconds in between: then it is counted anew.
+RESTARTS, STEADY = 3, 600.0
+
+
+@dataclass
+class Restarts:
+    """How often something was started again since it last lived for ten minutes."""
+
+    count: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+    def again(self) -> bool:
+        """Count once more; False where that is too often."""
+        now = time.monotonic()
+        self.count = self.count + 1 if now - self.since < STEADY else 1
+        self.since = now
+        return self.count <= RESTARTS
+
+
 class Ended(Exception):
     """The run was asked to end while something was being prepared."""
 
@@ -35,7 +55,7 @@ class Child:
     command: list[str]
     environment: dict[str, str]
     process: "subprocess.Popen[str] | None" = None
-    restarts: int = 0
+    restarts: Restarts = field(default_factory=Restarts)
 
     def start(self) -> int:
         """Start in a session of its own, so that Ctrl-C reaches the supervisor alone. Returns the process id."""

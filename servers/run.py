@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from servers import assets, cluster, external, state
-from servers.children import MARKS, Child, Ended, children_of, manage
+from servers.children import MARKS, RESTARTS, Child, Ended, Restarts, children_of, manage
 from servers.mailboxes import REPLY_DOMAIN
 from servers.place import here
 from servers.postgres import free_port
 from servers.processes import ask, born, end, end_group
 
-RESTARTS = 3
 YES = {"1", "true", "on", "yes"}
 #: How long a supervisor may take to end all that it started.
 PATIENCE = 90
@@ -125,8 +124,10 @@ def _serve(home: Path, port: int, ending: threading.Event) -> int:
     children = children_of(environment, home)
     for child in children:
         _remember(home, child.name, child.start())
-    told = False
+    told, servers = False, Restarts()
     while not ending.wait(0.5):
+        if not external.given() and not cluster.running() and not _servers_again(home, servers):
+            return 1
         if not all(_lives(child, home, ending) for child in children):
             return 1
         if not told and _answers(port):
@@ -145,14 +146,29 @@ def _lives(child: Child, home: Path, ending: threading.Event) -> bool:
     code = child.ended()
     if code is None or ending.is_set():
         return True
-    if child.restarts >= RESTARTS:
+    if not child.restarts.again():
         print(f"{child.name} ended {RESTARTS + 1} times; stopping.", file=sys.stderr)
         return False
-    child.restarts += 1
     print(f"{child.name} ended with code {code}; starting it again.", file=sys.stderr)
     end_group(child.pid, MARKS[child.name])
-    if not ending.wait(child.restarts):
+    if not ending.wait(child.restarts.count):
         _remember(home, child.name, child.start())
+    return True
+
+
+def _servers_again(home: Path, restarts: Restarts) -> bool:
+    """Start a server that ended once more, on its data and at its place; False where it has ended too often.
+
+    The processes of the portal find it again by themselves: each asks anew where a connection has gone.
+    """
+    if not restarts.again():
+        print(f"A server ended {RESTARTS + 1} times; stopping.", file=sys.stderr)
+        return False
+    print("PostgreSQL or Valkey has ended; starting it again.", file=sys.stderr)
+    where = state.read(home)["urls"]
+    if cluster.start()["urls"] != where:
+        print("Its port was taken meanwhile; stopping, since nothing would find it.", file=sys.stderr)
+        return False
     return True
 
 

@@ -10,6 +10,7 @@ from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from portal import celery_app, schedule
+from portal.scheduler import PatientScheduler
 from tests.workers import worker_environment
 
 
@@ -50,3 +51,22 @@ def test_every_minute_is_the_shortest_step() -> None:
     for _, every in schedule.SCHEDULE.values():
         if isinstance(every, int):
             assert datetime.timedelta(seconds=every) >= datetime.timedelta(minutes=1)
+
+
+def test_a_scheduler_that_is_asked_to_end_ends_its_round_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Celery closes it in its handler of the signal, and once more when it has left the round."""
+    told: list[str] = []
+    monkeypatch.setattr(DatabaseScheduler, "close", lambda self: told.append("closed"))
+
+    def round_that_is_interrupted(scheduler: PatientScheduler) -> None:
+        scheduler.close()
+        told.append("its end")
+        raise SystemExit
+
+    monkeypatch.setattr(DatabaseScheduler, "tick", round_that_is_interrupted)
+    scheduler = PatientScheduler.__new__(PatientScheduler)
+    with pytest.raises(SystemExit):
+        scheduler.tick()
+    scheduler.close()
+    assert told == ["its end", "closed"]
+    assert f"{PatientScheduler.__module__}:{PatientScheduler.__name__}" == settings.CELERY_BEAT_SCHEDULER
