@@ -57,12 +57,15 @@ def find(request: HttpRequest) -> HttpResponse:
 def _page_of(request: HttpRequest, found: Entry | Examination | CustomsRequest, own: Account | None) -> str:
     """Its page under an account that one may open: the importer's or, where one sees it through the filer, the filer's.
 
-    Of several own accounts that is not always the one chosen last. Nothing where a delegation alone opens the row.
+    Of several own accounts that is not always the one chosen last. Where a delegation alone opens the row, the page of the
+    importer that delegated this kind of data.
     """
     kind = "requests" if isinstance(found, CustomsRequest) else "examinations"
     page = f"entries/{found.number}/" if isinstance(found, Entry) else f"{kind}/{found.pk}/"
+    delegated = request.reach.entries if isinstance(found, Entry) else request.reach.examinations
     sides = [side for side in (found.account_id, found.filer_id) if side]
     if not request.user.is_government and own and own.pk in sides:
         return f"/{page}"
-    base = next((side for side in sides if request.reach.opens(side)), None)
+    opened = [side for side in sides if request.reach.opens(side)] + [side for side in sides if side in delegated]
+    base = next(iter(opened), None)
     return f"/accounts/{base}/{page}" if base else ""

@@ -1,5 +1,6 @@
 """The search: where a hit leads, and what it costs to say so."""
 
+import datetime
 from urllib.parse import quote
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Assignment, Membership
+from accounts.models import Assignment, Delegation, Membership
 from tests.named_people import World, make_account, make_entry, make_examination
 from tests.portal.test_every_address import signed_in
 
@@ -38,6 +39,43 @@ def test_a_brokers_manager_is_led_to_the_brokers_page(world: World) -> None:
         (f"/accounts/{world.lindale.pk}/examinations/{world.examinations['held'].pk}/", 302)
     ]
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kinds", "leads"),
+    [
+        (["entries"], {"M2P12345679": "entries/M2P12345679/"}),
+        (
+            ["examinations"],  # the number of an entry finds its one examination
+            {
+                "EX-OTHER": "examinations/{through_other}/",
+                "M2P12345679": "examinations/{through_other}/",
+                "RQ-OTHER": "requests/{other}/",
+            },
+        ),
+        (["cost"], {}),
+    ],
+)
+def test_a_delegate_is_led_to_the_pages_of_what_was_opened_to_it(
+    world: World, kinds: list[str], leads: dict[str, str]
+) -> None:
+    day = timezone.localdate()
+    Delegation.objects.create(
+        importer=world.quillard,
+        broker=world.lindale,
+        kinds=kinds,
+        power_of_attorney=day,
+        expires=day + datetime.timedelta(days=9),
+    )
+    client = signed_in(world, "billie")
+    ids = {"through_other": world.examinations["through_other"].pk, "other": world.requests["other"].pk}
+    for number in ("M2P12345679", "EX-OTHER", "RQ-OTHER"):
+        response = client.get(f"/find/?q={number}", follow=True)
+        assert response.status_code == 200
+        page = leads.get(number, "").format(**ids)
+        chain = [(f"/accounts/{world.quillard.pk}/{page}", 302)] if page else []
+        assert response.redirect_chain == chain
+        assert page or "Nothing that you may see" in response.content.decode()
 
 
 def test_more_hits_ask_the_database_no_more_often(world: World) -> None:
