@@ -209,7 +209,9 @@ class ExaminationSerializer(serializers.ModelSerializer):
     type = Choice(ExaminationType)
     disposition = Choice(Disposition)
     disclosed_reason = Choice(Examination.Disclosed, allow_null=True, help_text="Once closed: random, or other.")
-    days = serializers.IntegerField(read_only=True, allow_null=True, help_text="Held so far; null for a review.")
+    days = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Days held, or held so far; null for a review."
+    )
     reason = serializers.SerializerMethodField(help_text="Why it was selected.")
     cost = serializers.SerializerMethodField(help_text="What it cost the importer; null also where that is not told.")
 

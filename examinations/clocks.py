@@ -131,7 +131,10 @@ def reconciliation_by(oldest_summary: datetime.date, *, trade_agreement: bool = 
 
 
 def days_held(selected: datetime.date, ended: datetime.date | None, as_of: datetime.date) -> int:
-    """Calendar days from selection to release, or to `as_of` while the goods wait; never negative."""
+    """Calendar days from selection to the end, or to `as_of` while the goods wait; never negative.
+
+    ended: the release or, of goods that never were, the day on which the result was known (domain 3.4).
+    """
     return max(0, ((ended or as_of) - selected).days)
 
 

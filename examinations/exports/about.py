@@ -5,7 +5,8 @@ from look.downloads import Facts
 EXAMINATIONS: Facts = (
     (
         "Days Held",
-        "Calendar days from selection to release, or to the day of this file while held; none for a review of papers.",
+        "Calendar days from selection to release; where there is none, to the day on which the result was known, or to the day "
+        "of this file while held. None for a review of papers.",
     ),
     (
         "Revenue Difference Amount",

@@ -59,7 +59,9 @@ _ALL = (
         "Calendar days from selection to release. Half of the examinations took no longer than the median, nine of ten no "
         "longer than the ninth decile.",
         "Cargo examinations selected in these months and released.",
-        "Reviews of papers. Examinations still open are listed, not averaged in: their days are not known yet.",
+        "Reviews of papers. Examinations still open are listed, not averaged in: their days are not known yet. So are those "
+        "that ended without a day of release, as seized and refused goods do: CBP's file names no day of the decision. In "
+        "lists their days end on the day on which the result was known.",
         "The portal's definition. CBP has five business days from presentation to release or detain (19 CFR 151.16(b)).",
     ),
     Definition(
@@ -67,7 +69,7 @@ _ALL = (
         "Over five business days",
         "The share of released cargo examinations that took more than five federal business days from selection to release.",
         "Working days of federal offices: no weekends, no federal holidays. The day of selection does not count.",
-        "Examinations still open; reviews of papers.",
+        "Examinations still open, and those that ended without a day of release; reviews of papers.",
         "The portal's definition; a count from selection, stricter than the legal clock, which runs from presentation.",
     ),
     Definition(

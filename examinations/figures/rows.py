@@ -66,8 +66,11 @@ class DaysBetween(Func):
 
 
 def with_days(rows: QuerySet[Examination], as_of: datetime.date) -> QuerySet[Examination]:
-    """Annotate the calendar days held, as examinations.clocks.days_held counts them; a review of papers holds nothing."""
-    ended = Coalesce(F("released"), Value(as_of))
+    """Annotate the calendar days held, as examinations.clocks.days_held counts them; a review of papers holds nothing.
+
+    Goods that are seized or refused are not released: theirs end on the day on which the result was known.
+    """
+    ended = Coalesce(F("released"), F("closed"), Value(as_of))
     held = Greatest(DaysBetween(ended, F("selected")), Value(0))
     return rows.annotate(days=Case(When(CARGO, then=held), output_field=IntegerField()))
 

@@ -79,6 +79,12 @@ class Line(NamedTuple):
     overpaid: Decimal
     found: int = 0
 
+    @property
+    def unreleased(self) -> int:
+        """Cargo examinations that ended without a day of release, where days held were read: seized goods, refused
+        ones, and others of which the file names none."""
+        return self.cargo - self.held - self.stay.count
+
 
 NO_STAY = Stay(0, None, None, 0)
 

@@ -19,6 +19,7 @@ from examinations.filters.parties import of_party, offer_parties
 from examinations.headings import in_heading
 from examinations.models import Cost, Discrepancy, EntryLine, Examination, Port
 from examinations.models.examination import (
+    OPEN_DISPOSITIONS,
     OTHER_REASONS,
     DiscrepancyType,
     Disposition,
@@ -32,10 +33,12 @@ HELD = "held"
 RELEASED = "released"
 LONG = "long"
 OTHER_RESULT = "other"
+UNRELEASED = "unreleased"
 RESULTS = [
     (HELD, "Still held"),
     (RELEASED, "Released"),
     (LONG, "Over five business days"),
+    (UNRELEASED, "Ended, no day of release"),
     *Disposition.choices,
     (OTHER_RESULT, "Refused, seized or redelivery"),
 ]
@@ -147,6 +150,8 @@ class ExaminationFilter(InPeriod):
         if LONG in asked:
             rows = rows.alias(working=WorkingDays(F("selected"), F("released")))
             wanted |= figures.CARGO & Q(working__gt=LONG_STAY)
+        if UNRELEASED in asked:
+            wanted |= figures.CARGO & Q(released=None) & ~Q(disposition__in=OPEN_DISPOSITIONS)
         if OTHER_RESULT in asked:
             wanted |= Q(disposition__in=GRAVE)
         wanted |= Q(disposition__in=[value for value in asked if value in Disposition.values])

@@ -15,6 +15,7 @@ ROWS: dict[str, dict[str, str]] = {
     "held": {"result": "held"},
     "released": {"result": "released"},
     "long_stays": {"result": "long"},
+    "unreleased": {"result": "unreleased"},
     "random": {"reason": "random", "type": ExaminationType.ESR.value, "of": "line", "reviews": "1"},
     "random_cargo": {"reason": "random"},
     "other": {"reason": "other", "reviews": "1"},
