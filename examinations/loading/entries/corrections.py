@@ -23,23 +23,28 @@ def make_tables(session: Session) -> None:
 
 def write(session: Session, ready: str, parameters: dict[str, object]) -> None:
     """Write what differs of the stored entries of `entries_in`. ready: a query of their rows in the file, as e."""
-    _compare(session, ready, parameters)
-    replaced, added, withdrawn, whole, spoiled = _numbers(
+    whole, added_to = _numbers(
+        session, "SELECT sum(rows), count(*) FILTER (WHERE %(partial)s OR spoiled) FROM entries_in WHERE stored"
+    )
+    rows = f"{ready} WHERE e.stored"
+    _compare(
+        session, _among_what_stands(rows) if added_to else f"SELECT *, false AS lacked FROM ({rows}) f", parameters
+    )
+    replaced, added, withdrawn, followed = _numbers(
         session,
         """SELECT count(*) FILTER (WHERE fate = 'replaced'), count(*) FILTER (WHERE fate = 'added'),
-             count(*) FILTER (WHERE fate = 'missing'), (SELECT sum(rows) FROM entries_in WHERE stored),
-             (SELECT count(*) FROM entries_in WHERE stored AND spoiled) FROM compared""",
+             count(*) FILTER (WHERE fate = 'missing'), count(*) FILTER (WHERE fate = 'followed') FROM compared""",
     )
     if withdrawn:
         _withdraw(session)
-    if replaced:
+    if replaced or followed:
         _replace(session)
     if added:
         columns = ", ".join(LINE_COLUMNS)
         session.run(
             f"INSERT INTO examinations_entryline ({columns}) SELECT {columns} FROM compared WHERE fate = 'added'"
         )
-    if session.partial or spoiled:
+    if added_to:
         _sum_again(session)
     also = _write_entries(session)
     _confirm_unchanged(session)
@@ -56,19 +61,41 @@ def _numbers(session: Session, query: str) -> list[int]:
 # ---- rows -------------------------------------------------------------------------------------------------
 
 
-def _compare(session: Session, ready: str, parameters: dict[str, object]) -> None:
-    """Into `compared`: what is to be replaced, added and withdrawn."""
+def _among_what_stands(rows: str) -> str:
+    """SQL: the rows of the file and, of entries of which it may lack some, the stored ones that it lacks (`lacked`): whose
+    they are and which row stands for a line is told of all of them together."""
+    of_entry = {name: f"e.{name}" for name in ("account_id", "filer_id", "entry_date", "port")}
+    of_entry |= {"source": "%(source)s", "load_id": "%(load)s::uuid"}
+    stored = ", ".join(of_entry.get(name, f"l.{name}") for name in LINE_COLUMNS)
+    stands = """CASE WHEN %(partial)s OR e.spoiled
+                THEN row_number() OVER (PARTITION BY a.entry_id, a.line ORDER BY (a.hts >= '98'), a.ordinal) = 1
+                ELSE a.stands_for_line END"""
+    all_of = ", ".join(f"{stands} AS {name}" if name == "stands_for_line" else f"a.{name}" for name in LINE_COLUMNS)
+    return f"""
+        WITH file AS MATERIALIZED ({rows})
+        SELECT {all_of}, a.lacked FROM (
+          SELECT {", ".join(LINE_COLUMNS)}, false AS lacked FROM file UNION ALL
+          SELECT {stored}, true FROM entries_in e CROSS JOIN LATERAL (
+            SELECT * FROM examinations_entryline l WHERE l.entry_id = e.id OFFSET 0) l
+          WHERE e.stored AND (%(partial)s OR e.spoiled) AND NOT EXISTS (
+            SELECT 1 FROM file f WHERE (f.entry_id, f.line, f.ordinal) = (l.entry_id, l.line, l.ordinal))
+        ) a JOIN entries_in e ON e.id = a.entry_id"""
+
+
+def _compare(session: Session, rows: str, parameters: dict[str, object]) -> None:
+    """Into `compared`: what is to be replaced, added and withdrawn, and what the file lacks but that follows its entry."""
     old, new = (", ".join(f"{side}.{name}" for name in WRITTEN) for side in ("l", "r"))
     rest = ", ".join(f"r.{name}" for name in LINE_COLUMNS if name not in KEY)
     session.run(
         f"""INSERT INTO compared SELECT id, fate, {", ".join(KEY)}, {rest}
-            FROM ({ready} WHERE e.stored) r FULL JOIN (
-              SELECT l.*, e.spoiled FROM entries_in e CROSS JOIN LATERAL (
+            FROM ({rows}) r FULL JOIN (
+              SELECT l.* FROM entries_in e CROSS JOIN LATERAL (
                 SELECT * FROM examinations_entryline l WHERE l.entry_id = e.id OFFSET 0) l WHERE e.stored
             ) l USING ({", ".join(KEY)}) CROSS JOIN LATERAL (
-              SELECT CASE WHEN r.source IS NULL THEN CASE WHEN NOT (%(partial)s OR l.spoiled) THEN 'missing' END
+              SELECT CASE WHEN r.source IS NULL THEN 'missing'
                           WHEN l.id IS NULL THEN 'added'
-                          WHEN ({old}) IS DISTINCT FROM ({new}) THEN 'replaced' END AS fate) f
+                          WHEN ({old}) IS DISTINCT FROM ({new})
+                          THEN CASE WHEN r.lacked THEN 'followed' ELSE 'replaced' END END AS fate) f
             WHERE fate IS NOT NULL""",
         **parameters,
     )
@@ -93,7 +120,7 @@ def _replace(session: Session) -> None:
     settings = ", ".join(f"{name} = c.{name}" for name in (*WRITTEN, "load_id"))
     session.run(
         f"""WITH gone AS (
-              UPDATE examinations_entryline l SET {settings} FROM compared c WHERE l.id = c.id AND c.fate = 'replaced'
+              UPDATE examinations_entryline l SET {settings} FROM compared c WHERE l.id = c.id AND c.fate IN ('replaced', 'followed')
               RETURNING old.*)
             {_kept("replaced")}"""
     )
@@ -141,7 +168,7 @@ def _write_entries(session: Session) -> int:
             summed AS ({difference}),
             noted AS (INSERT INTO changed_in SELECT {NOTED} FROM done)
             SELECT coalesce(sum(rows), 0) - (
-              SELECT count(*) FROM compared c JOIN done d ON d.id = c.entry_id WHERE d.header AND c.fate <> 'missing')
+              SELECT count(*) FROM compared c JOIN done d ON d.id = c.entry_id WHERE d.header AND c.fate IN ('replaced', 'added'))
             FROM done WHERE header""",
     )
     return also

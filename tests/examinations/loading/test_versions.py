@@ -105,6 +105,34 @@ def test_of_an_entry_with_a_bad_row_nothing_is_withdrawn_and_that_is_said(tmp_pa
     assert_sums_equal_rows()
 
 
+@pytest.mark.parametrize("bad", [{}, {"Country of Origin Code": "CHN"}])
+@pytest.mark.parametrize("kept", [0, 1])
+def test_one_row_stands_for_a_line_of_which_a_file_lacks_one(tmp_path: Path, bad: dict[str, str], kept: int) -> None:
+    extra = {"HTS Number - Full": "99030188", "Line Tariff Goods Value Amount": "0", "Tariff Ordinal Number": "2"}
+    rows = [entry_row(1), entry_row(1, **extra), entry_row(1, line=2, **extra)]
+    load("entries", tmp_path, rows)
+    for file in ([rows[kept], rows[1 - kept] | bad] if bad else [rows[kept]], [rows[2]]):
+        outcome = load("entries", tmp_path, file, partial=not bad or len(file) == 1)
+        assert (outcome.loaded, outcome.unchanged, outcome.withdrawn) == (0, 1, 0)
+        assert Entry.objects.get().lines == 2
+    assert not EarlierEntryLine.objects.exists()
+    load("entries", tmp_path, [entry_row(1, line=2)], partial=True)
+    assert Entry.objects.get().lines == 2
+    assert [row.hts for row in EntryLine.objects.filter(line=2, stands_for_line=True)] == ["8501104020"]
+    assert_sums_equal_rows()
+
+
+def test_what_a_partial_file_lacks_follows_its_entry(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1), entry_row(1, line=2)])
+    moved = {"Importer Number": "96-111111100", "Importer Name": "Other", "Port of Entry Code": "2709"}
+    outcome = load("entries", tmp_path, [entry_row(1, **moved)], partial=True)
+    assert (outcome.loaded, outcome.unchanged, outcome.withdrawn) == (1, 0, 0)
+    other = Account.objects.get(name="Other")
+    assert set(EntryLine.objects.values_list("account", "port")) == {(other.pk, "2709")}
+    assert EarlierEntryLine.objects.count() == 2
+    assert_sums_equal_rows()
+
+
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(tmp_path: Path) -> None:
     outcome = load("entries", tmp_path, [entry_row(1), entry_row(2, **{"Port of Entry Code": "?"})], dry_run=True)
     assert (outcome.loaded, outcome.rejected) == (1, 1)
