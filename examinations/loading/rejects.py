@@ -33,10 +33,29 @@ def keep(session: Session, table: Table) -> None:
             cell = f"btrim(({cells}) ->> {place})"
             cells = f"""CASE WHEN {cell} ~ '^\\d{{9}}$'
                         THEN jsonb_set({cells}, '{{{place}}}', to_jsonb('*****' || right({cell}, 4))) ELSE {cells} END"""
+    cells = _with_places(session, table, cells)
     session.run(
         f"""INSERT INTO examinations_reject (load_id, row, "column", reason, cells)
             SELECT %(load)s, row, col, {MASKED.format("reason")}, {cells} FROM rejected"""
     )
+
+
+def _with_places(session: Session, table: Table, cells: str) -> str:
+    """SQL: the cells with the counted place of a row in the column for it, behind the others where the file has none: the row is
+    known by it when it comes again alone."""
+    field = session.kind.naming.place
+    if not field or not session.rows("SELECT 1 FROM rejected WHERE place IS NOT NULL LIMIT 1"):
+        return cells
+    width, at = len(table.header), table.places.get(field)
+    straight = f"""place IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM jsonb_array_elements_text(cells) WITH ORDINALITY c (cell, nth) WHERE nth > {width} AND btrim(cell) <> '')"""
+    if at is not None:
+        blank = f"btrim(cells ->> {at}) = ''"
+        return f"CASE WHEN {straight} AND {blank} THEN jsonb_set({cells}, '{{{at}}}', to_jsonb(place::text)) ELSE {cells} END"
+    table.header = [*table.header, next(one.header for one in table.columns if one.field == field)]
+    return f"""CASE WHEN {straight} THEN (
+                 SELECT jsonb_agg(coalesce(({cells}) -> nth, '""') ORDER BY nth) FROM generate_series(0, {width - 1}) nth
+               ) || to_jsonb(place::text) ELSE {cells} END"""
 
 
 def guarded(cell: str) -> str:

@@ -63,10 +63,19 @@ class Session:
     touched: set[uuid.UUID] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
     sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    #: Names of what has rejected rows in the block read last, or in the one before it.
+    spoiled: set[str] = field(default_factory=set)
+    #: Whether the place of a row was counted, for want of one in the file.
+    counted: bool = False
+    #: Whether the file was given as one of some rows only; `partial` is also where nobody knows whose a rejected row is.
+    in_parts: bool = field(init=False)
     _put_by: SimpleQueue[list[Rejected]] = field(default_factory=SimpleQueue)
     _read: int = 0
     _refreshed: set[str] = field(default_factory=set)
     _answers: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.in_parts = self.partial
 
     @property
     def source(self) -> Source:
@@ -111,8 +120,11 @@ class Session:
 
     def blocks(self) -> Iterator[pl.DataFrame]:
         """The usable rows of the file, a block at a time, importer numbers as keys; rejected ones are put by."""
+        before: set[str] = set()
         for block in self.table.blocks():
             self._put_by.put(block.rejected)
+            names = {one.name for one in block.rejected}
+            self.spoiled, before = before | names, names
             self._read += len(block.good) + len(block.rejected)
             made = [self._with_keys(block.good)] if len(block.good) else []
             del block  # not to be kept beside what is made of it
@@ -160,6 +172,7 @@ class Session:
         self.loaded = self.unchanged = self.withdrawn = self.replaced = self._read = 0
         self._put_by = SimpleQueue()
         self._refreshed.clear()
+        self.spoiled.clear()
         self.said.clear()
         self.touched.clear()
 
@@ -168,7 +181,8 @@ class Session:
         columns = [f"{name} {self._type(name)}" for name in self._fields()]
         self.cursor.execute(f"CREATE TEMPORARY TABLE staged ({', '.join(columns)}) ON COMMIT DROP")
         self.cursor.execute(
-            "CREATE TEMPORARY TABLE rejected (row int, col text, reason text, cells jsonb, key text) ON COMMIT DROP"
+            """CREATE TEMPORARY TABLE rejected (row int, col text, reason text, cells jsonb, key text, part text NOT NULL DEFAULT '',
+                 lost boolean NOT NULL DEFAULT false, place int) ON COMMIT DROP"""
         )
 
     def _fields(self) -> list[str]:
@@ -238,11 +252,14 @@ class Session:
                 "reason": [one.reason for one in rejected],
                 "cells": [json.dumps([cell.replace("\0", "") for cell in one.cells]) for one in rejected],
                 "key": [one.name for one in rejected],
+                "part": [one.part for one in rejected],
+                "lost": [one.lost for one in rejected],
             }
         )
         text = rows.write_csv(include_header=False)
         self.cursor.copy_expert(
-            "COPY rejected FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (col, reason, key))", io.StringIO(text)
+            f"COPY rejected ({', '.join(rows.columns)}) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (col, reason, key, part))",
+            io.StringIO(text),
         )
 
     def reject(self, column: str, reason: str, rows: str, **parameters: object) -> int:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from examinations.loading.entries import checks, fees, own, parties, straight, summaries, undoing, versions
+from examinations.loading.entries import checks, fees, numbering, own, parties, straight, summaries, undoing, versions
 from examinations.loading.kinds import Kind, register
 from examinations.loading.reading import Naming
 from examinations.loading.reading.columns import ENTRIES
@@ -62,7 +62,7 @@ def _make_tables(session: Session) -> None:
 def _bring_in_rest(session: Session) -> None:
     """Everything of the file that is not in its tables yet. Raises versions.Disorderly."""
     session.progress("Checking", 0)
-    checks.number_the_rows(session)
+    numbering.number_the_rows(session)
     checks.refuse_repeated_rows(session)
     fees.estimate_missing(session)
     versions.group(session)
@@ -71,6 +71,7 @@ def _bring_in_rest(session: Session) -> None:
         own.refuse_what_is_of_others(session)
         own.leave_to_cbp(session)
     checks.refuse_stale_versions(session)
+    numbering.tell_places(session)
     if session.owner:
         own.find_parties(session)
     else:
@@ -91,5 +92,6 @@ def _bring_in_rest(session: Session) -> None:
 
 
 FILLS = ("examinations_entry", "examinations_entryline", "examinations_entrymonth")
+NAMING = Naming(("entry_number",), part="line", place="ordinal")
 
-register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in, FILLS, undoing.undo, Naming(("entry_number",))))
+register(Kind("entries", ENTRIES, "entry_number", TYPES, bring_in, FILLS, undoing.undo, NAMING))

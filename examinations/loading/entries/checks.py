@@ -16,22 +16,6 @@ CONTENT = (
 )
 
 
-def number_the_rows(session: Session) -> None:
-    """Without an ordinal the order of rows within the line is the ordinal."""
-    where = (
-        ""
-        if "ordinal" not in session.table.present
-        else ("WHERE (entry_number, line) IN (SELECT entry_number, line FROM staged WHERE ordinal IS NULL)")
-    )
-    if where and not session.rows("SELECT 1 FROM staged WHERE ordinal IS NULL LIMIT 1"):
-        return
-    session.run(
-        f"""UPDATE staged s SET ordinal = n.place FROM (
-            SELECT row, row_number() OVER (PARTITION BY entry_number, line ORDER BY row) AS place FROM staged {where}
-        ) n WHERE n.row = s.row"""
-    )
-
-
 def refuse_repeated_rows(session: Session) -> None:
     """The same tariff row twice: identical ones count once, different ones cannot be told right from wrong."""
     session.run(

@@ -61,7 +61,9 @@ def bring_in(session: Session) -> None:
     Raises Disorderly where rows of an entry turn up after it was brought in, or the file is older than what is stored.
     """
     rule = whole.Rule(
-        fees_are_all(session), list(Port.objects.filter(seaport_only=True).values_list("code", flat=True))
+        fees_are_all(session),
+        list(Port.objects.filter(seaport_only=True).values_list("code", flat=True)),
+        session.in_parts,
     )
     known: set[str] = set()
     made = 0
@@ -86,20 +88,24 @@ def bring_in(session: Session) -> None:
 
 def _arrivals(session: Session, rule: whole.Rule) -> Iterator[Arrival]:
     held: pl.DataFrame | None = None
+    spoiled: set[str] = set()
     place = 0
     for block in session.blocks():
+        session.counted = session.counted or "ordinal" not in block.columns or bool((block["ordinal"] == "").any())
+        spoiled |= session.spoiled
         rows, held = whole.cut(block if held is None else pl.concat([held, block]))
         if len(held) > LONGEST:
             raise Disorderly
         # Nothing of a block is kept here while the next one is read, but the rows held back.
         held, many = held.rechunk(), len(rows)
-        made = [_arrival(session, whole.arrange(rows, rule, place))] if many else []
+        made = [_arrival(session, whole.arrange(rows, rule, place, spoiled))] if many else []
         place += many
+        spoiled &= {held["entry_number"][0]}
         del block, rows
         if made:
             yield made.pop()
     if held is not None:
-        yield _arrival(session, whole.arrange(held, rule, place))
+        yield _arrival(session, whole.arrange(held, rule, place, spoiled | session.spoiled))
 
 
 def _arrival(session: Session, arranged: whole.Arranged) -> Arrival:

@@ -20,6 +20,9 @@ from examinations.loading.entries.fees import fees_are_all
 from examinations.loading.session import Session
 from examinations.models import Port
 
+#: Of an entry `e`, beside those met `m`: whether the file brought it in already.
+OF_THIS_LOAD = "(m.id IS NOT NULL OR e.load_id = %(load)s)"
+
 
 class Disorderly(Exception):
     """An entry's rows lie apart in the file, or the file is older than what is stored: all its rows must be seen first."""
@@ -126,8 +129,10 @@ def refuse_what_was_met(session: Session) -> None:
     """Raises Disorderly where an entry was brought in before all that the file has to say of it had been read."""
     known = """SELECT 1 FROM {0} s JOIN examinations_entry e ON e.number = s.{1} AND e.source = 'cbp'
                LEFT JOIN met m ON m.id = e.id WHERE {2} LIMIT 1"""
-    apart = known.format("staged", "entry_number", "m.id IS NOT NULL OR e.load_id = %(load)s")
+    apart = known.format("staged", "entry_number", OF_THIS_LOAD)
     spoiled = known.format("rejected", "key", "NOT m.spoiled")
+    if session.counted and (session.table.lost or session.rows(known.format("rejected", "key", OF_THIS_LOAD))):
+        raise Disorderly  # a rejected row may be the one before the first
     twice = "SELECT 1 FROM met GROUP BY id HAVING count(*) > 1 LIMIT 1"
     if session.rows(f"({apart}) UNION ALL ({spoiled}) UNION ALL ({twice})") or (
         session.table.lost and session.withdrawn

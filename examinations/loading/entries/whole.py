@@ -5,7 +5,7 @@ too large to count cents of) is left to the statements that see all rows of the 
 every entry: `tests/examinations/loading/test_whole_entries.py` loads the same files both ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,10 +32,11 @@ LINES, ORDINALS = 1_000, 100_000
 
 @dataclass(frozen=True)
 class Rule:
-    """How a file's fees are to be read: `fees` as the sum of all of them; ports that only vessels reach."""
+    """How a file is to be read: `fees` as the sum of all of them; ports that only vessels reach; whether rows may be missing."""
 
     fees_are_all: bool
     seaports: Sequence[str]
+    in_parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,17 @@ def cut(block: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return block[:at], block[at:]
 
 
-def arrange(block: pl.DataFrame, rule: Rule, first_place: int = 0) -> Arranged:
+def arrange(block: pl.DataFrame, rule: Rule, first_place: int = 0, spoiled: Collection[str] = frozenset()) -> Arranged:
     """Take out of a block, in which no entry is cut, the entries that can be stored as they are.
 
     block: clean texts as reading.Table gives them, importer numbers as keys. first_place: the number of the first entry.
+    spoiled: entries of which rows are rejected, that are not in the block.
     """
     begins = _begins(block["entry_number"])
     rows = block.with_columns((begins.cum_sum() - 1 + first_place).cast(pl.Int32).alias("place"))
+    uncounted = _uncounted(rows, rule, spoiled)
     rows = _with_ordinals(_with_amounts(rows))
-    doubtful = _doubtful(rows, begins)
+    doubtful = [*_doubtful(rows, begins), *uncounted]
     rest = block.clear()
     if doubtful:
         left = rows["place"].is_in(doubtful)
@@ -97,6 +100,16 @@ def _with_ordinals(rows: pl.DataFrame) -> pl.DataFrame:
     lacking = (pl.col("ordinal") == "").any().over("of_line")
     given = pl.col("ordinal").cast(pl.Int64, strict=False)
     return rows.with_columns(pl.when(lacking).then(order).otherwise(given).alias("ordinal"))
+
+
+def _uncounted(rows: pl.DataFrame, rule: Rule, spoiled: Collection[str]) -> list[int]:
+    """Places of entries without ordinals of which a row is missing here: the order of the others does not tell theirs."""
+    if not spoiled and not rule.in_parts:
+        return []
+    lacking = rows.filter(pl.col("ordinal") == "") if "ordinal" in rows.columns else rows
+    if not rule.in_parts:
+        lacking = lacking.filter(pl.col("entry_number").is_in(list(spoiled)))
+    return lacking["place"].unique().to_list()
 
 
 def _doubtful(rows: pl.DataFrame, begins: pl.Series) -> list[int]:

@@ -10,10 +10,25 @@ import polars as pl
 class Naming:
     """fields: those that name what a row is of; none where a file withdraws nothing. made: the name from a frame of them,
     each as its column is read, null where it cannot be; null where the name needs such a cell. Without it the one
-    field is the name."""
+    field is the name. part: the field that says of which part of it a row is. place: the field that says which row of that
+    part it is, counted where a file lacks it."""
 
     fields: tuple[str, ...] = ()
     made: Callable[[pl.DataFrame], pl.Series] | None = None
+    part: str = ""
+    place: str = ""
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The fields that are to be told of a rejected row too."""
+        return (*self.fields, self.part) if self.part else self.fields
+
+    def parts(self, fields: dict[str, pl.Series], unread: dict[str, pl.Series], rows: int) -> pl.Series:
+        """Of which part of it each row is, empty where that cannot be told."""
+        if self.part not in fields:
+            return pl.Series([""] * rows, dtype=pl.String)
+        part = fields[self.part].to_frame("part")
+        return part.select(pl.when(unread[self.part]).then(pl.lit("")).otherwise("part")).to_series().fill_null("")
 
     def names(self, fields: dict[str, pl.Series], unread: dict[str, pl.Series], rows: int) -> pl.Series:
         """The name of each row, empty where it cannot be told. fields: as read; unread: where a cell could not be."""

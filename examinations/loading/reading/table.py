@@ -21,19 +21,22 @@ MOST_COLUMNS = 16_384
 #: With which a row's key may begin that is blank, a total, or neither; any other beginning is a row's.
 BLANK_OR_TOTAL = frozenset(" \t\n\r'\"*-=_gGsStT")
 TOTAL = re.compile(r"(?i)^\W*(grand\s+|sub)?-?totals?\b")
+STRAY = "; a quote in it is closed in the wrong place, or never"
 SSN = re.compile(r"^\s*\d{3}-?\d{2}-?\d{4}\s*$")
 
 
 @dataclass(frozen=True)
 class Rejected:
     """A row that cannot be used: its number in the file, the column, the reason, and the row as it stood; the name of what
-    it is of, empty where nobody can say."""
+    it is of and the part of that, empty where nobody can say. lost: whether it may be anybody's, or have taken others in."""
 
     row: int
     column: str
     reason: str
     cells: Record
     name: str = ""
+    part: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ class Table:
             reason = f"the row has {len(record)} cells, the header {width}"
             if any(mark in cell for cell in record for mark in '"\n\r'):
                 self.swallowed += 1
-                reason += "; a quote in it is closed in the wrong place, or never"
+                reason += STRAY
             return "", reason
         for name, cell in zip(self.header, record, strict=False):
             if "\0" in cell:
@@ -167,23 +170,25 @@ class Table:
                 return name, f"the cell has {len(cell):,} characters; {LONGEST_CELL:,} are the limit"
         return None
 
-    def _reject(self, number: int, record: Record, why: tuple[str, str], name: str) -> Rejected:
+    def _reject(self, number: int, record: Record, why: tuple[str, str], name: str, part: str) -> Rejected:
         # A single filled cell is a note below the table, of nothing.
-        if self.naming.fields and not name and sum(1 for cell in record if cell.strip()) > 1:
-            self.nameless += 1
-        return Rejected(number, *why, masked(record), name)
+        nameless = bool(self.naming.fields) and not name and sum(1 for cell in record if cell.strip()) > 1
+        self.nameless += nameless
+        lost = nameless or why[1].endswith(STRAY)
+        return Rejected(number, *why, masked(record), name, part, lost)
 
-    def _names(self, records: Sequence[Record]) -> list[str]:
-        """Of what these records are that cannot be used, by the cells that stand where they should."""
+    def _names(self, records: Sequence[Record]) -> tuple[list[str], list[str]]:
+        """Of what these records are that cannot be used, and of which part, by the cells that stand where they should."""
         fields: dict[str, pl.Series] = {}
         unread: dict[str, pl.Series] = {}
         for column in self.columns:
-            if column.field in self.naming.fields and column.field in self.places:
+            if column.field in self.naming.needed and column.field in self.places:
                 given = pl.Series([self._cell(record, column.field) for record in records], dtype=pl.String)
                 read = column.read(given, self.as_of)
                 fields[column.field] = read.values
                 unread[column.field] = _unread(column, given, read)
-        return self.naming.names(fields, unread, len(records)).to_list()
+        told = (fields, unread, len(records))
+        return self.naming.names(*told).to_list(), self.naming.parts(*told).to_list()
 
     def _is_plain(self, piece: pl.DataFrame) -> bool:
         """Whether each row is one for certain: no blanks or totals among them, no cell too long or beyond the header."""
@@ -203,8 +208,8 @@ class Table:
                 odd.append((number, record, why))
             else:
                 rows.append((number, record[:width]))
-        names = self._names([record for _, record, _ in odd]) if odd else []
-        rejected = [self._reject(*one, name) for one, name in zip(odd, names, strict=True)]
+        names, parts = self._names([record for _, record, _ in odd]) if odd else ([], [])
+        rejected = [self._reject(*one, *of) for one, *of in zip(odd, names, parts, strict=True)]
         if not rows:
             return Block(pl.DataFrame(), rejected)
         numbers = pl.Series([number for number, _ in rows], dtype=pl.Int32)
@@ -221,7 +226,7 @@ class Table:
             read = column.read(given, self.as_of)
             self.repaired += read.repaired
             fields[column.field] = read.values
-            if column.field in self.naming.fields:
+            if column.field in self.naming.needed:
                 unread[column.field] = _unread(column, given, read)
             if read.bad.any():
                 for place in read.bad.fill_null(False).arg_true().to_list():
@@ -235,8 +240,9 @@ class Table:
         if self.naming.made:
             fields["name"] = names
             self.nameless += sum(place not in first for place in (names == "").arg_true())
+        parts = self.naming.parts(fields, unread, len(numbers))
         bad = [
-            self._reject(numbers[place], [column[place] for column in texts], why, names[place])
+            self._reject(numbers[place], [column[place] for column in texts], why, names[place], parts[place])
             for place, why in sorted(first.items())
         ]
         good = pl.DataFrame(fields)

@@ -41,6 +41,7 @@ rows = st.fixed_dictionaries(
         "serial": st.integers(1, 4),
         "line": st.integers(1, 2),
         "Tariff Ordinal Number": st.sampled_from(["1", "1", "2", "3", ""]),
+        "Entry Summary Line Number": st.sampled_from(["", "", "", "", "", "", "x"]),
         "Line MPF Amount": st.sampled_from(["", "", "31.67"]),
         "Line HMF Amount": st.sampled_from(["", "12.50"]),
         "Line Tax Amount": st.sampled_from(["", "3.10"]),
@@ -74,7 +75,9 @@ def file_of(found: list[dict[str, Any]], heads: list[dict[str, Any]], without: l
         head = dict(heads[one["serial"] - 1])
         head["Entry Summary Number"] = entry_number(one["serial"], head.pop("Filer"))
         more = {"Line Fee Amount": "5.00"} if "Line HMF Amount" in without else {}
-        row = entry_row(one["serial"], one["line"], **{k: v for k, v in one.items() if k not in ("serial", "line")})
+        cells = {name: cell for name, cell in one.items() if name not in ("serial", "line")}
+        cells["Entry Summary Line Number"] = cells["Entry Summary Line Number"] or str(one["line"])
+        row = entry_row(**cells)
         made.append({name: cell for name, cell in (row | head | more).items() if name not in without})
     return made
 
@@ -93,12 +96,18 @@ def never(session: Any) -> None:
     raise straight.Disorderly
 
 
-def loaded(folder: Path, files: list[list[Row]], *, straight_in: bool) -> tuple[list[Outcome], dict[str, list[str]]]:
-    """What came of loading these files in turn, all of it taken back again."""
+def loaded(
+    folder: Path, files: list[list[Row]], *, straight_in: bool, partial: bool = False
+) -> tuple[list[Outcome], dict[str, list[str]]]:
+    """What came of loading these files in turn, the later ones perhaps in parts; all of it is taken back again."""
     with transaction.atomic(), pytest.MonkeyPatch.context() as patched:
         if not straight_in:
             patched.setattr(straight, "bring_in", never)
-        outcomes = [load_path("entries", write_csv(folder / "entries.csv", rows)) for rows in files if rows]
+        outcomes = [
+            load_path("entries", write_csv(folder / "entries.csv", rows), partial=partial and turn > 0)
+            for turn, rows in enumerate(files)
+            if rows
+        ]
         found = stored()
         transaction.set_rollback(True)
     return outcomes, found
@@ -113,15 +122,22 @@ def loaded(folder: Path, files: list[list[Row]], *, straight_in: bool) -> tuple[
     heads=st.lists(heads, min_size=4, max_size=4),
     without=columns,
     in_order=st.booleans(),
+    partial=st.booleans(),
 )
 def test_any_file_is_stored_as_if_all_its_rows_were_seen_first(
-    tmp_path: Path, first: list[Any], second: list[Any], heads: list[Any], without: list[str], in_order: bool
+    tmp_path: Path,
+    first: list[Any],
+    second: list[Any],
+    heads: list[Any],
+    without: list[str],
+    in_order: bool,
+    partial: bool,
 ) -> None:
     if in_order:
         first, second = (sorted(one, key=lambda row: row["serial"]) for one in (first, second))
     files = [file_of(one, heads, without) for one in (first, second)]
-    said, found = loaded(tmp_path, files, straight_in=True)
-    expected_said, expected = loaded(tmp_path, files, straight_in=False)
+    said, found = loaded(tmp_path, files, straight_in=True, partial=partial)
+    expected_said, expected = loaded(tmp_path, files, straight_in=False, partial=partial)
     assert said == expected_said
     for table in expected:
         assert found[table] == expected[table], table
