@@ -31,8 +31,9 @@ PROTEST_RULE = "19 CFR 174.12(e)"
 RECONCILIATION_MONTHS = 21
 #: Not confirmed by a source at hand (domain 3.2, [R]): a default of this project, like the year of a late claim.
 TRADE_AGREEMENT_MONTHS = 12
-#: From and until when brokers file their triennial status report (domain 3.2, strtrade.com); the next ones in three years.
+#: From and until when brokers file their triennial status report (domain 3.2, strtrade.com).
 STATUS_REPORT = (datetime.date(2026, 12, 15), datetime.date(2027, 2, 28))
+STATUS_REPORT_YEARS = 3
 #: datetime counts Monday as 0 and domain 3.2 has weeks begin on Sunday.
 FRIDAY_AFTER_SUNDAY, DAYS_OF_A_WEEK = 5, 7
 
@@ -128,6 +129,20 @@ def reconciliation_by(oldest_summary: datetime.date, *, trade_agreement: bool = 
     """
     months = TRADE_AGREEMENT_MONTHS if trade_agreement else RECONCILIATION_MONTHS
     return oldest_summary + relativedelta(months=months)
+
+
+def status_reports(start: datetime.date, end: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
+    """From and until when brokers file their triennial status report, of each period that meets these days, both included.
+
+    The one that a source names (domain 3.2), and the same days every third year after it, to the end of February.
+    """
+    begins, last = STATUS_REPORT
+    found = []
+    for years in range(0, max(0, end.year - begins.year) + 1, STATUS_REPORT_YEARS):
+        period = begins + relativedelta(years=years), last + relativedelta(years=years, day=31)
+        if period[0] <= end and start <= period[1]:
+            found.append(period)
+    return found
 
 
 def days_held(selected: datetime.date, ended: datetime.date | None, as_of: datetime.date) -> int:

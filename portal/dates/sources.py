@@ -29,11 +29,14 @@ def status_report(asked: Asked) -> list[Bound]:
     """The days between which a broker files its triennial status report."""
     if asked.account.kind != Account.Kind.BROKER:
         return []
-    begins, last = clocks.STATUS_REPORT
-    days = [
-        Bound(begins, "status-report-begins", "The triennial status report can be filed from today on"),
-        Bound(last, "status-report", "Last day for the triennial status report", urgent=True),
-    ]
+    days = []
+    for begins, last in clocks.status_reports(*asked.span):
+        opens, ends = (
+            "The triennial status report can be filed from today on",
+            "Last day for the triennial status report",
+        )
+        days.append(Bound(begins, f"status-report-begins-{begins.year}", opens))
+        days.append(Bound(last, f"status-report-{last.year}", ends, urgent=True))
     return [one for one in days if asked.spans(one.day)]
 
 

@@ -123,6 +123,15 @@ def test_an_entry_summary_is_due_ten_working_days_after_the_entry() -> None:
     assert clocks.entry_summary_by(datetime.date(2026, 12, 18)) == datetime.date(2027, 1, 5)
 
 
+def test_the_triennial_report_comes_again_every_third_year_and_never_before_the_first() -> None:
+    day = datetime.date
+    first, second = (day(2026, 12, 15), day(2027, 2, 28)), (day(2029, 12, 15), day(2030, 2, 28))
+    assert clocks.status_reports(day(2027, 2, 28), day(2029, 12, 15)) == [first, second]
+    assert clocks.status_reports(day(2027, 3, 1), day(2029, 12, 14)) == []
+    assert clocks.status_reports(day(2030, 2, 1), day(2030, 2, 1)) == [second]
+    assert clocks.status_reports(day(2020, 1, 1), day(2026, 12, 14)) == []
+
+
 @given(days, st.one_of(st.none(), st.integers(0, 90)), st.integers(-5, 400))
 def test_days_held_are_calendar_days_from_selection_and_never_negative(
     selected: datetime.date, ended: int | None, since: int

@@ -15,7 +15,6 @@ from django.utils import timezone
 from accounts.models import Delegation
 from accounts.scope import acting_for
 from compliance.bonds.models import Bond
-from examinations import clocks
 from examinations.closing import closing_of_all
 from examinations.models import Discrepancy, Entry, Examination
 from notices.models import Notice
@@ -202,8 +201,17 @@ def test_the_small_sources_are_read_in_one_statement(bound: World) -> None:
 
 
 @pytest.mark.django_db
-def test_only_brokers_file_the_triennial_report(world: World) -> None:
-    begins, last = clocks.STATUS_REPORT
+@pytest.mark.parametrize(
+    ("begins", "last"),
+    [
+        (datetime.date(2026, 12, 15), datetime.date(2027, 2, 28)),
+        (datetime.date(2029, 12, 15), datetime.date(2030, 2, 28)),
+        (datetime.date(2035, 12, 15), datetime.date(2036, 2, 29)),
+    ],
+)
+def test_only_brokers_file_the_triennial_report_every_third_year(
+    world: World, begins: datetime.date, last: datetime.date
+) -> None:
     with acting_for(world.hq):
         of_broker = dates_that_bind(world.lindale, world.hq, begins, last, as_of=begins)
         of_importer = dates_that_bind(world.quillard, world.hq, begins, last, as_of=begins)
