@@ -204,11 +204,12 @@ class ExaminationFilter(InPeriod):
         return Q(manufacturer_id="" if asked == NOT_GIVEN else asked)
 
     def with_finding(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
+        """What closed examinations found, whatever their result, as the pivot and sums of money count it: an open one
+        tells nothing yet."""
         found = Discrepancy.objects.visible_to(self.person).filter(examination=OuterRef("pk"))
-        if asked == NOT_GIVEN:  # an open examination tells nothing yet
+        if asked == NOT_GIVEN:
             return rows.filter(Q(closed=None) | ~Exists(found))
-        found = found.filter(type=asked)
-        return rows.filter(figures.WRONG & Exists(found))
+        return rows.filter(Exists(found.filter(type=asked)), closed__isnull=False)
 
     def with_money(self, rows: QuerySet[Examination], name: str, asked: str) -> QuerySet[Examination]:
         if asked == "cost":

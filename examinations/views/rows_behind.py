@@ -4,13 +4,14 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from examinations.exploring.measures import WRONG
 from examinations.figures.period import Period
 from examinations.filters import NOT_GIVEN
 from examinations.models import Dimension
 from examinations.models.examination import ExaminationType
 
 #: Which filters give the rows of a figure. Reviews of papers are in the list only where asked for.
-ROWS: dict[str, dict[str, str]] = {
+ROWS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "cargo": {},
     "held": {"result": "held"},
     "released": {"result": "released"},
@@ -21,7 +22,8 @@ ROWS: dict[str, dict[str, str]] = {
     "other": {"reason": "other", "reviews": "1"},
     "owed": {"money": "owed", "reviews": "1"},
     "overpaid": {"money": "overpaid", "reviews": "1"},
-    "found": {"reviews": "1"},
+    # Of closed ones with anything but "no discrepancy": a file may name a discrepancy beside that.
+    "found": {"reviews": "1", "result": tuple(WRONG["result"])},
     "cost": {"money": "cost"},
 }
 #: Of a list of entries those that an examination rate counts as examined.
@@ -42,8 +44,8 @@ def _figure(figure: str, *narrowed: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _encoded(asked: tuple[tuple[str, str], ...]) -> str:
-    return f"{urlencode(asked)}&" if asked else ""
+def _encoded(asked: tuple[tuple[str, str | tuple[str, ...]], ...]) -> str:
+    return f"{urlencode(asked, doseq=True)}&" if asked else ""
 
 
 @lru_cache(maxsize=256)

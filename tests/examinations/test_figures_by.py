@@ -19,7 +19,7 @@ from examinations import figures
 from examinations.breakdowns.counting import recount
 from examinations.figures import MONTH
 from examinations.figures.definitions import DEFINITIONS
-from examinations.models import Dimension, Entry, EntryLine, Examination, Selection
+from examinations.models import Dimension, Discrepancy, Entry, EntryLine, Examination, Selection
 from tests.examinations.test_pages_figures import AS_OF, PERIOD, load_world
 from tests.named_people import World, closed, make_examination
 from tests.portal.test_every_address import signed_in
@@ -55,6 +55,10 @@ def make_kept() -> Account:
     drawn = Examination.objects.filter(account=found, type="ESR", selection__reason="RANDOM", closed__isnull=False)
     whole = drawn.filter(entry__isnull=False, selected__gte=PERIOD.start)[0]
     Examination.objects.filter(pk=whole.pk).update(line=None)
+    # One that found something and was closed without a discrepancy: CBP's result says that it is none.
+    right = Examination.objects.filter(account=found, closed__isnull=False, disposition="NO_DISCREPANCY")
+    both = right.filter(figures.CARGO, entry__isnull=False, selected__gte=PERIOD.start)[0]
+    Discrepancy.objects.create(examination=both, account=found, ordinal=1, type="CLASS", revenue_difference=10)
     held = Examination.objects.filter(
         figures.CARGO, account=found, line=None, entry__isnull=False, selected__gte=PERIOD.start
     )[0]

@@ -81,7 +81,7 @@ def with_every_value(world: World) -> None:
         one = make_examination(
             entry, f"EX-R{n}", reason, **({"disposition": result} if is_open else closed(result, ""))
         )
-        if result in (Disposition.MAJOR, Disposition.SEIZED):
+        if result in (Disposition.MAJOR, Disposition.SEIZED, Disposition.NO_DISCREPANCY):  # a file may say both
             Discrepancy.objects.create(
                 examination=one, account=world.quillard, ordinal=1, type="VALUE", disposition=result,
                 revenue_difference=10,
