@@ -23,8 +23,8 @@ HELD_PAGE = "/examinations/?result=held&start=2000-01-01"
 PENDING_PAGE = "/examinations/?result=PENDING&start=2000-01-01"
 #: Nothing that happens to goods sets a day later than this.
 LONGEST = datetime.timedelta(days=max(clocks.PROTEST_DAYS, clocks.TEXTILE_DAYS))
-#: Goods on condition are found by the day of their selection: whoever waited longer for a release is not looked for.
-LONGEST_WAIT = datetime.timedelta(days=2 * 365)
+#: Goods on condition are found by the day of their selection: those that waited longer than a year for it are not looked for.
+LONGEST_WAIT = datetime.timedelta(days=365)
 #: Days of CBP, of which a line says how many there are; what the account itself must do stands by itself.
 MANY: dict[Kind, tuple[str, str]] = {
     Kind.RELEASE: ("CBP’s last day to release or detain {}", HELD_PAGE),
