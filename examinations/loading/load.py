@@ -5,11 +5,10 @@ import datetime
 import gc
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils import timezone
 from accounts.history import acting
 from accounts.models import Person
 from examinations.breakdowns import uncounted
-from examinations.loading import rejects
+from examinations.loading import progress, rejects
 from examinations.loading.kinds import Kind, kind_named
 from examinations.loading.reading import Table, UnusableFile, open_table
 from examinations.loading.session import Session, open_session
@@ -66,21 +65,6 @@ class _UndoDryRun(Exception):
     """Rolls back what a dry run wrote."""
 
 
-def progress_of(load: uuid.UUID) -> tuple[str, int]:
-    """The stage of a running load and the rows read so far."""
-    stage, rows = cache.get(f"load:{load}", ("Waiting", 0))
-    return str(stage), int(rows)
-
-
-def _reporter(load: uuid.UUID) -> Callable[[str, int], None]:
-    def report(stage: str, rows: int) -> None:
-        if not rows:
-            _, rows = progress_of(load)
-        cache.set(f"load:{load}", (stage, rows), 3600)
-
-    return report
-
-
 def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outcome:
     """Bring in the file of a load's record and write down what came of it.
 
@@ -105,7 +89,7 @@ def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outc
         )
         finish(load, Load.State.FAILED, f"{who}; nothing was changed.")
         raise
-    cache.delete(f"load:{load.pk}")
+    progress.forget(load.pk)
     load.refresh_from_db()
     return outcome
 
@@ -131,7 +115,7 @@ def finish(load: Load, state: str, message: str, **fields: object) -> None:
     Load.objects.filter(pk=load.pk, state__in=Load.UNFINISHED).update(
         state=state, message=message, finished_at=timezone.now(), **fields
     )
-    cache.delete(f"load:{load.pk}")
+    progress.forget(load.pk)
     load.refresh_from_db()
 
 
@@ -161,7 +145,7 @@ def _in_one_transaction(load: Load, path: Path, rejects_to: Path | None) -> Outc
                 load.pk,
                 _version_at(load),
                 partial=load.partial,
-                progress=_reporter(load.pk),
+                progress=progress.reporter(load.pk, path),
                 owner=load.account_id,
             )
             outcome, header = _bring_in(kind, session, table, load, rejects_to), table.header

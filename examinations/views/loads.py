@@ -20,7 +20,7 @@ from accounts.models import Account, Person
 from examinations.filters.loads import LoadFilter
 from examinations.loading import rejects
 from examinations.loading.kinds import names
-from examinations.loading.load import progress_of
+from examinations.loading.progress import progress_of
 from examinations.loading.undo import whose_not, why_not
 from examinations.models import Load
 from examinations.tasks import run_load, undo_load, write_rejects
@@ -116,11 +116,9 @@ def load_page(request: HttpRequest, load_id: uuid.UUID) -> HttpResponse:
 def show_load(request: HttpRequest, load: Load, page: str, above: tuple[str, str]) -> HttpResponse:
     """The page of a load. page: name of its address, with which those of its rejects and its undoing begin; above: label
     and address of the list."""
-    stage, rows = progress_of(load.pk)
     context = {
         "load": load,
-        "stage": stage,
-        "rows": rows,
+        "progress": progress_of(load.pk),
         "rejects": load.rejects.all()[:REJECTS_SHOWN],
         "reasons_shown": REJECTS_SHOWN,
         "above": above,
