@@ -355,6 +355,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 #: The clamd that scans what people send; without one nothing is scanned, and the pages say so.
 CLAMD = environment.scanner("CLAMD_URL")
 UPLOAD_LIMIT = environment.number("UPLOAD_MEGABYTES", 2048, least=1, most=20_000) * 2**20
+#: Bytes of memory that reading a workbook may take, in a process of its own.
+WORKBOOK_MEMORY = environment.number("WORKBOOK_MEGABYTES", 2048, least=512, most=100_000) * 2**20
 
 # ---- what is told -------------------------------------------------------------------------------------------
 #: How long the mail of a notice is worth sending: until its change begins, but at least and at most so many days

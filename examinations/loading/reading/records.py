@@ -1,27 +1,31 @@
-"""A file as records of text cells, whatever it is written in. Memory does not grow with the file."""
+"""A file as records of text cells, whatever it is written in. Memory does not grow with the file: a workbook's is that of
+the process which reads it."""
 
 import codecs
 import contextlib
 import csv
-import datetime
 import io
-import zipfile
-from collections.abc import Iterator
+import logging
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-import python_calamine
+from django.conf import settings
+
+from examinations.loading.reading import workbook
+
+logger = logging.getLogger("portal.loading")
 
 Record = list[str]
 
 SNIFFED = 64 * 1024
 #: A cell may be longer than any we accept, so that its row can be refused and no other.
 csv.field_size_limit(64 * 2**20)
-#: What a workbook may unpack to, and how many times its own size: more is a bomb.
-MOST_UNPACKED = 1536 * 2**20
-MOST_RATIO = 400
-SAFE_UNPACKED = 64 * 2**20
 
 PICTURES_AND_PROGRAMS = {
     b"\x89PNG": "a PNG picture",
@@ -40,7 +44,7 @@ class UnusableFile(Exception):
     """The file as a whole cannot be used; the message says why, in a sentence."""
 
 
-def records(path: Path) -> Iterator[Record]:
+def records(path: Path) -> Generator[Record, None, None]:
     """The file's records in order, by its content and not by its name. Raises UnusableFile."""
     text = open_text(path)
     return _of_workbook(path) if text is None else _read(text)
@@ -124,7 +128,7 @@ def explained() -> Iterator[None]:
         raise UnusableFile("The file ends in the middle of a character, or mixes encodings.") from error
 
 
-def _read(text: Text) -> Iterator[Record]:
+def _read(text: Text) -> Generator[Record, None, None]:
     with text.file, explained():
         yield from csv.reader(text.file, delimiter=text.delimiter)
 
@@ -132,39 +136,35 @@ def _read(text: Text) -> Iterator[Record]:
 # ---- workbooks --------------------------------------------------------------------------------------------
 
 
-def _check_archive(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise UnusableFile("The file is a damaged archive.") from error
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise UnusableFile("The file is an archive, but no Excel workbook.")
-    unpacked = sum(part.file_size for part in parts)
-    packed = max(1, sum(part.compress_size for part in parts))
-    if unpacked > MOST_UNPACKED or (unpacked > SAFE_UNPACKED and unpacked / packed > MOST_RATIO):
-        raise UnusableFile("The workbook unpacks to far more than it could hold in honest rows.")
+def _of_workbook(path: Path) -> Generator[Record, None, None]:
+    """The first sheet's rows, by a process of its own that may end for lack of memory."""
+    memory = settings.WORKBOOK_MEMORY
+    command = [sys.executable, "-P", workbook.__file__, str(path.absolute()), str(memory)]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as reader,
+    ):
+        assert reader.stdout
+        try:
+            with explained():
+                yield from csv.reader(io.TextIOWrapper(reader.stdout, encoding="utf-8", newline=""))
+            reader.wait()
+        finally:
+            reader.kill()  # where nobody wants the other rows
+        if reader.returncode:
+            said.seek(0)
+            raise UnusableFile(_why_not(reader.returncode, said.read().decode(errors="replace"), memory))
 
 
-def _cell_text(value: object) -> str:
-    """A cell as its text; a whole number loses its .0, a number of cents its binary noise."""
-    if isinstance(value, bool):
-        return "Y" if value else "N"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.9f}".rstrip("0").rstrip(".")
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
-    return "" if value is None else str(value)
-
-
-def _of_workbook(path: Path) -> Iterator[Record]:
-    _check_archive(path)
-    try:
-        with path.open("rb") as file:
-            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
-        if not book.sheet_names:
-            raise UnusableFile("The workbook has no sheet.")
-        sheet = book.get_sheet_by_index(0)
-    except (python_calamine.CalamineError, ValueError) as error:
-        raise UnusableFile("The workbook cannot be read; open it and save it again.") from error
-    return ([_cell_text(value) for value in row] for row in sheet.iter_rows())
+def _why_not(code: int, said: str, memory: int) -> str:
+    if code == workbook.REFUSED:
+        return said
+    if code in (workbook.OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGKILL):
+        return (
+            f"The workbook takes more than {memory // 2**20:,} MB of memory to read: it has too many cells, or its cells lie "
+            "too far apart. Save the sheet as CSV."
+        )
+    if code == -signal.SIGXCPU:
+        return f"The workbook takes more than {workbook.SECONDS // 60} minutes to read. Save the sheet as CSV."
+    logger.warning("reading a workbook ended with code %s: %s", code, said[-2000:])
+    return "The workbook cannot be read; open it and save it again."

@@ -1,5 +1,6 @@
 """A file as a table: its header found, its rows cut into blocks, each row usable or rejected with a reason."""
 
+import contextlib
 import datetime
 import itertools
 import re
@@ -279,5 +280,6 @@ def open_table(
     """Open a file of these columns. `key`: the field without which a row is none. `naming`: how a row names what it is of.
     Raises UnusableFile at once where the header lacks a required column or the content is no table."""
     table = Table(path, columns, as_of, key, naming or Naming())
-    table._find_header(enumerate(records(path), start=1))
+    with contextlib.closing(records(path)) as found:
+        table._find_header(enumerate(found, start=1))
     return table
