@@ -45,6 +45,9 @@ def rows_of(found: Figures, *, tells: bool) -> list[list[Cell]]:
     for label, amount in AMOUNTS:
         now, before, year = (amount(line) for line in lines)
         rows.append([label, None, None, None, None, None, now, None, None, before, None, None, year])
-    if found.cost:
-        rows.append(["Cost of being examined, dollars", None, found.cost.count, None, None, None, found.cost.total])
+    costs = (found.cost, found.cost_before, found.cost_year_before)
+    if any(costs):
+        now, before, year = ((one.count, one.total) if one else (None, None) for one in costs)
+        row = ["Cost of being examined, dollars", None, now[0], None, None, None, now[1], None, *before, None, *year]
+        rows.append(row)
     return [row + [None] * (len(HEADS) - len(row)) for row in rows]

@@ -1,7 +1,10 @@
 """All figures of one account and period, whatever its size in a handful of statements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, Sum
 
@@ -26,7 +29,7 @@ class Spent:
 @dataclass(frozen=True)
 class Figures:
     """What the page of figures says. `held`: goods that wait now, whenever they were selected. Three lines of all
-    together: of the period, of as many months before it, and of the same months a year before."""
+    together, and three costs: of the period, of as many months before it, and of the same months a year before."""
 
     period: Period
     all: Line
@@ -38,6 +41,8 @@ class Figures:
     types: list[Line]
     held: int
     cost: Spent | None
+    cost_before: Spent | None
+    cost_year_before: Spent | None
 
 
 @dataclass(frozen=True)
@@ -62,24 +67,32 @@ def stay(account: Account, period: Period, person: Person | None) -> Stay:
     return total(account, period, person).stay
 
 
-def spent(account: Account, period: Period, person: Person | None) -> Spent | None:
-    """What the cargo examinations selected in the period's months cost, of what this person may see; None for nothing.
+def spent(account: Account, periods: Sequence[Period], person: Person | None) -> list[Spent | None]:
+    """What the cargo examinations selected in each period's months cost, of what this person may see; None for nothing.
+    One statement.
 
     What the account recorded itself takes the place of the first value from a file.
     """
-    whole = period.whole
+    within = [Q(examination__selected__range=(one.whole.start, one.whole.end)) for one in periods]
     rows = (
         Cost.objects.visible_to(person)
         .that_count()
-        .filter(account=account, examination__selected__range=(whole.start, whole.end))
+        .filter(reduce(or_, within), account=account)
         .exclude(examination__type=ExaminationType.ESR)
     )
     found = (
-        rows.values("examination")
+        rows.values("examination", "examination__selected")
         .annotate(spent=Sum("amount"))
-        .aggregate(count=Count("examination"), total=Sum("spent"), median=Percentile("spent", fraction=0.5))
+        .aggregate(
+            **{f"count_{at}": Count("examination", filter=one) for at, one in enumerate(within)},
+            **{f"total_{at}": Sum("spent", filter=one) for at, one in enumerate(within)},
+            **{f"median_{at}": Percentile("spent", fraction=0.5, filter=one) for at, one in enumerate(within)},
+        )
     )
-    return Spent(found["count"], found["total"], found["median"]) if found["count"] else None
+    return [
+        Spent(found[f"count_{at}"], found[f"total_{at}"], found[f"median_{at}"]) if found[f"count_{at}"] else None
+        for at in range(len(within))
+    ]
 
 
 def figures(account: Account, period: Period, person: Person | None, client: Account | None = None) -> Figures:
@@ -92,6 +105,8 @@ def figures(account: Account, period: Period, person: Person | None, client: Acc
     within = of_months(until) & Q(dimension=Dimension.ALL)
     within |= of_months(period) & Q(dimension__in=[Dimension.PORT, Dimension.TYPE])
     found = read(account, within, person, client, by_month=True)
+    times = (period, period.before, period.a_year_before)
+    cost, cost_before, cost_year_before = (None, None, None) if client else spent(account, times, person)
     return Figures(
         period=period,
         all=found.whole(period),
@@ -102,5 +117,7 @@ def figures(account: Account, period: Period, person: Person | None, client: Acc
         ports=found.lines(Dimension.PORT),
         types=found.lines(Dimension.TYPE),
         held=held_now(account, period.end, client).count(),
-        cost=None if client else spent(account, period, person),
+        cost=cost,
+        cost_before=cost_before,
+        cost_year_before=cost_year_before,
     )

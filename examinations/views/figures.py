@@ -12,6 +12,7 @@ from accounts.guards import allow
 from accounts.models import Account
 from examinations import figures
 from examinations.figures import Figures, Line
+from examinations.figures.both_before import both_of, said_of
 from examinations.figures.comparing import change_in_words
 from examinations.figures.control import p_chart
 from examinations.figures.definitions import in_full as definitions_in_full
@@ -127,6 +128,7 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
     entries = entries_of(base, period, **narrowed)
     links = {name: rows_behind(base, period, name, **narrowed) for name in ROWS}
     links |= {"entries": entries, "examined": f"{entries}&{CARGO_EXAMINED}"}
+    earlier = both_of(found)
     entries_at = {line.code: entries_behind(base, period, by_port, line.code, **narrowed) for line in ports}
     context = {
         "form": form,
@@ -150,6 +152,9 @@ def figures_page(request: HttpRequest, account: Account) -> HttpResponse:
         "government": government,
         "columns": _columns(found, today),
         "change": change_in_words(found, period),
+        "earlier": earlier,
+        "then": said_of(earlier),
+        "costs": found.cost or any(one.cost for one in earlier),
         "newest": figures.newest_data(account, today),
         "today": today,
     }
