@@ -73,6 +73,18 @@ BROKERS: Facts = (
     ),
 )
 
+FOUND: Facts = (
+    ("Row", "One row for each discrepancy of one examination, as its file reports it."),
+    ("Declared Amount, Found Amount", "Entered value, in dollars."),
+    (
+        "Revenue Difference Amount",
+        "Duty, taxes and fees found owed less those declared, in dollars; negative: overpaid.",
+    ),
+)
+QUESTIONS: Facts = (
+    ("Row", "One row for each question about a result that nobody has answered, those that have waited longest first."),
+    ("Question", "As its account wrote it. An answer is help: it binds nobody and stops no deadline."),
+)
 ENTRY_LINES: Facts = (
     ("Row", "One row for each tariff row of a line of an entry summary, as ES-003 reports it."),
     (

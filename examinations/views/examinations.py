@@ -13,6 +13,8 @@ from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import figures, past
 from examinations.entry_dates import dates_of
+from examinations.exports import found
+from examinations.exports.about import FOUND
 from examinations.exports.examinations import sheet_of
 from examinations.filters import this_year
 from examinations.holding import holding_of
@@ -112,6 +114,10 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
     examination = rows.filter(pk=examination_id).first()
     if examination is None:
         raise Http404
+    discrepancies = examination.discrepancies.visible_to(request.user)
+    if request.GET.get("download") in FORMATS:
+        sheet = found.sheet_of(examination, discrepancies)
+        return download(sheet, request.GET["download"], request, definitions=FOUND)
     waiting = waiting_of(examination, request.user, today)
     entry_rows = EntryLine.objects.visible_to(request.user).filter(entry=examination.entry_id)
     if examination.line:
@@ -125,7 +131,7 @@ def examination_page(request: HttpRequest, account: Account, examination_id: int
         "holding": waiting.holding,
         "detention": waiting.detention,
         "staff": is_staff(request, examination),
-        "discrepancies": examination.discrepancies.visible_to(request.user),
+        "discrepancies": discrepancies,
         **_cost_of(request, examination),
         **questions_about(request, account, examination),
         "past": past.examination_changes(examination, request.user),

@@ -13,10 +13,13 @@ from accounts.guards import allow
 from accounts.models import Account, Person
 from examinations import figures
 from examinations.entry_dates import EntryDates, dates_of
+from examinations.exports.about import QUESTIONS
+from examinations.exports.questions import sheet_of
 from examinations.models import Examination, ResultQuestion
 from examinations.models.question import LONGEST
 from examinations.tasks import tell_of_questions
 from examinations.telling import questions as told
+from look.downloads import FORMATS, download
 from look.forms import put_errors
 from look.paging import CappedPaginator
 
@@ -124,7 +127,8 @@ def answer(request: HttpRequest, account: Account, examination_id: int, question
 def waiting_list(request: HttpRequest) -> HttpResponse:
     """Questions of one's accounts that wait for an answer, the oldest first."""
     waiting = ResultQuestion.objects.visible_to(request.user).waiting()
-    page = CappedPaginator(waiting.select_related("account", "examination", "asked_by"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    waiting = waiting.select_related("account", "examination", "asked_by")
+    if request.GET.get("download") in FORMATS:
+        return download(sheet_of(waiting), request.GET["download"], request, definitions=QUESTIONS)
+    page = CappedPaginator(waiting, PAGE).get_page(request.GET.get("page"))
     return render(request, "examinations/questions.html", {"page": page, "count": page.paginator.count})
