@@ -1,10 +1,15 @@
 """Which entries of an account one person asks for, in which order: the same for the page and for its file."""
 
+from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
+from examinations.entries import kept, listing
 from examinations.entries.listing import EntryFilter, last_days, ordered, visible_entries
 from examinations.exports.kinds import Asked
 from examinations.filters import american
+from examinations.models import EntryDay
 
 NEWEST_FIRST = "-date"
 
@@ -30,3 +35,18 @@ class EntryList:
         self.usable = self.filter.is_valid()
         found = self.filter.qs if self.usable else rows.none()
         self.rows, self.sort = ordered(found, filters.get("sort", NEWEST_FIRST))
+
+    @cached_property
+    def days(self) -> QuerySet[EntryDay] | None:
+        """The sums by day of entry that hold exactly these rows; None where they do not say it."""
+        if not self.usable:
+            return None
+        asked = self.asked
+        return kept.days_of(asked.account, asked.person, self.filter.form.cleaned_data, asked.today)
+
+    def sums(self) -> dict[str, Any]:
+        """The row of sums below the list, over all pages: from the days where they hold it."""
+        asked = self.filter.form.cleaned_data if self.usable else {}
+        if self.days is None:
+            return listing.sums(self.rows, self.asked.person, asked.get("examined", ""))
+        return kept.sums(self.days, self.asked.account, self.asked.person, asked)

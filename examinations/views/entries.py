@@ -42,11 +42,7 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     listed = EntryList(asked_of(request, account))
     chosen, usable, found, sort = listed.filter, listed.usable, listed.rows, listed.sort
     asked = chosen.form.cleaned_data if usable else {}
-    days = kept.days_of(account, request.user, asked, today) if usable else None
-    if days is None:
-        sums = listing.sums(found, request.user, asked.get("examined", ""))
-    else:
-        sums = kept.sums(days, account, request.user, asked)
+    sums = listed.sums()
     few = sums["count"] <= MOST_ROWS
     if request.GET.get("download") in FORMATS and usable and few:
         return download(sheet_of(listed), request.GET["download"])
@@ -54,7 +50,7 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     paginator.count = min(sums["count"], MOST_ROWS + 1)
     page = paginator.get_page(request.GET.get("page"))
     shown = slice(max(0, page.start_index() - 1), page.end_index())
-    page.object_list = listing.whole(kept.first_in_order(found, days, sort, shown.stop)[shown])
+    page.object_list = listing.whole(kept.first_in_order(found, listed.days, sort, shown.stop)[shown])
     examined = sheets.examinations_of_entries(page.object_list, request.user)
     for entry in page.object_list:
         entry.liquidation = liquidation_of(entry, today)

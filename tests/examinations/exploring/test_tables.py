@@ -11,6 +11,7 @@ from examinations.exploring.pivot import MOST_COLUMNS, TooLarge
 from examinations.figures import Period
 from examinations.models import Discrepancy, EntryLine, Examination, Selection
 from examinations.models.examination import OPEN_DISPOSITIONS, Disposition, Reason
+from tests.examinations.behind import Behind
 from tests.examinations.exploring.asking import DAY, by_hand, pivot, year
 from tests.examinations.exploring.conftest import make_traded
 from tests.named_people import World, closed, make_entry, make_examination, world_again
@@ -113,7 +114,7 @@ def test_a_cell_leads_to_just_its_rows(traded: World, person: str) -> None:
     with_every_value(traded)
     client = signed_in(traded, person)
     base = f"/accounts/{traded.quillard.pk}" if person == "jordan" else ""
-    behind: dict[str, int] = {}
+    behind = Behind(client, traded.lindale if person == "billie" else traded.quillard)
     for _, measure, rows, columns in (one for one in ALONE + AGAINST if one[0] == person):
         asked = f"measure={measure}&rows={rows}&columns={columns}"
         page = client.get(f"{base}/explore/?{asked}")
@@ -122,13 +123,11 @@ def test_a_cell_leads_to_just_its_rows(traded: World, person: str) -> None:
             if cell.text in ("", "0"):
                 continue
             assert cell.link, (asked, cell)
-            if cell.link not in behind:
-                behind[cell.link] = client.get(cell.link).context["sums"]["count"]
-            assert behind[cell.link] == int(cell.text.replace(",", "")), (asked, cell)
+            assert behind(cell.link) == int(cell.text.replace(",", "")), (asked, cell)
             assert f'href="{escape(cell.link)}"' in page.content.decode()
     if person == "billie":  # filed some of them
         return
-    results = {one.split("disposition=")[1].split("&")[0] for one in behind if "disposition=" in one}
+    results = {one.split("disposition=")[1].split("&")[0] for one in behind.known if "disposition=" in one}
     assert results == set(Disposition.values)
 
 
