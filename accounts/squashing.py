@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from django.apps import apps
 from django.contrib.postgres.operations import CreateExtension
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import RunPython, RunSQL
+from django.db.migrations import RunPython, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.operations.models import IndexOperation, ModelOperation
@@ -45,6 +45,11 @@ class AtOnce(Operation):
             package = f"{apps.get_app_config(app_label).name}.migrations.{name}"
             yield from importlib.import_module(package).Migration.operations
 
+    def _carried_out(self) -> Iterator[Operation]:
+        """What changes the database: of an operation that keeps states apart, what it does beside them."""
+        for operation in self._operations():
+            yield from operation.database_operations if isinstance(operation, SeparateDatabaseAndState) else [operation]
+
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         # Without classes of models nothing is made anew.
         classes, before = state.__dict__.pop("apps", None), set(state.models)
@@ -61,7 +66,7 @@ class AtOnce(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         new = [key for key in to_state.models if key[0] == app_label and key not in from_state.models]
-        operations = list(self._operations())
+        operations = list(self._carried_out())
         for operation in operations:
             if isinstance(operation, CreateExtension):
                 operation.database_forwards(app_label, schema_editor, from_state, to_state)
