@@ -10,10 +10,6 @@ AGREED = {
     "entry_date": "Entry Date",
     "summary_date": "Entry Summary Date",
 }
-CONTENT = (
-    "importer, port, entry_type, entry_date, summary_date, origin, hts, value, duty, mpf, hmf, tax, fees, spi,"
-    " manufacturer_id, mode, quantity"
-)
 
 
 def refuse_repeated_rows(session: Session) -> None:
@@ -25,10 +21,11 @@ def refuse_repeated_rows(session: Session) -> None:
     )
     if not session.rows("SELECT 1 FROM repeated LIMIT 1"):
         return
+    content = ", ".join(sorted(session.table.present))
     session.run(
         f"""CREATE TEMPORARY TABLE at_odds ON COMMIT DROP AS
             SELECT entry_number, line, ordinal FROM staged JOIN repeated USING (entry_number, line, ordinal)
-            GROUP BY entry_number, line, ordinal HAVING count(DISTINCT ({CONTENT})) > 1"""
+            GROUP BY entry_number, line, ordinal HAVING count(DISTINCT ({content})) > 1"""
     )
     session.reject(
         "Tariff Ordinal Number",

@@ -119,6 +119,33 @@ def test_the_same_tariff_row_twice_with_different_amounts_rejects_both_and_no_ot
     assert EntryLine.objects.filter(entry__number=entry_number(2)).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Total Liquidated Duty Amount", ("250.00", "100.00")),
+        ("Total Liquidated Duty Amount", ("", "100.00")),
+        ("Post Summary Correction Indicator", ("Y", "")),
+        ("AD/CVD Case Number", ("A570900000", "")),
+        ("Bond Number", ("994471140", "994471141")),
+        ("Filer Name", ("Lindale", "")),
+    ],
+)
+def test_the_same_tariff_row_twice_is_compared_in_every_column(
+    tmp_path: Path, header: str, cells: tuple[str, str]
+) -> None:
+    outcome = load("entries", tmp_path, [entry_row(1, **{header: cell}) for cell in cells])
+    assert (outcome.loaded, outcome.unchanged, outcome.rejected) == (0, 0, 2)
+    assert all("different contents" in one.reason for one in Reject.objects.all())
+
+
+def test_what_no_column_of_ours_says_makes_no_row_another(tmp_path: Path) -> None:
+    rows = [
+        entry_row(1, **{"Our Remark": remark, "Line Tariff Duty Amount": duty})
+        for remark, duty in (("a", "250"), ("b", "$250.00"))
+    ]
+    assert load("entries", tmp_path, rows).unchanged == 1
+
+
 def test_the_same_tariff_row_twice_alike_counts_once(tmp_path: Path) -> None:
     outcome = load("entries", tmp_path, [entry_row(1), entry_row(1)])
     assert (outcome.loaded, outcome.unchanged, outcome.rejected) == (1, 1, 0)
