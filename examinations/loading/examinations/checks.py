@@ -8,7 +8,10 @@ AGREED = {
     "importer": "Importer Number",
     "entry_number": "Entry Summary Number",
     "line": "Entry Summary Line Number",
+    "mode": "Mode of Transportation Code",
+    "hold": "Hold Type Code",
     "type": "Examination Type Code",
+    "agency": "Agency Code",
     "reason": "Selection Reason Code",
     "probability": "Selection Probability",
     "port": "Port Code",
@@ -17,6 +20,7 @@ AGREED = {
     "presented": "Presented Date",
     "examined": "Examined Date",
     "released": "Released Date",
+    "cost": "Examination Cost Amount",
 }
 STEPS = (
     ("selected", "released", "Released Date", "released before it was selected"),
@@ -83,12 +87,19 @@ def find_owners(session: Session) -> None:
 
 def refuse_rows_at_odds(session: Session) -> None:
     """Several rows of one examination differ in what was found, in nothing else."""
-    for name, header in AGREED.items():
+    odd = {name: f"count(DISTINCT {name}) + bool_or({name} IS NULL)::int > 1" for name in AGREED}
+    disagreeing = session.run(
+        f"""CREATE TEMPORARY TABLE disagreeing ON COMMIT DROP AS
+            SELECT name, {", ".join(f"{sql} AS odd_{column}" for column, sql in odd.items())} FROM staged
+            WHERE name IN (SELECT name FROM staged GROUP BY name HAVING count(*) > 1)
+            GROUP BY name HAVING {" OR ".join(odd.values())}"""
+    )
+    for column, header in AGREED.items() if disagreeing else ():
         session.reject(
             header,
             f"rows of examination %s disagree on {header}; none of them is used",
-            f"""SELECT row, coalesce(nullif(number, ''), name) AS said FROM staged WHERE name IN (
-                  SELECT name FROM staged GROUP BY name HAVING min({name}) IS DISTINCT FROM max({name}))""",
+            f"""SELECT row, coalesce(nullif(number, ''), name) AS said FROM staged JOIN disagreeing USING (name)
+                WHERE odd_{column}""",
         )
     session.reject(
         "Examination Number",

@@ -34,6 +34,7 @@ def gather(session: Session) -> None:
                    EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.key) AS spoiled
             FROM (SELECT s.name AS key, max(s.importer) AS importer, {fields}, max(reason) AS reason,
                          max(probability) AS probability, max(cost) AS cost,
+                         min(nullif(s.bill, '')) <> max(s.bill) OR min(nullif(s.container, '')) <> max(s.container) AS several,
                          ({GRAVITY})[max(array_position({GRAVITY}, s.disposition))] AS disposition
                   FROM staged s GROUP BY s.name) a
             LEFT JOIN examinations_examination x ON x.key = a.key
@@ -41,6 +42,7 @@ def gather(session: Session) -> None:
             LEFT JOIN importers i ON i.key = a.importer"""
     )
     session.run("ANALYZE examinations_in")
+    _say_several(session)
     session.run(
         """CREATE TEMPORARY TABLE found_in ON COMMIT DROP AS
            SELECT i.id AS examination_id, i.account_id, row_number() OVER (PARTITION BY i.id ORDER BY s.row) AS ordinal,
@@ -50,6 +52,14 @@ def gather(session: Session) -> None:
     if session.rows(f"SELECT 1 FROM examinations_in i WHERE {ADDED_TO} LIMIT 1"):
         _stand_beside_what_is_stored(session)
     session.run("ANALYZE found_in")
+
+
+def _say_several(session: Session) -> None:
+    """An examination has room for one bill and one container."""
+    several = int(str(session.rows("SELECT count(*) FROM examinations_in WHERE several")[0][0]))
+    if several:
+        noun = "examination names" if several == 1 else "examinations name"
+        session.said.append(f"{several:,} {noun} several bills or containers: of each the last in order is kept.")
 
 
 def _result(alias: str) -> str:

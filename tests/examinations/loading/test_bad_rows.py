@@ -215,12 +215,60 @@ def test_an_examination_with_neither_a_known_entry_nor_an_importer_number_is_rej
     assert "no importer number to wait under" in only_reason(outcome, "Importer Number")
 
 
-def test_rows_of_an_examination_that_disagree_are_rejected_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Port Code", ("2704", "2709")),
+        ("Importer Number", ("", "96-447182000")),
+        ("Entry Summary Line Number", ("", "3")),
+        ("Mode of Transportation Code", ("11", "40")),
+        ("Hold Type Code", ("", "CET")),
+        ("Examination Type Code", ("NII", "CET")),
+        ("Agency Code", ("FDA", "CPSC")),
+        ("Selection Reason Code", ("RANDOM", "FOLLOWUP")),
+        ("Selection Probability", ("", "0.02")),
+        ("Selected Date", (days_ago(30), days_ago(31))),
+        ("Notified Date", ("", days_ago(29))),
+        ("Presented Date", (days_ago(28), days_ago(29))),
+        ("Examined Date", (days_ago(29), "")),
+        ("Released Date", (days_ago(28), "")),
+        ("Examination Cost Amount", ("100", "")),
+    ],
+)
+def test_rows_of_an_examination_that_disagree_are_rejected_together(
+    tmp_path: Path, header: str, cells: tuple[str, str]
+) -> None:
     load("entries", tmp_path, [entry_row(1)])
-    rows = [examination_row("X1"), examination_row("X2"), examination_row("X2", **{"Port Code": "2709"})]
+    drawn = {"Selection Reason Code": "RANDOM"}
+    both = [examination_row("X2", **drawn | {header: cell}) for cell in cells]
+    rows = [examination_row("X1", **drawn | {header: cells[0] or cells[1]}), *both]
     outcome = load("examinations", tmp_path, rows)
-    assert outcome.rejected == 2
-    assert set(Reject.objects.values_list("column", flat=True)) == {"Port Code"}
+    assert (outcome.loaded, outcome.rejected) == (1, 2)
+    assert all(f"disagree on {header}" in one.reason for one in Reject.objects.all())
+    assert set(Reject.objects.values_list("column", flat=True)) == {header}
+
+
+def test_rows_of_an_examination_may_differ_in_what_was_found_and_in_what(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1)])
+    rows = [
+        examination_row("X1", **{"Container Number": "QLLU1234567", "Bill of Lading Number": "QLLN2"}),
+        examination_row(
+            "X1",
+            **{
+                "Container Number": "QLLU7654321",
+                "Disposition Code": "DISCREPANCY_LOL",
+                "Discrepancy Type Code": "VALUE",
+                "Declared Amount": "1",
+                "Found Amount": "2",
+                "Revenue Difference Amount": "-3",
+            },
+        ),
+    ]
+    outcome = load("examinations", tmp_path, rows)
+    assert outcome.loaded == 2
+    assert "1 examination names several bills or containers: of each the last in order is kept." in outcome.message
+    one = Examination.objects.get()
+    assert (one.container, one.bill, one.disposition) == ("QLLU7654321", "QLLN2", "DISCREPANCY_LOL")
 
 
 @pytest.mark.parametrize(
