@@ -49,6 +49,7 @@ def bring_in(session: Session) -> None:
     )
     owners.say_made(session, owners.complete(session, "importers", "importer"), "importer")
     _gather(session)
+    session.say_spoiled("bond", "bonds", "bonds_in JOIN bonds_bond USING (number)")
     _write(session)
 
 

@@ -277,6 +277,15 @@ class Session:
             **parameters,
         )
 
+    def say_spoiled(self, one: str, many: str, stored: str) -> None:
+        """Say of how many nothing was withdrawn because of rejected rows. one, many: what they are; stored: SQL, a table of those
+        that were stored before, with `spoiled`."""
+        spoiled = int(str(self.rows(f"SELECT count(*) FROM {stored} WHERE spoiled")[0][0]))
+        if spoiled:
+            of_what = f"1 stored {one} has" if spoiled == 1 else f"{spoiled:,} stored {many} have"
+            them = "it" if spoiled == 1 else "them"
+            self.said.append(f"{of_what} rejected rows: nothing of {them} was withdrawn.")
+
     def complete_rejects(self) -> int:
         """Give the rejects found by statements their whole rows. Returns how many rejects there are in all."""
         missing = {int(str(row)) for (row,) in self.rows("SELECT row FROM rejected WHERE cells IS NULL")}

@@ -80,7 +80,7 @@ def _bring_in_rest(session: Session) -> None:
         parties.say_made(session)
     session.progress("Writing", 0)
     versions.take_in(session, "grouped")
-    versions.say_spoiled(session)
+    session.say_spoiled("entry", "entries", "met")
     # Before statements over the whole file: autovacuum, which sees no row of an open transaction, may have called them few.
     session.refresh_statistics("examinations_entry", "examinations_entryline")
     summaries.bring_up_to_date(session)

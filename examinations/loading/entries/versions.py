@@ -147,16 +147,6 @@ def note_touched(session: Session) -> None:
             session.touched.add(pk)
 
 
-def say_spoiled(session: Session) -> None:
-    """Say of how many stored entries nothing was withdrawn, because of rejected rows."""
-    spoiled = int(str(session.rows("SELECT count(*) FROM met WHERE spoiled")[0][0]))
-    if spoiled:
-        session.said.append(
-            f"{spoiled} stored {'entry has' if spoiled == 1 else 'entries have'} rejected rows: nothing of "
-            f"{'it' if spoiled == 1 else 'them'} was withdrawn."
-        )
-
-
 def _write_new(session: Session, entries: str) -> None:
     """Entries that nobody stored yet go straight in, with their rows and what they add to the sums."""
     own = ", ".join(name for name in ENTRY_COLUMNS if name not in ("source", "version_at", "load_id"))

@@ -32,6 +32,7 @@ def bring_in(session: Session) -> None:
     checks.refuse_rows_at_odds(session)
     session.progress("Writing", 0)
     versions.gather(session)
+    session.say_spoiled("examination", "examinations", "(SELECT spoiled FROM examinations_in WHERE stored) x")
     versions.write(session)
 
 

@@ -18,6 +18,7 @@ def bring_in(session: Session) -> None:
     checks.count_repeated_rows_once(session)
     session.progress("Writing", 0)
     versions.gather(session)
+    session.say_spoiled("request", "requests", "(SELECT spoiled FROM requests_in WHERE stored) q")
     versions.write(session)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from compliance.bonds.models import CoveredNumber
 from examinations.models import CustomsRequest, Entry, EntryLine
-from tests.examinations.loading.files import Row, bond_row, entry_number, entry_row, load, request_row
+from tests.examinations.loading.files import Row, bond_row, entry_number, entry_row, examination_row, load, request_row
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,7 @@ def test_a_bond_with_a_bad_row_keeps_the_numbers_it_covers_however_it_is_numbere
     load("bonds", tmp_path, [bond_row("b-77 x"), bond_row("b-77 x", **other)])
     outcome = load("bonds", tmp_path, [bond_row("b-77 x"), bond_row("b-77 x", **other | {"Rider Codes": "PONY"})])
     assert (outcome.rejected, outcome.withdrawn, CoveredNumber.objects.count()) == (1, 0, 2)
+    assert "1 stored bond has rejected rows: nothing of it was withdrawn." in outcome.message
 
 
 def test_a_request_with_a_bad_row_keeps_its_lines_however_it_is_numbered(tmp_path: Path) -> None:
@@ -69,3 +70,14 @@ def test_a_request_with_a_bad_row_keeps_its_lines_however_it_is_numbered(tmp_pat
     load("requests", tmp_path, [request_row("r-1 x"), request_row("r-1 x", **line)])
     outcome = load("requests", tmp_path, [request_row("r-1 x"), request_row("r-1 x", **line | {"Subject Code": "?"})])
     assert (outcome.rejected, outcome.withdrawn, CustomsRequest.objects.get().lines.count()) == (1, 0, 2)
+    assert "1 stored request has rejected rows: nothing of it was withdrawn." in outcome.message
+
+
+def test_nothing_is_said_of_what_was_not_stored_before(tmp_path: Path) -> None:
+    assert (
+        "rejected rows" not in load("bonds", tmp_path, [bond_row("1"), bond_row("1", **{"Surety Code": "x"})]).message
+    )
+    bad = request_row("1", **{"Subject Code": "?"})
+    assert "rejected rows" not in load("requests", tmp_path, [request_row("1"), bad]).message
+    bad = examination_row("1", **{"Found Amount": "?"})
+    assert "rejected rows" not in load("examinations", tmp_path, [examination_row("1"), bad]).message

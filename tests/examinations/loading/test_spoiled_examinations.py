@@ -42,6 +42,7 @@ def test_of_an_examination_with_a_bad_row_no_finding_goes_and_none_is_written_ov
     rows = [examination_row(**named, **MARKING | BAD), examination_row(**named, **CLASS)]
     outcome = load("examinations", tmp_path, rows)
     assert (outcome.unchanged, outcome.rejected, outcome.withdrawn) == (1, 1, 0)
+    assert "1 stored examination has rejected rows: nothing of it was withdrawn." in outcome.message
     assert found() == BOTH
     assert Examination.objects.get().disposition == "DISCREPANCY_MTD"
 
