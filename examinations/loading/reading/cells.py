@@ -24,12 +24,12 @@ LONGEST_CELL = 10_000
 
 @dataclass
 class Cells:
-    """A column as read. `bad`: true where `reason_of(text)` says why."""
+    """A column as read. `bad`: true where `reason_of(text)` says why; `repaired`: true where eaten zeros were put back."""
 
     values: pl.Series
     bad: pl.Series
     reason_of: Callable[[str], str]
-    repaired: int = 0
+    repaired: pl.Series | None = None
     sealed: dict[str, str] = field(default_factory=dict)
 
 
@@ -56,9 +56,11 @@ def by_distinct(read: Reader) -> Reader:
             return read(given, as_of)
         found = read(distinct, as_of)
         table = pl.DataFrame({"given": distinct, "value": found.values, "bad": _spread(found.bad, len(distinct))})
+        if found.repaired is not None and found.repaired.any():
+            table = table.with_columns(found.repaired.alias("repaired"))
         whole = given.to_frame("given").join(table, on="given", how="left", maintain_order="left")
-        changed = (whole["value"] != given).sum() if found.repaired else 0
-        return Cells(whole["value"], whole["bad"], found.reason_of, int(changed))
+        repaired = whole["repaired"] if "repaired" in whole.columns else None
+        return Cells(whole["value"], whole["bad"], found.reason_of, repaired)
 
     return reader
 
@@ -101,7 +103,7 @@ def _zeros_back(given: pl.Series, width: int, form: str, expected: str, shortest
     short = given.str.contains(rf"^[0-9]{{{shortest},{width - 1}}}$") if width > shortest else given.is_null()
     values = given.to_frame("x").select(pl.when(short).then(given.str.zfill(width)).otherwise(given)).to_series()
     bad = ~values.str.contains(form) & (values != "")
-    return Cells(values, bad, _says(expected), int(short.sum()))
+    return Cells(values, bad, _says(expected), short)
 
 
 def port(given: pl.Series, as_of: datetime.date) -> Cells:
@@ -130,7 +132,7 @@ def hts(given: pl.Series, as_of: datetime.date) -> Cells:
     short = plain.str.contains(r"^([0-9]{9}|[0-9]{7})$")
     values = plain.to_frame("x").select(pl.when(short).then("0" + plain).otherwise(plain)).to_series()
     bad = ~values.str.contains(r"^[0-9]{8}([0-9][0-9])?$") & (values != "")
-    return Cells(values, bad, _says("is not an HTS number of eight or ten digits"), int(short.sum()))
+    return Cells(values, bad, _says("is not an HTS number of eight or ten digits"), short)
 
 
 def money(given: pl.Series, as_of: datetime.date, *, signed: bool) -> Cells:
@@ -321,7 +323,7 @@ def entry_number(given: pl.Series, as_of: datetime.date) -> Cells:
     candidates = unique.filter(unique.str.contains(r"^[A-Z0-9]{11}$")).to_list()
     known = {number for number, right in zip(candidates, right_check_digits(candidates), strict=True) if right}
     bad = ~values.is_in(list(known)) & (given != "")
-    return Cells(values, bad, _explain(parse_entry_number), int((short & ~bad).sum()))
+    return Cells(values, bad, _explain(parse_entry_number), short)
 
 
 def _explain(parse: Callable[[str], object]) -> Callable[[str], str]:
@@ -347,9 +349,7 @@ def account_identifier(given: pl.Series, as_of: datetime.date) -> Cells:
 
 def _numbers(given: pl.Series, parse: Callable[[str], object]) -> Cells:
     good: dict[str, str] = {}
-    repaired = 0
-    counts = given.value_counts()
-    for cell, times in counts.iter_rows():
+    for cell in given.unique():
         if not cell:
             continue
         try:
@@ -357,7 +357,6 @@ def _numbers(given: pl.Series, parse: Callable[[str], object]) -> Cells:
         except ValueError:
             continue
         good[cell] = number if isinstance(number, str) else number.value  # type: ignore[attr-defined]
-        repaired += times if re.fullmatch(r"[0-9]{10}", cell) else 0
     values = given.replace_strict(good, default="", return_dtype=pl.String) if good else pl.Series([""] * len(given))
     bad = (values == "") & (given != "")
-    return Cells(values, bad, _explain(parse), repaired)
+    return Cells(values, bad, _explain(parse), given.str.contains(r"^[0-9]{10}$"))

@@ -222,10 +222,12 @@ class Table:
         fields: dict[str, pl.Series] = {"row": numbers}
         unread: dict[str, pl.Series] = {}
         first: dict[int, tuple[str, str]] = {}
+        repaired: list[pl.Series] = []
         for column in sorted((one for one in self.columns if one.field in self.places), key=self._place):
             given = texts[self.places[column.field]].str.strip_chars()
             read = column.read(given, self.as_of)
-            self.repaired += read.repaired
+            if read.repaired is not None:
+                repaired.append(read.repaired)
             fields[column.field] = read.values
             if column.field in self.naming.needed:
                 unread[column.field] = _unread(column, given, read)
@@ -235,6 +237,7 @@ class Table:
             if column.required and (given == "").any():
                 for place in (given == "").arg_true().to_list():
                     first.setdefault(place, (column.header, f"{column.header} is missing"))
+        self.repaired += sum(int(one.sum()) - sum(bool(one[place]) for place in first) for one in repaired)
         if not first and not self.naming.made:
             return pl.DataFrame(fields), []
         names = self.naming.names(fields, unread, len(numbers))

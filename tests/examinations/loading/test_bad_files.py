@@ -177,8 +177,22 @@ def test_a_workbook_whose_identifiers_are_numbers_gets_its_zeros_back(tmp_path: 
     assert (line.entry.number, line.port, line.hts) == (number, "0401", "0810400030")
     assert (str(line.value), str(line.duty)) == ("1234.56", "0.30")
     assert line.entry_date == datetime.date(2026, 1, 5)
-    assert outcome.repaired >= 4
-    assert "Zeros that a spreadsheet ate" in outcome.message
+    # The entry number, its type, the port and the HTS number.
+    assert outcome.repaired == 4
+    assert "Zeros that a spreadsheet ate were put back in 4 cells." in outcome.message
+
+
+def test_only_cells_that_got_a_zero_back_are_counted(tmp_path: Path) -> None:
+    """Dots that go are no zeros put back; nor is anything in a row that is rejected."""
+    dotted = {"HTS Number - Full": "8501.10.40.20", "Mode of Transportation Code": "11"}
+    rows = [entry_row(serial, **dotted) for serial in range(1, 21)]
+    rows[3] |= {"HTS Number - Full": "810.40.0030"}
+    rows[4] |= {"HTS Number - Full": "810.40.0030", "Port of Entry Code": "401", "Importer Number": "9644718200"}
+    rows[5] |= {"HTS Number - Full": "810.40.0030", "Port of Entry Code": "401", "Country of Origin Code": "CHN"}
+    rows[6] |= {"Entry Type Code": "0"}
+    rows[7] |= {"Entry Summary Number": "12345678"}
+    outcome = load("entries", tmp_path, rows)
+    assert (outcome.rejected, outcome.repaired) == (3, 4)
 
 
 def test_a_stale_version_is_refused_and_a_newer_one_taken(tmp_path: Path) -> None:
