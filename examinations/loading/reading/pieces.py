@@ -106,9 +106,10 @@ def _made(piece: str, bare: str, delimiter: str, width: int) -> Piece:
 
 
 def _columns(piece: str, bare: str, delimiter: str, width: int) -> pl.DataFrame | None:
-    """The piece as columns of texts; None unless each of its lines has exactly `width` cells."""
+    """The piece as columns of texts; None unless each of its lines is a row of exactly `width` cells."""
     rows = bare.count("\n")
-    if "\0" in piece or bare.count(delimiter) != rows * (width - 1):
+    # A line end inside a cell may be that of another row, whose quote closed it.
+    if "\0" in piece or piece.count("\n") != rows or bare.count(delimiter) != rows * (width - 1):
         return None
     try:
         columns = pl.read_csv(

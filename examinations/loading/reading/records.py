@@ -46,7 +46,11 @@ class UnusableFile(Exception):
 
 def records(path: Path) -> Generator[Record, None, None]:
     """The file's records in order, by its content and not by its name. Raises UnusableFile."""
-    text = open_text(path)
+    return records_of(path, open_text(path))
+
+
+def records_of(path: Path, text: "Text | None") -> Generator[Record, None, None]:
+    """The same of a file that `open_text` has opened."""
     return _of_workbook(path) if text is None else _read(text)
 
 

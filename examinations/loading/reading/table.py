@@ -14,7 +14,7 @@ from examinations.loading.reading.cells import LONGEST_CELL, Cells
 from examinations.loading.reading.columns import Column
 from examinations.loading.reading.naming import Naming
 from examinations.loading.reading.pieces import pieces
-from examinations.loading.reading.records import Record, UnusableFile, records
+from examinations.loading.reading.records import Record, UnusableFile, open_text, records, records_of
 
 HEADER_WITHIN = 50
 #: As many columns as a sheet of Excel has.
@@ -61,6 +61,8 @@ class Table:
     places: dict[str, int] = field(default_factory=dict)
     header_row: int = 0
     width: int = 0
+    #: What stands between cells; nothing in a workbook.
+    delimiter: str = ""
     repaired: int = 0
     skipped: int = 0
     #: Rows that a stray quote spoiled: nobody knows whose they were, nor how many lines they took in.
@@ -169,7 +171,14 @@ class Table:
                 return name, "the cell has a NUL byte"
             if len(cell) > LONGEST_CELL:
                 return name, f"the cell has {len(cell):,} characters; {LONGEST_CELL:,} are the limit"
+            if self.delimiter and ("\n" in cell or "\r" in cell) and self._takes_in_another(record, cell):
+                self.swallowed += 1
+                return name, f"the cell takes in what looks like another row{STRAY}"
         return None
+
+    def _takes_in_another(self, record: Record, cell: str) -> bool:
+        """Whether as much stands in the cell and around it as in two rows: what a quote left open in two of them makes of both."""
+        return len(record) - 1 + cell.count(self.delimiter) >= 2 * (self.width - 1)
 
     def _reject(self, number: int, record: Record, why: tuple[str, str], name: str, part: str) -> Rejected:
         # A single filled cell is a note below the table, of nothing.
@@ -283,6 +292,8 @@ def open_table(
     """Open a file of these columns. `key`: the field without which a row is none. `naming`: how a row names what it is of.
     Raises UnusableFile at once where the header lacks a required column or the content is no table."""
     table = Table(path, columns, as_of, key, naming or Naming())
-    with contextlib.closing(records(path)) as found:
+    text = open_text(path)
+    table.delimiter = text.delimiter if text else ""
+    with contextlib.closing(records_of(path, text)) as found:
         table._find_header(enumerate(found, start=1))
     return table

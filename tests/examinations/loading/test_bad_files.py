@@ -137,6 +137,47 @@ def test_a_stray_quote_is_named_and_what_it_swallows_is_not_withdrawn(tmp_path: 
     assert "a quote in it is closed in the wrong place, or never" in Reject.objects.latest("id").reason
 
 
+@pytest.mark.parametrize("header", ["Importer Name", "Our Remark", "Entry Summary Number", "Last Remark"])
+@pytest.mark.parametrize("apart", [1, 2])
+@pytest.mark.parametrize("closed", [False, True])
+def test_rows_that_a_quote_makes_one_of_the_right_width_are_no_row(
+    tmp_path: Path, header: str, apart: int, closed: bool
+) -> None:
+    """A quote left open in two rows, or closed only in the second; in a column of ours, and in one that is ignored."""
+    remarks = {"Our Remark": "as agreed", "Line Tariff Goods Value Amount": "10000", "Last Remark": "none"}
+    rows = [entry_row(serial, line, **remarks) for serial, line in ((1, 1), (1, 2), (2, 1), (3, 1))]
+    load("entries", tmp_path, rows)
+    path = write_csv(tmp_path / "open.csv", rows)
+    lines = [line.split(",") for line in path.read_text().splitlines()]
+    at = lines[0].index(header)
+    lines[2][at] = '"' + lines[2][at]
+    last = lines[2 + apart][at]
+    lines[2 + apart][at] = f'{last}"' if closed else f'"{last}'
+    path.write_text("\n".join(",".join(line) for line in lines) + "\n")
+    outcome = load_path("entries", path)
+    assert (outcome.loaded, outcome.unchanged, outcome.rejected, outcome.withdrawn) == (0, 3 - apart, 1, 0)
+    assert "nothing was withdrawn" in outcome.message
+    assert "closed in the wrong place, or never" in Reject.objects.latest("id").reason
+    assert EntryLine.objects.count() == 4
+
+
+def test_a_remark_of_several_lines_in_a_column_that_is_ignored_costs_nothing(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1), entry_row(1, line=2)])
+    for mark in ("\n", "\r\n", "\r"):
+        remark = {"Our Remark": mark.join(["called, twice", "no answer; see 1, 2 and 3"])}
+        outcome = load("entries", tmp_path, [entry_row(1, **remark), entry_row(2, **remark)])
+        assert outcome.rejected == 0
+    book = write_xlsx(tmp_path / "e.xlsx", [entry_row(1, **{"Our Remark": ",\n" * 40})])
+    assert load_path("entries", book).rejected == 0
+
+
+def test_a_line_end_in_a_column_of_ours_rejects_its_row_alone(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1), entry_row(2), entry_row(2, line=2)])
+    outcome = load("entries", tmp_path, [entry_row(1, **{"Importer Name": "Quillard\nElectric"}), entry_row(2)])
+    assert (outcome.unchanged, outcome.rejected, outcome.withdrawn) == (1, 1, 1)
+    assert "control characters" in Reject.objects.get().reason
+
+
 def test_a_nul_byte_rejects_its_row_alone(tmp_path: Path) -> None:
     rows = [entry_row(1), entry_row(2, **{"Importer Name": "Qui\0llard"}), entry_row(3)]
     outcome = load("entries", tmp_path, rows)
