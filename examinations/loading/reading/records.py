@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,10 @@ Record = list[str]
 SNIFFED = 64 * 1024
 #: A cell may be longer than any we accept, so that its row can be refused and no other.
 csv.field_size_limit(64 * 2**20)
+
+#: A letter beyond ASCII in UTF-8, and the bytes of which such letters are made in any encoding.
+UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+BEYOND_ASCII = bytes(range(128, 256))
 
 PICTURES_AND_PROGRAMS = {
     b"\x89PNG": "a PNG picture",
@@ -80,7 +85,10 @@ class Text:
 
 
 def _encoding(path: Path, start: bytes) -> str:
-    """By its mark, else UTF-8 where the whole file is that, else Windows-1252."""
+    """By its mark, else UTF-8 where the whole file is that or nearly so, else Windows-1252.
+
+    A text that is UTF-8 but for some bytes is refused when they are read: as Windows-1252 all its other letters would be wrong.
+    """
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if start.startswith(codecs.BOM_UTF8):
@@ -92,8 +100,19 @@ def _encoding(path: Path, start: bytes) -> str:
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "cp1252"
+            return "utf-8" if _is_nearly_utf8(path) else "cp1252"
     return "utf-8"
+
+
+def _is_nearly_utf8(path: Path) -> bool:
+    """Whether more letters beyond ASCII are whole ones of UTF-8 than bytes are left that are none."""
+    letters = strays = 0
+    with path.open("rb") as file:
+        while chunk := file.read(2**20) + file.readline():  # cut between letters
+            found = UTF8_LETTER.findall(chunk)
+            letters += len(found)
+            strays += len(chunk) - len(chunk.translate(None, BEYOND_ASCII)) - sum(map(len, found))
+    return letters > strays
 
 
 def _delimiter(text: str) -> str:

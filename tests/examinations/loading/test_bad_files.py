@@ -90,6 +90,27 @@ def test_every_encoding_of_the_field_is_read(tmp_path: Path, encoding: str) -> N
     assert Entry.objects.get().importer_name == "Café Électrique"
 
 
+def test_a_file_of_utf8_with_a_byte_of_another_encoding_is_refused_and_not_read_as_that(tmp_path: Path) -> None:
+    rows = [entry_row(serial, **{"Importer Name": "Café Électrique"}) for serial in range(1, 4)]
+    path = write_csv(tmp_path / "e.csv", rows)
+    path.write_bytes(path.read_bytes().replace("Électrique".encode(), "Électrique".encode("cp1252"), 1))
+    assert "mixes encodings" in refused(path)
+
+
+def test_a_file_of_utf8_that_breaks_off_in_a_character_is_refused(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "e.csv", [entry_row(1, **{"Importer Name": "Café Électrique"}) | {"Our Remark": "Café"}]
+    )
+    path.write_bytes(path.read_bytes().rstrip()[:-1])
+    assert "ends in the middle of a character" in refused(path)
+
+
+def test_letters_of_windows_that_look_like_one_of_utf8_are_still_those_of_windows(tmp_path: Path) -> None:
+    row = entry_row(1, **{"Importer Name": "Café Ã© Électrique à Orléans"})
+    assert load_path("entries", write_csv(tmp_path / "e.csv", [row], encoding="cp1252")).rejected == 0
+    assert Entry.objects.get().importer_name == "Café Ã© Électrique à Orléans"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_every_delimiter_is_read(tmp_path: Path, delimiter: str) -> None:
     row = {name: str(cell).replace(",", "").replace("$", "") for name, cell in entry_row(1).items()}
