@@ -194,15 +194,41 @@ BAD_EXAMINATION_CELLS = [
     ("Examination Cost Amount", "-5", "negative"),
     ("Container Number", "ZZ?U", "not a container"),
     ("Importer Number", "96-111111100", "another importer number"),
+    ("Importer Number", "12-34567890O", "letter O"),
+    ("Importer Number", "123456789", "Nine digits"),
+    ("Entry Summary Number", f"{entry_number(1)[:-1]}{(int(entry_number(1)[-1]) + 1) % 10}", "check digit"),
+    ("Entry Summary Number", "ABC", "not an entry number"),
+    ("Hold Type Code", "CUSTODY", "not one of MANIFEST"),
+    ("Selected Date", "12/31/1989", "before 1990"),
+    ("Notified Date", "12/31/1989", "before 1990"),
+    ("Presented Date", "1989-12-31", "before 1990"),
+    ("Released Date", "32873", "before 1990"),
+    ("Revenue Difference Amount", "--5", "not an amount"),
+    ("Mode of Transportation Code", "sea", "not 2 digits"),
+    ("Agency Code", "A" * 13, "longer than 12"),
 ]
 
 
 @pytest.mark.parametrize(("header", "cell", "why"), BAD_EXAMINATION_CELLS)
 def test_a_bad_cell_of_an_examination_rejects_its_row_alone(tmp_path: Path, header: str, cell: str, why: str) -> None:
     load("entries", tmp_path, [entry_row(1)])
-    rows = [examination_row("X1"), examination_row("X2", **{header: cell}), examination_row("X3")]
+    first = {header: ""} | examination_row("X1")
+    rows = [first, examination_row("X2", **{header: cell}), examination_row("X3")]
     assert why in only_reason(load("examinations", tmp_path, rows), header)
     assert set(Examination.objects.values_list("number", flat=True)) == {"X1", "X3"}
+
+
+def test_a_version_of_an_examination_older_than_the_stored_one_is_stale(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1)])
+    today = timezone.localdate()
+    held = {"Disposition Code": "DETAINED", "Released Date": ""}
+    load("examinations", tmp_path, [examination_row(**held)], as_of=today - datetime.timedelta(days=9))
+    load("examinations", tmp_path, [examination_row(**held)], as_of=today - datetime.timedelta(days=2))
+    outcome = load("examinations", tmp_path, [examination_row()], as_of=today - datetime.timedelta(days=5))
+    assert "stale: a version of examination X1 is stored" in only_reason(outcome, "Examination Number")
+    assert Examination.objects.get().disposition == "DETAINED"
+    assert load("examinations", tmp_path, [examination_row()], as_of=today).loaded == 1
+    assert Examination.objects.get().disposition == "NO_DISCREPANCY"
 
 
 def test_an_examination_of_nothing_is_rejected(tmp_path: Path) -> None:
