@@ -205,7 +205,8 @@ OF_OWN_FILES = ("entries", "lines", "value", "duty")
 def _of_own_files(one: Measure) -> Measure:
     """The same measure of what the account uploaded itself."""
     rows = one.rows | ({"marked": ["own"]} if one.page == "entries" else {"source": [Source.OWN.value]})
-    return replace(one, key=f"own-{one.key}", label=f"{one.label}, from you", rows=rows, source=Source.OWN)
+    label, said = f"Own {one.label[0].lower()}{one.label[1:]}", f"own {one.said}"
+    return replace(one, key=f"own-{one.key}", label=label, said=said, rows=rows, source=Source.OWN)
 
 
 MEASURES |= {own.key: own for own in (_of_own_files(MEASURES[name]) for name in OF_OWN_FILES)}

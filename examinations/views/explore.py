@@ -42,10 +42,7 @@ QUESTIONS = (
 DEFAULT = {"measure": "cargo", "rows": "port", "columns": "month"}
 #: Where CBP has loaded nothing yet.
 DEFAULT_OF_OWN = {"measure": "own-value", "rows": "manufacturer", "columns": "month"}
-OWN_QUESTIONS = (
-    ("Which supplier do my own files name?", DEFAULT_OF_OWN),
-    ("Where do the goods in them come from?", {"measure": "own-value", "rows": "origin", "columns": "quarter"}),
-)
+OWN_QUESTION = ("What do my own files hold?", DEFAULT_OF_OWN)
 
 
 class ChoiceForm(forms.Form):
@@ -131,7 +128,7 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
             too_large = refused
         if table and request.GET.get("download") in FORMATS:
             return download(table.sheet(_about(request, account, form, period_form)), request.GET["download"])
-    questions = QUESTIONS + (OWN_QUESTIONS if Source.OWN in sources else ())
+    questions = (*QUESTIONS, *([OWN_QUESTION] if Source.OWN in sources else []))
     context = _context(request, account, table, form, period_form) | {
         "questions": _addresses(request, questions),
         "period": table.period if table else period,

@@ -78,10 +78,10 @@ def test_an_account_with_nothing_of_cbps_begins_with_its_own_files(world: World,
     page = signed_in(world, "sam").get("/explore/")
     assert page.context["table"].measure.key == "own-value"
     assert page.context["table"].found.of_all > 0
-    assert "Which supplier do my own files name?" in unescape(page.content.decode())
+    assert "What do my own files hold?" in unescape(page.content.decode())
 
 
 def test_where_cbp_has_loaded_something_examinations_come_first(uploaded: World) -> None:
     page = signed_in(uploaded, "robin").get("/explore/")
     assert page.context["table"].measure.key == "cargo"
-    assert "Which supplier do my own files name?" in unescape(page.content.decode())
+    assert "What do my own files hold?" in unescape(page.content.decode())
