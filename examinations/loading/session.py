@@ -89,6 +89,7 @@ class Session:
             "load": self.load,
             "version_at": self.version_at,
             "partial": self.partial,
+            "in_parts": self.in_parts,
             "owner": self.owner,
             "source": self.source,
         }

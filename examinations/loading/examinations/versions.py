@@ -17,8 +17,16 @@ COLUMNS = ("account_id", "filer_id", "identifier_id", "entry_id", *FIELDS, "disp
 
 #: Columns of a finding by which it is found again in a file that may lack some.
 CONTENT = ("type", "declared", "found", "revenue_difference")
-#: Examinations that are stored and of which the file may lack rows: nothing of them is withdrawn.
-ADDED_TO = "i.stored AND (%(partial)s OR i.spoiled)"
+
+
+#: Mark examinations that are stored and of which the file may lack rows: nothing of them is withdrawn. Where a rejected row may be
+#: of any, those that have fewer findings now than before.
+ADDED_TO = """
+UPDATE examinations_in i SET added_to = true
+WHERE i.stored AND (%(in_parts)s OR i.spoiled OR %(partial)s AND i.id IN (
+  SELECT d.examination_id FROM examinations_discrepancy d JOIN examinations_in s ON s.id = d.examination_id
+  EXCEPT ALL SELECT examination_id FROM found_in))
+"""
 
 
 def gather(session: Session) -> None:
@@ -31,7 +39,7 @@ def gather(session: Session) -> None:
                    coalesce(e.account_id, i.account) AS account_id, e.filer_id,
                    coalesce(e.identifier_id, i.identifier) AS identifier_id, e.id AS entry_id,
                    {_result("a")},
-                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.key) AS spoiled
+                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = a.key) AS spoiled, false AS added_to
             FROM (SELECT s.name AS key, max(s.importer) AS importer, {fields}, max(reason) AS reason,
                          max(probability) AS probability, max(cost) AS cost,
                          min(nullif(s.bill, '')) <> max(s.bill) OR min(nullif(s.container, '')) <> max(s.container) AS several,
@@ -49,7 +57,7 @@ def gather(session: Session) -> None:
                   s.discrepancy AS type, s.disposition, s.declared, s.found, s.revenue_difference
            FROM staged s JOIN examinations_in i ON i.key = s.name WHERE s.discrepancy <> ''"""
     )
-    if session.rows(f"SELECT 1 FROM examinations_in i WHERE {ADDED_TO} LIMIT 1"):
+    if session.run(ADDED_TO):
         _stand_beside_what_is_stored(session)
     session.run("ANALYZE found_in")
 
@@ -81,19 +89,19 @@ def _stand_beside_what_is_stored(session: Session) -> None:
                 disposition = CASE WHEN x.disposition = 'DETAINED' AND i.released IS NOT NULL THEN i.disposition
                   ELSE ({GRAVITY})[greatest(array_position({GRAVITY}, i.disposition::text),
                                             array_position({GRAVITY}, x.disposition::text))] END
-            FROM examinations_examination x WHERE x.id = i.id AND {ADDED_TO}"""
+            FROM examinations_examination x WHERE x.id = i.id AND i.added_to"""
     )
     session.run(
         f"""UPDATE examinations_in i SET closed = r.closed, disclosed_reason = r.disclosed_reason
             FROM examinations_examination x, examinations_in o CROSS JOIN LATERAL (SELECT {_result("o")}) r
-            WHERE x.id = i.id AND o.id = i.id AND {ADDED_TO}"""
+            WHERE x.id = i.id AND o.id = i.id AND i.added_to"""
     )
     d, f, g = (", ".join(f"{one}.{name}" for name in CONTENT) for one in "dfg")
     session.run(
         f"""CREATE TEMPORARY TABLE standing ON COMMIT DROP AS
             SELECT d.examination_id, i.account_id, d.ordinal, d.type, d.disposition, d.declared, d.found, d.revenue_difference,
                    row_number() OVER (PARTITION BY d.examination_id, {d} ORDER BY d.ordinal) AS again
-            FROM examinations_discrepancy d JOIN examinations_in i ON i.id = d.examination_id WHERE {ADDED_TO}"""
+            FROM examinations_discrepancy d JOIN examinations_in i ON i.id = d.examination_id WHERE i.added_to"""
     )
     session.run(
         f"""UPDATE found_in f SET ordinal = n.ordinal FROM (
@@ -101,7 +109,7 @@ def _stand_beside_what_is_stored(session: Session) -> None:
                        PARTITION BY g.examination_id, d.ordinal IS NULL ORDER BY g.ordinal) + (
                        SELECT coalesce(max(ordinal), 0) FROM standing m WHERE m.examination_id = g.examination_id)) AS ordinal
               FROM (SELECT f.*, row_number() OVER (PARTITION BY f.examination_id, {f} ORDER BY f.ordinal) AS again
-                    FROM found_in f JOIN examinations_in i ON i.id = f.examination_id WHERE {ADDED_TO}) g
+                    FROM found_in f JOIN examinations_in i ON i.id = f.examination_id WHERE i.added_to) g
               LEFT JOIN standing d ON d.examination_id = g.examination_id AND d.again = g.again
                 AND ({d}) IS NOT DISTINCT FROM ({g})) n
             WHERE f.examination_id = n.examination_id AND f.ordinal = n.place"""

@@ -90,3 +90,21 @@ def test_a_detention_ends_with_the_release_also_in_a_partial_file(tmp_path: Path
     one = Examination.objects.get()
     assert (one.disposition, f"{one.closed:%m/%d/%Y}") == ("NO_DISCREPANCY", days_ago(28))
     assert one.disclosed_reason == "other"
+
+
+def test_where_a_rejected_row_may_be_of_any_what_is_whole_is_corrected_and_what_lacks_a_finding_keeps_it(
+    tmp_path: Path,
+) -> None:
+    load("entries", tmp_path, [entry_row(1)])
+    load("examinations", tmp_path, [examination_row("X1", **CLASS)])
+    load("examinations", tmp_path, [examination_row("X2", **MARKING), examination_row("X2", **CLASS)])
+    corrected = CLASS | {"Revenue Difference Amount": "120", "Disposition Code": "NO_DISCREPANCY"}
+    nameless = examination_row("X" * 21)
+    rows = [examination_row("X1", **corrected), examination_row("X2", **corrected), nameless]
+    outcome = load("examinations", tmp_path, rows)
+    assert (outcome.loaded, outcome.rejected, outcome.withdrawn) == (2, 1, 0)
+    assert "does not tell whose it is: nothing was withdrawn" in outcome.message
+    one, two = Examination.objects.order_by("number")
+    assert [(one.disposition, two.disposition)] == [("NO_DISCREPANCY", "DISCREPANCY_MTD")]
+    assert [found.revenue_difference for found in one.discrepancies.all()] == [120]
+    assert [found.revenue_difference for found in two.discrepancies.all()] == [None, 90, 120]
