@@ -3,6 +3,14 @@
 from examinations.loading.session import Session
 
 COLUMN = "Tariff Ordinal Number"
+NUMBER = "Entry Summary Number"
+#: Whether the eleven characters that a rejected row (r) has for its number are those of another entry than (s): more than
+#: one is another, and it is not two neighbors that changed their places.
+OF_ANOTHER = """(
+  SELECT count(*) > 1 AND NOT (count(*) = 2 AND max(i) - min(i) = 1
+    AND string_agg(substr(said, i, 1), '' ORDER BY i) = string_agg(substr(s.entry_number, i, 1), '' ORDER BY i DESC))
+  FROM upper(regexp_replace(r.cells ->> %(place)s, '[- ]', '', 'g')) AS said, generate_series(1, 11) AS i
+  WHERE length(said) = 11 AND substr(said, i, 1) <> substr(s.entry_number, i, 1))"""
 
 
 def number_the_rows(session: Session) -> None:
@@ -30,17 +38,21 @@ def number_the_rows(session: Session) -> None:
 
 def _refuse_what_follows_a_row_of_no_line(session: Session) -> None:
     """A rejected row that does not say of which line it is may be one before these; so may one that does not say of which
-    entry, or that took others in, where it stands among the rows of one."""
+    entry, or that took others in, where it stands before rows of one. But not one whose number no slip of a finger makes
+    of that entry's: entries are filed one after the other, and a bad number of one is to cost the next nothing."""
     if not session.rows("SELECT 1 FROM rejected WHERE lost OR key <> '' AND part = '' LIMIT 1"):
         return
     session.run(
-        """CREATE TEMPORARY TABLE unplaced ON COMMIT DROP AS
+        f"""CREATE TEMPORARY TABLE unplaced ON COMMIT DROP AS
            SELECT entry_number, min(row) AS row FROM (
              SELECT key AS entry_number, row FROM rejected WHERE NOT lost AND key <> '' AND part = ''
              UNION ALL
              SELECT s.entry_number, r.row FROM rejected r CROSS JOIN LATERAL (
-               SELECT entry_number FROM staged WHERE row > r.row ORDER BY row LIMIT 1) s WHERE r.lost) u
-           GROUP BY entry_number"""
+               SELECT entry_number FROM staged WHERE row > r.row ORDER BY row LIMIT 1) s
+             WHERE r.lost AND NOT (r.col = %(header)s AND {OF_ANOTHER})) u
+           GROUP BY entry_number""",
+        header=NUMBER,
+        place=session.table.places["entry_number"],
     )
     session.run(
         """CREATE TEMPORARY TABLE doubtful ON COMMIT DROP AS

@@ -12,6 +12,7 @@ from tests.examinations.loading.files import Row, entry_number, entry_row, load,
 pytestmark = pytest.mark.django_db
 
 ORDINAL = "Tariff Ordinal Number"
+NUMBER = "Entry Summary Number"
 EXTRA = {"HTS Number - Full": "99030188", "Line Tariff Goods Value Amount": "0", "Line Tariff Duty Amount": "100"}
 BAD = {"Country of Origin Code": "CHN"}
 
@@ -66,17 +67,13 @@ def test_the_rejects_file_tells_the_place_by_which_the_mended_row_is_known(
 def test_a_row_alone_of_a_line_of_several_must_say_which_it_is(tmp_path: Path) -> None:
     load("entries", tmp_path, [*two(), unnumbered(line=2)])
     changed = {"Line Tariff Duty Amount": "7"}
-    rows = [unnumbered(**EXTRA | changed), unnumbered(line=2, **changed), *two_lines_of_a_new_entry()]
+    rows = [unnumbered(**EXTRA | changed), unnumbered(line=2, **changed), *two_of(2)]
     outcome = load("entries", tmp_path, rows, partial=True)
     assert (outcome.loaded, outcome.rejected, outcome.withdrawn) == (3, 1, 0)
     assert "line 1 has several rows" in Reject.objects.get().reason
     assert (Reject.objects.get().row, Reject.objects.get().column) == (2, ORDINAL)
     first = Entry.objects.get(number=entry_number(1))
     assert sorted(first.rows.values_list("line", "ordinal", "duty")) == [(1, 1, 100), (1, 2, 250), (2, 1, 7)]
-
-
-def two_lines_of_a_new_entry() -> list[Row]:
-    return [unnumbered(serial=2, **EXTRA), unnumbered(serial=2)]
 
 
 def test_several_rows_for_a_stored_line_of_one_are_not_told_apart(tmp_path: Path) -> None:
@@ -109,6 +106,35 @@ def test_rows_behind_one_that_may_be_anybodys_are_not_placed(tmp_path: Path, cel
     assert outcome.withdrawn == 0
     assert stored() == [BOTH[0], (1, 1, "8501104020"), BOTH[1]]
     assert Entry.objects.get(number=entry_number(1)).duty == 350
+
+
+@pytest.mark.parametrize(
+    ("said", "costs"),
+    [
+        (entry_number(2)[:-1] + "{0}", 0),  # its own number with another check digit
+        (entry_number(3)[:8] + "{0}{1}", 2),  # two neighbors of the next one's changed their places
+        (entry_number(3)[:-1] + "{0}", 2),  # the next one's number with another check digit
+        ("12345", 2),
+    ],
+)
+def test_a_number_that_cannot_be_read_costs_no_entry_that_it_is_far_from(tmp_path: Path, said: str, costs: int) -> None:
+    """Of two entries that were filed one after the other, in a file that has no ordinals."""
+    bad = _not_a_number(said)
+    rows = [*two(), unnumbered(serial=2, **{NUMBER: bad}), *two_of(3)]
+    outcome = load("entries", tmp_path, rows)
+    assert (outcome.loaded, outcome.rejected) == (4 - costs, 1 + costs)
+
+
+def _not_a_number(said: str) -> str:
+    """An example in whose braces a check digit stands that is none of its own or the next one's, or two digits swapped."""
+    if "{1}" in said:
+        return said.format(entry_number(3)[9], entry_number(3)[8]) + entry_number(3)[10:]
+    wrong = next(digit for digit in "0123456789" if digit not in (entry_number(2)[-1], entry_number(3)[-1]))
+    return said.format(wrong)
+
+
+def two_of(serial: int) -> list[Row]:
+    return [unnumbered(serial=serial, **EXTRA), unnumbered(serial=serial)]
 
 
 def test_rows_apart_count_from_the_first_of_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
