@@ -125,35 +125,61 @@ def test_activity_codes_of_the_field_are_taken_in_either_case(tmp_path: Path, co
 
 
 @pytest.mark.parametrize(
-    ("header", "cell"),
+    ("header", "cell", "why"),
     [
-        ("Activity Code", "1z"),
-        ("Bond Amount", "0"),
-        ("Bond Amount", "-5"),
-        ("Bond Amount", "much"),
-        ("Effective Date", "13/45/2026"),
-        ("Termination Date", days_ago(500)),
-        ("Rider Codes", "RECON;PONY"),
-        ("Bond Type Code", "7"),
-        ("Party Role", "OWNER"),
-        ("Importer Number", "96-4471820"),
-        ("Bond Number", ""),
+        ("Activity Code", "1z", "Activity Code '1z' is not one of 1, 1A,"),
+        ("Bond Amount", "0", "a bond of nothing is none (0.00)"),
+        ("Bond Amount", "-5", "Bond Amount '-5' is negative"),
+        ("Bond Amount", "much", "Bond Amount 'much' is not an amount of dollars and cents"),
+        ("Bond Amount", "", "Bond Amount is missing"),
+        ("Execution Date", "2026-02-30", "Execution Date '2026-02-30' is not a date"),
+        ("Effective Date", "13/45/2026", "Effective Date '13/45/2026' is not a date"),
+        ("Termination Date", days_ago(500), "the bond ends before it takes effect"),
+        ("Rider Codes", "RECON;PONY", "Rider Codes 'RECON;PONY' has a rider that is not one of"),
+        ("Bond Type Code", "7", "Bond Type Code '7' is not one of 8, 9, 0"),
+        ("Surety Code", "9000", "Surety Code '9000' is not 3 digits"),
+        ("Surety Code", "A12", "Surety Code 'A12' is not 3 digits"),
+        ("Party Role", "OWNER", "Party Role 'OWNER' is not one of PRINCIPAL,"),
+        ("Importer Number", "96-4471820", "'96-4471820' is not NN-"),
+        ("Bond Number", "", "Bond Number is missing"),
+        ("Bond Number", "9" * 21, f"Bond Number '{'9' * 21}' is longer than 20 characters"),
     ],
 )
-def test_a_bad_cell_costs_its_row_alone(tmp_path: Path, header: str, cell: str) -> None:
-    outcome = load("bonds", tmp_path, [bond_row("77", **{header: cell}), bond_row("78")])
-    assert list(Bond.objects.values_list("number", flat=True)) == ["78"]
-    assert (outcome.loaded, outcome.rejected) == ((1, 1) if header != "Bond Number" else (1, outcome.rejected))
+def test_a_bad_cell_costs_its_row_alone(tmp_path: Path, header: str, cell: str, why: str) -> None:
+    rows = [bond_row(number, **{"Execution Date": ""}) for number in ("78", "77", "79")]
+    outcome = load("bonds", tmp_path, [rows[0], rows[1] | {header: cell}, rows[2]])
+    assert list(Bond.objects.values_list("number", flat=True)) == ["78", "79"]
+    assert (outcome.loaded, outcome.rejected) == (2, 1)
+    reject = Reject.objects.get()
+    assert (reject.row, reject.column) == (3, header)
+    assert why in reject.reason
 
 
 @pytest.mark.parametrize(
-    "header", ["Bond Amount", "Effective Date", "Termination Date", "Activity Code", "Surety Code"]
+    ("header", "cell", "column", "stored"),
+    [
+        ("Surety Code", "7", "surety_code", "007"),
+        ("Surety Code", "", "surety_code", ""),
+        ("Bond Type Code", "", "bond_type", "8"),
+        ("Bond Type Code", "0", "bond_type", "0"),
+        ("Party Role", "principal", "amount", Decimal(200_000)),
+    ],
+)
+def test_what_is_blank_or_lost_its_zeros_is_taken(
+    tmp_path: Path, header: str, cell: str, column: str, stored: object
+) -> None:
+    assert load("bonds", tmp_path, [bond_row("77", **{header: cell})]).rejected == 0
+    assert getattr(Bond.objects.get(), column) == stored
+
+
+@pytest.mark.parametrize(
+    "header", ["Bond Amount", "Effective Date", "Termination Date", "Activity Code", "Surety Code", "Bond Type Code"]
 )
 def test_rows_of_one_bond_that_disagree_are_refused_together(tmp_path: Path, header: str) -> None:
-    other = {"Bond Amount": "1", "Effective Date": days_ago(9), "Termination Date": days_ago(-9), "Activity Code": "2", "Surety Code": "111"}  # fmt: skip
+    other = {"Bond Amount": "1", "Effective Date": days_ago(9), "Termination Date": days_ago(-9), "Activity Code": "2", "Surety Code": "111", "Bond Type Code": "9"}  # fmt: skip
     rows = [bond_row("77"), bond_row("77", **{"Importer Number": SISTER, "Party Role": "USER", header: other[header]})]
     assert load("bonds", tmp_path, rows).rejected == 2
-    assert reasons()[0] == (header, f"rows of bond 77 disagree on {header}; none of them is used")
+    assert reasons() == [(header, f"rows of bond 77 disagree on {header}; none of them is used")] * 2
     assert not Bond.objects.exists()
 
 
