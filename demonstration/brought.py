@@ -4,12 +4,14 @@ So that a backtest has a past in which less was known. Which rows are of then fo
 """
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 from django.utils import timezone
 
+from accounts.models import Account
 from demonstration.world import World
 from examinations.loading.load import Outcome, load_path
 from examinations.models import Load
@@ -21,6 +23,24 @@ DATES = {
     "entries": ("Entry Date",),
     "examinations": ("Selected Date", "Notified Date", "Presented Date", "Examined Date", "Released Date"),
 }
+
+
+def make_accounts(world: World, seed: int) -> None:
+    """Make the accounts that the first file completes, under ids that follow from the seed, the type and the name.
+
+    A loader draws ids by chance, and what goes by them differs from one loading to the next: whom a lottery takes, who comes
+    first of two with one score.
+    """
+    Account.objects.bulk_create(
+        Account(
+            id=uuid.uuid5(uuid.NAMESPACE_OID, f"demonstration {seed} {one.kind} {one.name}"),
+            name=one.name,
+            kind=one.kind.lower(),
+            state=Account.State.ACTIVE,
+            center_id=one.center or None,
+        )
+        for one in world.accounts
+    )
 
 
 def known_on(world: World) -> datetime.date:

@@ -15,7 +15,7 @@ from compliance.effect.tasks import study_as_of
 from compliance.measurement.own_rates import recomputing as own_rates
 from compliance.selection.models import Candidate
 from demonstration import bonded, followed, scored, selected
-from demonstration.brought import bring_in
+from demonstration.brought import bring_in, make_accounts
 from demonstration.living import live, write_corrections
 from demonstration.measured import plant
 from demonstration.settling import settle
@@ -71,6 +71,7 @@ class Command(BaseCommand):
                 self._bring_in(Path(folder), world, start, seed)
 
     def _bring_in(self, folder: Path, world: World, start: float, seed: int) -> None:
+        make_accounts(world, seed)
         for kind in KINDS:
             loaded = 0
             for outcome in bring_in(kind, folder, world):
