@@ -36,6 +36,13 @@ COLUMNS = (
 #: Whether rows of a bond are rejected: one of them may have been the principal's.
 SPOILED = "EXISTS (SELECT 1 FROM rejected r WHERE r.key = {}.number)"
 
+#: Bonds whose first row comes right behind one that does not tell of which bond it is: it may have been the principal's.
+BEHIND_A_LOST_ROW = """
+  SELECT number FROM (
+    SELECT row, number, lag(number IS NULL) OVER (ORDER BY row) AS behind FROM (
+      SELECT row, number FROM staged UNION ALL SELECT row, NULL FROM rejected WHERE lost) all_rows) placed
+  WHERE number IS NOT NULL GROUP BY number HAVING (array_agg(behind ORDER BY row))[1]"""
+
 
 def bring_in(session: Session) -> None:
     """Check what is staged, then write the bonds and the numbers they cover."""
@@ -105,9 +112,9 @@ def _refuse_without_principal(session: Session) -> None:
     session.reject(
         "Party Role",
         "rows of bond %s are rejected, and none of the others says PRINCIPAL: none of them is used",
-        f"""SELECT row, number AS said FROM staged s WHERE {SPOILED.format("s")} AND number IN (
-              SELECT number FROM staged GROUP BY number HAVING NOT bool_or(role = 'PRINCIPAL')
-              EXCEPT SELECT number FROM kept)""",
+        f"""SELECT row, number AS said FROM staged s WHERE ({SPOILED.format("s")} OR number IN ({BEHIND_A_LOST_ROW}))
+              AND number IN (SELECT number FROM staged GROUP BY number HAVING NOT bool_or(role = 'PRINCIPAL')
+                             EXCEPT SELECT number FROM kept)""",
     )
     session.reject(
         "Party Role",

@@ -79,6 +79,26 @@ def test_a_new_bond_without_a_usable_row_of_its_principal_is_refused_and_comes_i
     assert covered("77") == {MAIN: "PRINCIPAL", SISTER: "USER", THIRD: "USER"}
 
 
+def test_a_new_bond_behind_a_row_of_no_number_has_lost_its_principal_perhaps(tmp_path: Path) -> None:
+    nameless = row(MAIN) | {"Bond Number": ""}
+    rows = [
+        bond_row("76", **{"Party Role": ""}),
+        nameless,
+        row(SISTER),
+        nameless,
+        row(THIRD),
+        bond_row("78", **{"Party Role": ""}),
+    ]
+    outcome = load("bonds", tmp_path, rows)
+    assert (outcome.loaded, outcome.rejected) == (2, 4)
+    assert set(Bond.objects.values_list("number", flat=True)) == {"76", "78"}
+    why = "rows of bond 77 are rejected, and none of the others says PRINCIPAL: none of them is used"
+    assert [one for one in reasons() if one[0] == "Party Role"] == [("Party Role", why)] * 2
+    said = [rows[0], nameless, row(SISTER, "PRINCIPAL"), row(THIRD)]
+    assert load("bonds", tmp_path, said).rejected == 1
+    assert covered("77") == {SISTER: "PRINCIPAL", THIRD: "USER"}
+
+
 def test_a_new_bond_of_users_alone_is_refused_in_a_partial_file_too(tmp_path: Path) -> None:
     assert load("bonds", tmp_path, [row(THIRD, "USER")], partial=True).rejected == 1
     assert reasons() == [("Party Role", "bond 77 has rows and none of them is the principal's")]
