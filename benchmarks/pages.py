@@ -28,6 +28,9 @@ from benchmarks import multiplied, scratch
 from benchmarks.load import in_a_process
 
 ROUNDS = 10
+#: Both databases in turns: what else the machine does falls on both. A page that takes too long after these is called so
+#: often more, on both, and the best of all calls counts: one that truly grows does so in the best call too.
+TURNS, TURNS_MORE = 2, 6
 MOST_STATEMENTS = 12
 MOST_GROWTH = 1.3
 EVER = "start=2000-01-01"
@@ -233,12 +236,15 @@ def walk(
             milliseconds(client, asked)
             every = statements(client, asked)
             found.append(Walked(float("inf"), every, every - statements(client, bare)))
-        for _ in range(2):  # in turns: what else the machine does falls on both
+        for turn in range(TURNS + TURNS_MORE):
+            if turn >= TURNS and found[1].milliseconds <= MOST_GROWTH * found[0].milliseconds:
+                break
             for database, one in zip((small, full), found, strict=True):
                 use(database)
                 client = clients[database, reader]
                 milliseconds(client, asked)
-                one.milliseconds = min([one.milliseconds, *(milliseconds(client, asked) for _ in range(rounds // 2))])
+                best = min(milliseconds(client, asked) for _ in range(max(1, rounds // TURNS)))
+                one.milliseconds = min(one.milliseconds, best)
         yield reader, page, found
 
 
