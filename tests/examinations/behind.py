@@ -19,6 +19,13 @@ LISTS = {
 }
 
 
+def listed(client: Client, address: str) -> int:
+    """How many rows a page of a list counts."""
+    page = client.get(address)
+    assert page.status_code == 200, address
+    return int(page.context["page"].paginator.count)
+
+
 class Behind:
     """Counts what a link of one reader lists; the first of each set of filters is asked of the page itself, and of what
     the page reads, which have to agree; the others of what it reads alone, for a quarter of the time."""
