@@ -126,7 +126,7 @@ def _serve(home: Path, port: int, ending: threading.Event) -> int:
         _remember(home, child.name, child.start())
     told, servers = False, Restarts()
     while not ending.wait(0.5):
-        if not external.given() and not cluster.running() and not _servers_again(home, servers):
+        if not external.given() and not cluster.running() and not _servers_again(home, servers, ending):
             return 1
         if not all(_lives(child, home, ending) for child in children):
             return 1
@@ -156,7 +156,11 @@ def _lives(child: Child, home: Path, ending: threading.Event) -> bool:
     return True
 
 
-def _servers_again(home: Path, restarts: Restarts) -> bool:
+#: Seconds before each attempt to start a server that was killed: what it left may still end its work.
+ATTEMPTS = (0, 1, 2, 4, 8, 16, 32)
+
+
+def _servers_again(home: Path, restarts: Restarts, ending: threading.Event) -> bool:
     """Start a server that ended once more, on its data and at its place; False where it has ended too often.
 
     The processes of the portal find it again by themselves: each asks anew where a connection has gone.
@@ -165,11 +169,20 @@ def _servers_again(home: Path, restarts: Restarts) -> bool:
         print(f"A server ended {RESTARTS + 1} times; stopping.", file=sys.stderr)
         return False
     print("PostgreSQL or Valkey has ended; starting it again.", file=sys.stderr)
-    where = state.read(home)["urls"]
-    if cluster.start()["urls"] != where:
-        print("Its port was taken meanwhile; stopping, since nothing would find it.", file=sys.stderr)
-        return False
-    return True
+    where, said = state.read(home)["urls"], ""
+    for seconds in ATTEMPTS:
+        if ending.wait(seconds):
+            return True
+        try:
+            found = cluster.start()["urls"]
+        except (RuntimeError, OSError) as error:
+            said = str(error)
+            continue
+        if found != where:
+            print("Its port was taken meanwhile; stopping, since nothing would find it.", file=sys.stderr)
+        return bool(found == where)
+    print(said, file=sys.stderr)
+    return False
 
 
 def _end_leftovers(home: Path) -> bool:

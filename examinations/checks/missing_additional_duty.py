@@ -47,9 +47,15 @@ def missing_additional_duty() -> Check:
                    SELECT 1 FROM examinations_entryline r
                    WHERE r.entry_id = h.entry_id AND r.line = h.line AND starts_with(r.hts, d.chapter_99))
                  ORDER BY h.id, d.chapter_99, d.points DESC, d.about_id DESC, d.id)
+               -- One duty may be asked for by its whole number and by the beginning of it: the dearer counts.
+               , apart AS (
+                 SELECT * FROM missing m WHERE NOT EXISTS (
+                   SELECT 1 FROM missing o WHERE o.id = m.id AND o.chapter_99 <> m.chapter_99
+                     AND (starts_with(o.chapter_99, m.chapter_99) OR starts_with(m.chapter_99, o.chapter_99))
+                     AND (o.points, o.chapter_99) > (m.points, m.chapter_99)))
                SELECT h.id AS row_id, round(h.value * sum(m.points) / 100, 2) AS money,
                  jsonb_build_object('origin', h.origin, 'missing', jsonb_agg(
                    jsonb_build_object('notice', m.notice, 'chapter_99', m.chapter_99, 'points', m.points,
                      'about', m.about_id) ORDER BY m.points DESC, m.chapter_99)) AS facts
-               FROM missing m JOIN held h ON h.id = m.id GROUP BY h.id, h.value, h.origin""",
+               FROM apart m JOIN held h ON h.id = m.id GROUP BY h.id, h.value, h.origin""",
     )

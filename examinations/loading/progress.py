@@ -1,11 +1,16 @@
 """How far a load is, told by the process that loads and read by a page: in the cache, since it is gone when it is done."""
 
+import contextlib
+import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
 
 KEPT = 3600  # seconds
 CHUNK = 2**20
@@ -25,9 +30,20 @@ class Progress(NamedTuple):
         return min(100, 100 * self.rows // self.whole) if self.whole else None
 
 
+@contextlib.contextmanager
+def _decides_nothing() -> Iterator[None]:
+    """A cache that is away takes the bar, and neither the load nor its file."""
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        logger.warning("How far a load is cannot be told: %s.", type(error).__name__)
+
+
 def progress_of(load: uuid.UUID) -> Progress:
     """How far a running load is."""
-    return Progress(*cache.get(_key(load), ()))
+    with _decides_nothing():
+        return Progress(*cache.get(_key(load), ()))
+    return Progress()
 
 
 def reporter(load: uuid.UUID, path: Path) -> Callable[[str, int], None]:
@@ -35,13 +51,15 @@ def reporter(load: uuid.UUID, path: Path) -> Callable[[str, int], None]:
     whole = line_ends(path)
 
     def report(stage: str, rows: int) -> None:
-        cache.set(_key(load), (stage, rows or progress_of(load).rows, whole), KEPT)
+        with _decides_nothing():
+            cache.set(_key(load), (stage, rows or progress_of(load).rows, whole), KEPT)
 
     return report
 
 
 def forget(load: uuid.UUID) -> None:
-    cache.delete(_key(load))
+    with _decides_nothing():
+        cache.delete(_key(load))
 
 
 def line_ends(path: Path) -> int:

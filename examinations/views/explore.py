@@ -92,7 +92,7 @@ def _asked(request: HttpRequest, sources: set[str]) -> dict[str, str]:
 
 def _sources(request: HttpRequest, account: Account) -> set[str]:
     """Whose entries of the account's there are, of those that this person may see: CBP's, from itself, or both."""
-    months = EntryMonth.objects.visible_to(request.user).filter(account=account)
+    months = EntryMonth.objects.visible_to(request.user).filter(figures.of_account(account))
     return set(months.order_by().values_list("source", flat=True).distinct())
 
 
@@ -114,7 +114,7 @@ def explore_page(request: HttpRequest, account: Account) -> HttpResponse:
         of_reasons=of_reasons,
         of_entries=of_entries,
         of_random=of_random,
-        of_own=Source.OWN in sources,
+        of_own=Source.OWN in sources and client is None,
     )
     table, too_large = None, None
     if form.is_valid() and period_form.is_valid():

@@ -161,6 +161,17 @@ def test_a_line_that_lacks_two_chapter_99_numbers_shows_both_with_their_money(ba
     assert rows["2"].because == "A-232 asks for a row of 990381 beside this number from CN."
 
 
+def test_a_duty_asked_for_by_its_number_and_by_the_beginning_of_it_counts_once(bare: World) -> None:
+    given: dict[str, Any] = {"title": "T", "hts_prefixes": ["8501"]}
+    given["first_entry_date"] = timezone.localdate() - datetime.timedelta(days=40)
+    for number, points in (("990388", 25), ("99038803", 25), ("99038191", 50), ("990381", 10)):
+        AdditionalDuty.objects.create(notice=number, chapter_99=number, points=points, **given)
+    line(bare, 1, origin="CN", value=Decimal(10000))
+    one = found(bare, "chapter-99")["1"]
+    assert one.money == 7500
+    assert {missing["chapter_99"] for missing in one.facts["missing"]} == {"99038803", "99038191"}
+
+
 def test_no_duty_on_file_is_no_clean_result(bare: World) -> None:
     line(bare, 1, origin="CN")
     recount(None)

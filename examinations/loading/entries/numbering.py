@@ -42,6 +42,8 @@ def _refuse_what_follows_a_row_of_no_line(session: Session) -> None:
     of that entry's: entries are filed one after the other, and a bad number of one is to cost the next nothing."""
     if not session.rows("SELECT 1 FROM rejected WHERE lost OR key <> '' AND part = '' LIMIT 1"):
         return
+    # Asked once for each lost row, of which a file may be full.
+    session.run("CREATE INDEX ON staged (row)")
     session.run(
         f"""CREATE TEMPORARY TABLE unplaced ON COMMIT DROP AS
            SELECT entry_number, min(row) AS row FROM (

@@ -108,10 +108,11 @@ def _is_nearly_utf8(path: Path) -> bool:
     """Whether more letters beyond ASCII are whole ones of UTF-8 than bytes are left that are none."""
     letters = strays = 0
     with path.open("rb") as file:
-        while chunk := file.read(2**20) + file.readline():  # cut between letters
-            found = UTF8_LETTER.findall(chunk)
-            letters += len(found)
-            strays += len(chunk) - len(chunk.translate(None, BEYOND_ASCII)) - sum(map(len, found))
+        while chunk := file.read(2**20):  # a letter that is cut between two counts as bytes: three in a million
+            whole = 0
+            for found in UTF8_LETTER.finditer(chunk):
+                letters, whole = letters + 1, whole + found.end() - found.start()
+            strays += len(chunk) - len(chunk.translate(None, BEYOND_ASCII)) - whole
     return letters > strays
 
 

@@ -85,3 +85,15 @@ def test_where_cbp_has_loaded_something_examinations_come_first(uploaded: World)
     page = signed_in(uploaded, "robin").get("/explore/")
     assert page.context["table"].measure.key == "cargo"
     assert "What do my own files hold?" in unescape(page.content.decode())
+
+
+def test_a_broker_that_uploaded_something_begins_with_what_cbp_loaded(world: World, tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(50)], partial=True)
+    upload(world.lindale, tmp_path, entry_row(60))
+    recount(None)
+    billie = signed_in(world, "billie")
+    assert billie.get("/explore/").context["table"].measure.key == "cargo"
+    own = billie.get("/explore/?measure=own-entries&rows=port")
+    assert own.context["table"].found.of_all == 1
+    of_client = billie.get(f"/explore/?measure=own-entries&rows=port&party={world.quillard.pk}")
+    assert of_client.context["table"] is None

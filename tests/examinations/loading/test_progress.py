@@ -4,6 +4,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from redis.exceptions import ConnectionError
 
 from examinations.loading import progress
 from examinations.loading.progress import Progress, line_ends, progress_of, reporter
@@ -52,3 +53,13 @@ def test_the_share_of_a_real_load_grows_to_nearly_all_of_it(tmp_path: Path, monk
     assert reading[0] < 30
     assert reading[-1] >= 98
     assert {"Checking", "Writing"} <= {one.stage for one in told}
+
+
+def test_a_cache_that_is_away_takes_the_bar_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*asked: object) -> None:
+        raise ConnectionError("Connection refused.")
+
+    for name in ("get", "set", "delete"):
+        monkeypatch.setattr(progress.cache, name, away)
+    assert load("entries", tmp_path, [entry_row(1)]).loaded == 1
+    assert progress_of(uuid.uuid4()).percent is None
