@@ -97,7 +97,7 @@ def _of_protest(examination: Examination, holding: Holding | None, detention: De
     if on:
         yield _protest(on, "Last day to protest", f"180 days from the exclusion of {long_day(on)}")
     elif refused:
-        on = earliest_refusal(examination)
+        on = earliest_refusal(examination, detention)
         note = f"180 days from {long_day(on)}, the earliest day that counts: the data do not name the day of refusal"
         yield _protest(on, "Last day to protest, to be safe", note)
 
@@ -106,13 +106,18 @@ def _protest(on: datetime.date, title: str, note: str) -> Deadline:
     return Deadline(Kind.PROTEST, clocks.protest_by(on), title, note, clocks.PROTEST_RULE)
 
 
-def earliest_refusal(examination: Examination) -> datetime.date:
+def earliest_refusal(examination: Examination, detention: Detention | None) -> datetime.date:
     """The earliest day from which the time to protest a refusal can run: goods are refused after the last step that is
     known of them, and count as excluded after thirty days without a decision, where CBP's law binds them."""
     steps = (examination.selected, examination.notified, examination.presented, examination.examined)
     last = max(step for step in steps if step)
-    over = None if is_another_agencys(examination) else clocks.admissible_by(examination.presented)
+    over = None if _of_another_agency(examination, detention) else clocks.admissible_by(examination.presented)
     return min(last, over) if over else last
+
+
+def _of_another_agency(examination: Examination, detention: Detention | None) -> bool:
+    """Whether another agency's law decides: what staff recorded of a detention says more than the file."""
+    return detention.kind == Detention.Kind.AGENCY if detention else is_another_agencys(examination)
 
 
 def may_still_protest(examination: Examination, as_of: datetime.date) -> bool:
@@ -144,9 +149,11 @@ def conditionally_released(examination: Examination, detention: Detention | None
 
 def agency_of_release(examination: Examination, detention: Detention | None) -> str:
     """Which other agency's law ends a conditional release; empty where it is CBP's."""
-    if detention and detention.kind == Detention.Kind.AGENCY:
-        return examination.agency.strip() or detention.decided_by or "the other agency"
-    return (examination.agency.strip() or "the other agency") if is_another_agencys(examination) else ""
+    if not _of_another_agency(examination, detention):
+        return ""
+    told = examination.agency.strip()
+    by_staff = detention.decided_by if detention else ""
+    return (told if told.upper() != "CBP" else "") or by_staff or "the other agency"
 
 
 def _of_condition(

@@ -154,7 +154,7 @@ def _protest_of_unknown_day(
     """A refusal whose day no data name, when the day that is safe is over."""
     if examination.disposition != Disposition.REFUSED or (detention and excluded_on(examination, detention)):
         return
-    over = clocks.protest_by(earliest_refusal(examination)) < as_of
+    over = clocks.protest_by(earliest_refusal(examination, detention)) < as_of
     if over and may_still_protest(examination, as_of):
         note = f"180 days from the refusal, {clocks.PROTEST_RULE}; its day is not in the data: its notice names it"
         yield Step("Next", "Last day to protest", note, "ahead")

@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q, Sum
 from examinations import clocks, closing
 from examinations.calendar import ONE_DAY
 from examinations.models import Entry, EntryDay
+from examinations.models.entry import Source
 from look.formats import money, plural
 from portal.dates.asked import Asked
 from portal.dates.bound import Bound
@@ -21,15 +22,16 @@ from portal.dates.bound import Bound
 #: Ten working days never span more days than these, with the most holidays that can lie between.
 MOST_DAYS_TO_SUMMARY = datetime.timedelta(days=30)
 YEAR = datetime.timedelta(days=366)
+#: What an account uploaded itself says nothing of what CBP waits for.
+OF_CBP = Q(source=Source.CBP)
 PREFERENCE_RULE = "19 USC 1520(d), a project default"
 
 
 class Entered(NamedTuple):
-    """The entries of one day of entry: of how many no summary is on file, on how many duty was deposited, and that."""
+    """The entries of one day of entry: of how many of CBP's the data have no day of summary; the duty deposited on all."""
 
     day: datetime.date
     without_summary: int
-    with_duty: int
     duty: Decimal
 
 
@@ -41,7 +43,7 @@ def dates_from_entry(asked: Asked) -> list[Bound]:
     for one in _entered(asked, first):
         if one.without_summary:
             due.setdefault(clocks.entry_summary_by(one.day), []).append(one)
-        if one.with_duty:
+        if one.duty:
             last.setdefault(clocks.preference_claim_by(one.day), []).append(one)
     dates = [*(_summaries(day, each) for day, each in due.items()), *(_claims(day, each) for day, each in last.items())]
     return [one for one in dates if first <= one.day <= asked.end]
@@ -53,14 +55,13 @@ def _entered(asked: Asked, first: datetime.date) -> list[Entered]:
     entered = [Q(entry_date__range=span) for span in spans]
     if asked.summed:
         rows = EntryDay.objects.visible_to(asked.person)
-        counts = {"without": Sum(F("entries") - F("with_summary"), default=0)}
-        counts["n"] = Sum("entries", filter=Q(most_duty__gt=0), default=0)
+        without = Sum(F("entries") - F("with_summary"), filter=OF_CBP, default=0)
     else:
         rows = Entry.objects.visible_to(asked.person)
-        counts = {"without": Count("id", filter=Q(summary_date=None)), "n": Count("id", filter=Q(duty__gt=0))}
+        without = Count("id", filter=OF_CBP & Q(summary_date=None))
     within = reduce(or_, (side & span for side in closing.sides_of(asked.account) for span in entered))
     by_day = rows.filter(within).order_by().values_list("entry_date")
-    return [Entered(*row) for row in by_day.annotate(**counts, paid=Sum("duty"))]
+    return [Entered(*row) for row in by_day.annotate(without=without, paid=Sum("duty"))]
 
 
 def _summaries(due: datetime.date, each: list[Entered]) -> Bound:
@@ -71,26 +72,24 @@ def _summaries(due: datetime.date, each: list[Entered]) -> Bound:
         f"Entry summary and duty of {entries} due",
         _list_of(each),
         clocks.ENTRY_SUMMARY_RULE,
-        "No summary is on file; ten working days from the entry",
-        urgent=True,
+        "The data have no day of summary; ten working days from the entry",
         in_short=f"Summary: {entries}",
-        does="Show the entries",
+        does="Show the entries of these days",
     )
 
 
 def _claims(last: datetime.date, each: list[Entered]) -> Bound:
-    entries = plural(sum(one.with_duty for one in each), "entry", "entries")
     duty = sum((one.duty for one in each), Decimal())
     return Bound(
         last,
         f"preference-{last}",
-        f"Last day to claim a preference after import for {entries}",
+        "Last day to claim a preference after import",
         _list_of(each),
         PREFERENCE_RULE,
         f"{money(duty)} of duty deposited; one year from the entry",
         duty=duty,
-        in_short=f"Claim preference: {entries}",
-        does="Show the entries",
+        in_short="Claim preference",
+        does="Show the entries of these days",
     )
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from examinations import figures
-from examinations.deadlines import Deadline, Kind, deadlines_of
+from examinations.deadlines import Deadline, Kind, agency_of_release, deadlines_of, earliest_refusal
 from examinations.holding import holding_of
 from examinations.milestones import steps_of
 from examinations.models import Detention, EntryLine, Examination
@@ -204,3 +204,13 @@ def test_textiles_are_found_by_the_line_that_was_examined_or_any_of_the_entry(wo
     assert textiles() is None
     Examination.objects.filter(pk=one.pk).update(entry=entry, released=None)
     assert textiles() is None  # nothing was released on condition
+
+
+def test_what_staff_recorded_of_a_detention_says_more_of_who_decides_than_the_file() -> None:
+    """Goods that a file gives to another agency, and that CBP detains itself: its thirty days bind them."""
+    one = examination(type="PGA", agency="FDA", presented=MONDAY, examined=MONDAY + datetime.timedelta(days=60))
+    of_file, of_cbp = Detention(kind="agency"), Detention(kind="cbp")
+    assert earliest_refusal(one, None) == earliest_refusal(one, of_file) == one.examined
+    assert earliest_refusal(one, of_cbp) == MONDAY + datetime.timedelta(days=30)
+    assert [agency_of_release(one, detention) for detention in (None, of_file, of_cbp)] == ["FDA", "FDA", ""]
+    assert agency_of_release(examination(agency="CBP"), Detention(kind="agency", decided_by="USDA")) == "USDA"

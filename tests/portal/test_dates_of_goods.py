@@ -207,6 +207,8 @@ def test_summaries_that_are_not_filed_and_claims_of_preference_are_counted_by_da
     make_entry(world.load, "M2P30000005", world.quillard, world.lindale, entry_date=ago(330), **filed)
     free = make_entry(world.load, "M2P30000006", world.quillard, None, entry_date=ago(320), **filed)
     Entry.objects.filter(pk=free.pk).update(duty=0)
+    own = make_entry(world.load, "M2P30000007", world.quillard, None, entry_date=ago(4))
+    Entry.objects.filter(pk=own.pk).update(source="own", duty=0)  # of CBP's clocks it says nothing
 
     def read(account: str = "quillard", name: str = "robin") -> list[tuple[str, datetime.date, str]]:
         kinds = ("summary", "preference")
@@ -217,10 +219,10 @@ def test_summaries_that_are_not_filed_and_claims_of_preference_are_counted_by_da
         (
             "Entry summary and duty of 3 entries due",
             entry_summary_by(ago(4)),
-            "No summary is on file; ten working days from the entry",
+            "The data have no day of summary; ten working days from the entry",
         ),
         (
-            "Last day to claim a preference after import for 1 entry",
+            "Last day to claim a preference after import",
             preference_claim_by(ago(330)),
             "$250 of duty deposited; one year from the entry",
         ),
