@@ -83,6 +83,25 @@ def _refuse_one_of_several(session: Session) -> None:
         "SELECT s.row, s.line::text AS said FROM staged s JOIN one_of_several o ON o.row = s.row",
     )
     session.run("DELETE FROM numbered n USING one_of_several o WHERE o.row = n.row")
+    _refuse_what_may_be_one_more(session)
+
+
+def _refuse_what_may_be_one_more(session: Session) -> None:
+    """A row of another HTS number than the one stored for its line may be a second row of it, rejected when that came in."""
+    session.run(
+        """CREATE TEMPORARY TABLE one_more ON COMMIT DROP AS
+           SELECT n.row FROM numbered n JOIN staged s ON s.row = n.row
+             JOIN examinations_entry e ON e.number = n.entry_number AND e.source = %(source)s
+               AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s)
+           WHERE EXISTS (SELECT 1 FROM examinations_entryline l
+                         WHERE l.entry_id = e.id AND l.line = n.line AND l.hts <> s.hts)"""
+    )
+    session.reject(
+        COLUMN,
+        "line %s is on file with another HTS number: without " + COLUMN + " nobody knows whether this is one more row",
+        "SELECT s.row, s.line::text AS said FROM staged s JOIN one_more o ON o.row = s.row",
+    )
+    session.run("DELETE FROM numbered n USING one_more o WHERE o.row = n.row")
 
 
 def tell_places(session: Session) -> None:

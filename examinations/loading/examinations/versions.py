@@ -114,11 +114,26 @@ def _stand_beside_what_is_stored(session: Session) -> None:
                 AND ({d}) IS NOT DISTINCT FROM ({g})) n
             WHERE f.examination_id = n.examination_id AND f.ordinal = n.place"""
     )
+    _say_added(session)
     session.run(
         """INSERT INTO found_in SELECT examination_id, account_id, ordinal, type, disposition, declared, found, revenue_difference
            FROM standing s WHERE NOT EXISTS (
              SELECT 1 FROM found_in f WHERE f.examination_id = s.examination_id AND f.ordinal = s.ordinal)"""
     )
+
+
+def _say_added(session: Session) -> None:
+    """Of a finding that was corrected nobody but its sender knows that it is not one more."""
+    ((added,),) = session.rows(
+        """SELECT count(*) FROM found_in f JOIN examinations_in i ON i.id = f.examination_id AND i.added_to
+           WHERE EXISTS (SELECT 1 FROM standing s WHERE s.examination_id = f.examination_id) AND NOT EXISTS (
+             SELECT 1 FROM standing s WHERE s.examination_id = f.examination_id AND s.ordinal = f.ordinal)"""
+    )
+    if added:
+        stand = "finding stands" if added == 1 else "findings stand"
+        session.said.append(
+            f"{added:,} {stand} beside those on file: where one was corrected, load its examination whole."
+        )
 
 
 def write(session: Session) -> None:

@@ -108,3 +108,16 @@ def test_where_a_rejected_row_may_be_of_any_what_is_whole_is_corrected_and_what_
     assert [(one.disposition, two.disposition)] == [("NO_DISCREPANCY", "DISCREPANCY_MTD")]
     assert [found.revenue_difference for found in one.discrepancies.all()] == [120]
     assert [found.revenue_difference for found in two.discrepancies.all()] == [None, 90, 120]
+
+
+def test_a_finding_that_a_file_of_parts_corrects_stands_beside_the_old_one_and_that_is_said(tmp_path: Path) -> None:
+    load("entries", tmp_path, [entry_row(1)])
+    load("examinations", tmp_path, [examination_row(**CLASS)])
+    outcome = load(
+        "examinations", tmp_path, [examination_row(**CLASS | {"Revenue Difference Amount": "50"})], partial=True
+    )
+    assert "1 finding stands beside those on file" in outcome.message
+    assert sorted(Discrepancy.objects.values_list("revenue_difference", flat=True)) == [50, 90]
+    outcome = load("examinations", tmp_path, [examination_row(**CLASS | {"Revenue Difference Amount": "50"})])
+    assert "beside" not in outcome.message
+    assert Discrepancy.objects.get().revenue_difference == 50

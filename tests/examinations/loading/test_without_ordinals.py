@@ -133,6 +133,22 @@ def _not_a_number(said: str) -> str:
     return said.format(wrong)
 
 
+def test_a_mended_row_that_may_be_one_more_of_its_line_takes_the_place_of_none(tmp_path: Path) -> None:
+    """Its number could not be read, so that its place was not counted: alone it says no more of that."""
+    out = tmp_path / "out.csv"
+    goods, extra = unnumbered(), unnumbered(**EXTRA)
+    bad = extra | {NUMBER: entry_number(9)[:-1] + "X"}
+    load_path("entries", write_csv(tmp_path / "e.csv", [goods, bad]), rejects_to=out)
+    assert EntryLine.objects.get().hts == "8501104020"
+    (tmp_path / "mended.csv").write_text(out.read_text().replace(bad[NUMBER], extra[NUMBER]))
+    outcome = load_path("entries", tmp_path / "mended.csv", partial=True)
+    assert (outcome.loaded, outcome.rejected) == (0, 1)
+    assert "is on file with another HTS number" in Reject.objects.latest("pk").reason
+    assert EntryLine.objects.get().hts == "8501104020"
+    outcome = load("entries", tmp_path, [extra | {ORDINAL: "2"}], partial=True)
+    assert (outcome.loaded, EntryLine.objects.count()) == (1, 2)
+
+
 def two_of(serial: int) -> list[Row]:
     return [unnumbered(serial=serial, **EXTRA), unnumbered(serial=serial)]
 
