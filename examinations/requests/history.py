@@ -88,7 +88,7 @@ class Version:
 def versions_of(request: CustomsRequest, reader: Person) -> list[Version]:
     """Earlier versions, newest first; two statements, one where there are none."""
     kept = SupersededRow.objects.visible_to(reader).filter(table=CustomsRequest._meta.db_table, key=request.number)
-    rows = list(kept.order_by("-at")[:MOST_VERSIONS])
+    rows = list(kept.order_by("-at", "-pk")[:MOST_VERSIONS])
     if not rows:
         return []
     loads = [load for row in rows for load in (row.load_id, load_of(row.was))]
