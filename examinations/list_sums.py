@@ -36,7 +36,8 @@ def _from_rows(rows: QuerySet[Examination], person: Person) -> dict[str, Any]:
         median=figures.Percentile("days", fraction=0.5),
     )
     ids = rows.order_by().values("pk")
-    cost = _costs(rows, person).annotate(what=Value("cost")).values("what")
+    spent = Cost.objects.visible_to(person).that_count().filter(examination__in=ids).order_by()  # type: ignore[attr-defined]
+    cost = spent.annotate(what=Value("cost")).values("what")
     cost = cost.annotate(plus=Sum("amount"), minus=Value(None, AMOUNT))
     parts = Discrepancy.objects.visible_to(person).filter(examination__in=ids).order_by()
     differences = (
@@ -53,11 +54,6 @@ def _from_rows(rows: QuerySet[Examination], person: Person) -> dict[str, Any]:
     }
     owed, overpaid = sums.get("difference", (None, None))
     return found | {"cost": sums.get("cost", (None,))[0], "owed": owed, "overpaid": overpaid}
-
-
-def _costs(rows: QuerySet[Examination], person: Person) -> QuerySet[Cost]:
-    spent = Cost.objects.visible_to(person).that_count()  # type: ignore[attr-defined]
-    return spent.filter(examination__in=rows.order_by().values("pk")).order_by()  # type: ignore[no-any-return]
 
 
 def _months_say(listed: ExaminationList) -> bool:
@@ -99,12 +95,16 @@ def _from_months(listed: ExaminationList) -> dict[str, Any] | None:
         *(~one for one in _missed(account, asked.get("end"))), account=account, dimension=Dimension.TYPE
     )
     held = Examination.objects.visible_to(person).filter(HELD, account=account)
+    # From the account's costs, of which there are few, and not from its examinations.
+    spent = Cost.objects.visible_to(person).that_count().filter(account=account).order_by()  # type: ignore[attr-defined]
     for name, compared in (("start", "gte"), ("end", "lte")):
         if asked.get(name):
             months = months.filter(**{f"month__{compared}": asked[name]})
             held = held.filter(**{f"selected__{compared}": asked[name]})
+            spent = spent.filter(**{f"examination__selected__{compared}": asked[name]})
     if not listed.with_reviews:
         months = months.exclude(code=ExaminationType.ESR)
+        spent = spent.exclude(examination__type=ExaminationType.ESR)
     rows = list(months.values(*COUNTED))
     if not rows:
         return None
@@ -122,7 +122,7 @@ def _from_months(listed: ExaminationList) -> dict[str, Any] | None:
         "held": waiting,
         "wrong": sum(row["wrong"] for row in rows),
         "median": between(sorted(days), 0.5) if days else None,
-        "cost": _costs(listed.rows, person).aggregate(sum=Sum("amount"))["sum"] if listed.sees_cost else None,
+        "cost": spent.aggregate(sum=Sum("amount"))["sum"] if listed.sees_cost else None,
         "owed": money["owed"] or None,
         "overpaid": -money["overpaid"] or None,
     }

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from accounts.models import Account, Person
 from examinations import figures
+from examinations.breakdowns.uncounted import waiting_of
 from examinations.exports.kinds import Asked
 from examinations.filters import SORTS, ExaminationFilter, american, this_year
 from examinations.models import Dimension, Examination, ExaminationBreakdown
@@ -53,8 +54,11 @@ def ports_of(account: Account, everything: QuerySet[Examination], filters: dict[
     sums = ExaminationBreakdown.objects.filter(figures.of_account(account), dimension=Dimension.PORT)
     ports = set(sums.values_list("code", flat=True).distinct())
     asked = str(filters.get("port", ""))
-    if len(asked) == DIGITS_OF_PORT and asked not in ports and everything.filter(port=asked).exists():
-        ports.add(asked)  # loaded just now: the sums are counted behind a load
+    if len(asked) == DIGITS_OF_PORT and asked not in ports:
+        # Loaded just now: the sums are counted behind a load. Where they hold all rows, none need be looked through.
+        missed = Q(Exists(waiting_of(account))) if ports else Q()
+        if everything.filter(missed, port=asked).exists():
+            ports.add(asked)
     return sorted(ports)
 
 

@@ -5,14 +5,10 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from accounts.models import Person
 from examinations.clocks import TEXTILE_CHAPTERS
 from examinations.models import Detention, EntryLine, Examination
-from examinations.models.examination import CARGO, OPEN_DISPOSITIONS
+from examinations.models.examination import HELD, RELEASED_OPEN
 
 #: Released while the result is open, by the file or by what staff recorded.
-ON_CONDITION = (
-    CARGO
-    & Q(disposition__in=OPEN_DISPOSITIONS)
-    & (Q(released__isnull=False) | Q(detention__outcome=Detention.Outcome.CONDITIONAL))
-)
+ON_CONDITION = RELEASED_OPEN | HELD & Q(detention__outcome=Detention.Outcome.CONDITIONAL)
 
 
 def with_textiles(rows: QuerySet[Examination], person: Person) -> QuerySet[Examination]:
@@ -21,12 +17,12 @@ def with_textiles(rows: QuerySet[Examination], person: Person) -> QuerySet[Exami
     first, last = TEXTILE_CHAPTERS
     lines = EntryLine.objects.visible_to(person).filter(entry=OuterRef("entry"))  # type: ignore[attr-defined]
     textile = lines.filter(hts__gte=str(first), hts__lt=str(last + 1))
-    of_line = Exists(textile.filter(line=OuterRef("line")))
+    named = OuterRef("line")
     return rows.annotate(
         textiles=Case(
             When(~ON_CONDITION, then=Value(None, BooleanField())),
-            When(of_line | Q(line=None) & Exists(textile), then=True),
-            When(Exists(lines), then=False),
+            When(Q(line=None) & Exists(textile) | Exists(textile.filter(line=named)), then=True),
+            When(Q(line=None) & Exists(lines) | Exists(lines.filter(line=named)), then=False),
             output_field=BooleanField(),
         )
     )

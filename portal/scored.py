@@ -4,8 +4,8 @@ import dataclasses
 import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from accounts.models import Account, Person
@@ -80,8 +80,7 @@ def scored(account: Account, person: Person) -> Scored | None:
     model = RiskModel.objects.visible_to(person).get(number=now.model_version).weights
     changed = made is not None and made.model_version != now.model_version
     earlier = restated(made, model) if made is not None and changed else made
-    above = Q(score__gt=now.score) | Q(score=now.score, expected_loss__gt=now.expected_loss)
-    place = visible.filter(stands=True).aggregate(above=Count("pk", filter=above), all=Count("pk"))
+    ahead, of = _place(visible, now)
     edges = [(model.moderate_from, "moderate"), (model.high_from, "high")]
     return Scored(
         now=now,
@@ -92,8 +91,8 @@ def scored(account: Account, person: Person) -> Scored | None:
         parts=parts_of(now, earlier),
         sentence=sentence_of(now, earlier),
         loss=loss_in_words(now, model),
-        rank=place["above"] + 1,
-        of=place["all"],
+        rank=ahead + 1,
+        of=of,
         bar=_bar(now, edges),
         line=_line(months[::-1], edges) if len(months) > 1 else None,
     )
@@ -108,6 +107,17 @@ def _last_move(now: Assessment, before: Assessment, model: Model) -> LastMove:
         moved=now.score - alike.score,
         parts=moves_of(now, alike),
     )
+
+
+def _place(visible: QuerySet[Assessment], now: Assessment) -> tuple[int, int]:
+    """How many scores that stand are before this one, and how many there are: an index in their order has both."""
+    stand = visible.filter(stands=True).order_by()
+    ahead = stand.filter(
+        Q(score__gt=now.score) | Q(score=now.score, expected_loss__gt=now.expected_loss), score__gte=now.score
+    )
+    counted = [rows.values(all=Value(1)).annotate(n=Count("pk")).values("n") for rows in (ahead, stand)]
+    before, of = visible.filter(pk=now.pk).values_list(*(Coalesce(Subquery(one), 0) for one in counted)).get()
+    return before, of
 
 
 def _bar(row: Assessment, edges: list[tuple[float, str]]) -> Sum:

@@ -21,6 +21,9 @@ from examinations.models.examination import OPEN_REVIEW, TOLD
 MOST = {"-value": "most_value", "-duty": "most_duty"}
 #: So many days more than rows are wanted are read, since some may tie.
 TIES = 50
+BY_DATE = ("-date", "date")
+#: Of a page further down than this the days are not asked.
+DEEPEST = 1_000
 
 
 def days_of(account: Account, person: Person, asked: dict[str, Any], as_of: datetime.date) -> QuerySet[EntryDay] | None:
@@ -95,15 +98,38 @@ def _reviewed_openly(account: Account, person: Person, asked: dict[str, Any]) ->
     return int(rows.filter(~Exists(told), entry__isnull=False).values("entry").distinct().count())
 
 
-def first_in_order(rows: QuerySet[Entry], days: QuerySet[EntryDay] | None, sort: str, count: int) -> QuerySet[Entry]:
-    """Rows among which the first `count` of the list are, in its order: of an order by value or duty those of the days
-    that have any of them, so that not every entry is read to find the greatest.
+def first_in_order(
+    rows: QuerySet[Entry], days: QuerySet[EntryDay] | None, asked: dict[str, Any], sort: str, count: int
+) -> QuerySet[Entry]:
+    """Rows among which the first `count` of the list are, in its order: of an order by date, value or duty those of the
+    days that have any of them, so that not every entry is read to find the first. At most one statement.
 
-    Each of the `count` days with the greatest has an entry as great as the least of these: no smaller one is among the
-    first. One statement.
+    asked: the filters of the list, cleaned.
     """
-    if days is None or sort not in MOST or not count:
+    if days is None or not count:
         return rows
+    if sort in MOST:
+        return _greatest(rows, days, sort, count)
+    # In the order of days an index has all entries; to find the few that were examined, or stand so, takes reading many.
+    narrowed = asked.get("examined") or asked.get("liquidation")
+    return _first_days(rows, days, sort, count) if sort in BY_DATE and narrowed and count <= DEEPEST else rows
+
+
+def _first_days(rows: QuerySet[Entry], days: QuerySet[EntryDay], sort: str, count: int) -> QuerySet[Entry]:
+    """Each of the sums holds an entry or more: the first `count` entries stand on the days of the first `count` sums."""
+    down = sort.startswith("-")
+    first = days.filter(entries__gt=0).order_by("-entry_date" if down else "entry_date")
+    found = 0
+    for day, entries in first.values_list("entry_date", "entries")[:count]:
+        found += entries
+        if found >= count:
+            return rows.filter(**{"entry_date__gte" if down else "entry_date__lte": day})
+    return rows
+
+
+def _greatest(rows: QuerySet[Entry], days: QuerySet[EntryDay], sort: str, count: int) -> QuerySet[Entry]:
+    """Each of the `count` days with the greatest has an entry as great as the least of these: no smaller one is among the
+    first."""
     most = MOST[sort]
     greatest = list(days.order_by(f"-{most}").values_list(most, "entry_date")[: count + TIES])
     if len(greatest) < count:

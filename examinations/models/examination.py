@@ -50,6 +50,9 @@ OPEN_REVIEW = Q(type=ExaminationType.ESR, closed=None)
 WRONG = Q(closed__isnull=False) & ~Q(disposition__in=(Disposition.NO_DISCREPANCY, Disposition.PENDING))
 #: Goods wait now; a review of papers never holds goods.
 HELD = Q(released=None, disposition__in=OPEN_DISPOSITIONS) & ~Q(type=ExaminationType.ESR)
+#: Goods went on while the result is open: for a time they may be demanded back.
+RELEASED_OPEN = Q(released__isnull=False, disposition__in=OPEN_DISPOSITIONS) & ~Q(type=ExaminationType.ESR)
+REFUSED = Q(disposition=Disposition.REFUSED)
 
 
 class DiscrepancyType(models.TextChoices):
@@ -156,6 +159,11 @@ class Examination(models.Model):
             models.Index(fields=["filer", "-selected", "-id"], name="examination_cargo_of_filer", condition=CARGO),
             models.Index(fields=["account"], name="examination_open_review", condition=OPEN_REVIEW),
             models.Index(fields=["account", "selected"], name="examination_wrong_of_account", condition=WRONG),
+            # Days ahead are of few goods: those released while their result is open, and those refused.
+            models.Index(fields=["account", "released"], name="examination_conditional", condition=RELEASED_OPEN),
+            models.Index(fields=["filer", "released"], name="examination_conditional_filed", condition=RELEASED_OPEN),
+            models.Index(fields=["account"], name="examination_refused", condition=REFUSED),
+            models.Index(fields=["filer"], name="examination_refused_filed", condition=REFUSED),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(port__regex=r"^\d{4}$"), name="examination_port_form"),

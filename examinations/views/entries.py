@@ -50,7 +50,7 @@ def entry_list(request: HttpRequest, account: Account) -> HttpResponse:
     paginator.count = min(sums["count"], MOST_ROWS + 1)
     page = paginator.get_page(request.GET.get("page"))
     shown = slice(max(0, page.start_index() - 1), page.end_index())
-    page.object_list = listing.whole(kept.first_in_order(found, listed.days, sort, shown.stop)[shown])
+    page.object_list = listing.whole(kept.first_in_order(found, listed.days, asked, sort, shown.stop)[shown])
     examined = sheets.examinations_of_entries(page.object_list, request.user)
     for entry in page.object_list:
         entry.liquidation = liquidation_of(entry, today)

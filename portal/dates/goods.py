@@ -2,9 +2,9 @@
 last days to protest, and the ends of conditional releases."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from examinations import clocks, figures
@@ -12,8 +12,8 @@ from examinations.deadlines import OF_ACCOUNT, Deadline, Kind, deadlines_of
 from examinations.holding import holding_of
 from examinations.models import Examination, Port
 from examinations.models.detention import detention_of
-from examinations.models.examination import HELD, WRONG, Disposition
-from examinations.textiles import ON_CONDITION, with_textiles
+from examinations.models.examination import HELD, REFUSED, RELEASED_OPEN, WRONG
+from examinations.textiles import with_textiles
 from examinations.waiting import papers_asked
 from look.formats import container, entry_number, plural
 from portal.dates.asked import Asked
@@ -23,8 +23,6 @@ HELD_PAGE = "/examinations/?result=held&start=2000-01-01"
 PENDING_PAGE = "/examinations/?result=PENDING&start=2000-01-01"
 #: Nothing that happens to goods sets a day later than this.
 LONGEST = datetime.timedelta(days=max(clocks.PROTEST_DAYS, clocks.TEXTILE_DAYS))
-#: Goods on condition are found by the day of their selection: those that waited longer than a year for it are not looked for.
-LONGEST_WAIT = datetime.timedelta(days=365)
 #: Days of CBP, of which a line says how many there are; what the account itself must do stands by itself.
 MANY: dict[Kind, tuple[str, str]] = {
     Kind.RELEASE: ("CBP’s last day to release or detain {}", HELD_PAGE),
@@ -55,9 +53,9 @@ def _rows(asked: Asked) -> QuerySet[Examination]:
     since = asked.start - LONGEST
     rows = figures.examinations_of(asked.account).visible_to(asked.person)
     last = Greatest("selected", "notified", "presented", "examined", "detention__outcome_date")
-    refused = rows.filter(WRONG, disposition=Disposition.REFUSED).alias(last=last).filter(last__gte=since)
-    on_condition = rows.filter(ON_CONDITION, Q(released=None) | Q(released__range=(since, asked.end)))
-    on_condition = on_condition.filter(selected__gte=since - LONGEST_WAIT)
+    refused = rows.filter(WRONG, REFUSED).alias(last=last).filter(last__gte=since)
+    # On condition, by the file; what staff released so is held by the file, and among these.
+    on_condition = rows.filter(RELEASED_OPEN, released__range=(since, asked.end))
     parts = [part.order_by().values("pk") for part in (rows.filter(HELD), refused, on_condition)]
     names = Port.objects.filter(code=OuterRef("port")).values("name")
     chosen = with_textiles(rows.filter(pk__in=parts[0].union(*parts[1:])), asked.person)
@@ -88,17 +86,12 @@ def _words(deadline: Deadline, goods: str) -> tuple[str, str, str]:
     return f"{deadline.title}: {goods}", f"{'Protest' if kind == Kind.PROTEST else 'Condition'}: {goods}", deadline.note
 
 
-def _together(kind: Kind, dates: Iterable[Bound]) -> list[Bound]:
-    return list(dates) if kind in OF_ACCOUNT else folded(dates, _many(kind))
+def _together(kind: Kind, dates: list[Bound]) -> list[Bound]:
+    return dates if kind in OF_ACCOUNT else folded(dates, _many(kind, dates[0].rule))
 
 
-def _many(kind: Kind) -> Callable[[datetime.date, int], Bound]:
+def _many(kind: Kind, rule: str) -> Callable[[datetime.date, int], Bound]:
     title, page = MANY[kind]
-    rule = {
-        Kind.RELEASE: clocks.RELEASE_OR_DETAIN_RULE,
-        Kind.DECISION: clocks.ADMISSIBILITY_RULE,
-        Kind.NOTICE: clocks.NOTICE_RULE,
-    }.get(kind, clocks.CONDITIONAL_RULE)
     return lambda day, count: Bound(day, f"{kind}s-{day}", title.format(plural(count, "shipment")), page, rule)
 
 

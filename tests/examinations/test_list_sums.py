@@ -106,7 +106,7 @@ def test_the_greatest_of_a_broker_are_found_among_few_days(many: World) -> None:
     ordered, sort = listing.ordered(rows, "-duty")
     every = list(ordered.values_list("pk", flat=True))
     for count in (1, 25, 50):
-        few = kept.first_in_order(ordered, days, sort, count)
+        few = kept.first_in_order(ordered, days, {}, sort, count)
         assert list(few.values_list("pk", flat=True)[:count]) == every[:count]
 
 
@@ -144,10 +144,28 @@ def test_the_greatest_of_each_page_are_found_among_few_days(many: World, sort: s
     every = list(ordered.values_list("pk", flat=True))
     shorter = 0
     for count in (1, 25, 50, 60, 10_000):
-        few = kept.first_in_order(ordered, days, sort, count)
+        few = kept.first_in_order(ordered, days, {}, sort, count)
         assert list(few.values_list("pk", flat=True)[:count]) == every[:count]
         shorter += few.count() < len(every)
     assert (shorter > 0) == (sort in kept.MOST)
+
+
+@pytest.mark.parametrize("sort", ["-date", "date"])
+@pytest.mark.parametrize("asked", [{"examined": "yes"}, {"examined": "no"}, {"liquidation": "open"}])
+def test_the_first_of_those_examined_or_open_are_found_among_few_days(
+    many: World, asked: dict[str, str], sort: str
+) -> None:
+    rows, cleaned, days = entry_rows(many, "robin", **asked)
+    assert days is not None
+    ordered, sort = listing.ordered(rows, sort)
+    every = list(ordered.values_list("pk", flat=True))
+    assert len(every) > 3
+    shorter = 0
+    for count in (1, 3, len(every), len(every) + 1, kept.DEEPEST + 1):
+        few = kept.first_in_order(ordered, days, cleaned, sort, count)
+        assert list(few.values_list("pk", flat=True)[:count]) == every[:count]
+        shorter += few.count() < len(every)
+    assert shorter
 
 
 def test_the_page_of_entries_shows_the_greatest_first_and_the_sums_of_all(many: World) -> None:

@@ -1,9 +1,10 @@
 import datetime
 from typing import ClassVar, Self
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, F, Q, When
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts
 from accounts.models import Account, Identifier
@@ -42,8 +43,10 @@ class BondQuerySet(VisibleQuerySet):
     def covering(self, account: Account) -> Self:
         """Bonds that answer for a number of the account. `of_another`: those whose principal is another account, and this
         one a co-principal or user (19 CFR 113.24); they come last."""
-        covered = Exists(CoveredNumber.objects.filter(bond=OuterRef("pk"), account=account))
-        rows = self.filter(Q(account=account) | covered)
+        # A union of what two indexes find: asked either way of each bond, all bonds would be read.
+        own = Bond.objects.filter(account=account).order_by().values("pk")
+        covered = CoveredNumber.objects.filter(account=account).values("bond")
+        rows = self.filter(pk__in=own.union(covered))
         other = Case(When(account=account, then=False), default=True, output_field=models.BooleanField())
         return rows.annotate(of_another=other).order_by("of_another", "activity_code", "-effective")
 
@@ -135,7 +138,16 @@ class CoveredNumber(models.Model):
     objects: ClassVar[models.Manager["CoveredNumber"]] = models.Manager.from_queryset(VisibleQuerySet)()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["bond", "identifier"], name="covered_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["bond", "identifier"], name="covered_number_once"),
+            # Judged when all is written: one number may give way to another in any order.
+            ExclusionConstraint(
+                name="covered_number_one_principal",
+                expressions=[("bond", RangeOperators.EQUAL)],
+                condition=Q(role="PRINCIPAL"),
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.identifier} on {self.bond}"

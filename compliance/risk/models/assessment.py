@@ -118,7 +118,16 @@ class Assessment(models.Model):
             models.CheckConstraint(condition=Q(score__range=(0, 100)), name="score_on_its_scale"),
         ]
         #: Scores of one night lie together: a small index finds them.
-        indexes = [BrinIndex(fields=["as_of"], autosummarize=True, pages_per_range=32, name="assessments_of_a_night")]
+        indexes = [
+            BrinIndex(fields=["as_of"], autosummarize=True, pages_per_range=32, name="assessments_of_a_night"),
+            # An account's page counts those before its own.
+            models.Index(
+                fields=["score", "expected_loss"],
+                condition=Q(stands=True),
+                include=["account", "id"],
+                name="assessment_by_score",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.score} on {self.as_of}"

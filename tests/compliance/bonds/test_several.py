@@ -55,8 +55,9 @@ def bond_on(world: World, number: str, *numbers: Identifier, amount: int = 50_00
     bond = Bond.objects.create(
         number=number, account=principal, amount=amount, version_at=timezone.now(), load=world.load, **given
     )
-    for one in numbers:
-        bond.covered.create(identifier=one, account=one.account, principal_account=principal, role="PRINCIPAL")
+    for place, one in enumerate(numbers):
+        role = "CO_PRINCIPAL" if place else "PRINCIPAL"
+        bond.covered.create(identifier=one, account=one.account, principal_account=principal, role=role)
     return bond
 
 
