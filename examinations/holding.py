@@ -86,22 +86,22 @@ def holding_of(examination: Examination, detention: Detention | None, as_of: dat
         return None
     if detention is None:
         if is_another_agencys(examination):
-            decider = examination.agency or "the other agency"
+            decider = _decider(examination, None)
             told = examination.disposition == Disposition.DETAINED
             return Holding(Stage.AGENCY, None, clocks.OTHER_AGENCY_RULE, decider, detained=told)
         return _of_cbp(examination, None, as_of)
     if detention.outcome:
         on, excluded = detention.outcome_date, excluded_on(examination, detention)
-        decider, kind, outcome = _decider(detention), detention.kind, detention.outcome
+        decider, kind, outcome = _decider(examination, detention), detention.kind, detention.outcome
         return Holding(Stage.DECIDED, on, "", decider, kind=kind, outcome=outcome, excluded=excluded)
     if detention.kind in OF_CBP:
         return _of_cbp(examination, detention, as_of)
     if detention.kind == Detention.Kind.WRO:
-        return _of_order(detention, as_of)
+        return _of_order(examination, detention, as_of)
+    decider = _decider(examination, detention)
     if detention.kind == Detention.Kind.AGENCY:
-        decider = detention.decided_by or examination.agency or "the other agency"
         return Holding(Stage.AGENCY, None, clocks.OTHER_AGENCY_RULE, decider, kind=detention.kind)
-    return Holding(Stage.UNDATED, None, "", _decider(detention), kind=detention.kind)
+    return Holding(Stage.UNDATED, None, "", decider, kind=detention.kind)
 
 
 def excluded_on(examination: Examination, detention: Detention) -> datetime.date | None:
@@ -117,8 +117,12 @@ def excluded_on(examination: Examination, detention: Detention) -> datetime.date
     return min(on, over) if over else on
 
 
-def _decider(detention: Detention) -> str:
-    return detention.decided_by or "CBP"
+def _decider(examination: Examination, detention: Detention | None) -> str:
+    """Who decides, as the notice names it; else the agency whose law holds the goods."""
+    if detention and detention.decided_by:
+        return detention.decided_by
+    of_another = detention.kind == Detention.Kind.AGENCY if detention else is_another_agencys(examination)
+    return (examination.agency or "the other agency") if of_another else "CBP"
 
 
 def _of_cbp(examination: Examination, detention: Detention | None, as_of: datetime.date) -> Holding:
@@ -126,7 +130,7 @@ def _of_cbp(examination: Examination, detention: Detention | None, as_of: dateti
     first, last = clocks.release_or_detain_by(examination.presented), clocks.admissible_by(examination.presented)
     told = detention is not None or examination.disposition == Disposition.DETAINED
     kind = detention.kind if detention else ""
-    decider = _decider(detention) if detention else "CBP"
+    decider = (detention and detention.decided_by) or "CBP"
     if first is None or last is None:
         if told:
             return Holding(Stage.UNDATED, None, clocks.ADMISSIBILITY_RULE, decider, kind=kind)
@@ -141,10 +145,10 @@ def _of_cbp(examination: Examination, detention: Detention | None, as_of: dateti
     return Holding(stage, last, rule, decider, True, not told, notice_by, kind, excluded=excluded)
 
 
-def _of_order(detention: Detention, as_of: datetime.date) -> Holding:
+def _of_order(examination: Examination, detention: Detention, as_of: datetime.date) -> Holding:
     """19 CFR 12.43: three months from importation to prove that the goods may come in."""
-    last = clocks.proof_by(detention.imported)
+    last, decider = clocks.proof_by(detention.imported), _decider(examination, detention)
     if last is None:
-        return Holding(Stage.UNDATED, None, clocks.PROOF_RULE, _decider(detention), kind=detention.kind)
+        return Holding(Stage.UNDATED, None, clocks.PROOF_RULE, decider, kind=detention.kind)
     stage = Stage.PROVING if as_of <= last else Stage.PROOF_OVER
-    return Holding(stage, last, clocks.PROOF_RULE, _decider(detention), kind=detention.kind)
+    return Holding(stage, last, clocks.PROOF_RULE, decider, kind=detention.kind)

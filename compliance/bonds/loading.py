@@ -109,12 +109,18 @@ def _find_kept(session: Session) -> None:
 
 def _refuse_without_principal(session: Session) -> None:
     """Refuse the rows of bonds of which nobody can say who the principal is, and those that leave a kept one without."""
+    without = """AND number IN (SELECT number FROM staged GROUP BY number HAVING NOT bool_or(role = 'PRINCIPAL')
+                                EXCEPT SELECT number FROM kept)"""
+    # First, while the rows of the other bonds still show which row stands right behind which.
+    session.reject(
+        "Party Role",
+        "the row before bond %s cannot be used and may be its principal's, and none of its rows says PRINCIPAL",
+        f"SELECT row, number AS said FROM staged WHERE number IN ({BEHIND_A_LOST_ROW}) {without}",
+    )
     session.reject(
         "Party Role",
         "rows of bond %s are rejected, and none of the others says PRINCIPAL: none of them is used",
-        f"""SELECT row, number AS said FROM staged s WHERE ({SPOILED.format("s")} OR number IN ({BEHIND_A_LOST_ROW}))
-              AND number IN (SELECT number FROM staged GROUP BY number HAVING NOT bool_or(role = 'PRINCIPAL')
-                             EXCEPT SELECT number FROM kept)""",
+        f"SELECT row, number AS said FROM staged s WHERE {SPOILED.format('s')} {without}",
     )
     session.reject(
         "Party Role",

@@ -39,7 +39,8 @@ def missing_additional_duty() -> Check:
                  FROM held h
                  JOIN examinations_additionalduty d ON h.entry_date >= d.first_entry_date
                    AND (d.last_entry_date IS NULL OR h.entry_date <= d.last_entry_date)
-                   AND (d.origins = '{}' OR h.country = ANY (d.origins)) AND NOT h.spi = ANY (d.exempt_claims)
+                   AND (d.origins = '{}' OR h.country = ANY (d.origins) OR h.origin = ANY (d.origins))
+                   AND NOT h.spi = ANY (d.exempt_claims)
                    AND (d.hts_prefixes = '{}' OR EXISTS (
                      SELECT 1 FROM unnest(d.hts_prefixes) p WHERE starts_with(h.hts, p)))
                    AND NOT EXISTS (SELECT 1 FROM unnest(d.excluded_prefixes) p WHERE starts_with(h.hts, p))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.text import slugify
+
 from examinations.models import Discrepancy, Examination
 from look.downloads import Cell, Sheet
 from look.formats import entry_number
@@ -20,7 +22,7 @@ HEADS = [
 
 def sheet_of(examination: Examination, found: Iterable[Discrepancy]) -> Sheet:
     """The discrepancies of one examination, as far as the reader may see them, in the order of their file."""
-    number = examination.number or str(examination.pk)
+    number = slugify(examination.number) or str(examination.pk)
     return Sheet(f"examination-{number}-found", HEADS, (_cells(examination, one) for one in found))
 
 

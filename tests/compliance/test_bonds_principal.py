@@ -92,7 +92,7 @@ def test_a_new_bond_behind_a_row_of_no_number_has_lost_its_principal_perhaps(tmp
     outcome = load("bonds", tmp_path, rows)
     assert (outcome.loaded, outcome.rejected) == (2, 4)
     assert set(Bond.objects.values_list("number", flat=True)) == {"76", "78"}
-    why = "rows of bond 77 are rejected, and none of the others says PRINCIPAL: none of them is used"
+    why = "the row before bond 77 cannot be used and may be its principal's, and none of its rows says PRINCIPAL"
     assert [one for one in reasons() if one[0] == "Party Role"] == [("Party Role", why)] * 2
     said = [rows[0], nameless, row(SISTER, "PRINCIPAL"), row(THIRD)]
     assert load("bonds", tmp_path, said).rejected == 1

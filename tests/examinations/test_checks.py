@@ -91,6 +91,9 @@ def test_goods_from_canada_name_their_province_as_origin(bare: World) -> None:
         exempt_claims=["S", "S+"], points=35, first_entry_date=timezone.localdate() - datetime.timedelta(days=40),
     )  # fmt: skip
     assert set(found(bare, "chapter-99")) == {"4"}
+    line(bare, 5, origin="XO")
+    AdditionalDuty.objects.update(origins=["XO"])
+    assert set(found(bare, "chapter-99")) == {"5"}
 
 
 def test_a_preference_that_the_origin_cannot_have(bare: World) -> None:

@@ -120,6 +120,28 @@ def test_what_another_agency_holds_has_no_date_of_cbps(fields: dict[str, str], d
         assert strip_of(one, as_of) is None
 
 
+@pytest.mark.parametrize(
+    ("agency", "decided_by", "kind", "decider"),
+    [
+        ("FDA", "", "agency", "FDA"),
+        ("FDA", "FDA Dallas", "agency", "FDA Dallas"),
+        ("", "", "agency", "the other agency"),
+        ("FDA", "", "cbp", "CBP"),
+        ("", "Machinery Center", "cbp", "Machinery Center"),
+    ],
+)
+@pytest.mark.parametrize("outcome", ["", "excluded"])
+def test_who_decides_is_named_before_and_after(
+    agency: str, decided_by: str, kind: str, decider: str, outcome: str
+) -> None:
+    one = examination(presented=PRESENTED, disposition="DETAINED", agency=agency)
+    on = PRESENTED if outcome else None
+    told = Detention(kind=kind, decided_by=decided_by, outcome=outcome, outcome_date=on)
+    holding = holding_of(one, told, PRESENTED)
+    assert holding is not None
+    assert holding.decider == decider
+
+
 def test_a_withhold_release_order_has_three_months_from_importation_in_weeks() -> None:
     told = Detention(kind="wro", imported=datetime.date(2026, 11, 30))
     one = examination(presented=PRESENTED, disposition="DETAINED")
