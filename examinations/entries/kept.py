@@ -116,15 +116,16 @@ def first_in_order(
 
 
 def _first_days(rows: QuerySet[Entry], days: QuerySet[EntryDay], sort: str, count: int) -> QuerySet[Entry]:
-    """Each of the sums holds an entry or more: the first `count` entries stand on the days of the first `count` sums."""
+    """The first `count` entries stand on the days of the first `count` sums, each of which holds one or more."""
     down = sort.startswith("-")
     first = days.filter(entries__gt=0).order_by("-entry_date" if down else "entry_date")
-    found = 0
+    found, shown = 0, set()
     for day, entries in first.values_list("entry_date", "entries")[:count]:
         found += entries
+        shown.add(day)
         if found >= count:
-            return rows.filter(**{"entry_date__gte" if down else "entry_date__lte": day})
-    return rows
+            break
+    return rows.filter(entry_date__in=shown)
 
 
 def _greatest(rows: QuerySet[Entry], days: QuerySet[EntryDay], sort: str, count: int) -> QuerySet[Entry]:
