@@ -80,6 +80,7 @@ def test_every_page_is_open_to_all_and_no_wider_than_the_window(door: Door, pers
         return kind_of(path.replace(own, "/") if own and path != own else path)
 
     waiting, seen, wrong = ["/", *(OPEN_TO_ALL if person == "importer" else ())], set(), []
+    widths = WIDTHS
     while waiting:
         path = waiting.pop(0)
         visit.open(path)
@@ -87,7 +88,8 @@ def test_every_page_is_open_to_all_and_no_wider_than_the_window(door: Door, pers
         if kind in seen:
             continue
         seen |= {kind, page_of(path)}
-        for width in WIDTHS:
+        widths = widths[::-1]  # the window stays as the page before left it
+        for width in widths:
             visit.page.set_viewport_size({"width": width, "height": 1000})
             wrong += [f"{kind} at {width}: {fault}" for fault in visit.axe()]
             if visit.sideways() > 0:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from compliance.measurement.models import MajorRules, MeasurementPlan
 from compliance.measurement.reading import measured
@@ -12,28 +12,14 @@ from examinations.loading.load import load_path
 from examinations.models import Selection
 from tests.demonstration.conftest import AS_OF, Written
 
-Planted = tuple[list[MeasurementPlan], list[list[tuple[str, int]]], dict[str, bytes]]
-
-
-def _planted(small: Written, folder: Path) -> Planted:
-    """The plans, the lines that each drew, and the files of their reviews."""
-    folder.mkdir()
-    plans = plant(folder, small.world, seed=1)
-    drawn = [list(plan.drawn.values_list("entry_number", "line")) for plan in plans]
-    return plans, drawn, {path.name: path.read_bytes() for path in folder.iterdir()}
-
 
 @pytest.mark.django_db
-def test_one_plan_is_closed_one_half_filled_in_and_the_same_seed_gives_the_same(small: Written, tmp_path: Path) -> None:
+def test_one_plan_is_closed_and_one_half_filled_in(small: Written, tmp_path: Path) -> None:
     for kind in ("accounts", "entries"):
         load_path(kind, small.folder / f"{kind}.csv", as_of=AS_OF)
         with connection.cursor() as cursor:
             cursor.execute("DISCARD TEMP")  # what the end of a load's transaction would do
-    with transaction.atomic():
-        _, lines, files = _planted(small, tmp_path / "first")
-        transaction.set_rollback(True)
-    (before, last), again, written = _planted(small, tmp_path / "second")
-    assert (again, written) == (lines, files)
+    before, last = plant(tmp_path, small.world, seed=1)
     assert [before.name, last.name] == ["Fiscal year 2025", "Fiscal year 2026"]
     assert (before.state, last.state) == (MeasurementPlan.State.CLOSED, MeasurementPlan.State.FROZEN)
     rules = MajorRules.objects.get().thresholds

@@ -15,6 +15,7 @@ from compliance.selection import ranking
 from compliance.selection.models import Candidate
 from demonstration import selected
 from demonstration.management.commands import demo
+from examinations.models import Examination
 from tests.demonstration.conftest import AS_OF
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,10 @@ TOLD = {
     "accounts": Account.objects.order_by("pk").values_list("pk", "name", "kind", "state", "center", "identifiers__key"),
     "scores": Assessment.objects.values_list("account__name", "as_of", "score", "band"),
     "drawn": DrawnLine.objects.values_list("plan__name", "entry_number", "line", "probability"),
+    "reviewed": Examination.objects.values_list(
+        *("entry_number", "line", "type", "selected", "closed", "disposition", "selection__reason"),
+        *("discrepancies__type", "discrepancies__disposition", "discrepancies__declared", "discrepancies__found"),
+    ),
     "candidates": Candidate.objects.values_list(
         *("round__as_of", "name", "rank", "mark", "because", "probability", "decision", "outcome")
     ),

@@ -8,10 +8,14 @@ from tests.named_people import World
 from tests.portal.test_every_address import signed_in
 from tests.workers import Worker, until
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.skipif(not can_be_made(), reason="this machine has no Pango"),
-]
+pytestmark = [pytest.mark.processes]
+
+
+@pytest.fixture(autouse=True)
+def _where_there_is_pango() -> None:
+    """Asked when it is needed: WeasyPrint takes each process as long as the portal to load."""
+    if not can_be_made():
+        pytest.skip("this machine has no Pango")
 
 
 def test_a_worker_makes_the_review_for_member_and_manager(worker: Worker, living: World) -> None:

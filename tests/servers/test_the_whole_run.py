@@ -13,10 +13,14 @@ pytestmark = [pytest.mark.processes]
 BARE = {"DEMONSTRATION": "0"}
 
 
-def test_interrupted_while_it_loads_it_ends_at_once(interruption: Interruption) -> None:
+def test_asked_to_end_while_it_loads_it_ends_at_once_and_leaves_the_servers_that_ran_before(
+    interruption: Interruption,
+) -> None:
     assert interruption.code == 0
-    assert interruption.living == []
     assert "Traceback" not in interruption.said
+    assert len(interruption.servers) == 2
+    of_servers = re.compile(r"postgres|valkey")
+    assert [one for one in interruption.living if not of_servers.search(one)] == []
 
 
 def test_the_run_after_an_interrupted_one_loads_all(serving: Running) -> None:
@@ -110,14 +114,6 @@ def test_after_a_killed_supervisor_the_next_run_ends_the_orphans_and_serves_and_
             assert home.living() == []
 
 
-def test_servers_that_ran_before_the_run_stay_after_it(home: Machine) -> None:
-    home.do("start")
-    with running(home, **BARE) as run:
-        assert run.signal(signal.SIGTERM) == 0
-        assert lives(home.pid("postgres"))
-        assert lives(home.pid("valkey"))
-
-
 def test_a_taken_port_is_refused_and_left_alone(machine: Machine) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -136,11 +132,11 @@ def test_a_port_that_is_none_is_refused(machine: Machine, port: str) -> None:
     assert done.stderr == f"PORT must be a number between 1 and 65535, not {port!r}.\n"
 
 
-def test_a_demonstration_of_no_possible_size_is_refused_before_anything_is_loaded(machine: Machine) -> None:
-    done = machine.python("-m", "servers", "run", PORT=str(free_port()), DEMO_LINES="4999")
+def test_a_demonstration_of_no_possible_size_is_refused_before_anything_is_loaded(home: Machine) -> None:
+    done = home.python("-m", "servers", "run", PORT=str(free_port()), DEMO_LINES="4999")
     assert done.returncode == 2
     assert done.stderr == "Settings: DEMO_LINES must be a whole number from 5000 to 20000000, not '4999'.\n"
-    assert machine.living() == []
+    assert home.living() == []
 
 
 def test_an_unknown_word_says_which_there_are(machine: Machine) -> None:
