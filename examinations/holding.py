@@ -119,10 +119,12 @@ def excluded_on(examination: Examination, detention: Detention) -> datetime.date
 
 def _decider(examination: Examination, detention: Detention | None) -> str:
     """Who decides, as the notice names it; else the agency whose law holds the goods."""
-    if detention and detention.decided_by:
-        return detention.decided_by
+    named: str = detention.decided_by if detention else ""
+    if named:
+        return named
     of_another = detention.kind == Detention.Kind.AGENCY if detention else is_another_agencys(examination)
-    return (examination.agency or "the other agency") if of_another else "CBP"
+    agency: str = examination.agency or "the other agency"
+    return agency if of_another else "CBP"
 
 
 def _of_cbp(examination: Examination, detention: Detention | None, as_of: datetime.date) -> Holding:

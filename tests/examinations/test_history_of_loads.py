@@ -20,7 +20,7 @@ def reader(request: pytest.FixtureRequest, world: World) -> tuple[str, str]:
     Load.objects.filter(account=account).delete() if account else Load.objects.exclude(pk=world.load.pk).delete()
     for age in (0, 89, 91):
         one = Load.objects.create(kind="entries", file_name=f"{age}.csv", state="done", rejected=1, account=account)
-        Load.objects.filter(pk=one.pk).update(created_at=timezone.now() - age * DAY)
+        Load.objects.filter(pk=one.pk).update(created_at=timezone.localtime() - age * DAY)
     return request.param, "/uploads/" if account else "/loads/"
 
 
@@ -62,5 +62,5 @@ def test_what_could_not_be_used_is_counted_in_the_period_alone(world: World) -> 
     Load.objects.filter(pk=world.load.pk).update(rejected=0)
     for age in (0, 91):
         one = Load.objects.create(kind="entries", file_name=f"{age}.csv", state="done", rejected=7)
-        Load.objects.filter(pk=one.pk).update(created_at=timezone.now() - age * DAY)
+        Load.objects.filter(pk=one.pk).update(created_at=timezone.localtime() - age * DAY)
     assert signed_in(world, "hq").get("/loads/").context["rejected"] == 7
