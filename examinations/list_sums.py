@@ -96,7 +96,7 @@ def _from_months(listed: ExaminationList) -> dict[str, Any] | None:
     )
     held = Examination.objects.visible_to(person).filter(HELD, account=account)
     # From the account's costs, of which there are few, and not from its examinations.
-    spent = Cost.objects.visible_to(person).that_count().filter(account=account).order_by()  # type: ignore[attr-defined]
+    spent = Cost.objects.visible_to(person).that_count_of(account).order_by()  # type: ignore[attr-defined]
     for name, compared in (("start", "gte"), ("end", "lte")):
         if asked.get(name):
             months = months.filter(**{f"month__{compared}": asked[name]})

@@ -76,8 +76,8 @@ def spent(account: Account, periods: Sequence[Period], person: Person | None) ->
     within = [Q(examination__selected__range=(one.whole.start, one.whole.end)) for one in periods]
     rows = (
         Cost.objects.visible_to(person)
-        .that_count()
-        .filter(reduce(or_, within), account=account)
+        .that_count_of(account)
+        .filter(reduce(or_, within))
         .exclude(examination__type=ExaminationType.ESR)
     )
     found = (

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from accounts.access import Reach, VisibleQuerySet, of_accounts, reach_now
-from accounts.models import Person
+from accounts.models import Account, Person
 from examinations.models.entry import MONEY
 from examinations.models.examination import Examination, ExaminationType, Part, examinations_within
 
@@ -26,6 +26,12 @@ class CostQuerySet(VisibleQuerySet):
         """
         own = self.model.objects.filter(examination=OuterRef("examination"), by=Cost.By.ACCOUNT)
         return self.filter(Q(by=Cost.By.ACCOUNT) | ~Exists(own))
+
+    def that_count_of(self, account: Account) -> Self:
+        """The same of one account: what it recorded itself is looked up once, not for each of its examinations."""
+        rows = self.filter(account=account)
+        own = self.model.objects.filter(account=account, by=Cost.By.ACCOUNT)
+        return rows.filter(Q(by=Cost.By.ACCOUNT) | ~Q(examination__in=own.values("examination")))
 
     def by_examination(self, ids: Any) -> dict[int, Decimal]:
         """Dollars of each of these examinations that has a cost; one statement."""
