@@ -40,7 +40,7 @@ def test_a_period_is_shown_with_its_first_and_last_day(world: World, reader: tup
     assert listed(world, reader, f"?start={day}&end={day}") == {"91.csv"}
     assert listed(world, reader, f"?start={day:%m/%d/%Y}") == {"0.csv", "89.csv", "91.csv"}
     assert listed(world, reader, f"?end={day + DAY}") == {"91.csv"}
-    assert listed(world, reader, "?start=0001-01-01&end=9999-12-31") == {"0.csv", "89.csv", "91.csv"}
+    assert listed(world, reader, "?start=01/01/0001&end=12/31/9999") == {"0.csv", "89.csv", "91.csv"}
 
 
 @pytest.mark.parametrize(
