@@ -11,7 +11,7 @@ from examinations.breakdowns.uncounted import waiting_of
 from examinations.exports.kinds import Asked
 from examinations.filters import SORTS, ExaminationFilter, american, this_year
 from examinations.models import Dimension, Examination, ExaminationBreakdown
-from examinations.models.examination import CARGO, ExaminationType
+from examinations.models.examination import CARGO, OPEN_REVIEW, ExaminationType
 
 NEWEST_FIRST = "-selected"
 DIGITS_OF_PORT = 4
@@ -55,8 +55,8 @@ def ports_of(account: Account, everything: QuerySet[Examination], filters: dict[
     ports = set(sums.values_list("code", flat=True).distinct())
     asked = str(filters.get("port", ""))
     if len(asked) == DIGITS_OF_PORT and asked not in ports:
-        # Loaded just now: the sums are counted behind a load. Where they hold all rows, none need be looked through.
-        missed = Q(Exists(waiting_of(account))) if ports else Q()
+        # What sums lack: rows loaded just now, since they are counted behind a load, and reviews that are open.
+        missed = OPEN_REVIEW | Q(Exists(waiting_of(account))) if ports else Q()
         if everything.filter(missed, port=asked).exists():
             ports.add(asked)
     return sorted(ports)

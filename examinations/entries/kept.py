@@ -111,7 +111,7 @@ def first_in_order(
     if sort in MOST:
         return _greatest(rows, days, sort, count)
     # In the order of days an index has all entries; to find the few that were examined, or stand so, takes reading many.
-    narrowed = asked.get("examined") or asked.get("liquidation")
+    narrowed = asked.get("examined") == "yes" or asked.get("liquidation")
     return _first_days(rows, days, sort, count) if sort in BY_DATE and narrowed and count <= DEEPEST else rows
 
 

@@ -151,7 +151,9 @@ def test_the_greatest_of_each_page_are_found_among_few_days(many: World, sort: s
 
 
 @pytest.mark.parametrize("sort", ["-date", "date"])
-@pytest.mark.parametrize("asked", [{"examined": "yes"}, {"examined": "no"}, {"liquidation": "open"}])
+@pytest.mark.parametrize(
+    "asked", [{"examined": "yes"}, {"liquidation": "open", "examined": "no"}, {"liquidation": "open"}]
+)
 def test_the_first_of_those_examined_or_open_are_found_among_few_days(
     many: World, asked: dict[str, str], sort: str
 ) -> None:
@@ -230,3 +232,13 @@ def test_the_sums_show_on_the_page(many: World) -> None:
         for one in found.exclude(examination__type="ESR").filter(examination__closed__isnull=False)
     ]
     assert sums["owed"] == sum(cargo, Decimal(0))
+
+
+def test_a_port_of_open_reviews_alone_is_offered_to_those_who_know_of_these(many: World) -> None:
+    """No sum holds them: the port stands in none, and is looked for among the rows."""
+    one = Examination.objects.filter(account=many.quillard, type="ESR", closed=None).first()
+    assert one is not None
+    Examination.objects.filter(pk=one.pk).update(port="3001")
+    asked = EVER | {"reviews": "1", "port": "3001"}
+    assert [row.pk for row in examination_list(many, "jordan", **asked).rows] == [one.pk]
+    assert not examination_list(many, "robin", **asked).usable
