@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from examinations import clocks
-from examinations.holding import Holding, Stage, excluded_on, is_another_agencys
+from examinations.holding import OTHER_AGENCY, Holding, Stage, agency_of_file, by_another_agency, excluded_on
 from examinations.models import Detention, Examination
 from examinations.models.examination import OPEN_DISPOSITIONS, Disposition, ExaminationType
 from look.formats import long_day
@@ -111,13 +111,8 @@ def earliest_refusal(examination: Examination, detention: Detention | None) -> d
     known of them, and count as excluded after thirty days without a decision, where CBP's law binds them."""
     steps = (examination.selected, examination.notified, examination.presented, examination.examined)
     last = max(step for step in steps if step)
-    over = None if _of_another_agency(examination, detention) else clocks.admissible_by(examination.presented)
+    over = None if by_another_agency(examination, detention) else clocks.admissible_by(examination.presented)
     return min(last, over) if over else last
-
-
-def _of_another_agency(examination: Examination, detention: Detention | None) -> bool:
-    """Whether another agency's law decides: what staff recorded of a detention says more than the file."""
-    return detention.kind == Detention.Kind.AGENCY if detention else is_another_agencys(examination)
 
 
 def may_still_protest(examination: Examination, as_of: datetime.date) -> bool:
@@ -149,11 +144,10 @@ def conditionally_released(examination: Examination, detention: Detention | None
 
 def agency_of_release(examination: Examination, detention: Detention | None) -> str:
     """Which other agency's law ends a conditional release; empty where it is CBP's."""
-    if not _of_another_agency(examination, detention):
+    if not by_another_agency(examination, detention):
         return ""
-    told = examination.agency.strip()
     by_staff = detention.decided_by if detention else ""
-    return (told if told.upper() != "CBP" else "") or by_staff or "the other agency"
+    return agency_of_file(examination) or by_staff or OTHER_AGENCY
 
 
 def _of_condition(

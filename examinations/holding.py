@@ -15,6 +15,8 @@ from examinations.models.examination import Disposition, ExaminationType, HoldTy
 
 #: Detentions under 19 CFR 151.16, with its thirty days.
 OF_CBP = (Detention.Kind.CBP, Detention.Kind.UFLPA)
+#: How it is called where nobody named it.
+OTHER_AGENCY = "the other agency"
 
 
 class Stage(StrEnum):
@@ -86,19 +88,19 @@ def holding_of(examination: Examination, detention: Detention | None, as_of: dat
         return None
     if detention is None:
         if is_another_agencys(examination):
-            decider = _decider(examination, None)
+            decider = decider_of(examination, None)
             told = examination.disposition == Disposition.DETAINED
             return Holding(Stage.AGENCY, None, clocks.OTHER_AGENCY_RULE, decider, detained=told)
         return _of_cbp(examination, None, as_of)
     if detention.outcome:
         on, excluded = detention.outcome_date, excluded_on(examination, detention)
-        decider, kind, outcome = _decider(examination, detention), detention.kind, detention.outcome
+        decider, kind, outcome = decider_of(examination, detention), detention.kind, detention.outcome
         return Holding(Stage.DECIDED, on, "", decider, kind=kind, outcome=outcome, excluded=excluded)
     if detention.kind in OF_CBP:
         return _of_cbp(examination, detention, as_of)
     if detention.kind == Detention.Kind.WRO:
         return _of_order(examination, detention, as_of)
-    decider = _decider(examination, detention)
+    decider = decider_of(examination, detention)
     if detention.kind == Detention.Kind.AGENCY:
         return Holding(Stage.AGENCY, None, clocks.OTHER_AGENCY_RULE, decider, kind=detention.kind)
     return Holding(Stage.UNDATED, None, "", decider, kind=detention.kind)
@@ -117,14 +119,23 @@ def excluded_on(examination: Examination, detention: Detention) -> datetime.date
     return min(on, over) if over else on
 
 
-def _decider(examination: Examination, detention: Detention | None) -> str:
+def by_another_agency(examination: Examination, detention: Detention | None) -> bool:
+    """Whether another agency's law decides: what staff recorded of a detention says more than the file."""
+    return detention.kind == Detention.Kind.AGENCY if detention else is_another_agencys(examination)
+
+
+def agency_of_file(examination: Examination) -> str:
+    """The other agency that the file names; empty where it names none, or CBP."""
+    told: str = examination.agency.strip()
+    return "" if told.upper() == "CBP" else told
+
+
+def decider_of(examination: Examination, detention: Detention | None) -> str:
     """Who decides, as the notice names it; else the agency whose law holds the goods."""
     named: str = detention.decided_by if detention else ""
     if named:
         return named
-    of_another = detention.kind == Detention.Kind.AGENCY if detention else is_another_agencys(examination)
-    agency: str = examination.agency or "the other agency"
-    return agency if of_another else "CBP"
+    return (agency_of_file(examination) or OTHER_AGENCY) if by_another_agency(examination, detention) else "CBP"
 
 
 def _of_cbp(examination: Examination, detention: Detention | None, as_of: datetime.date) -> Holding:
@@ -132,7 +143,7 @@ def _of_cbp(examination: Examination, detention: Detention | None, as_of: dateti
     first, last = clocks.release_or_detain_by(examination.presented), clocks.admissible_by(examination.presented)
     told = detention is not None or examination.disposition == Disposition.DETAINED
     kind = detention.kind if detention else ""
-    decider = (detention and detention.decided_by) or "CBP"
+    decider = decider_of(examination, detention)
     if first is None or last is None:
         if told:
             return Holding(Stage.UNDATED, None, clocks.ADMISSIBILITY_RULE, decider, kind=kind)
@@ -149,7 +160,7 @@ def _of_cbp(examination: Examination, detention: Detention | None, as_of: dateti
 
 def _of_order(examination: Examination, detention: Detention, as_of: datetime.date) -> Holding:
     """19 CFR 12.43: three months from importation to prove that the goods may come in."""
-    last, decider = clocks.proof_by(detention.imported), _decider(examination, detention)
+    last, decider = clocks.proof_by(detention.imported), decider_of(examination, detention)
     if last is None:
         return Holding(Stage.UNDATED, None, clocks.PROOF_RULE, decider, kind=detention.kind)
     stage = Stage.PROVING if as_of <= last else Stage.PROOF_OVER

@@ -17,6 +17,7 @@ from accounts.models import Account, Person
 from documents.kinds import Refused
 from documents.uploading import FileForm, takes_a_file
 from examinations import figures
+from examinations.holding import decider_of
 from examinations.milestones import clock_of, steps_of
 from examinations.models import Detention, DetentionItem, Examination, Port
 from examinations.tasks import tell_of_detentions
@@ -124,7 +125,7 @@ def _page(
         "waiting": waiting,
         "holding": waiting.holding,
         "detention": waiting.detention,
-        "decider": waiting.holding.decider if waiting.holding else (waiting.detention.decided_by or "CBP"),
+        "decider": decider_of(examination, waiting.detention),
         "port": Port.objects.filter(code=examination.port).first(),
         "clock": clock_of(examination, waiting.holding, waiting.detention, today),
         "steps": steps_of(

@@ -126,6 +126,7 @@ def test_what_another_agency_holds_has_no_date_of_cbps(fields: dict[str, str], d
         ("FDA", "", "agency", "FDA"),
         ("FDA", "FDA Dallas", "agency", "FDA Dallas"),
         ("", "", "agency", "the other agency"),
+        ("CBP", "", "agency", "the other agency"),
         ("FDA", "", "cbp", "CBP"),
         ("", "Machinery Center", "cbp", "Machinery Center"),
     ],

@@ -287,3 +287,13 @@ def test_goods_released_in_the_data_keep_the_story_of_their_detention(world: Wor
     answer = signed_in(world, "robin").get(f"/examinations/{held.pk}/detention/")
     assert "waits no more" in answer.content.decode()
     assert "Send the file" not in answer.content.decode()
+
+
+def test_the_page_names_the_other_agency_also_when_its_detention_is_over(world: World, held: Examination) -> None:
+    Examination.objects.filter(pk=held.pk).update(agency="FDA")
+    held.refresh_from_db()
+    Detention.objects.record(held, by=world.jordan, kind="agency")
+    for over in ({}, closed("NO_DISCREPANCY", "other") | {"released": timezone.localdate()}):
+        Examination.objects.filter(pk=held.pk).update(**over)
+        said = signed_in(world, "robin").get(f"/examinations/{held.pk}/detention/").content.decode()
+        assert "FDA" in said.partition("Who decides")[2].partition("</dd>")[0]
