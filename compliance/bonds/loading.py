@@ -40,7 +40,8 @@ SPOILED = "EXISTS (SELECT 1 FROM rejected r WHERE r.key = {}.number)"
 BEHIND_A_LOST_ROW = """
   SELECT number FROM (
     SELECT row, number, lag(number IS NULL) OVER (ORDER BY row) AS behind FROM (
-      SELECT row, number FROM staged UNION ALL SELECT row, NULL FROM rejected WHERE lost) all_rows) placed
+      SELECT row, number FROM staged UNION ALL
+      SELECT row, CASE WHEN NOT lost THEN key END FROM rejected WHERE lost OR key <> '') all_rows) placed
   WHERE number IS NOT NULL GROUP BY number HAVING (array_agg(behind ORDER BY row))[1]"""
 
 

@@ -1,8 +1,10 @@
 """Whose bond it is: a file that may lack the principal's row, or whose row cannot be used, hands it to nobody else."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Account
 from compliance.bonds.models import Bond, CoveredNumber
@@ -99,6 +101,13 @@ def test_a_new_bond_behind_a_row_of_no_number_has_lost_its_principal_perhaps(tmp
     assert covered("77") == {SISTER: "PRINCIPAL", THIRD: "USER"}
 
 
+def test_a_refused_row_of_another_bond_stands_between_a_lost_row_and_the_next_bond(tmp_path: Path) -> None:
+    nothing = bond_row("78", **{"Bond Amount": "0"})
+    outcome = load("bonds", tmp_path, [row(MAIN) | {"Bond Number": ""}, nothing, row(SISTER)])
+    assert (outcome.loaded, outcome.rejected) == (1, 2)
+    assert covered("77") == {SISTER: "PRINCIPAL"}
+
+
 def test_a_new_bond_of_users_alone_is_refused_in_a_partial_file_too(tmp_path: Path) -> None:
     assert load("bonds", tmp_path, [row(THIRD, "USER")], partial=True).rejected == 1
     assert reasons() == [("Party Role", "bond 77 has rows and none of them is the principal's")]
@@ -129,3 +138,13 @@ def test_a_principal_whom_a_row_names_takes_the_place_of_the_one_before(
     assert covered("77") == {THIRD: "PRINCIPAL", SISTER: "CO_PRINCIPAL", MAIN: "USER"}
     assert principals() == {Account.objects.get(identifiers__value=THIRD)}
     assert stored not in principals()
+
+
+def test_the_database_keeps_one_principal_and_an_update_of_two_leaves_the_one_whose_bond_it_is(stored: Account) -> None:
+    CoveredNumber.objects.filter(role="CO_PRINCIPAL").update(role="PRINCIPAL")
+    with pytest.raises(IntegrityError, match="covered_number_one_principal"), transaction.atomic():
+        connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("compliance.bonds.migrations.0010_one_principal").ONE)
+    connection.check_constraints()
+    assert covered("77") == {MAIN: "PRINCIPAL", SISTER: "USER"}
