@@ -6,17 +6,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.servers.machine import Machine, Running, a_machine, lives, running
+from tests.servers.machine import Machine, Running, a_machine, running
 
 
 @dataclass(frozen=True)
 class Interruption:
-    """How a first run ended that was asked to while it loaded, and what it left; both servers ran before it."""
+    """How a first run ended that was interrupted while it loaded, and what it left."""
 
     code: int
     said: str
     living: list[str]
-    servers: set[int]
 
 
 @pytest.fixture(scope="session")
@@ -29,15 +28,9 @@ def home() -> Iterator[Machine]:
 @pytest.fixture(scope="session")
 def interruption(home: Machine) -> Interruption:
     """The first of all runs, ended while the demonstration loads."""
-    home.do("start")
     run = Running(home)
     run.wait_for("accounts: ")
-    code = run.signal(signal.SIGTERM)
-    left = Interruption(
-        code, run.said, home.living(), {home.pid(one) for one in ("postgres", "valkey") if lives(home.pid(one))}
-    )
-    home.do("stop")
-    return left
+    return Interruption(run.signal(signal.SIGINT), run.said, home.living())
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,10 @@ pytestmark = [pytest.mark.processes]
 BARE = {"DEMONSTRATION": "0"}
 
 
-def test_asked_to_end_while_it_loads_it_ends_at_once_and_leaves_the_servers_that_ran_before(
-    interruption: Interruption,
-) -> None:
+def test_interrupted_while_it_loads_it_ends_at_once(interruption: Interruption) -> None:
     assert interruption.code == 0
+    assert interruption.living == []
     assert "Traceback" not in interruption.said
-    assert len(interruption.servers) == 2
-    of_servers = re.compile(r"postgres|valkey")
-    assert [one for one in interruption.living if not of_servers.search(one)] == []
 
 
 def test_the_run_after_an_interrupted_one_loads_all(serving: Running) -> None:
@@ -112,6 +108,14 @@ def test_after_a_killed_supervisor_the_next_run_ends_the_orphans_and_serves_and_
             assert any(lives(pid) for pid in second.pids().values())
             home.do("stop")
             assert home.living() == []
+
+
+def test_servers_that_ran_before_the_run_stay_after_it(home: Machine) -> None:
+    home.do("start")
+    with running(home, **BARE) as run:
+        assert run.signal(signal.SIGTERM) == 0
+        assert lives(home.pid("postgres"))
+        assert lives(home.pid("valkey"))
 
 
 def test_a_taken_port_is_refused_and_left_alone(machine: Machine) -> None:
