@@ -139,6 +139,12 @@ def test_refused_goods_and_those_on_condition_have_their_days_though_they_wait_n
     }
 
 
+def test_goods_on_condition_have_their_days_however_long_they_waited_for_it(world: World) -> None:
+    """Chosen two years before they were released: no day of their selection leaves them out."""
+    change(world, selected=ago(730), released=ago(10))
+    assert of_goods(world)["conditional"] == 20
+
+
 def test_the_burden_of_proof_stands_in_the_calendar_and_in_the_feed(world: World) -> None:
     """Recording a withhold release order takes CBP's days away, and brings the account's own."""
     change(world, 2, container="ZZXU4308175")
