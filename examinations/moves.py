@@ -26,7 +26,11 @@ IMPORTER_TABLES = (
     "examinations_request",
 )
 #: What an account uploaded itself stays with it, whoever has the number now.
-FROM_CBP = dict.fromkeys(("examinations_entry", "examinations_entrymonth"), " AND source = 'cbp'")
+CBPS = {
+    # Found among those of the account: no index has the number.
+    "examinations_entry": "account_id = %(source)s AND source = 'cbp'",
+    "examinations_entrymonth": "source = 'cbp'",
+}
 #: Counted again by tasks on commit; what tells of a former holder's rows must not wait for these.
 SUMS = (
     *("examinations_entrybreakdown", "examinations_examinationbreakdown", "examinations_discrepancybreakdown"),
@@ -69,7 +73,7 @@ def what_moves(sender: object, identifier: Identifier, **kwargs: Any) -> list[st
         examined = Examination.objects.filter(filer=identifier.account, entry__in=entries)
         requests = CustomsRequest.objects.filter(waiting, filer=identifier.account)
     else:
-        entries = Entry.objects.filter(identifier=identifier, source=Source.CBP)
+        entries = Entry.objects.filter(account=identifier.account, identifier=identifier, source=Source.CBP)
         examined = Examination.objects.filter(identifier=identifier)
         requests = CustomsRequest.objects.filter(identifier=identifier)
     sums = entries.aggregate(n=Count("pk"), lines=Sum("lines"), duty=Sum("duty"))
@@ -93,12 +97,13 @@ def _move_importer(cursor: Any, move: Move) -> None:
     )
     for table in IMPORTER_TABLES:
         cursor.execute(
-            f"UPDATE {table} SET account_id = %s WHERE identifier_id = %s{FROM_CBP.get(table, '')}",
-            [move.target, move.identifier],
+            f"""UPDATE {table} SET account_id = %(target)s
+                WHERE identifier_id = %(identifier)s AND {CBPS.get(table, "true")}""",
+            vars(move),
         )
     cursor.execute(
-        """UPDATE examinations_entryline l SET account_id = %s FROM examinations_entry e
-           WHERE e.id = l.entry_id AND e.identifier_id = %s AND e.source = 'cbp'""",
+        """UPDATE examinations_entryline l SET account_id = e.account_id FROM examinations_entry e
+           WHERE e.id = l.entry_id AND e.account_id = %s AND e.identifier_id = %s AND e.source = 'cbp'""",
         [move.target, move.identifier],
     )
     for part in PARTS:
@@ -109,8 +114,8 @@ def _move_importer(cursor: Any, move: Move) -> None:
         )
     cursor.execute(
         """UPDATE examinations_checkfinding k SET account_id = e.account_id FROM examinations_entry e
-           WHERE e.id = k.entry_id AND e.identifier_id = %s AND k.account_id <> e.account_id""",
-        [move.identifier],
+           WHERE e.id = k.entry_id AND e.account_id = %s AND e.identifier_id = %s AND k.account_id <> e.account_id""",
+        [move.target, move.identifier],
     )
     # A broker's own questions stay the broker's.
     cursor.execute(

@@ -92,10 +92,11 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
+        # None by importer number, which a load would write with every entry: what CBP loads stands under the account that
+        # has the number, and whoever asks for those of a number names that account too.
         indexes = [
             models.Index(fields=["account", "entry_date", "id"], name="entry_of_account"),
             models.Index(fields=["filer", "entry_date", "id"], name="entry_of_filer"),
-            models.Index(fields=["identifier"], name="entry_of_identifier"),
             models.Index(fields=["account"], condition=Q(source=Source.OWN), name="entry_from_account"),
             # Windows that close, by the days that only some entries have: a load of new ones writes none of these.
             *(
