@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import gc
 import logging
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,6 +58,17 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
+@contextlib.contextmanager
+def _quick_to_switch() -> Iterator[None]:
+    """Else who hands the database its work waits up to 5 ms, some thousand times, for the thread that reads ahead."""
+    was = sys.getswitchinterval()
+    sys.setswitchinterval(0.0002)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(was)
+
+
 class InHand(Exception):
     """Another process brings in this load, or it has ended already: a task handed out twice."""
 
@@ -73,7 +85,7 @@ def load_file(load: Load, path: Path, *, rejects_to: Path | None = None) -> Outc
     """
     _begin(load)
     try:
-        with _without_collecting():
+        with _without_collecting(), _quick_to_switch():
             outcome = _in_one_transaction(load, path, rejects_to)
     except InHand:
         Load.objects.filter(pk=load.pk).update(attempts=F("attempts") - 1)  # another process's, not ours

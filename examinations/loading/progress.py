@@ -13,12 +13,12 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 KEPT = 3600  # seconds
-CHUNK = 2**20
+FIRST = 2**20  # bytes
 WORKBOOK = b"PK"
 
 
 class Progress(NamedTuple):
-    """stage: in a word. rows: read so far. whole: at least as many as the file has; 0 where nobody knows."""
+    """stage: in a word. rows: read so far. whole: about as many as the file has; 0 where nobody knows."""
 
     stage: str = "Waiting"
     rows: int = 0
@@ -63,11 +63,12 @@ def forget(load: uuid.UUID) -> None:
 
 
 def line_ends(path: Path) -> int:
-    """How many lines a file of text ends, which are no fewer than its rows; 0 of a workbook. A gigabyte takes half a second."""
+    """About how many lines a file of text has, by the length of those it begins with; 0 of a workbook."""
     with path.open("rb") as file:
-        if file.read(len(WORKBOOK)) == WORKBOOK:
-            return 0
-        return 1 + sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(CHUNK), b""))
+        first = file.read(FIRST)
+    if first.startswith(WORKBOOK) or not first:
+        return 0
+    return 1 + first.count(b"\n") * path.stat().st_size // len(first)
 
 
 def _key(load: uuid.UUID) -> str:

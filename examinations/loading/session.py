@@ -27,6 +27,7 @@ NUMBER_FIELDS = ("importer", "identifier")
 AT_ONCE = 2**18
 
 One = TypeVar("One")
+Taken = TypeVar("Taken")
 #: Columns, and their rows in COPY's text format.
 Copy = tuple[list[str], io.BytesIO]
 
@@ -72,6 +73,7 @@ class Session:
     _put_by: SimpleQueue[list[Rejected]] = field(default_factory=SimpleQueue)
     _read: int = 0
     _refreshed: set[str] = field(default_factory=set)
+    _told: dict[str, object] = field(default_factory=dict)
     _answers: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -104,6 +106,10 @@ class Session:
         self.cursor.execute(sql, self.parameters | parameters)
         return list(self.cursor.fetchall())
 
+    def counts(self, sql: str, **parameters: object) -> list[int]:
+        """The one row of a query of whole numbers."""
+        return [int(str(number)) for number in self.rows(sql, **parameters)[0]]
+
     def once(self, sql: str) -> object:
         """The one value of a query that has the same answer all through a load; None without a row."""
         if sql not in self._answers:
@@ -115,7 +121,7 @@ class Session:
     def stage(self) -> None:
         """Copy the whole file into a temporary table, rejects beside it, and tell the planner its size."""
         self.make_tables()
-        for copy in self.ahead(self._copies()):
+        for copy in self.ahead(self._copies(), lambda copy: copy):
             self.copy_in("staged", copy)
         self.cursor.execute("ANALYZE staged")
 
@@ -132,9 +138,12 @@ class Session:
             if made:
                 yield made.pop()
 
-    def ahead(self, found: Iterator[One]) -> Iterator[One]:
-        """What is made of the blocks of the file, each while the database is busy with the one before."""
-        with contextlib.closing(ahead(found)) as made:
+    def ahead(self, found: Iterator[One], take: Callable[[One], Taken]) -> Iterator[Taken]:
+        """What is made of the blocks of the file, each while the database is busy with the one before.
+
+        take: what is done with each before the next is begun.
+        """
+        with contextlib.closing(ahead(found, take)) as made:
             for one in made:
                 yield one
                 self.keep_put_by()
@@ -173,6 +182,7 @@ class Session:
         self.loaded = self.unchanged = self.withdrawn = self.replaced = self._read = 0
         self._put_by = SimpleQueue()
         self._refreshed.clear()
+        self._told.clear()
         self.spoiled.clear()
         self.said.clear()
         self.touched.clear()
@@ -219,6 +229,15 @@ class Session:
                 shown = shown.replace(masks)
             frame = frame.with_columns(plain.alias(name), shown.alias(f"{name}_shown"))
         return frame
+
+    def tell_planner(self, columns: str, like: object) -> None:
+        """ANALYZE columns of a temporary table that is filled block by block, where they are not as the planner was told last.
+
+        columns: `table (columns)`. like: what distinguishes this block from others for the planner, its size apart.
+        """
+        if self._told.get(columns) != like:
+            self.run(f"ANALYZE {columns}")
+            self._told[columns] = like
 
     def refresh_statistics(self, *tables: str) -> None:
         """Tell the planner where a load added or took away a tenth of a table: until then it may think it empty.

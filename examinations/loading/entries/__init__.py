@@ -76,7 +76,7 @@ def _bring_in_rest(session: Session) -> None:
         own.find_parties(session)
     else:
         parties.find_or_make(session, "grouped")
-        parties.note_names(session, "grouped")
+        parties.note_names_of(session, "grouped")
         parties.say_made(session)
     session.progress("Writing", 0)
     versions.take_in(session, "grouped")

@@ -23,15 +23,14 @@ def make_tables(session: Session) -> None:
 
 def write(session: Session, ready: str, parameters: dict[str, object]) -> None:
     """Write what differs of the stored entries of `entries_in`. ready: a query of their rows in the file, as e."""
-    whole, added_to = _numbers(
-        session, "SELECT sum(rows), count(*) FILTER (WHERE %(partial)s OR spoiled) FROM entries_in WHERE stored"
+    whole, added_to = session.counts(
+        "SELECT sum(rows), count(*) FILTER (WHERE %(partial)s OR spoiled) FROM entries_in WHERE stored"
     )
     rows = f"{ready} WHERE e.stored"
     _compare(
         session, _among_what_stands(rows) if added_to else f"SELECT *, false AS lacked FROM ({rows}) f", parameters
     )
-    replaced, added, withdrawn, followed = _numbers(
-        session,
+    replaced, added, withdrawn, followed = session.counts(
         """SELECT count(*) FILTER (WHERE fate = 'replaced'), count(*) FILTER (WHERE fate = 'added'),
              count(*) FILTER (WHERE fate = 'missing'), count(*) FILTER (WHERE fate = 'followed') FROM compared""",
     )
@@ -52,10 +51,7 @@ def write(session: Session, ready: str, parameters: dict[str, object]) -> None:
     session.replaced += replaced + also
     session.unchanged += whole - replaced - added - also
     session.withdrawn += withdrawn
-
-
-def _numbers(session: Session, query: str) -> list[int]:
-    return [int(str(number)) for number in session.rows(query)[0]]
+    session.run("TRUNCATE compared")
 
 
 # ---- rows -------------------------------------------------------------------------------------------------
@@ -156,8 +152,7 @@ def _write_entries(session: Session) -> int:
     difference = summaries.adding(
         f"{summaries.contributions(-1, f'(SELECT {was} FROM done) b')} UNION ALL {summaries.contributions(1, 'done')}"
     )
-    (also,) = _numbers(
-        session,
+    (also,) = session.counts(
         f"""WITH done AS (
               UPDATE examinations_entry o SET {settings}, version_at = %(version_at)s, load_id = %(load)s
               FROM (SELECT *, id IN (SELECT entry_id FROM compared) AS touched FROM entries_in WHERE stored OFFSET 0) e

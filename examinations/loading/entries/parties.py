@@ -1,13 +1,27 @@
 """Whose entries these are: identifiers found, and prospective accounts made for those nobody has yet."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+
 from examinations.loading import owners
-from examinations.loading.session import Session
+from examinations.loading.session import Session, copy_of
 
 #: Where an entry names its parties: our table, the kind of identifier, its key, its text, the name beside it.
 PARTIES = (
     ("importers", "importer", "importer", "min(importer_shown)", "importer_name"),
     ("filers", "filer", "left(number, 3)", "left(min(number), 3)", "filer_name"),
 )
+#: The same of entries as columns: the key, and the name beside it.
+OF_COLUMNS = (
+    ("importers", pl.col("importer"), "importer_name"),
+    ("filers", pl.col("number").str.slice(0, 3), "filer_name"),
+)
+#: By table of parties, keys, and the name of each.
+Keys = dict[str, set[str]]
+Names = dict[str, dict[str, str]]
 COLUMNS = "key text NOT NULL, shown text NOT NULL, name text NOT NULL, identifier bigint, account uuid, made boolean"
 
 
@@ -17,10 +31,14 @@ def make_tables(session: Session) -> None:
         session.run(f"CREATE TEMPORARY TABLE {table} ({COLUMNS}) ON COMMIT DROP")
 
 
-def find_or_make(session: Session, entries: str) -> int:
-    """Add the parties of a table of entries that are not among `importers` and `filers` yet. Returns how many were made."""
-    made = 0
+def find_or_make(session: Session, entries: str, tables: Collection[str] = ("importers", "filers")) -> None:
+    """Add the parties of a table of entries that are not among those of `importers` and `filers` yet.
+
+    tables: those of the two that lack one.
+    """
     for table, kind, key, shown, name in PARTIES:
+        if table not in tables:
+            continue
         new = session.run(
             f"""INSERT INTO newcomers (key, shown, name)
                 SELECT {key} AS key, {shown} AS shown, max({name}) AS name FROM {entries} e
@@ -29,20 +47,55 @@ def find_or_make(session: Session, entries: str) -> int:
         if not new:
             continue
         if owners.find(session, "newcomers", kind) < new:
-            made += owners.make(session, "newcomers", kind)
-        session.run(f"INSERT INTO {table} SELECT * FROM newcomers")
-        session.run("TRUNCATE newcomers")
-    return made
+            owners.make(session, "newcomers", kind)
+        session.run(f"WITH gone AS (DELETE FROM newcomers RETURNING *) INSERT INTO {table} SELECT * FROM gone")
 
 
-def note_names(session: Session, entries: str) -> None:
+@dataclass(frozen=True)
+class Named:
+    """The parties of some entries, and of each the greatest name that they have for it."""
+
+    keys: Keys
+    names: Names
+
+    @classmethod
+    def of(cls, entries: pl.DataFrame) -> Self:
+        keys = {table: set(entries.select(key.unique().alias("key"))["key"]) for table, key, _ in OF_COLUMNS}
+        names = {
+            table: dict(entries.group_by(key.alias("key")).agg(pl.col(name).max()).iter_rows())
+            for table, key, name in OF_COLUMNS
+            if name in entries.columns
+        }
+        return cls(keys, names)
+
+
+def keep_greater(names: Names, others: Names) -> None:
+    """Into `names` those of others that are greater, or of whom there is none yet."""
+    for table, found in others.items():
+        known = names.setdefault(table, {})
+        known |= {key: name for key, name in found.items() if name > known.get(key, "")}
+
+
+def note_names(session: Session, names: Names) -> None:
     """An account that this load makes is called by the greatest name that the whole file has for it."""
+    for table, found in names.items():
+        rows = pl.DataFrame(list(found.items()), schema={"key": pl.String, "name": pl.String}, orient="row")
+        session.copy_in("newcomers", copy_of(rows.with_columns(pl.lit("").alias("shown"))))
+        _name(session, table, "newcomers")
+        session.run("DELETE FROM newcomers")
+
+
+def note_names_of(session: Session, entries: str) -> None:
+    """The same from a table of entries."""
     for table, _, key, _, name in PARTIES:
-        session.run(
-            f"""UPDATE {table} t SET name = n.name
-                FROM (SELECT {key} AS key, max({name}) AS name FROM {entries} GROUP BY {key}) n
-                WHERE t.made AND t.key = n.key AND t.name < n.name"""
-        )
+        _name(session, table, f"(SELECT {key} AS key, max({name}) AS name FROM {entries} GROUP BY {key})")
+
+
+def _name(session: Session, table: str, names: str) -> None:
+    session.run(
+        f"""UPDATE {table} t SET name = n.name FROM {names} n
+            WHERE t.made AND t.key = n.key AND t.name < n.name"""
+    )
 
 
 def say_made(session: Session) -> None:

@@ -5,6 +5,7 @@ compared (`versions`, `corrections`). What could not be said of an entry inside 
 that see all its rows.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ class Arrival:
     entries: Copy
     rows: Copy
     rest: Copy | None
-    parties: frozenset[str]
+    parties: parties.Named
 
 
 def make_tables(session: Session) -> None:
@@ -65,25 +66,31 @@ def bring_in(session: Session) -> None:
         list(Port.objects.filter(seaport_only=True).values_list("code", flat=True)),
         session.in_parts,
     )
-    known: set[str] = set()
-    made = 0
-    for arrival in session.ahead(_arrivals(session, rule)):
-        session.copy_in("arrived_entries", arrival.entries)
-        session.copy_in("arrived_rows", arrival.rows)
-        if arrival.rest:
-            session.copy_in("staged", arrival.rest)
-        session.keep_put_by()
+    known: parties.Keys = defaultdict(set)
+    names: parties.Names = {}
+    for arrived in session.ahead(_arrivals(session, rule), lambda arrival: _copied(session, arrival)):
         # From a row on that may be anybody's nothing is withdrawn; where something was before, the whole file must be seen.
         session.partial = session.partial or session.table.lost
-        if not arrival.parties <= known:
-            made += parties.find_or_make(session, "arrived_entries")
-            known |= arrival.parties
-        if made:
-            parties.note_names(session, "arrived_entries")
+        lacking = {table for table, keys in arrived.keys.items() if not keys <= known[table]}
+        parties.find_or_make(session, "arrived_entries", lacking)
+        for table in lacking:
+            known[table] |= arrived.keys[table]
+        parties.keep_greater(names, arrived.names)
         versions.take_in(session, "arrived_entries")
-        session.run("TRUNCATE arrived_entries, arrived_rows, entries_in, compared")
+        session.run("TRUNCATE arrived_entries, arrived_rows, entries_in")
+    parties.note_names(session, names)
     session.run("ANALYZE staged")
     versions.refuse_what_was_met(session)
+
+
+def _copied(session: Session, arrival: Arrival) -> parties.Named:
+    """Copy a block into its tables; its columns are not kept while the next one is made."""
+    session.copy_in("arrived_entries", arrival.entries)
+    session.copy_in("arrived_rows", arrival.rows)
+    if arrival.rest:
+        session.copy_in("staged", arrival.rest)
+    session.keep_put_by()
+    return arrival.parties
 
 
 def _arrivals(session: Session, rule: whole.Rule) -> Iterator[Arrival]:
@@ -109,7 +116,5 @@ def _arrivals(session: Session, rule: whole.Rule) -> Iterator[Arrival]:
 
 
 def _arrival(session: Session, arranged: whole.Arranged) -> Arrival:
-    numbers = arranged.entries["number"]
-    keys = [*arranged.entries["importer"].unique(), *numbers.str.slice(0, 3).unique()]
     rest = session.copy_of(arranged.rest) if len(arranged.rest) else None
-    return Arrival(copy_of(arranged.entries), copy_of(arranged.rows), rest, frozenset(keys))
+    return Arrival(copy_of(arranged.entries), copy_of(arranged.rows), rest, parties.Named.of(arranged.entries))

@@ -98,31 +98,28 @@ def take_in(session: Session, entries: str) -> None:
 def gather(session: Session, entries: str) -> tuple[int, int]:
     """Into `entries_in`: each with its id, its accounts, and whether it is stored. Returns how many are new, and stored."""
     own = ", ".join(f"g.{name}" for name in (*HEADER, *TOTALS))
-    gathered = session.run(
-        f"""INSERT INTO entries_in
-            SELECT coalesce(e.id, nextval(%(sequence)s::regclass)), g.place, g.rows, g.number, {own},
-                   i.identifier, i.account, f.account, e.id IS NOT NULL,
-                   EXISTS (SELECT 1 FROM rejected r WHERE r.key = g.number), e.load_id, e.version_at
-            FROM {entries} g JOIN importers i ON i.key = g.importer JOIN filers f ON f.key = left(g.number, 3)
-            LEFT JOIN LATERAL (
-              SELECT id, load_id, version_at FROM examinations_entry e WHERE e.number = g.number AND e.source = %(source)s
-                AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s) OFFSET 0) e ON true""",
+    gathered, stored, again, stale = session.counts(
+        f"""WITH put AS (
+              INSERT INTO entries_in
+              SELECT coalesce(e.id, nextval(%(sequence)s::regclass)), g.place, g.rows, g.number, {own},
+                     i.identifier, i.account, f.account, e.id IS NOT NULL,
+                     EXISTS (SELECT 1 FROM rejected r WHERE r.key = g.number), e.load_id, e.version_at
+              FROM {entries} g JOIN importers i ON i.key = g.importer JOIN filers f ON f.key = left(g.number, 3)
+              LEFT JOIN LATERAL (
+                SELECT id, load_id, version_at FROM examinations_entry e WHERE e.number = g.number AND e.source = %(source)s
+                  AND (%(owner)s::uuid IS NULL OR e.account_id = %(owner)s) OFFSET 0) e ON true
+              RETURNING stored, load_before, version_before)
+            SELECT count(*), count(*) FILTER (WHERE stored), count(*) FILTER (WHERE load_before = %(load)s),
+                   count(*) FILTER (WHERE version_before > %(version_at)s) FROM put""",
         # Looked up here: inside the statement it would be looked up for every entry.
         sequence=session.once("SELECT pg_get_serial_sequence('examinations_entry', 'id')"),
     )
-    if not gathered:
-        return 0, 0
-    # The planner must know that each stands there once: it may think of a temporary table what it likes.
-    session.run("ANALYZE entries_in (id, place, number, stored)")
-    stored, again, stale = session.rows(
-        """SELECT count(*) FILTER (WHERE stored), count(*) FILTER (WHERE load_before = %(load)s),
-                  count(*) FILTER (WHERE version_before > %(version_at)s) FROM entries_in"""
-    )[0]
     if again or stale:
         raise Disorderly
+    session.tell_planner("entries_in (id, place, number, stored)", like=(gathered > stored, stored > 0))
     if stored:
         session.run("INSERT INTO met SELECT id, spoiled FROM entries_in WHERE stored")
-    return gathered - int(str(stored)), int(str(stored))
+    return gathered - stored, stored
 
 
 def refuse_what_was_met(session: Session) -> None:

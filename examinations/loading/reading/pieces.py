@@ -8,7 +8,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -17,13 +17,14 @@ import polars as pl
 
 from examinations.loading.reading.records import Record, Text, explained, open_text, records
 
-CHARACTERS = 2**21
+CHARACTERS = 3 * 2**20
 RECORDS = 20_000
 #: How many line ends from the end of a piece are tried for one that stands outside quotes.
 LINE_ENDS_TRIED = 1_000
 
 Piece = pl.DataFrame | list[Record]
 One = TypeVar("One")
+Taken = TypeVar("Taken")
 
 
 def pieces(path: Path, skip: int, width: int) -> Iterator[Piece]:
@@ -36,13 +37,18 @@ def pieces(path: Path, skip: int, width: int) -> Iterator[Piece]:
         yield from _of_text(text, skip, width)
 
 
-def ahead(found: Iterator[One]) -> Iterator[One]:
-    """Make the next one in a thread while the one before is worked on; more waiting would only hold memory."""
+def ahead(found: Iterator[One], take: Callable[[One], Taken]) -> Iterator[Taken]:
+    """Make the next one in a thread while the one before is worked on; more waiting would only hold memory.
+
+    take: what is done with each before the next is begun, undisturbed by its thread; what it returns is given out then.
+    """
     with ThreadPoolExecutor(1) as making:
         waiting = making.submit(next, found, None)
         while (one := waiting.result()) is not None:
+            taken = take(one)
+            del one
             waiting = making.submit(next, found, None)
-            yield one
+            yield taken
 
 
 def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
