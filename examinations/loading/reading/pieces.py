@@ -17,7 +17,7 @@ import polars as pl
 
 from examinations.loading.reading.records import Record, Text, explained, open_text, records
 
-CHARACTERS = 3 * 2**20
+CHARACTERS = 2**22
 RECORDS = 20_000
 #: How many line ends from the end of a piece are tried for one that stands outside quotes.
 LINE_ENDS_TRIED = 1_000
