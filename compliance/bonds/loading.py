@@ -289,6 +289,9 @@ def undo(session: Session) -> None:
            SELECT c.* FROM undone_was u, jsonb_array_elements(nullif(u.was -> 'covered', 'null')) one,
                   jsonb_populate_record(NULL::bonds_coverednumber, one) c"""
     )
+    undoing.refuse_where_moved(
+        session, "SELECT c.identifier_id, c.account_id FROM bonds_coverednumber c JOIN undone_was u ON u.id = c.bond_id"
+    )
     _touch(session, holders)
 
 

@@ -17,6 +17,7 @@ LEDGER = """SELECT (was ->> 'id')::bigint AS id, key, account_id, was, load_id A
 LATER = "A later file has changed or confirmed the same rows: undo that one first, or load a corrected file."
 #: Of an account's own file, by whose the later one is: no member undoes CBP's.
 LATER_OF_OWN = "A later file of yours has changed or confirmed the same rows: undo that one first."
+MOVED = "An importer number or filer code of this file has another account since: load a corrected file instead."
 LATER_OF_CBP = "CBP has sent the same rows since: load a corrected file instead."
 
 
@@ -64,3 +65,13 @@ def put_back(session: Session, table: str) -> None:
             WHERE t.id = one.id AND a.load_id = %(load)s AND a."table" = %(table)s""",
         table=table,
     )
+
+
+def refuse_where_moved(session: Session, rows: str) -> None:
+    """Raises CannotUndo where what was put back stands under an account that has its number no more.
+
+    rows: a query of identifier_id and account_id. The account that lost the number would read them again.
+    """
+    moved = f"SELECT 1 FROM ({rows}) r JOIN accounts_identifier i ON i.id = r.identifier_id WHERE i.account_id <> r.account_id LIMIT 1"
+    if session.rows(moved):
+        raise CannotUndo(MOVED)

@@ -28,6 +28,13 @@ def undo(session: Session) -> None:
            UNION SELECT was ->> 'number' FROM undone_was"""
     )
     undoing.put_back(session, "examinations_entry")
+    if not session.owner:
+        undoing.refuse_where_moved(
+            session,
+            """SELECT e.identifier_id, e.account_id FROM examinations_entry e JOIN undone_was u ON u.id = e.id
+               UNION ALL SELECT i.id, e.filer_id FROM examinations_entry e JOIN undone_was u ON u.id = e.id
+               JOIN accounts_identifier i ON i.kind = 'filer' AND i.key = left(e.number, 3)""",
+        )
     session.run(
         f"""INSERT INTO examinations_entryline (id, {earlier.OF_LINE}) SELECT row, {earlier.OF_LINE}
             FROM examinations_earlierentryline WHERE replaced_by_id = %(load)s"""
@@ -92,5 +99,6 @@ def _unlink(session: Session) -> None:
             f"""UPDATE examinations_{part} p SET account_id = u.account_id FROM unlinked u
                 WHERE p.examination_id = u.id AND p.account_id <> u.account_id"""
         )
+    undoing.refuse_where_moved(session, "SELECT identifier_id, account_id FROM unlinked")
     sides = session.rows("SELECT from_account FROM unlinked UNION SELECT account_id FROM unlinked")
     examination_months.recompute(session, sorted({pk for (pk,) in sides}, key=str))

@@ -26,6 +26,9 @@ def undo(session: Session) -> None:
         also = " AND p.by = 'file'" if part == "cost" else ""
         session.run(f"DELETE FROM examinations_{part} p WHERE p.examination_id IN (SELECT id FROM undone_rows){also}")
     undoing.put_back(session, TABLE)
+    undoing.refuse_where_moved(
+        session, f"SELECT x.identifier_id, x.account_id FROM {TABLE} x JOIN undone_was u ON u.id = x.id"
+    )
     _put_back_parts(session)
     accounts = sorted({pk for (pk,) in before}, key=str)
     session.touched |= set(accounts)  # type: ignore[arg-type]

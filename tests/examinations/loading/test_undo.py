@@ -15,7 +15,7 @@ from examinations import tasks
 from examinations.loading.examination_months import RECOUNT
 from examinations.loading.undo import undo
 from examinations.loading.undoing import CannotUndo
-from examinations.models import Cost, Entry, Examination, Load
+from examinations.models import Cost, CustomsRequest, Entry, Examination, Load
 from tests.examinations.loading.files import (
     account_row,
     bond_row,
@@ -27,7 +27,7 @@ from tests.examinations.loading.files import (
     request_row,
 )
 from tests.examinations.loading.test_own_files import upload
-from tests.named_people import World
+from tests.named_people import World, make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +201,43 @@ def test_a_later_file_that_changed_or_confirmed_the_rows_stands_in_the_way(world
         undo(newest(), by=world.hq)
         undo(first, by=world.hq)
         assert not Entry.objects.filter(number=entry_number(76)).exists()
+
+
+#: Of each kind of file a row that its account has, and what a later file changes of it.
+CHANGED = {
+    "entries": (entry_row(78), {"Line Tariff Duty Amount": "9"}),
+    "examinations": (
+        examination_row("N1", **{"Entry Summary Number": "", "Container Number": "ZZXU4308175"}),
+        {"Notified Date": days_ago(29)},
+    ),
+    "requests": (request_row("N1", **{"Entry Summary Number": entry_number(78)}), {"Subject Code": "VALUE"}),
+    "bonds": (bond_row(), {"Bond Amount": "300000"}),
+}
+
+
+@pytest.mark.parametrize(("kind", "filer"), [*((kind, False) for kind in CHANGED), ("entries", True)])
+def test_a_number_that_has_another_account_since_stands_in_the_way(
+    world: World, tmp_path: Path, kind: str, filer: bool
+) -> None:
+    """Put back as they were, the rows would be the former holder's again."""
+    row, changes = CHANGED[kind]
+    load("entries", tmp_path, [entry_row(78)])
+    load(kind, tmp_path, [row])
+    load(kind, tmp_path, [row | changes])
+    owner, number = (
+        (make_account("Other Brokers", "broker", "M2P"), world.lindale.identifiers.get())
+        if filer
+        else (make_account("New Owner", "importer", "96-222222200"), world.quillard.identifiers.get())
+    )
+    owner.take_identifier(number, by=world.hq)
+    before = state()
+    if kind == "requests":  # belongs to whom its entry belongs to
+        undo(newest(), by=world.hq)
+        assert CustomsRequest.objects.get(number="N1").account == owner
+        return
+    with pytest.raises(CannotUndo, match="another account since"):
+        undo(newest(), by=world.hq)
+    assert state() == before
 
 
 def test_a_later_examination_of_a_new_entry_stands_in_the_way(world: World, tmp_path: Path) -> None:
