@@ -75,9 +75,12 @@ def _insert_identifiers(session: Session, table: str, kind: str) -> None:
 
 def seal_numbers(session: Session) -> None:
     """Store the encrypted form of the Social Security numbers that this load made identifiers of."""
-    for key, (_, sealed) in session.sealed.items():
+    # At once: the thread that reads ahead may meet another one meanwhile.
+    if known := list(session.sealed.items()):
         session.run(
-            "UPDATE accounts_identifier SET sealed = %(sealed)s WHERE kind = 'importer' AND key = %(key)s AND sealed IS NULL",
-            sealed=sealed,
-            key=key,
+            """UPDATE accounts_identifier i SET sealed = s.sealed
+               FROM unnest(%(keys)s::text[], %(sealed)s::bytea[]) AS s (key, sealed)
+               WHERE i.kind = 'importer' AND i.key = s.key AND i.sealed IS NULL""",
+            keys=[key for key, _ in known],
+            sealed=[sealed for _, (_, sealed) in known],
         )
