@@ -36,9 +36,10 @@ def open_entries(
     of = Case(*(When(_on(one), then=Value(one.pk)) for one in bonds))
     rows = Entry.objects.visible_to(person).filter(source=Source.CBP)
     rows = rows.exclude(liquidation_date__lte=day).exclude(SAID_LIQUIDATED, liquidation_date=None)
-    numbers = {one.identifier_id for bond in bonds for one in bond.numbers}  # type: ignore[attr-defined]
+    covered = [one for bond in bonds for one in bond.numbers]  # type: ignore[attr-defined]
+    numbers, accounts = {one.identifier_id for one in covered}, {one.account_id for one in covered}
     counted = (
-        rows.filter(identifier__in=numbers, entry_date__gte=min(one.effective for one in bonds))
+        rows.filter(account__in=accounts, identifier__in=numbers, entry_date__gte=min(one.effective for one in bonds))
         .annotate(of=of, closes=liquidation)
         .exclude(of=None)
         .order_by()

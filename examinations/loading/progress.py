@@ -48,7 +48,7 @@ def progress_of(load: uuid.UUID) -> Progress:
 
 def reporter(load: uuid.UUID, path: Path) -> Callable[[str, int], None]:
     """What a load of this file says its stage and rows to; no rows: as many as before."""
-    whole = line_ends(path)
+    whole = about_lines(path)
 
     def report(stage: str, rows: int) -> None:
         with _decides_nothing():
@@ -62,7 +62,7 @@ def forget(load: uuid.UUID) -> None:
         cache.delete(_key(load))
 
 
-def line_ends(path: Path) -> int:
+def about_lines(path: Path) -> int:
     """About how many lines a file of text has, by the length of those it begins with; 0 of a workbook."""
     with path.open("rb") as file:
         first = file.read(FIRST)

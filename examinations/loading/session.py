@@ -121,6 +121,7 @@ class Session:
     def stage(self) -> None:
         """Copy the whole file into a temporary table, rejects beside it, and tell the planner its size."""
         self.make_tables()
+        # Each is copied while the next is made: there is nothing else to do meanwhile.
         for copy in self.ahead(self._copies(), lambda copy: copy):
             self.copy_in("staged", copy)
         self.cursor.execute("ANALYZE staged")
@@ -233,7 +234,7 @@ class Session:
     def tell_planner(self, columns: str, like: object) -> None:
         """ANALYZE columns of a temporary table that is filled block by block, where they are not as the planner was told last.
 
-        columns: `table (columns)`. like: what distinguishes this block from others for the planner, its size apart.
+        columns: `table (columns)`. like: what distinguishes this block from others for the planner.
         """
         if self._told.get(columns) != like:
             self.run(f"ANALYZE {columns}")

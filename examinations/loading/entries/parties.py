@@ -31,13 +31,14 @@ def make_tables(session: Session) -> None:
         session.run(f"CREATE TEMPORARY TABLE {table} ({COLUMNS}) ON COMMIT DROP")
 
 
-def find_or_make(session: Session, entries: str, tables: Collection[str] = ("importers", "filers")) -> None:
-    """Add the parties of a table of entries that are not among those of `importers` and `filers` yet.
+def find_or_make(session: Session, entries: str, lacking: Collection[str] | None = None) -> int:
+    """Add the parties of a table of entries that are not among `importers` and `filers` yet. Returns how many were made.
 
-    tables: those of the two that lack one.
+    lacking: which of the two tables may lack one; None for both.
     """
+    made = 0
     for table, kind, key, shown, name in PARTIES:
-        if table not in tables:
+        if lacking is not None and table not in lacking:
             continue
         new = session.run(
             f"""INSERT INTO newcomers (key, shown, name)
@@ -47,8 +48,10 @@ def find_or_make(session: Session, entries: str, tables: Collection[str] = ("imp
         if not new:
             continue
         if owners.find(session, "newcomers", kind) < new:
-            owners.make(session, "newcomers", kind)
-        session.run(f"WITH gone AS (DELETE FROM newcomers RETURNING *) INSERT INTO {table} SELECT * FROM gone")
+            made += owners.make(session, "newcomers", kind)
+        session.run(f"INSERT INTO {table} SELECT * FROM newcomers")
+        session.run("TRUNCATE newcomers")
+    return made
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def note_names(session: Session, names: Names) -> None:
         rows = pl.DataFrame(list(found.items()), schema={"key": pl.String, "name": pl.String}, orient="row")
         session.copy_in("newcomers", copy_of(rows.with_columns(pl.lit("").alias("shown"))))
         _name(session, table, "newcomers")
-        session.run("DELETE FROM newcomers")
+        session.run("TRUNCATE newcomers")
 
 
 def note_names_of(session: Session, entries: str) -> None:

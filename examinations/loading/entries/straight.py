@@ -68,14 +68,14 @@ def bring_in(session: Session) -> None:
     )
     known: parties.Keys = defaultdict(set)
     names: parties.Names = {}
+    made = 0
     for arrived in session.ahead(_arrivals(session, rule), lambda arrival: _copied(session, arrival)):
-        # From a row on that may be anybody's nothing is withdrawn; where something was before, the whole file must be seen.
-        session.partial = session.partial or session.table.lost
         lacking = {table for table, keys in arrived.keys.items() if not keys <= known[table]}
-        parties.find_or_make(session, "arrived_entries", lacking)
+        made += parties.find_or_make(session, "arrived_entries", lacking)
         for table in lacking:
             known[table] |= arrived.keys[table]
-        parties.keep_greater(names, arrived.names)
+        if made:  # who is made later was in no block before
+            parties.keep_greater(names, arrived.names)
         versions.take_in(session, "arrived_entries")
         session.run("TRUNCATE arrived_entries, arrived_rows, entries_in")
     parties.note_names(session, names)
@@ -90,6 +90,8 @@ def _copied(session: Session, arrival: Arrival) -> parties.Named:
     if arrival.rest:
         session.copy_in("staged", arrival.rest)
     session.keep_put_by()
+    # From a row on that may be anybody's nothing is withdrawn; where something was before, the whole file must be seen.
+    session.partial = session.partial or session.table.lost
     return arrival.parties
 
 

@@ -116,7 +116,9 @@ def gather(session: Session, entries: str) -> tuple[int, int]:
     )
     if again or stale:
         raise Disorderly
-    session.tell_planner("entries_in (id, place, number, stored)", like=(gathered > stored, stored > 0))
+    session.tell_planner(
+        "entries_in (id, place, number, stored)", like=((gathered - stored).bit_length(), stored.bit_length())
+    )
     if stored:
         session.run("INSERT INTO met SELECT id, spoiled FROM entries_in WHERE stored")
     return gathered - stored, stored

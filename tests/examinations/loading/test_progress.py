@@ -7,7 +7,7 @@ import pytest
 from redis.exceptions import ConnectionError
 
 from examinations.loading import progress
-from examinations.loading.progress import Progress, line_ends, progress_of, reporter
+from examinations.loading.progress import Progress, about_lines, progress_of, reporter
 from examinations.loading.reading import pieces
 from tests.examinations.loading.files import entry_row, load, write_csv, write_xlsx
 
@@ -36,7 +36,7 @@ def test_more_rows_than_lines_are_no_more_than_all() -> None:
 
 def test_of_a_workbook_nobody_knows_how_long_it_is(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "e.xlsx", [entry_row(1)])
-    assert line_ends(path) == 0
+    assert about_lines(path) == 0
     told = uuid.uuid4()
     reporter(told, path)("Reading", 1)
     assert progress_of(told).percent is None
