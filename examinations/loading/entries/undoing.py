@@ -31,9 +31,10 @@ def undo(session: Session) -> None:
     if not session.owner:
         undoing.refuse_where_moved(
             session,
-            """SELECT e.identifier_id, e.account_id FROM examinations_entry e JOIN undone_was u ON u.id = e.id
-               UNION ALL SELECT i.id, e.filer_id FROM examinations_entry e JOIN undone_was u ON u.id = e.id
-               JOIN accounts_identifier i ON i.kind = 'filer' AND i.key = left(e.number, 3)""",
+            """WITH was AS (SELECT e.* FROM examinations_entry e JOIN undone_was u ON u.id = e.id WHERE e.source = 'cbp')
+               SELECT identifier_id, account_id FROM was UNION ALL
+               SELECT i.id, w.filer_id FROM was w
+               JOIN accounts_identifier i ON i.kind = 'filer' AND i.key = left(w.number, 3)""",
         )
     session.run(
         f"""INSERT INTO examinations_entryline (id, {earlier.OF_LINE}) SELECT row, {earlier.OF_LINE}
