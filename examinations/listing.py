@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, QuerySet
 
 from accounts.models import Account, Person
 from examinations import figures
@@ -55,9 +55,12 @@ def ports_of(account: Account, everything: QuerySet[Examination], filters: dict[
     ports = set(sums.values_list("code", flat=True).distinct())
     asked = str(filters.get("port", ""))
     if len(asked) == DIGITS_OF_PORT and asked not in ports:
-        # What sums lack: rows loaded just now, since they are counted behind a load, and reviews that are open.
-        missed = OPEN_REVIEW | Q(Exists(waiting_of(account))) if ports else Q()
-        if everything.filter(missed, port=asked).exists():
+        there = everything.filter(port=asked).order_by().values("pk")
+        if ports:
+            # What sums lack: rows loaded just now, since they are counted behind a load, and reviews that are open. Each is
+            # asked for itself: of both together all rows of the account would be looked at.
+            there = there.filter(OPEN_REVIEW).union(there.filter(Exists(waiting_of(account))), all=True)
+        if there.exists():
             ports.add(asked)
     return sorted(ports)
 
