@@ -290,7 +290,9 @@ def undo(session: Session) -> None:
                   jsonb_populate_record(NULL::bonds_coverednumber, one) c"""
     )
     undoing.refuse_where_moved(
-        session, "SELECT c.identifier_id, c.account_id FROM bonds_coverednumber c JOIN undone_was u ON u.id = c.bond_id"
+        session,
+        """SELECT c.identifier_id, c.account_id, NULL::uuid AS filer_id, '' AS entry_number
+           FROM bonds_coverednumber c JOIN undone_was u ON u.id = c.bond_id""",
     )
     _touch(session, holders)
 

@@ -17,8 +17,8 @@ LEDGER = """SELECT (was ->> 'id')::bigint AS id, key, account_id, was, load_id A
 LATER = "A later file has changed or confirmed the same rows: undo that one first, or load a corrected file."
 #: Of an account's own file, by whose the later one is: no member undoes CBP's.
 LATER_OF_OWN = "A later file of yours has changed or confirmed the same rows: undo that one first."
-MOVED = "An importer number or filer code of this file has another account since: load a corrected file instead."
 LATER_OF_CBP = "CBP has sent the same rows since: load a corrected file instead."
+MOVED = "An importer number or filer code of this file has another account since: load a corrected file instead."
 
 
 def find(session: Session, table: str, ledger: str = LEDGER) -> None:
@@ -68,10 +68,16 @@ def put_back(session: Session, table: str) -> None:
 
 
 def refuse_where_moved(session: Session, rows: str) -> None:
-    """Raises CannotUndo where what was put back stands under an account that has its number no more.
+    """Raises CannotUndo where what was put back stands under an account that has its importer number no more, or its filer code.
 
-    rows: a query of identifier_id and account_id. The account that lost the number would read them again.
+    rows: a query of identifier_id, account_id, filer_id, entry_number. The account that lost the number would read them again.
     """
-    moved = f"SELECT 1 FROM ({rows}) r JOIN accounts_identifier i ON i.id = r.identifier_id WHERE i.account_id <> r.account_id LIMIT 1"
-    if session.rows(moved):
+    moved = session.rows(
+        f"""WITH was AS MATERIALIZED ({rows})
+            SELECT 1 FROM was w JOIN accounts_identifier i ON i.id = w.identifier_id WHERE i.account_id <> w.account_id
+            UNION ALL
+            SELECT 1 FROM was w JOIN accounts_identifier i ON i.kind = 'filer' AND i.key = left(w.entry_number, 3)
+            WHERE i.account_id <> w.filer_id LIMIT 1"""
+    )
+    if moved:
         raise CannotUndo(MOVED)

@@ -31,10 +31,8 @@ def undo(session: Session) -> None:
     if not session.owner:
         undoing.refuse_where_moved(
             session,
-            """WITH was AS (SELECT e.* FROM examinations_entry e JOIN undone_was u ON u.id = e.id WHERE e.source = 'cbp')
-               SELECT identifier_id, account_id FROM was UNION ALL
-               SELECT i.id, w.filer_id FROM was w
-               JOIN accounts_identifier i ON i.kind = 'filer' AND i.key = left(w.number, 3)""",
+            """SELECT e.identifier_id, e.account_id, e.filer_id, e.number AS entry_number
+               FROM examinations_entry e JOIN undone_was u ON u.id = e.id WHERE e.source = 'cbp'""",
         )
     session.run(
         f"""INSERT INTO examinations_entryline (id, {earlier.OF_LINE}) SELECT row, {earlier.OF_LINE}
@@ -85,7 +83,7 @@ def _unlink(session: Session) -> None:
     """Examinations that the load linked or moved wait, or belong, as before."""
     session.run(
         """CREATE TEMPORARY TABLE unlinked ON COMMIT DROP AS
-           SELECT x.id, x.account_id AS from_account, r.account_id, r.filer_id, r.identifier_id, r.entry_id
+           SELECT x.id, x.account_id AS from_account, r.account_id, r.filer_id, r.identifier_id, r.entry_id, r.entry_number
            FROM examinations_supersededrow s
            JOIN examinations_examination x ON x.key = s.key,
                 jsonb_populate_record(NULL::examinations_examination, s.was) r
@@ -100,6 +98,6 @@ def _unlink(session: Session) -> None:
             f"""UPDATE examinations_{part} p SET account_id = u.account_id FROM unlinked u
                 WHERE p.examination_id = u.id AND p.account_id <> u.account_id"""
         )
-    undoing.refuse_where_moved(session, "SELECT identifier_id, account_id FROM unlinked")
+    undoing.refuse_where_moved(session, "SELECT identifier_id, account_id, filer_id, entry_number FROM unlinked")
     sides = session.rows("SELECT from_account FROM unlinked UNION SELECT account_id FROM unlinked")
     examination_months.recompute(session, sorted({pk for (pk,) in sides}, key=str))

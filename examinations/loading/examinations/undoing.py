@@ -27,7 +27,9 @@ def undo(session: Session) -> None:
         session.run(f"DELETE FROM examinations_{part} p WHERE p.examination_id IN (SELECT id FROM undone_rows){also}")
     undoing.put_back(session, TABLE)
     undoing.refuse_where_moved(
-        session, f"SELECT x.identifier_id, x.account_id FROM {TABLE} x JOIN undone_was u ON u.id = x.id"
+        session,
+        f"""SELECT x.identifier_id, x.account_id, x.filer_id, x.entry_number
+            FROM {TABLE} x JOIN undone_was u ON u.id = x.id""",
     )
     _put_back_parts(session)
     accounts = sorted({pk for (pk,) in before}, key=str)

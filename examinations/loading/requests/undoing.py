@@ -46,5 +46,7 @@ def undo(session: Session) -> None:
     # An entry may have come, gone or changed hands since the row before was written.
     linking.follow_entries(session, f"SELECT entry_number FROM {TABLE} WHERE id IN (SELECT id FROM undone_was)")
     undoing.refuse_where_moved(
-        session, f"SELECT r.identifier_id, r.account_id FROM {TABLE} r JOIN undone_was u ON u.id = r.id"
+        session,
+        f"""SELECT r.identifier_id, r.account_id, r.filer_id, r.entry_number
+            FROM {TABLE} r JOIN undone_was u ON u.id = r.id""",
     )
