@@ -186,8 +186,8 @@ def _write(session: Session) -> None:
     _confirm_unchanged(session)
     _write_covered(session)
     count = "SELECT count(*) FROM staged s JOIN bonds_in i ON i.number = s.number WHERE {}"
-    session.loaded += int(str(session.rows(count.format("i.changed"))[0][0]))
-    session.unchanged += int(str(session.rows(count.format("NOT i.changed"))[0][0]))
+    session.loaded += session.counts(count.format("i.changed"))[0]
+    session.unchanged += session.counts(count.format("NOT i.changed"))[0]
 
 
 def _tell_changed(session: Session) -> None:

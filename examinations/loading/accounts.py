@@ -22,8 +22,8 @@ def bring_in(session: Session) -> None:
     _invite(session)
     session.progress("Counting", 0)
     changed = "SELECT count(*) FROM staged s JOIN accounts_in a ON (a.name, a.kind) = (s.name, s.kind) WHERE {}"
-    session.loaded += int(str(session.rows(changed.format("s.changed"))[0][0]))
-    session.unchanged += int(str(session.rows(changed.format("NOT s.changed"))[0][0]))
+    session.loaded += session.counts(changed.format("s.changed"))[0]
+    session.unchanged += session.counts(changed.format("NOT s.changed"))[0]
     session.touched |= {pk for (pk,) in session.rows("SELECT id FROM accounts_in")}  # type: ignore[misc]
 
 

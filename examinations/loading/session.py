@@ -301,7 +301,7 @@ class Session:
     def say_spoiled(self, one: str, many: str, stored: str) -> None:
         """Say of how many nothing was withdrawn because of rejected rows. one, many: what they are; stored: SQL, a table of those
         that were stored before, with `spoiled`."""
-        spoiled = int(str(self.rows(f"SELECT count(*) FROM {stored} WHERE spoiled")[0][0]))
+        (spoiled,) = self.counts(f"SELECT count(*) FROM {stored} WHERE spoiled")
         if spoiled:
             of_what = f"1 stored {one} has" if spoiled == 1 else f"{spoiled:,} stored {many} have"
             them = "it" if spoiled == 1 else "them"
@@ -319,7 +319,7 @@ class Session:
                     self._copy_whole(batch)
             self._copy_whole(batch)
             self.cursor.execute("UPDATE rejected r SET cells = w.cells FROM whole w WHERE w.row = r.row")
-        return int(str(self.rows("SELECT count(*) FROM rejected")[0][0]))
+        return self.counts("SELECT count(*) FROM rejected")[0]
 
     def _copy_whole(self, batch: list[tuple[int, str]]) -> None:
         frame = pl.DataFrame(batch, schema={"row": pl.Int32, "cells": pl.String}, orient="row")

@@ -76,7 +76,7 @@ def give_way_to_cbp(session: Session) -> None:
            SELECT o.id, o.number FROM examinations_entry o JOIN entries_in e ON e.number = o.number
            WHERE o.source = 'own' AND o.account_id IN (e.account_id, e.filer_id)"""
     )
-    entries = int(str(session.rows("SELECT count(*) FROM giving_way")[0][0]))
+    entries = session.counts("SELECT count(*) FROM giving_way")[0]
     if not entries:
         return
     summaries.take_away(session, "(SELECT * FROM examinations_entry WHERE id IN (SELECT id FROM giving_way)) e")

@@ -14,11 +14,8 @@ PARTIES = (
     ("importers", "importer", "importer", "min(importer_shown)", "importer_name"),
     ("filers", "filer", "left(number, 3)", "left(min(number), 3)", "filer_name"),
 )
-#: The same of entries as columns: the key, and the name beside it.
-OF_COLUMNS = (
-    ("importers", pl.col("importer"), "importer_name"),
-    ("filers", pl.col("number").str.slice(0, 3), "filer_name"),
-)
+#: The keys, of entries as columns.
+KEYS = {"importers": pl.col("importer"), "filers": pl.col("number").str.slice(0, 3)}
 #: By table of parties, keys, and the name of each.
 Keys = dict[str, set[str]]
 Names = dict[str, dict[str, str]]
@@ -63,10 +60,10 @@ class Named:
 
     @classmethod
     def of(cls, entries: pl.DataFrame) -> Self:
-        keys = {table: set(entries.select(key.unique().alias("key"))["key"]) for table, key, _ in OF_COLUMNS}
+        keys = {table: set(entries.select(key.unique().alias("key"))["key"]) for table, key in KEYS.items()}
         names = {
-            table: dict(entries.group_by(key.alias("key")).agg(pl.col(name).max()).iter_rows())
-            for table, key, name in OF_COLUMNS
+            table: dict(entries.group_by(KEYS[table].alias("key")).agg(pl.col(name).max()).iter_rows())
+            for table, *_, name in PARTIES
             if name in entries.columns
         }
         return cls(keys, names)
@@ -108,5 +105,5 @@ def say_made(session: Session) -> None:
             f"""UPDATE accounts_account a SET name = left(t.name, 200) FROM {table} t
                 WHERE t.made AND a.id = t.account AND t.name <> '' AND a.name <> left(t.name, 200)"""
         )
-        made = int(str(session.rows(f"SELECT count(*) FROM {table} WHERE made")[0][0]))
+        (made,) = session.counts(f"SELECT count(*) FROM {table} WHERE made")
         owners.say_made(session, made, kind)

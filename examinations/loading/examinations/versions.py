@@ -64,7 +64,7 @@ def gather(session: Session) -> None:
 
 def _say_several(session: Session) -> None:
     """An examination has room for one bill and one container."""
-    several = int(str(session.rows("SELECT count(*) FROM examinations_in WHERE several")[0][0]))
+    several = session.counts("SELECT count(*) FROM examinations_in WHERE several")[0]
     if several:
         noun = "examination names" if several == 1 else "examinations name"
         session.said.append(f"{several:,} {noun} several bills or containers: of each the last in order is kept.")
@@ -169,8 +169,8 @@ def write(session: Session) -> None:
     }
     examination_months.recompute(session, sorted(touched, key=str))
     count = "SELECT count(*) FROM staged s JOIN examinations_in i ON i.key = s.name WHERE {}"
-    session.loaded += int(str(session.rows(count.format("i.changed"))[0][0]))
-    session.unchanged += int(str(session.rows(count.format("NOT i.changed"))[0][0]))
+    session.loaded += session.counts(count.format("i.changed"))[0]
+    session.unchanged += session.counts(count.format("NOT i.changed"))[0]
 
 
 def _mark_changed(session: Session) -> None:

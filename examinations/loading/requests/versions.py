@@ -59,8 +59,8 @@ def write(session: Session) -> None:
     _confirm(session)
     _touch(session, "SELECT i.account_id, i.filer_id FROM requests_in i")
     count = "SELECT count(*) FROM asked_in a JOIN requests_in i ON i.id = a.request_id WHERE {}"
-    session.loaded += int(str(session.rows(count.format("i.changed"))[0][0]))
-    session.unchanged += int(str(session.rows(count.format("NOT i.changed"))[0][0]))
+    session.loaded += session.counts(count.format("i.changed"))[0]
+    session.unchanged += session.counts(count.format("NOT i.changed"))[0]
 
 
 def _mark_unchanged(session: Session) -> None:
