@@ -42,6 +42,13 @@ def test_of_a_workbook_nobody_knows_how_long_it_is(tmp_path: Path) -> None:
     assert progress_of(told).percent is None
 
 
+def test_of_a_long_file_the_lines_are_told_by_the_length_of_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("a row of it, more or less\n" * 200_000)
+    assert path.stat().st_size > 4 * progress.FIRST
+    assert about_lines(path) == pytest.approx(200_000, rel=0.001)
+
+
 def test_the_share_of_a_real_load_grows_to_nearly_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "CHARACTERS", 4000)
     told: list[Progress] = []
