@@ -1,7 +1,8 @@
 """The mail of a notice of trade, and its reminders: what all read, and between it what it means for the account of whoever reads.
 
 What is its reader’s alone is put into each when it is sent. What a notice touches is read once for many mails. Nothing is reckoned
-while mails go out: one whose reader’s bond is still to be looked at with this change waits for it, PATIENCE at most.
+while mails go out: one whose reader’s bond is still to be looked at with this change waits for it, PATIENCE at most, and goes
+as soon as that is done.
 """
 
 import datetime
@@ -9,6 +10,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -16,11 +18,13 @@ from django.utils import timezone
 from accounts.models import Account
 from compliance.bonds.looking_ahead import reckoned_with
 from compliance.bonds.models import Bond
+from compliance.bonds.signals import looked_ahead
 from compliance.bonds.words import with_what_is_announced
 from examinations.models import DutyChange
 from look.formats import plural
 from notices import matching, reminding, sentences, telling, touched_by
 from notices.models import Notice, Touched
+from notifications import queue
 from notifications.letters import Due
 from notifications.models import Delivery
 from notifications.own_words import OF_MANY, OWN, NotYet, Own
@@ -31,6 +35,7 @@ MEANS = "What it means for you"
 TOPICS = (telling.OWN, reminding.TOPIC)
 #: How long a mail waits for the year ahead of a bond, which a task reckons behind the publication; then it goes without.
 PATIENCE = datetime.timedelta(minutes=10)
+YEAR_AHEAD = "waits for the year ahead of a bond"
 #: For so long what a notice says to each is kept in hand: an amount may be raised, a year ahead be reckoned meanwhile.
 KNOWN_SECONDS = 30.0
 
@@ -54,18 +59,17 @@ class Known:
     said: dict[uuid.UUID, Said] = field(default_factory=dict)
     read_at: float = 0.0
 
+    def of(self, delivery: Due) -> list[Said]:
+        """What it says of the accounts for which a person is told."""
+        now = time.monotonic()
+        if self.notice != delivery.message.about_id or now - self.read_at > KNOWN_SECONDS:
+            said = _said(list(Touched.objects.filter(notice=delivery.message.about_id)))
+            self.said = {account: words for (_, account), words in said.items()}
+            self.notice, self.read_at = delivery.message.about_id, now
+        return [self.said[account] for account in delivery.told_for if account in self.said]
+
 
 _known = Known()
-
-
-def _said_of(notice_id: str) -> dict[uuid.UUID, Said]:
-    """By account, what its notice says of it."""
-    now = time.monotonic()
-    if _known.notice != notice_id or now - _known.read_at > KNOWN_SECONDS:
-        said = _said(list(Touched.objects.filter(notice=notice_id)))
-        _known.said = {account: words for (_, account), words in said.items()}
-        _known.notice, _known.read_at = notice_id, now
-    return _known.said
 
 
 def _bonds(accounts: set[uuid.UUID]) -> dict[uuid.UUID, Bond]:
@@ -126,10 +130,13 @@ def means(delivery: Due) -> str:
 
     Raises NotYet where a bond of theirs is being looked at, for a while.
     """
-    said = _said_of(delivery.message.about_id)
-    mine = [said[account] for account in delivery.told_for if account in said]
+    mine = _known.of(delivery)
     if any(one.waits for one in mine) and timezone.now() < delivery.message.created_at + PATIENCE:
-        raise NotYet("waits for the year ahead of a bond")
+        # Asked as it stands now: what is kept in hand may be from before.
+        if _not_reckoned(Notice.objects.filter(pk=delivery.message.about_id)):
+            raise NotYet(YEAR_AHEAD)
+        _known.notice = ""
+        mine = _known.of(delivery)
     return _together(mine, of_government=delivery.of_government)
 
 
@@ -163,3 +170,8 @@ def connect() -> None:
     """Let mails, reminders, digests and the inbox say here what these notices mean to their readers."""
     OWN.update(dict.fromkeys(TOPICS, Own(MEANS, means)))
     OF_MANY.append(means_of)
+    looked_ahead.connect(_wait_no_longer, dispatch_uid="notices.mailing.wait_no_longer")
+
+
+def _wait_no_longer(sender: object, **kwargs: Any) -> None:
+    queue.wait_no_longer(YEAR_AHEAD)

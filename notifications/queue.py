@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -115,6 +116,17 @@ def _delivery(message: Message, person: UUID, account: UUID, chosen: HowTold | N
     if channel == Delivery.Channel.PORTAL:
         made.state, made.sent_at = Delivery.State.DELIVERED, now
     return made
+
+
+def wait_no_longer(reason: str) -> int:
+    """Let the mails go now that wait for something (`NotYet`) which is there; returns how many. One that a sender holds
+    just now, or was told of in that moment, goes a minute later."""
+    now = TransactionNow()  # the clock of those who claim
+    waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, channel=Delivery.Channel.MAIL, last_error=reason)
+    found = waiting.filter(due_at__gt=now).update(due_at=now)
+    if found:
+        transaction.on_commit(send_due.delay, robust=True)
+    return found
 
 
 def stop(message: Message) -> int:

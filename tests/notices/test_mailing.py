@@ -14,6 +14,7 @@ from compliance.bonds.looking_ahead import look_ahead
 from compliance.bonds.models import Bond, BondReview, PathErrors
 from compliance.bonds.paths import errors_of
 from compliance.bonds.reviewing import review
+from compliance.bonds.tasks import look_ahead_of_all
 from examinations.figures.period import months_earlier
 from examinations.models import EntryMonth
 from look import formats
@@ -26,7 +27,7 @@ from tests.mail_servers import Post, text_of
 from tests.named_people import World
 from tests.notices.test_touching import DUTY, known
 from tests.notices.writing import published
-from tests.notifications.messages import AN_HOUR
+from tests.notifications.messages import AN_HOUR, make_message
 
 __all__ = ["known"]
 pytestmark = pytest.mark.django_db
@@ -242,6 +243,23 @@ def test_the_mail_of_a_duty_says_from_when_the_bond_is_short(
     for reader in (bonds.lee, bonds.jordan):
         assert "Quillard Electric’s bond of $70,000 would be short" in flat(post, reader.email)
     assert "bond" not in flat(post, bonds.billie.email), "whoever filed it for others has no duty of its own"
+
+
+def test_what_waits_goes_as_soon_as_the_year_ahead_is_reckoned(bonds: World, post: Post) -> None:
+    """Not at the next minute, and not by what a sender keeps in hand of the notice."""
+    look_ahead(None, timezone.localdate())
+    published(bonds, **DUTY)
+    elsewhere = make_message([bonds.robin], "elsewhere")
+    Delivery.objects.filter(message=elsewhere).update(
+        state="queued", last_error="busy", due_at=timezone.now() + AN_HOUR
+    )
+    sending.send_all()
+    assert bonds.robin.email not in post.to
+    look_ahead_of_all()
+    sending.send_all()
+    (mail,) = post.of(bonds.robin.email)
+    assert "Your bond of $70,000" in " ".join(text_of(mail, "plain").split())
+    assert Delivery.objects.get(message=elsewhere).due_at > timezone.now(), "what waits for anything else waits on"
 
 
 def test_a_bond_is_spoken_of_where_a_duty_changes_alone(bonds: World, post: Post) -> None:
