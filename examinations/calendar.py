@@ -1,7 +1,7 @@
 """Federal working days: neither weekend nor federal holiday, observed days included. Pure."""
 
 import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -30,6 +30,7 @@ def is_working_day(day: datetime.date) -> bool:
     return day.weekday() < SATURDAY and day not in _federal_holidays(day.year)
 
 
+@lru_cache(maxsize=4096)  # goods that wait were presented on few days
 def add_working_days(day: datetime.date, count: int) -> datetime.date:
     """The `count`-th working day after `day`, which itself does not count. Raises ValueError below zero."""
     if count < 0:

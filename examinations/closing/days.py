@@ -55,7 +55,10 @@ def asked_about(
     if not entered:
         return []
     # Which of the many entries that anything is asked about close, before what is asked is summed.
-    perhaps = Entry.objects.visible_to(person).filter(pk__in=perhaps_asked_about(accounts, person, entered))
+    # The day is looked at first: most of them are past, and whether a window is open takes longer to reckon.
+    perhaps = Entry.objects.visible_to(person).filter(
+        pk__in=perhaps_asked_about(accounts, person, entered), entry_date__in=entered
+    )
     of_side = with_windows(perhaps, as_of).filter(_any_of(sides)).select_related("account").order_by()
     few = list(that_close(of_side, first or as_of, last, window))
     questions = questions_of(accounts, person, [one.pk for one in few]) if few else {}

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
@@ -104,7 +105,10 @@ def stamp(newest: datetime.date | None, words: str = "Newest data") -> dict[str,
 @register.simple_tag
 def chart(drawn: Any) -> SafeString:
     """{% chart columns %}: a chart of look.charts with its title and its table; the small one of a row draws itself."""
-    return drawn.svg if isinstance(drawn, Interval) else render_to_string(drawn.template, {"chart": drawn})
+    if isinstance(drawn, Interval):
+        return drawn.svg
+    # Places on a drawing are for a browser, in no language's form; to look for one takes longer than all else about them.
+    return get_template(drawn.template).template.render(Context({"chart": drawn}, use_l10n=False))
 
 
 @register.simple_tag(takes_context=True)

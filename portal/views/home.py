@@ -70,7 +70,9 @@ def member_page(request: HttpRequest) -> HttpResponse:
     if account is None:
         return redirect("accounts") if own_accounts(request) else render(request, "portal/no_account.html")
     day = timezone.localdate()
-    held = list(figures.held_now(account, day).select_related("account", "detention"))
+    of_broker = account.kind == Account.Kind.BROKER
+    # An importer's goods are all its own; of a broker's each row names its client.
+    held = list(figures.held_now(account, day).select_related("detention", *["account"] * of_broker))
     papers = papers_asked(held, request.user)
     for one in held:
         one.holding = holding_of(one, detention_of(one), day)
@@ -94,7 +96,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
         "papers_count": sum(len(items) for items in papers.values()),
         "longest": longest,
         "next": coming[0] if coming else None,
-        "of_broker": account.kind == Account.Kind.BROKER,
+        "of_broker": of_broker,
         "ports": dict(Port.objects.filter(code__in=codes).values_list("code", "name")),
         "year": year,
         "chart": _examined_chart({f"You, {day.year}": year, f"You, {day.year - 1}": year_before}),
