@@ -234,9 +234,12 @@ class Discrepancy(Part):
         ordering = ["examination", "ordinal"]
         constraints = [models.UniqueConstraint(fields=["examination", "ordinal"], name="discrepancy_once")]
         indexes = [
-            # What is in question of an account's entries: a few rows of its examinations' many.
+            # What is in question of an account's entries: a few rows of its examinations' many, that lie far apart.
             models.Index(
-                fields=["account"], name="discrepancy_money_of_account", condition=Q(revenue_difference__isnull=False)
+                fields=["account"],
+                include=["examination", "revenue_difference"],
+                name="discrepancy_money_by_account",
+                condition=Q(revenue_difference__isnull=False),
             )
         ]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from look.charts.paths import bars
 from look.charts.scales import Scale, nice_top
 from look.formats import count
 
@@ -39,20 +40,31 @@ class Columns:
         left = 44
         slot = (width - left) / max(len(self.months), 1)
         every = 1 if slot >= 44 else 2 if slot >= 22 else 3
-        columns = [
-            {
-                "x": round(left + slot * n + slot * 0.15, 1),
-                "width": round(slot * 0.7, 1),
-                "y": scale(month.value),
-                "height": round(FLOOR - scale(month.value), 1),
-                "middle": round(left + slot * (n + 0.5), 1),
-                "month": month,
-                "named": (len(self.months) - 1 - n) % every == 0,
-            }
+        boxes = [
+            (
+                round(left + slot * n + slot * 0.15, 1),
+                scale(month.value),
+                round(slot * 0.7, 1),
+                round(FLOOR - scale(month.value), 1),
+            )
             for n, month in enumerate(self.months)
         ]
+        columns = list(zip(boxes, self.months, strict=True))
         ticks = [(scale(step * n), count(step * n)) for n in range(round(top / step) + 1)]
-        return {"width": width, "height": HEIGHT, "left": left, "columns": columns, "ticks": ticks, "foot": FLOOR + 18}
+        return {
+            "width": width,
+            "height": HEIGHT,
+            "left": left,
+            "columns": bars(box for box, month in columns if not month.running),
+            "running": bars(box for box, month in columns if month.running),
+            "names": [
+                (round(left + slot * (n + 0.5), 1), month.label)
+                for n, month in enumerate(self.months)
+                if (len(columns) - 1 - n) % every == 0
+            ],
+            "ticks": ticks,
+            "foot": FLOOR + 18,
+        }
 
     @property
     def wide(self) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from look.charts.paths import discs, steps
 from look.charts.scales import Scale, nice_top, places_of
 from look.formats import percent
 
@@ -48,25 +49,23 @@ class Series:
         left, right = 44, 22  # the last label is wider than its slot
         slot = (width - left - right) / max(len(self.moments), 1)
         every = 1 if slot >= 52 else 3 if slot >= 18 else 6
-        dots = [
-            {
-                "x": round(left + slot * (n + 0.5), 1),
-                "y": scale(one.rate),
-                "start": round(left + slot * n, 1),
-                "end": round(left + slot * (n + 1), 1),
-                "limit": None if one.limit is None else scale(one.limit),
-                "moment": one,
-                "named": (len(self.moments) - 1 - n) % every == 0,
-            }
+        dots = [(round(left + slot * (n + 0.5), 1), scale(one.rate)) for n, one in enumerate(self.moments)]
+        limits = [
+            (round(left + slot * n, 1), round(left + slot * (n + 1), 1), scale(one.limit))
             for n, one in enumerate(self.moments)
+            if one.limit is not None
         ]
+        points = list(zip(dots, self.moments, strict=True))
         ticks = [(scale(step * n), percent(step * n, places_of(step * 100))) for n in range(round(top / step) + 1)]
         return {
             "width": width,
             "height": HEIGHT,
             "left": left,
-            "dots": dots,
-            "line": " ".join(f"{dot['x']},{dot['y']}" for dot in dots),
+            "line": " ".join(f"{x},{y}" for x, y in dots),
+            "dots": discs([dot for dot, one in points if not one.marked], 3.5),
+            "marked": discs([dot for dot, one in points if one.marked], 6),
+            "limits": steps(limits),
+            "names": [(x, one.label) for n, ((x, _), one) in enumerate(points, 1) if (len(points) - n) % every == 0],
             "ticks": ticks,
             "whole": scale(self.whole),
             "foot": FLOOR + 22,

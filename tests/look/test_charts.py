@@ -23,6 +23,7 @@ from look.charts import (
 )
 from look.charts.outlook import Expected, Known, Outlook
 from look.charts.scales import Scale, nice_top
+from look.charts.series import Moment, Series
 
 RATES = Rates(
     'Wrong <b>"&',
@@ -95,10 +96,29 @@ def test_the_table_behind_rates_has_the_same_numbers() -> None:
 
 
 def test_columns_are_as_high_as_their_numbers_and_the_table_says_the_same() -> None:
-    feb, mar, apr = COLUMNS.wide["columns"]
-    assert mar["height"] == pytest.approx(4 * feb["height"])
-    assert apr["height"] == 0
+    whole, running = COLUMNS.wide["columns"], COLUMNS.wide["running"]
+    feb, mar = [float(high) for high in re.findall(r"v([\d.]+)", str(whole))]
+    assert mar == pytest.approx(4 * feb)
+    assert "v0.0" in str(running)
+    assert [name for _, name in COLUMNS.wide["names"]] == ["Feb", "Mar", "Apr"]  # type: ignore[attr-defined]
     assert cells(drawn(COLUMNS)) == ["Feb", "2", "Mar", "8", "Apr (so far)", "0"]
+
+
+def test_a_series_marks_what_chance_does_not_explain_at_its_place() -> None:
+    moments = [Moment("Q1", 2, 40, 0.05, 0.1), Moment("Q2", 8, 40, 0.2, 0.1, marked=True), Moment("Q3", 1, 40, 0.025)]
+    series = Series("One", "Share", 0.09, moments)
+    drawing = series.wide
+    first, second, third = [tuple(map(float, at.split(","))) for at in str(drawing["line"]).split()]
+    assert second[1] < first[1] < third[1], "up is more"
+    assert re.findall(r"M([\d.]+),([\d.]+)", str(drawing["marked"])) == [(f"{second[0] - 6:.1f}", str(second[1]))]
+    plain = re.findall(r"M([\d.]+),([\d.]+)", str(drawing["dots"]))
+    assert plain == [(f"{x - 3.5:.1f}", str(y)) for x, y in (first, third)]
+    steps = re.findall(r"M([\d.]+),([\d.]+)H([\d.]+)", str(drawing["limits"]))
+    assert len(steps) == 2, "where no limit is known none is drawn"
+    for (start, level, end), x in zip(steps, (first[0], second[0]), strict=True):
+        assert float(start) < x < float(end)
+        assert second[1] < float(level) < first[1]
+    assert cells(drawn(series))[5:10] == ["Q2 (above)", "40", "8", "20.0\u00a0%", "10.0\u00a0%"]
 
 
 def test_the_pieces_of_a_score_meet_and_end_at_the_sum() -> None:
