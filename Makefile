@@ -59,15 +59,15 @@ installation:
 	PORTAL_PROCESS=owner $(VENV) manage.py check --fail-level WARNING
 	PORTAL_PROCESS=owner $(VENV) manage.py makemigrations --check --dry-run
 
-# Once, beside the checks, before three processes do it at the same time: each of them would compile all tests itself.
+# Once, beside the checks, before two processes do it at the same time: each of them would compile all tests itself.
 collected:
 	@said=$$($(VENV) -m pytest --collect-only -qq) || { echo "$$said"; exit 1; }
 
-# One thread to a process: the threads of three turn round waiting for each other, where two cores have other work.
+# One thread to a process: the threads of both turn round waiting for each other, where two cores have other work.
 test: export OPENBLAS_NUM_THREADS := 1
 test: setup-tests started
 	@$(MAKE) --no-print-directory --jobs 2 collected $(CHECKS)
-	$(VENV) -m pytest -n 3
+	$(VENV) -m pytest -n 2
 
 bench: export OPENBLAS_NUM_THREADS := 1
 bench: setup-tests servers

@@ -15,6 +15,7 @@ from compliance.bonds.changes import months_from, weights
 from compliance.bonds.models import BondTerms, PathErrors
 from compliance.bonds.paths import AHEAD, Errors, Floats, errors_of
 from compliance.bonds.reviewing import LOCK, OF_ACCOUNTS
+from compliance.bonds.signals import looked_ahead
 from compliance.measurement.own_rates.reading import copied
 from examinations.announced import as_data
 from examinations.figures.period import months_earlier
@@ -91,6 +92,7 @@ def look_ahead(accounts: Sequence[uuid.UUID] | None, as_of: datetime.date) -> in
         _write(cursor, bonds, years[:, AHEAD:], added, errors, share, as_of)
         if accounts is None:
             PathErrors.objects.filter(pk__in=_newest()[:1]).update(reckoned=[one.pk for one in changes])
+            transaction.on_commit(lambda: looked_ahead.send_robust(sender=None))
     return len(bonds)
 
 
@@ -111,8 +113,8 @@ def _newest() -> QuerySet[PathErrors]:
 
 def reckoned_with() -> set[int] | None:
     """The changes of duty (ids) with which the year ahead of all stands reckoned; None before any could be reckoned."""
-    kept = _newest().first()
-    return set(kept.reckoned) if kept else None
+    kept = _newest().values_list("reckoned", flat=True).first()
+    return None if kept is None else set(kept)
 
 
 def _read(

@@ -14,7 +14,7 @@ from compliance.bonds import reminding, telling
 from compliance.bonds.looking_ahead import look_ahead
 from compliance.bonds.models import PathErrors
 from compliance.bonds.reviewing import review
-from compliance.bonds.signals import looked_ahead, stepped
+from compliance.bonds.signals import stepped
 from examinations.models.entry import Source
 from examinations.signals import duty_changed, loaded, summed
 from examinations.touched import in_pieces, sides_of
@@ -28,7 +28,7 @@ def review_bonds() -> int:
     today = timezone.localdate()
     reviewed, _ = review(None, today)
     if not PathErrors.objects.filter(month=today.replace(day=1)).exists():
-        _look_ahead_of_all(today)
+        look_ahead(None, today)
     return reviewed
 
 
@@ -44,13 +44,7 @@ def review_touched(accounts: list[str], as_of: str) -> int:
 @shared_task
 def look_ahead_of_all() -> int:
     """The year ahead of every bond: a change of duty was announced or withdrawn."""
-    return _look_ahead_of_all(timezone.localdate())
-
-
-def _look_ahead_of_all(today: datetime.date) -> int:
-    done = look_ahead(None, today)
-    looked_ahead.send(sender=None)
-    return done
+    return look_ahead(None, timezone.localdate())
 
 
 @shared_task

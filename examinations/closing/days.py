@@ -55,7 +55,7 @@ def asked_about(
     if not entered:
         return []
     # Which of the many entries that anything is asked about close, before what is asked is summed.
-    # The day is looked at first: most of them are past, and whether a window is open takes longer to reckon.
+    # By its day most of them are out at once: whether a window is open takes longer to reckon.
     perhaps = Entry.objects.visible_to(person).filter(
         pk__in=perhaps_asked_about(accounts, person, entered), entry_date__in=entered
     )

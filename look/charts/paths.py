@@ -1,4 +1,4 @@
-"""Many equal shapes of a drawing as one path: a template takes as long for each value as for a whole path. Pure."""
+"""Many shapes of a kind as one path: a template takes as long for each value as for a whole path. Pure."""
 
 from collections.abc import Iterable
 

@@ -65,7 +65,7 @@ class Series:
             "dots": discs([dot for dot, one in points if not one.marked], 3.5),
             "marked": discs([dot for dot, one in points if one.marked], 6),
             "limits": steps(limits),
-            "names": [(x, one.label) for n, ((x, _), one) in enumerate(points, 1) if (len(points) - n) % every == 0],
+            "names": [(x, one.label) for n, ((x, _), one) in enumerate(points) if (len(points) - 1 - n) % every == 0],
             "ticks": ticks,
             "whole": scale(self.whole),
             "foot": FLOOR + 22,

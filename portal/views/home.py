@@ -72,7 +72,8 @@ def member_page(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate()
     of_broker = account.kind == Account.Kind.BROKER
     # An importer's goods are all its own; of a broker's each row names its client.
-    held = list(figures.held_now(account, day).select_related("detention", *["account"] * of_broker))
+    beside = ("detention", "account") if of_broker else ("detention",)
+    held = list(figures.held_now(account, day).select_related(*beside))
     papers = papers_asked(held, request.user)
     for one in held:
         one.holding = holding_of(one, detention_of(one), day)

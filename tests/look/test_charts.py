@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import pytest
-from django.template.loader import render_to_string
 
 from look.charts import (
     ClockStrip,
@@ -24,6 +23,7 @@ from look.charts import (
 from look.charts.outlook import Expected, Known, Outlook
 from look.charts.scales import Scale, nice_top
 from look.charts.series import Moment, Series
+from look.templatetags import look
 
 RATES = Rates(
     'Wrong <b>"&',
@@ -44,7 +44,7 @@ SCORE = Sum(
 
 
 def drawn(chart: object) -> str:
-    return render_to_string(chart.template, {"chart": chart})  # type: ignore[attr-defined]
+    return str(look.chart(chart))
 
 
 def cells(html: str) -> list[str]:
@@ -100,6 +100,10 @@ def test_columns_are_as_high_as_their_numbers_and_the_table_says_the_same() -> N
     feb, mar = [float(high) for high in re.findall(r"v([\d.]+)", str(whole))]
     assert mar == pytest.approx(4 * feb)
     assert "v0.0" in str(running)
+    places = [tuple(map(float, one)) for one in re.findall(r"M([\d.]+),([\d.]+)h([\d.]+)v[\d.]+h-\3z", str(whole))]
+    assert len(places) == 2
+    assert places[0][0] + places[0][2] < places[1][0], "no two touch"
+    assert places[0][1] > places[1][1], "the higher one begins higher up"
     assert [name for _, name in COLUMNS.wide["names"]] == ["Feb", "Mar", "Apr"]  # type: ignore[attr-defined]
     assert cells(drawn(COLUMNS)) == ["Feb", "2", "Mar", "8", "Apr (so far)", "0"]
 

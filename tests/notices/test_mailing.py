@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from examinations.models import EntryMonth
 from look import formats
 from notices import mailing, reminding
 from notices.models import Touched
-from notifications import digests, sending
+from notifications import digests, queue, sending
 from notifications.models import Delivery, HowTold, WentOut
 from tests.compliance.bonds.test_reviewing import deposit, make_bond
 from tests.mail_servers import Post, text_of
@@ -245,7 +246,9 @@ def test_the_mail_of_a_duty_says_from_when_the_bond_is_short(
     assert "bond" not in flat(post, bonds.billie.email), "whoever filed it for others has no duty of its own"
 
 
-def test_what_waits_goes_as_soon_as_the_year_ahead_is_reckoned(bonds: World, post: Post) -> None:
+def test_what_waits_goes_as_soon_as_the_year_ahead_is_reckoned(
+    bonds: World, post: Post, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
     """Not at the next minute, and not by what a sender keeps in hand of the notice."""
     look_ahead(None, timezone.localdate())
     published(bonds, **DUTY)
@@ -255,8 +258,9 @@ def test_what_waits_goes_as_soon_as_the_year_ahead_is_reckoned(bonds: World, pos
     )
     sending.send_all()
     assert bonds.robin.email not in post.to
-    look_ahead_of_all()
-    sending.send_all()
+    monkeypatch.setattr(queue.send_due, "delay", sending.send_all)
+    with django_capture_on_commit_callbacks(execute=True):
+        look_ahead_of_all()
     (mail,) = post.of(bonds.robin.email)
     assert "Your bond of $70,000" in " ".join(text_of(mail, "plain").split())
     assert Delivery.objects.get(message=elsewhere).due_at > timezone.now(), "what waits for anything else waits on"
