@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 #: So many lines at the rate expected everywhere are added to what an earlier plan found in a stratum.
 EXPECTED_WEIGHS = 20
 
-# Of a plan that is being examined by the rows as they are, of a closed one by what was kept when it was closed.
+# Of a plan that is being examined by the rows as they are, of a closed one by what was kept when it was closed. Found once
+# and then joined: whatever is thought of how many there are, no line looks for all of them again.
 _FILLED = """
-live AS (
-  SELECT DISTINCT ON (d.id) d.id, x.id AS examination_id, x.disposition, x.closed, x.line IS NULL AS whole
+live AS MATERIALIZED (
+  SELECT DISTINCT ON (d.id) d.*, x.id AS examination_id, x.disposition, x.closed, x.line IS NULL AS whole, NULL::jsonb AS findings
   FROM measurement_drawnline d
   JOIN measurement_measurementplan p ON p.id = d.plan_id AND p.closed_on IS NULL
   JOIN examinations_examination x ON x.entry_number = d.entry_number AND (x.line = d.line OR x.line IS NULL)
@@ -36,18 +37,18 @@ live AS (
   -- The line's own result comes first: a review that was widened because of it would make it look too good.
   ORDER BY d.id, x.line IS NULL, x.closed, x.id),
 result AS (
-  SELECT id, examination_id, disposition, closed, whole, NULL::jsonb AS findings FROM live
+  SELECT * FROM live
   UNION ALL
-  SELECT d.id, (kept ->> 'examination')::bigint, kept ->> 'disposition', (kept ->> 'closed')::date,
+  SELECT d.*, (kept ->> 'examination')::bigint, kept ->> 'disposition', (kept ->> 'closed')::date,
     coalesce((kept -> 'whole')::boolean, false), kept -> 'findings'
   FROM measurement_drawnline d JOIN measurement_measurementplan p ON p.id = d.plan_id AND p.closed_on IS NOT NULL
   WHERE d.plan_id = ANY(%(plans)s) AND (kept ->> 'closed')::date <= %(as_of)s),
-filled AS (
-  SELECT d.id, d.stratum_id, d.entry_number, d.line, d.hts, coalesce(d.center_id, '') AS center, d.issues,
-    CASE WHEN r.whole THEN d.entry_lines ELSE 1 END AS lines,
-    CASE WHEN r.whole THEN d.entry_duty ELSE d.duty END AS duty,
-    r.examination_id, r.disposition, r.closed, r.whole AND d.entry_lines > 1 AS whole, r.findings
-  FROM measurement_drawnline d JOIN result r ON r.id = d.id)"""
+filled AS MATERIALIZED (
+  SELECT r.id, r.stratum_id, r.entry_number, r.line, r.hts, coalesce(r.center_id, '') AS center, r.issues,
+    CASE WHEN r.whole THEN r.entry_lines ELSE 1 END AS lines,
+    CASE WHEN r.whole THEN r.entry_duty ELSE r.duty END AS duty,
+    r.examination_id, r.disposition, r.closed, r.whole AND r.entry_lines > 1 AS whole, r.findings
+  FROM result r)"""
 
 _FINDINGS = """coalesce(f.findings, (
   SELECT jsonb_agg(jsonb_build_array(c.type, c.declared::text, c.found::text, c.revenue_difference::text) ORDER BY c.ordinal)
