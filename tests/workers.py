@@ -175,21 +175,20 @@ def worker(committed: None, hired: list[Worker], tmp_path_factory: pytest.TempPa
     one.begins = one.log.stat().st_size
     yield one
     if not _comes_to_rest(one):
-        one.kill()
         hired.clear()
+        with contextlib.suppress(ProcessLookupError):
+            one.kill()
 
 
 def _comes_to_rest(worker: Worker) -> bool:
     """Empty the queues until the worker has nothing in hand, a moment later too: a task may queue another as it ends, and
     one may be on its way to the worker without a word in its log yet."""
     still, deadline = 0, time.monotonic() + 20
-    while still < 2:
+    while still < 2 and worker.process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
         forget_queued()
         still = still + 1 if worker.idle else 0
-        if worker.process.poll() is not None or time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+    return still == 2
 
 
 @pytest.fixture

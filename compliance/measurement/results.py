@@ -69,9 +69,9 @@ FROM filled f WHERE f.id = d.id"""
 
 PROGRESS = f"""
 WITH {_FILLED}
-SELECT d.stratum_id, count(*), count(f.id), count(*) FILTER (WHERE f.id IS NULL AND d.due < %(as_of)s)
-FROM measurement_drawnline d LEFT JOIN filled f ON f.id = d.id
-WHERE d.plan_id = ANY(%(plans)s) GROUP BY d.stratum_id"""
+SELECT d.stratum_id, count(*), count(*) FILTER (WHERE d.id IN (SELECT id FROM filled)),
+  count(*) FILTER (WHERE d.due < %(as_of)s AND d.id NOT IN (SELECT id FROM filled))
+FROM measurement_drawnline d WHERE d.plan_id = ANY(%(plans)s) GROUP BY d.stratum_id"""
 
 # Of an earlier plan, by key of the stratum: examined, and the sum of shares that were wrong (Review.wrong_share).
 BY_KEY = f"""
